@@ -1,0 +1,1 @@
+"""Alarms on what crosses the edge, and the packs made of them."""

@@ -1,0 +1,1 @@
+"""DNS overrides: Route 53 Resolver DNS Firewall rules that send names down private paths."""

@@ -1,0 +1,1 @@
+"""Egress: networks, NAT gateways, private endpoints, and what leaving through them costs."""

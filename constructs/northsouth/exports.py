@@ -1,0 +1,34 @@
+"""Lazy public names for a package's ``__init__``.
+
+Constructs need cdktf, and importing cdktf starts Node.js. The pure modules beside them must stay importable without it
+(the command line and tests of rules use them), so a package lists where each public name lives and imports it when it
+is first asked for (PEP 562).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+
+
+def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return ``__getattr__`` and ``__dir__`` for a package whose public names live in submodules.
+
+    Args:
+        package: the package's ``__name__``.
+        modules: for each public name, the full name of the module that defines it.
+
+    """
+
+    def load(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(modules[name]), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *modules})
+
+    return load, names

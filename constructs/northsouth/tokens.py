@@ -1,0 +1,40 @@
+"""Recognise values that Terraform, not synth, will know: tokens and ``${...}`` expressions.
+
+A rule must never judge a value that is not there yet. This module is pure (it does not import cdktf, which would start
+Node.js), so it knows the three shapes in which cdktf encodes a token: a string that contains ``${TfToken[...]}``, a
+one-element list with ``#{TfToken[...]}``, and a number in the range no real setting has (about -1.88e289).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# `${x` is a Terraform expression; `$${x` is its escape, a literal text.
+_EXPRESSION = re.compile(r"(?<!\$)[$#]\{|\$\{TfToken\[|#\{TfToken\[")
+# cdktf encodes number tokens as doubles whose top 16 bits are 0xFBFF (cdktf/lib/tokens/private/encoding.ts).
+_NUMBER_TOKEN_LIMIT = -1.8e289
+
+
+def is_token(value: object) -> bool:
+    """Tell whether ``value``, or any part of it, is known only when Terraform runs.
+
+    Args:
+        value: any argument: a string, number, sequence or mapping, nested as deep as it likes.
+
+    Returns:
+        ``True`` if a cdktf token or a Terraform expression occurs anywhere in it, also for objects of cdktf that
+        resolve later (``Fn`` results, ``IResolvable``).
+
+    """
+    if isinstance(value, str):
+        return _EXPRESSION.search(value) is not None
+    if isinstance(value, bool) or value is None:
+        return False
+    if isinstance(value, int | float):
+        return value < _NUMBER_TOKEN_LIMIT
+    if isinstance(value, Mapping):
+        return any(is_token(key) or is_token(item) for key, item in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(is_token(item) for item in value)
+    return hasattr(value, "creation_stack") and hasattr(value, "resolve")

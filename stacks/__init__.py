@@ -1,0 +1,1 @@
+"""The app's own stacks: composition of the library's constructs, no rules of their own."""

@@ -1,0 +1,5 @@
+"""Every test process loads the provider bindings the fast way, before anything imports them."""
+
+from northsouth import bindings
+
+bindings.install()
