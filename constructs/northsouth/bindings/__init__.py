@@ -1,0 +1,65 @@
+"""Loads the CDK and its provider bindings fast; the only part of northsouth that knows how.
+
+Importing one submodule of ``cdktf_cdktf_provider_aws`` first runs the package's ``__init__``, which imports all of its
+2,139 submodules, and has Node load as many JavaScript files: 8 to 11 s. With this module imported first, both sides
+load only what a program uses, and every other behaviour stays as it was::
+
+    from northsouth import bindings
+
+    bindings.install()
+
+    from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+
+Importing any part of northsouth does this already. It holds for every prebuilt provider (``cdktf_cdktf_provider_*``,
+``cdktn_provider_*``) that the process has not imported before; one that it has stays as it is.
+
+Four steps make it up, each of which falls back to the stock way with one debug line on the logger
+``northsouth.bindings`` and can be switched off by itself (see `OPT_OUT`):
+
+- ``python``: the provider's root package does not import its submodules until they are used.
+- ``node``: Node loads the provider's own ``lib/lazy-index.js`` instead of ``lib/index.js``.
+- ``index``: the first program on a new jsii cache waits at its end until jsii has indexed the provider, up to 4 s.
+- ``types``: an object that comes from JavaScript imports the Python module of its class.
+
+Importing this module needs the standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from northsouth.bindings.finder import ProviderFinder
+
+__all__ = ["OPT_OUT", "STEPS", "install"]
+
+OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
+"""Environment variable that keeps the stock way of loading, read by `install`.
+
+Unset, empty or ``0``: nothing is stock. A comma-separated list of `STEPS` (``node,index``): those are. Any other value,
+as ``1``: everything is, as if northsouth were not there.
+"""
+
+STEPS = frozenset({"python", "node", "index", "types"})
+"""Names of the steps that can be switched off one by one."""
+
+_lock = threading.Lock()
+
+
+def install() -> None:
+    """Make provider packages load fast from now on; does nothing the second time, or when switched off."""
+    with _lock:
+        steps = _enabled(os.environ.get(OPT_OUT, ""))
+        if steps and not any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
+            sys.meta_path.insert(0, ProviderFinder(steps))
+
+
+def _enabled(stock: str) -> frozenset[str]:
+    if stock.strip() in {"", "0"}:
+        return STEPS
+    named = {step.strip() for step in stock.split(",")}
+    return STEPS - named if named <= STEPS else frozenset()
+
+
+install()

@@ -1,0 +1,57 @@
+// Lets jsii finish its index of a provider before the first program on a new cache ends.
+//
+// jsii (1.136 on) has a worker thread write an index of a newly cached assembly, which saves later programs from parsing
+// 120 MB of JSON. The kernel ends by `process.exit`, which kills the worker: a program that is faster than the worker
+// would never see the index, however often it ran. So the exit waits, on that first run only.
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+
+const LIMIT_MS = 4000; // Python kills the kernel 5 s after it was told to end.
+const MANIFEST = /^\.jsii\.runtime\.v\d+\.json$/;
+
+const packages = path.dirname(__dirname);
+
+module.exports = function install() {
+  const workers = new Set();
+  process.on('worker', (worker) => {
+    workers.add(worker);
+    worker.once('exit', () => workers.delete(worker));
+  });
+  // Before jsii's own listener, which deletes the folder through which the worker writes.
+  process.prependOnceListener('exit', () => {
+    if (workers.size === 0) {
+      return;
+    }
+    const deadline = Date.now() + LIMIT_MS;
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    for (const folder of cachedProviders()) {
+      while (Date.now() < deadline && !isIndexed(folder) && isWritable(folder)) {
+        Atomics.wait(clock, 0, 0, 20);
+      }
+    }
+  });
+};
+
+/** Folders of the loaded providers that lie in jsii's cache: those are links. */
+function cachedProviders() {
+  return ['@cdktf', '@cdktn']
+    .map((scope) => path.join(packages, scope))
+    .filter((scope) => fs.existsSync(scope))
+    .flatMap((scope) => fs.readdirSync(scope).map((name) => path.join(scope, name)))
+    .filter((folder) => fs.lstatSync(folder).isSymbolicLink());
+}
+
+function isIndexed(folder) {
+  return fs.readdirSync(folder).some((name) => MANIFEST.test(name));
+}
+
+function isWritable(folder) {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,167 @@
+"""The Node half: has the jsii kernel load a provider's lazy index, and lets jsii find Python classes by name.
+
+The kernel runs in a Node process. What reaches it is what ``jsii.load`` reaches: an assembly, that is an npm package in
+a tarball. Northsouth's own one holds no constructs, only the readable JavaScript of ``bindings/hook/``, which is packed
+here at run time (about 1 ms). Nothing here raises: whatever fails is logged once and left to the stock way.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import logging
+import pkgutil
+import sys
+import tarfile
+import tempfile
+from collections import UserDict
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger("northsouth.bindings")
+
+_NAME = "northsouth-bindings"
+_VERSION = "1.0.0"
+_SCRIPTS = {"node": "lazy_index.js", "index": "runtime_index.js"}
+_REPORT = f"{_NAME}.Report"
+
+
+def start(root: str) -> None:
+    """Start the kernel and load the CDK, as the provider's ``_jsii`` module is about to do itself."""
+    importlib.import_module(f"{root.partition('_')[0]}._jsii")
+
+
+def load_hook(steps: frozenset[str]) -> None:
+    """Load northsouth's assembly into the kernel, with the scripts of ``steps``; again is a no-op in the kernel."""
+    scripts = [script for step, script in sorted(_SCRIPTS.items()) if step in steps]
+    if not scripts:
+        return
+    try:
+        import jsii
+
+        with tempfile.TemporaryDirectory(prefix="northsouth-") as folder:
+            tarball = Path(folder, f"{_NAME}.tgz")
+            tarball.write_bytes(_pack(scripts))
+            jsii.load(_NAME, _VERSION, str(tarball))
+    except Exception as error:
+        logger.debug("the hook for Node did not load: %s", error)
+
+
+def report() -> None:
+    """Log what the scripts left to the stock way; asks Node only when somebody listens."""
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
+    try:
+        import jsii
+
+        for note in jsii.sinvoke(_Report, "take", []):
+            logger.debug("%s", note)
+    except Exception as error:
+        logger.debug("the hook for Node does not answer: %s", error)
+
+
+def resolve_types(root: str) -> None:
+    """Let jsii import the Python module of an object that JavaScript made, as it does for packages it knows as lazy.
+
+    jsii (1.136 on) asks a private map for the module of a submodule's name; provider packages of today do not fill it.
+    """
+    try:
+        from jsii import _reference_map
+
+        assembly = sys.modules[f"{root}._jsii"].__jsii_assembly__.name
+        modules = _reference_map._submodule_fqn_map
+        if not isinstance(modules, _SubmoduleMap):
+            modules = _SubmoduleMap(modules)
+            _reference_map._submodule_fqn_map = modules
+        modules.roots[assembly] = root
+    except Exception as error:
+        logger.debug("objects of %s resolve only once their module is imported: %s", root, error)
+
+
+class _Report:
+    __jsii_type__ = _REPORT
+
+
+class _SubmoduleMap(UserDict[str, str]):
+    """jsii's map of submodules (``@cdktf/provider-aws.natGateway``) to Python modules, which also finds lazy ones.
+
+    ``lexv2ModelsBot`` is ``lexv2models_bot`` in Python: without case and underscores the two are one, for each of the
+    2,135 submodules, and no two are alike.
+    """
+
+    def __init__(self, known: MutableMapping[str, str]) -> None:
+        super().__init__()
+        self.data = known  # type: ignore[assignment]
+        self.roots: dict[str, str] = {}
+        self._found: dict[str, dict[str, str]] = {}
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.data or (isinstance(name, str) and self._find(name) is not None)
+
+    def __missing__(self, name: str) -> str:
+        module = self._find(name)
+        if module is None:
+            raise KeyError(name)
+        return module
+
+    def _find(self, name: str) -> str | None:
+        assembly, _, submodule = name.partition(".")
+        root = self.roots.get(assembly)
+        if root is None:
+            return None
+        if root not in self._found:
+            self._found[root] = {_plain(public): f"{root}.{public}" for public in sys.modules[root].__all__}
+        return self._found[root].get(_plain(submodule))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _pack(scripts: list[str]) -> bytes:
+    """Return the assembly's tarball: the same bytes each time, because jsii's cache is keyed by them."""
+    files = {script: pkgutil.get_data(__package__, f"hook/{script}") or b"" for script in ["index.js", *scripts]}
+    files["package.json"] = _json({"name": _NAME, "version": _VERSION, "main": "index.js", "scripts": scripts})
+    files[".jsii"] = _json(_assembly())
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in sorted(files.items()):
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True).encode()
+
+
+def _assembly() -> dict[str, Any]:
+    """Describe the assembly as jsii's compiler would: one class with one static method."""
+    strings = {"collection": {"elementtype": {"primitive": "string"}, "kind": "array"}}
+    return {
+        "schema": "jsii/0.10.0",
+        "name": _NAME,
+        "version": _VERSION,
+        "description": "Makes prebuilt CDKTF providers load lazily",
+        "license": "Apache-2.0",
+        "homepage": "https://northsouth.invalid/",
+        "repository": {"type": "git", "url": "https://northsouth.invalid/"},
+        "author": {"name": "northsouth", "roles": ["author"]},
+        "jsiiVersion": "5.0.0",
+        "fingerprint": _VERSION,
+        "types": {
+            _REPORT: {
+                "kind": "class",
+                "assembly": _NAME,
+                "fqn": _REPORT,
+                "name": "Report",
+                "methods": [{"name": "take", "static": True, "returns": {"type": strings}}],
+            }
+        },
+    }
