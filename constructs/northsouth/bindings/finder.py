@@ -8,27 +8,23 @@ anything runs: afterwards ``__file__``, ``__path__``, ``__loader__``, ``__spec__
 
 from __future__ import annotations
 
-import ast
 import importlib
-import re
 import sys
 import threading
-from collections.abc import Sequence
-from importlib.abc import InspectLoader, Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
-from pkgutil import extend_path
-from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
-from northsouth.bindings import kernel
-from northsouth.bindings.kernel import logger
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+# Imported by every part of northsouth, also where no provider is: what only a provider needs is imported when it comes.
 
 _PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
 
-_DOCSTRING = re.compile(r"r?'''(.*?)'''", re.DOTALL)
-_PUBLIC_NAMES = re.compile(r"^__all__ = (\[.*?^\])$", re.DOTALL | re.MULTILINE)
 
-
-class ProviderFinder(MetaPathFinder):
+class ProviderFinder:
     """Finds the root and the ``_jsii`` module of provider packages; leaves every other import alone."""
 
     def __init__(self, steps: frozenset[str]) -> None:
@@ -49,9 +45,10 @@ class ProviderFinder(MetaPathFinder):
         if spec is None or spec.loader is None:
             return spec
         if submodule:
-            spec.loader = _AssemblyLoader(spec.loader, self._steps, self._loading)
+            swapped: _SwappedLoader = _AssemblyLoader(spec.loader, self._steps, self._loading)
         else:
-            spec.loader = _RootLoader(spec.loader)
+            swapped = _RootLoader(spec.loader)
+        spec.loader = cast("Loader", swapped)
         return spec
 
     def _stock_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
@@ -70,7 +67,7 @@ class ProviderFinder(MetaPathFinder):
             self._asking.active = False
 
 
-class _SwappedLoader(Loader):
+class _SwappedLoader:
     """Stands in for a module's real loader until the module is executed, then takes itself out."""
 
     def __init__(self, real: Loader) -> None:
@@ -94,11 +91,14 @@ class _RootLoader(_SwappedLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         source = _source(self._real, module.__name__)
-        if source is None or not _imports_everything(source):
-            logger.debug("%s is not an eager root package: imported the stock way", module.__name__)
-            self._real.exec_module(module)
-        else:
+        if _imports_everything(source):
             _make_lazy(module, source)
+            return
+        if "\ndef __getattr__" not in source:
+            from northsouth.bindings.kernel import logger
+
+            logger.debug("%s does more than import submodules: it is imported the stock way", module.__name__)
+        self._real.exec_module(module)
 
 
 class _AssemblyLoader(_SwappedLoader):
@@ -110,6 +110,8 @@ class _AssemblyLoader(_SwappedLoader):
         self._loading = loading
 
     def exec_module(self, module: ModuleType) -> None:
+        from northsouth.bindings import kernel
+
         super().exec_module(module)
         root, _, _ = module.__name__.partition(".")
         kernel.start(root)
@@ -118,15 +120,17 @@ class _AssemblyLoader(_SwappedLoader):
             kernel.load_hook(self._steps)
             self._real.exec_module(module)
             kernel.report()
-        if "types" in self._steps:
-            kernel.resolve_types(root)
+            if "types" in self._steps:
+                kernel.resolve_types(root)
 
 
-def _source(loader: Loader, name: str) -> str | None:
+def _source(loader: Loader, name: str) -> str:
+    """Return a module's source code, empty where it is not to be had."""
+    get_source = getattr(loader, "get_source", None)
     try:
-        return loader.get_source(name) if isinstance(loader, InspectLoader) else None
+        return (get_source and get_source(name)) or ""
     except (ImportError, OSError):
-        return None
+        return ""
 
 
 def _imports_everything(source: str) -> bool:
@@ -140,16 +144,19 @@ def _imports_everything(source: str) -> bool:
 
 def _make_lazy(module: ModuleType, source: str) -> None:
     """Fill ``module`` with what its ``__init__`` would, submodules excepted: those come when first used."""
+    from pkgutil import extend_path
+
     package = module.__name__
-    docstring = _DOCSTRING.match(source)
-    if docstring:
-        module.__doc__ = docstring[1]
+    if source.startswith("r'''"):
+        module.__doc__ = source[4:].partition("'''")[0]
     # The first statement of every generated `__init__`.
     module.__path__ = extend_path(module.__path__, package)
 
     def public_names() -> list[str]:
-        found = _PUBLIC_NAMES.search(source)
-        return list(ast.literal_eval(found[1])) if found else []
+        from ast import literal_eval
+
+        names, _, _ = source.partition("\n__all__ = ")[2].partition("\n]")
+        return list(literal_eval(f"{names}]"))
 
     def get(name: str) -> object:
         if name == "__all__":

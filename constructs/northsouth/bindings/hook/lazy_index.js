@@ -11,7 +11,9 @@ const Module = require('module');
 const path = require('path');
 
 const PROVIDER = /^@cdkt[fn]\/provider-[a-z0-9-]+$/;
-const EAGER_EXPORT = /^exports\.(\w+) = require\(/gm;
+// What TypeScript makes of `export * as pet from './pet'`; without and with `esModuleInterop`.
+const EXPORT = /^exports\.(\w+) = (?:__importStar\()?require\(/gm;
+const OTHER_EXPORT = /^(?:__exportStar\(|Object\.defineProperty\(exports, "(?!__esModule))/m;
 
 module.exports = function install(note) {
   const resolve = Module._resolveFilename;
@@ -39,11 +41,15 @@ function lazyIndex(eager) {
   if (eager === lazy) {
     return eager;
   }
-  const names = Array.from(fs.readFileSync(eager, 'utf8').matchAll(EAGER_EXPORT), (match) => match[1]);
+  const source = fs.readFileSync(eager, 'utf8');
+  const names = Array.from(source.matchAll(EXPORT), (match) => match[1]);
+  if (names.length === 0 || OTHER_EXPORT.test(source)) {
+    throw new Error('it exports more than submodules');
+  }
   const offered = require(lazy);
-  const missing = names.filter((name) => !Object.hasOwn(offered, name));
-  if (names.length === 0 || missing.length > 0) {
-    throw new Error(`lazy-index.js lacks ${missing[0] || 'any known name'}`);
+  const missing = names.find((name) => !Object.hasOwn(offered, name));
+  if (missing !== undefined) {
+    throw new Error(`lazy-index.js lacks ${missing}`);
   }
   return lazy;
 }
