@@ -1,0 +1,122 @@
+"""An ordinary CDKTF program that notes what it saw: ``python program.py OUT FACTS``.
+
+Run by test_behaviour.py, once in a process that imported the provider before northsouth and once in one that did not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+import inspect
+import json
+import sys
+import threading
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PROVIDER = "cdktf_cdktf_provider_aws"
+SUBMODULES = ("eip", "vpc", "subnet", "route", "route_table", "nat_gateway", "internet_gateway", "provider")
+
+
+def main(out: Path, facts: Path) -> None:
+    errors = import_in_threads()
+    import cdktf_cdktf_provider_aws as aws
+
+    loaded = sum(name.startswith(f"{PROVIDER}.") and name.count(".") == 1 for name in sys.modules)
+    build(out, aws)
+    seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child()}
+    facts.write_text(json.dumps(seen))
+
+
+def import_in_threads() -> list[str]:
+    errors: list[str] = []
+    gate = threading.Barrier(len(SUBMODULES))
+
+    def load(name: str) -> None:
+        gate.wait()
+        try:
+            importlib.import_module(f"{PROVIDER}.{name}")
+        except BaseException as error:
+            errors.append(repr(error))
+
+    threads = [threading.Thread(target=load, args=(name,)) for name in SUBMODULES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def build(out: Path, aws: Any) -> None:
+    """Synthesize one stack, with each way to name a construct."""
+    from cdktf import App, TerraformStack
+    from cdktf_cdktf_provider_aws import sns_topic
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+    from cdktf_cdktf_provider_aws.vpc import Vpc
+
+    app = App(outdir=str(out))
+    stack = TerraformStack(app, "stack")
+    AwsProvider(stack, "aws", region="us-east-1")
+    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16", tags={"Name": "näme"})
+    subnet = aws.subnet.Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
+    aws.nat_gateway.NatGateway(stack, "nat", subnet_id=subnet.id, allocation_id="eipalloc-1")
+    sns_topic.SnsTopic(stack, "topic", name="alarms")
+    aws.s3_bucket.S3Bucket(stack, "logs", bucket="logs", lifecycle_rule=[{"enabled": True, "prefix": "x"}])
+    app.synth()
+
+
+def describe(aws: ModuleType) -> dict[str, Any]:
+    """Return what tools ask of a module."""
+    errors = []
+    for name in ("no_such_submodule", "__wrapped__"):
+        try:
+            getattr(aws, name)
+        except AttributeError as error:
+            errors.append(str(error))
+    try:
+        from cdktf_cdktf_provider_aws import no_such_submodule  # noqa: F401
+    except ImportError as error:
+        errors.append(str(error))
+    return {
+        "dir": [name for name in dir(aws) if name != "_private"],
+        "all": aws.__all__,
+        "doc": inspect.getdoc(aws),
+        "source": len(inspect.getsource(aws)),
+        "file": aws.__file__,
+        "path": list(aws.__path__),
+        "package": aws.__package__,
+        "loaders": [type(aws.__loader__).__name__, type(aws.__spec__.loader).__name__ if aws.__spec__ else ""],
+        "repr": repr(aws),
+        "resources": sorted(path.name for path in importlib.resources.files(f"{PROVIDER}._jsii").iterdir()),
+        "errors": errors,
+    }
+
+
+def find_child() -> str:
+    """Return the class of an object that JavaScript made, of a submodule this program has not imported."""
+    import jsii
+    from cdktf import App, TerraformStack
+    from jsii._kernel.types import CreateRequest
+
+    stack = TerraformStack(App(), "found")
+    data = {"name": "bot", "roleArn": "arn:aws:iam::123456789012:role/bot", "idleSessionTtlInSeconds": 60}
+    config = {"fqn": "@cdktf/provider-aws.lexv2ModelsBot.Lexv2ModelsBotConfig", "data": data}
+    request = CreateRequest(
+        fqn="@cdktf/provider-aws.lexv2ModelsBot.Lexv2ModelsBot",
+        args=[{"$jsii.byref": stack.__jsii_ref__.ref}, "bot", {"$jsii.struct": config}],
+        interfaces=[],
+        overrides=[],
+    )
+    jsii.kernel.provider.create(request)
+    found = stack.node.find_child("bot")
+    return f"{type(found).__module__}.{type(found).__name__}"
+
+
+if __name__ == "__main__":
+    if sys.argv[3:] == ["provider-first"]:
+        import cdktf_cdktf_provider_aws  # noqa: F401
+    from northsouth import bindings
+
+    bindings.install()
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,153 @@
+"""The JavaScript of the Node half in a plain Node process, with the folders the jsii kernel would make."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HOOK = Path(__file__).parents[2] / "constructs" / "northsouth" / "bindings" / "hook"
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node (https://nodejs.org)")
+
+EAGER = (
+    'exports.alpha = exports.beta = void 0;\nexports.alpha = require("./alpha");\nexports.beta = require("./beta");\n'
+)
+LAZY = "for (const x of ['alpha', 'beta']) Object.defineProperty(exports, x, {get: () => require('./' + x)});\n"
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> Path:
+    """A ``node_modules`` with northsouth's assembly in it, as the kernel unpacks it."""
+    folder = tmp_path / "node_modules"
+    own = folder / "northsouth-bindings"
+    shutil.copytree(HOOK, own)
+    (own / "package.json").write_text(json.dumps({"scripts": ["lazy_index.js", "runtime_index.js"]}))
+    return folder
+
+
+def provider(modules: Path, *, eager: str = EAGER, lazy: str | None = LAZY, scope: str = "@cdktf") -> str:
+    lib = modules / scope / "provider-x" / "lib"
+    lib.mkdir(parents=True)
+    (lib.parent / "package.json").write_text(json.dumps({"main": "lib/index.js"}))
+    (lib / "index.js").write_text(eager)
+    if lazy is not None:
+        (lib / "lazy-index.js").write_text(lazy)
+    for name in ("alpha", "beta"):
+        (lib / f"{name}.js").write_text(f"exports.name = '{name}';")
+    return f"{scope}/provider-x"
+
+
+def node(modules: Path, script: str) -> str:
+    prelude = f"""
+        const root = {json.dumps(str(modules.parent))};
+        const hook = require(root + '/node_modules/northsouth-bindings');
+    """
+    command = ["node", "--preserve-symlinks", "-e", prelude + script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=modules)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+RESOLVE = """
+const asKernel = require.resolve(%(name)s, {paths: [root]});
+const asOthers = require('module').createRequire(root + '/').resolve(%(name)s);
+const path = require('path');
+console.log(JSON.stringify({kernel: path.basename(asKernel), others: path.basename(asOthers),
+  same: require(asKernel).alpha === require(asOthers).alpha, notes: hook.Report.take(), after: hook.Report.take()}));
+"""
+
+
+@pytest.mark.parametrize("scope", ["@cdktf", "@cdktn"])
+def test_the_kernel_gets_the_lazy_index_and_others_the_eager_one(modules: Path, scope: str) -> None:
+    name = provider(modules, scope=scope)
+
+    assert json.loads(node(modules, RESOLVE % {"name": json.dumps(name)})) == {
+        "kernel": "lazy-index.js",
+        "others": "index.js",
+        "same": True,
+        "notes": [],
+        "after": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("eager", "lazy", "note"),
+    [
+        (EAGER, None, "Cannot find module"),
+        (EAGER, LAZY.replace(", 'beta'", ""), "lazy-index.js lacks beta"),
+        (EAGER, "throw new Error('broken')", "broken"),
+        (EAGER + "__exportStar(require('./beta'), exports);\n", LAZY, "exports more than submodules"),
+        (EAGER + 'Object.defineProperty(exports, "Thing", {});\n', LAZY, "exports more than submodules"),
+    ],
+)
+def test_any_doubt_leaves_the_eager_index_with_one_note(modules: Path, eager: str, lazy: str | None, note: str) -> None:
+    eager = "function __exportStar() {}\n" + eager
+    name = provider(modules, eager=eager, lazy=lazy)
+    seen = json.loads(node(modules, RESOLVE % {"name": json.dumps(name)}))
+
+    assert seen["kernel"] == "index.js"
+    assert len(seen["notes"]) == 1
+    assert note in seen["notes"][0]
+    assert name in seen["notes"][0]
+    assert seen["after"] == []
+
+
+def test_other_packages_resolve_as_ever(modules: Path) -> None:
+    name = provider(modules, scope="@other")
+
+    assert json.loads(node(modules, RESOLVE % {"name": json.dumps(name)}))["kernel"] == "index.js"
+
+
+# A worker that writes jsii's manifest half a second later, and a kernel that exits at once. Prints whether it waited.
+INDEX = """
+const {Worker} = require('worker_threads');
+const wait = Atomics.wait;
+let waited = false;
+Atomics.wait = (...given) => { waited = true; return wait(...given); };
+process.on('exit', () => console.log(waited));
+const slow = `setTimeout(() => require('fs').writeFileSync(%(manifest)s, '{}'), 500)`;
+if (%(worker)s) new Worker(slow, {eval: true});
+setTimeout(() => process.exit(0), 100);
+"""
+
+
+def waits(modules: Path, manifest: Path, *, worker: bool = True) -> bool:
+    script = INDEX % {"manifest": json.dumps(str(manifest)), "worker": json.dumps(worker)}
+    return bool(json.loads(node(modules, script)))
+
+
+@pytest.fixture
+def cached(modules: Path, tmp_path: Path) -> Path:
+    """A provider that lies in jsii's cache, to which the kernel links it."""
+    provider(modules)
+    entry = tmp_path / "cache" / "provider-x"
+    shutil.move(modules / "@cdktf" / "provider-x", entry)
+    (modules / "@cdktf" / "provider-x").symlink_to(entry, target_is_directory=True)
+    return entry
+
+
+def test_exit_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
+    manifest = cached / ".jsii.runtime.v1.json"
+
+    assert waits(modules, modules / "@cdktf" / "provider-x" / manifest.name)
+    assert manifest.exists()
+
+
+def test_exit_does_not_wait_without_a_worker(modules: Path, cached: Path) -> None:
+    assert not waits(modules, cached / ".jsii.runtime.v1.json", worker=False)
+
+
+def test_exit_does_not_wait_for_an_index_that_is_there(modules: Path, cached: Path) -> None:
+    (cached / ".jsii.runtime.v1.json").write_text("{}")
+
+    assert not waits(modules, cached / "late")
+
+
+def test_exit_does_not_wait_outside_a_cache(modules: Path, tmp_path: Path) -> None:
+    provider(modules)
+
+    assert not waits(modules, tmp_path / "late")
