@@ -1,0 +1,361 @@
+"""What AWS, or the provider, would not accept of a declaration: one function for each rule; pure.
+
+Each function yields a :class:`~northsouth.errors.Problem` for everything it finds and skips values that only Terraform
+will know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sized
+
+from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule, override_where
+from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.names import (
+    MAX_AWS_NAME,
+    InvalidNameError,
+    aws_name,
+    canonical_domain,
+    canonical_target,
+    check_aws_name,
+    check_domain,
+    check_override_domain,
+    check_target,
+    covers,
+)
+from northsouth.dns.slots import PINNED
+from northsouth.errors import Problem
+from northsouth.tokens import is_token
+
+MAX_TTL = 604_800
+MAX_PRIORITY = 2**31 - 1
+Q_TYPES = frozenset({"A", "AAAA", "CAA", "CNAME", "DS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "TXT"})
+
+_LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
+_RULE_API = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html"
+_TYPE_NUMBER = re.compile(r"TYPE([1-9][0-9]{0,4})")
+
+
+def check_ttl(where: str, ttl: object) -> Iterator[Problem]:
+    """Yield what is wrong with the TTL of an override: 1 to 604,800 s.
+
+    AWS also knows 0, but the provider never sends it, and AWS refuses an override without a TTL.
+    """
+    if is_token(ttl):
+        return
+    if isinstance(ttl, bool) or not isinstance(ttl, int):
+        yield Problem(where, repr(ttl), "a TTL is a whole number of seconds", "Give an integer.")
+    elif ttl == 0:
+        yield Problem(
+            where,
+            "0",
+            f"1 to {MAX_TTL:,} s: the Terraform provider takes 0 for `not set` and never sends it, and AWS refuses an "
+            "override without a TTL",
+            "Use 1, which is as good as not cached.",
+            "hashicorp/terraform-provider-aws, firewall_rule.go, GetOk",
+        )
+    elif not 1 <= ttl <= MAX_TTL:
+        yield Problem(where, str(ttl), f"1 to {MAX_TTL:,} s (7 days)", "Give a TTL in that range.", _RULE_API)
+
+
+def check_q_type(where: str, q_type: object) -> Iterator[Problem]:
+    """Yield what is wrong with the query type of a rule; it decides the rule's address, so a token is refused."""
+    if q_type is None:
+        return
+    known = isinstance(q_type, str) and q_type.upper() in Q_TYPES
+    number = _TYPE_NUMBER.fullmatch(q_type.upper()) if isinstance(q_type, str) else None
+    if not known and not (number and int(number[1]) <= 65_534):
+        yield Problem(
+            where,
+            repr(q_type),
+            f"{', '.join(sorted(Q_TYPES))} or TYPE1 to TYPE65534, known at synth",
+            "Leave it out to match every type.",
+            _RULE_API,
+        )
+
+
+def check_override_target(where: str, target: DnsTarget, domain: str | None = None) -> Iterator[Problem]:
+    """Yield what is wrong with a target: no name, no host name, or the very domain that is overridden."""
+    name = target_name(target)
+    if name is None:
+        yield Problem(
+            where,
+            repr(target),
+            "a host name, or an object with a DNS name (`dns_name`, `fqdn` or `dns_entry`)",
+            "Give the name itself.",
+        )
+        return
+    yield from check_target(where, name)
+    try:
+        same = domain is not None and not is_token(name) and canonical_target(name) == canonical_domain(domain)
+    except InvalidNameError:
+        return
+    if same:
+        yield Problem(
+            where,
+            repr(name),
+            "the target differs from the domain: a CNAME to itself never resolves",
+            "Give the private name.",
+        )
+
+
+def check_overrides(overrides: Iterable[OverrideSet]) -> Iterator[Problem]:
+    """Yield what is wrong with override sets, each for itself and all together."""
+    sets = list(overrides)
+    for name, count in Counter(override_set.name for override_set in sets).items():
+        if count > 1:
+            yield Problem("overrides", f"{count} sets named {name!r}", "set names are unique", "Rename or merge them.")
+    for override_set in sets:
+        yield from check_override_set(override_set)
+    yield from check_one_override_for_a_name(sets)
+
+
+def check_anything(overrides: Sized, first: Sized, last: Sized) -> Iterator[Problem]:
+    """Yield that nothing is declared at all."""
+    if not (len(overrides) or len(first) or len(last)):
+        yield Problem("overrides", "nothing", "at least one override set or rule", "Add one.")
+
+
+def check_override_set(override_set: OverrideSet) -> Iterator[Problem]:
+    """Yield what is wrong with one override set: its name, its TTL, its domains and their targets."""
+    where = f"overrides.{override_set.name}"
+    yield from check_aws_name(f"{where}.name", override_set.name)
+    yield from check_ttl(f"{where}.ttl", override_set.ttl)
+    pairs = list(override_set.pairs())
+    if not pairs:
+        yield Problem(f"{where}.names", "no names", "at least one name and its target", "Add one, or remove the set.")
+    for domain, override in pairs:
+        yield from _check_override(override_where(override_set.name, domain), domain, override)
+
+
+def _check_override(where: str, domain: str, override: Override) -> Iterator[Problem]:
+    if is_token(domain):
+        yield Problem(
+            where,
+            "a value that only Terraform will know",
+            "an overridden name is known at synth: it decides the rule's number and address",
+            "Write the name itself; the target may be a token.",
+        )
+    yield from check_override_domain(where, domain)
+    yield from check_override_target(where, override.target, domain)
+    yield from check_q_type(f"{where}.q_type", override.q_type)
+    pinned = override.priority
+    if pinned is not None and (is_token(pinned) or pinned not in PINNED):
+        yield Problem(
+            f"{where}.priority",
+            repr(pinned),
+            f"a number given by hand is {PINNED.start} to {PINNED.stop - 1:,}; the derived ones are above",
+            "Give a number in that range, or none.",
+        )
+
+
+def check_one_override_for_a_name(overrides: Iterable[OverrideSet]) -> Iterator[Problem]:
+    """Yield each name that is overridden twice, also across sets and in another spelling.
+
+    Two overrides of one name for two query types are fine; both must say which.
+    """
+    seen: dict[str, dict[str | None, str]] = {}
+    for override_set in overrides:
+        for domain, override in override_set.pairs():
+            try:
+                types = seen.setdefault(canonical_domain(domain), {})
+            except InvalidNameError:
+                continue
+            q_type = override.q_type.upper() if isinstance(override.q_type, str) else None
+            clash = q_type if q_type in types else next(iter(types)) if None in (q_type, *types) and types else ""
+            where = override_where(override_set.name, domain)
+            if clash != "":
+                yield Problem(
+                    where,
+                    repr(domain),
+                    f"one override for a name and query type; {types[clash]} is another",
+                    "Remove one of them, or give each its own q_type.",
+                )
+            types.setdefault(q_type, where)
+
+
+def check_rules(argument: str, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """Yield what is wrong with the rules before (``first``) or after (``last``) the overrides."""
+    for name, rule in rules.items():
+        where = f'{argument}["{name}"]'
+        yield from check_aws_name(where, name)
+        yield from _check_domains(f"{where}.domains", rule.domains)
+        yield from check_q_type(f"{where}.q_type", rule.q_type)
+        if rule.action.target is not None:
+            yield from check_override_target(f"{where}.action.target", rule.action.target)
+            yield from check_ttl(f"{where}.action.ttl", rule.action.ttl)
+        if is_token(rule.priority) or not 1 <= rule.priority <= MAX_PRIORITY:
+            yield Problem(
+                f"{where}.priority",
+                repr(rule.priority),
+                f"a number known at synth, 1 to {MAX_PRIORITY:,}",
+                "Give a positive number; leave gaps.",
+                _RULE_API,
+            )
+
+
+def _check_domains(where: str, domains: Domains) -> Iterator[Problem]:
+    if domains.list_id is not None:
+        if not is_token(domains.list_id) and not re.fullmatch(r"rslvr-fdl-[a-z0-9]{8,54}", domains.list_id):
+            yield Problem(
+                where,
+                repr(domains.list_id),
+                "the id of a domain list, `rslvr-fdl-...`",
+                "`aws route53resolver list-firewall-domain-lists` shows the ids, those of AWS's lists too.",
+            )
+        return
+    if not domains.names:
+        yield Problem(where, "no names", "at least one name", "Add one, or remove the rule.")
+    for index, name in enumerate(domains.names):
+        yield from check_domain(f"{where}.names[{index}]", name)
+
+
+def check_association_priority(where: str, priority: int, *, span: int = 0) -> Iterator[Problem]:
+    """Yield what is wrong with the priority of an association: strictly between 100 and 9900.
+
+    Args:
+        where: the argument's path.
+        priority: the lowest priority that is used.
+        span: how far above it the highest one lies.
+
+    """
+    if is_token(priority) or not 100 < priority < 9900 - span:
+        yield Problem(
+            where,
+            repr(priority),
+            f"a number known at synth, 101 to {9899 - span}: AWS keeps the ends of the range for Firewall Manager",
+            "Give a number in that range.",
+            "hashicorp/terraform-provider-aws#43694",
+        )
+
+
+def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: int = 1) -> Iterator[Problem]:
+    """Yield what is wrong with all groups together: quotas, numbers, lists used twice, rules that cannot match."""
+    planned = list(groups)
+    yield from _check_quotas(planned, quotas, min_groups)
+    for group in planned:
+        yield from _check_numbers(group)
+        yield from _check_lists(group)
+    yield from check_reachable(planned)
+
+
+def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -> Iterator[Problem]:
+    free = quotas.groups_per_vpc - sum(group.key in (FIRST, LAST) for group in groups)
+    if not 1 <= min_groups <= max(1, free) or free < any(group.key == OVERRIDES for group in groups):
+        yield Problem(
+            "min_groups",
+            str(min_groups),
+            f"{quotas.groups_per_vpc} groups on a VPC, `first` and `last` included: 1 to {max(1, free)} for overrides",
+            "Use fewer groups.",
+            _LIMITS,
+        )
+    for group in groups:
+        if len(group.rules) > quotas.rules_per_group:
+            yield Problem(
+                group.key if group.key in (FIRST, LAST) else OVERRIDES,
+                f"{len(group.rules)} rules in the group {group.name!r}",
+                f"{quotas.rules_per_group} rules in a group; overrides may fill {max(1, free)} groups, wildcards one",
+                "Declare fewer, or give the quotas that your account has.",
+                _LIMITS,
+            )
+    names = [rule.domains for group in groups for rule in group.rules if rule.list_id is None]
+    for what, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
+        if count > limit:
+            yield Problem(
+                f"quotas.{what}",
+                f"{count:,} domain {what}",
+                f"{limit:,} domain {what} in an account and Region",
+                "Declare fewer, or give the quota that your account has.",
+                _LIMITS,
+            )
+
+
+def _check_numbers(group: PlannedGroup) -> Iterator[Problem]:
+    holders: dict[int, PlannedRule] = {}
+    for rule in group.rules:
+        other = holders.setdefault(rule.priority, rule)
+        if other is not rule and other.where != rule.where:
+            yield Problem(
+                f"{rule.where}.priority",
+                str(rule.priority),
+                f"priorities are unique in a group; {other.where} has the same",
+                "Give one of them another `priority`.",
+                _RULE_API,
+            )
+
+
+def _check_lists(group: PlannedGroup) -> Iterator[Problem]:
+    holders: dict[str, PlannedRule] = {}
+    for rule in group.rules:
+        if rule.list_id is None:
+            continue
+        other = holders.setdefault(rule.list_id, rule)
+        if other is not rule:
+            yield Problem(
+                f"{rule.where}.domains",
+                repr(rule.list_id),
+                f"a list occurs once in a group, {other.where} has it too: the provider knows a rule by its group and "
+                "list alone and fails to read either",
+                "Put one of the rules into the other of `first` and `last`, or give the names themselves.",
+                "hashicorp/terraform-provider-aws#38073",
+            )
+
+
+def check_reachable(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
+    """Yield each override that can never match, because an earlier rule covers its name for all its query types.
+
+    Only names that are known are compared; an existing list may hold anything.
+    """
+    earlier: dict[str, list[PlannedRule]] = {}
+    for group in groups:
+        for rule in group.rules:
+            if rule.action.response == "OVERRIDE" and len(rule.domains) == 1:
+                [domain] = rule.domains
+                by = _covering(domain, rule.q_type, earlier)
+                if by is not None:
+                    yield Problem(
+                        rule.where,
+                        repr(domain),
+                        f"an earlier rule takes all its queries: {by.where}, priority {by.priority:,}",
+                        "Remove one of the two, or change their order.",
+                    )
+            for domain in rule.domains:
+                earlier.setdefault(domain, []).append(rule)
+
+
+def _covering(domain: str, q_type: str | None, earlier: Mapping[str, list[PlannedRule]]) -> PlannedRule | None:
+    labels = domain.removeprefix("*.").removesuffix(".").split(".")
+    suffixes = [".".join(labels[index:]) for index in range(len(labels))]
+    for pattern in [domain, "*.", *(f"*.{suffix}." for suffix in suffixes)]:
+        for rule in earlier.get(pattern, ()):
+            if rule.q_type in (None, q_type) and covers(pattern, domain):
+                return rule
+    return None
+
+
+def check_names(name: str, vpcs: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the name of a declaration and the labels of its VPCs."""
+    yield from check_aws_name("name", name)
+    if not is_token(name) and MAX_AWS_NAME - len("-first") < len(name) <= MAX_AWS_NAME:
+        yield Problem(
+            "name",
+            f"{len(name)} characters",
+            f"at most {MAX_AWS_NAME - len('-first')}: groups append `-first`, `-last` or a number to it",
+            "Give a shorter name.",
+        )
+    for label in vpcs:
+        yield from check_aws_label(f'vpcs["{label}"]', label)
+
+
+def check_aws_label(where: str, label: str) -> Iterator[Problem]:
+    """Yield what is wrong with a label that becomes a part of addresses and of names in AWS."""
+    if is_token(label):
+        yield Problem(
+            where,
+            "a value that only Terraform will know",
+            "a label is part of addresses, which synth decides",
+            "Name the VPC yourself and give its id as the value.",
+        )
+    else:
+        yield from check_aws_name(where, aws_name("vpc", label) if label else label)

@@ -1,0 +1,191 @@
+"""The construct :class:`DnsOverrides`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import DataResource, Fn, TerraformProvider
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route53ResolverFirewallRuleGroup
+from constructs import Construct
+
+from northsouth.dns.checks import (
+    check_anything,
+    check_association_priority,
+    check_names,
+    check_overrides,
+    check_plan,
+    check_rules,
+)
+from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, PlannedRule, plan_groups
+from northsouth.dns.model import OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
+from northsouth.errors import refuse
+from northsouth.tokens import is_token
+
+
+class DnsOverrides(Construct):
+    """Names that VPCs resolve to private targets, and DNS Firewall rules before and after them.
+
+    Every override is a domain list of one name and a rule with action ``BLOCK``, response ``OVERRIDE`` and a ``CNAME``
+    to the target. Its number is derived from the name (:func:`northsouth.dns.slots.slot`), so others may come and go.
+
+    Attributes:
+        groups: the planned groups with their rules, in the order of evaluation; pure values.
+        rule_groups: the rule groups by key: ``first``, ``overrides``, ``overrides-2``..., ``last``.
+        domain_lists: for each group, the domain lists by key; that of an override is its canonical domain.
+        rules: for each group, the rules by key.
+        rosters: for each group, the ``terraform_data`` that makes Terraform remove rules before it adds any.
+        associations: the associations with ``vpcs``, or ``None`` without any.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        vpcs: Mapping[str, str],
+        overrides: Sequence[OverrideSet] = (),
+        first: Mapping[str, Rule] | None = None,
+        last: Mapping[str, Rule] | None = None,
+        name: str | None = None,
+        association_priority: int = 1000,
+        mutation_protection: bool = False,
+        min_groups: int = 1,
+        quotas: Quotas | None = None,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare overrides and rules, and the VPCs they hold for.
+
+        Args:
+            scope: the parent construct.
+            id: the construct's id.
+            vpcs: ids of the VPCs that the rules hold for, by a label of your own; empty to associate none here.
+            overrides: sets of names and their targets.
+            first: rules that are evaluated before the overrides, by name.
+            last: rules that are evaluated after them, by name.
+            name: begins the names of all groups and lists; the construct's id by default.
+            association_priority: where the groups stand among the groups of a VPC: this number and up to 100 above;
+                101 to 9799.
+            mutation_protection: refuse changes of the associations; must be off for one apply before they can go.
+            min_groups: over how many groups the overrides are spread from the start; more are used when they have to.
+            quotas: the limits of the account, where they have been raised.
+            provider: the Region or account, if not the stack's default.
+            tags: tags of every resource that takes them.
+
+        Raises:
+            ConfigurationError: with everything that AWS or the provider would not accept.
+
+        """
+        super().__init__(scope, id)
+        title, limits = name or id, quotas or Quotas()
+        before, after = first or {}, last or {}
+        self.groups = plan_groups(
+            title,
+            overrides,
+            before,
+            after,
+            association_priority=association_priority,
+            min_groups=min_groups,
+            quotas=limits,
+        )
+        refuse(
+            f"DnsOverrides {id!r}",
+            check_names(title, vpcs),
+            check_anything(overrides, before, after),
+            check_overrides(overrides),
+            check_rules("first", before),
+            check_rules("last", after),
+            check_association_priority("association_priority", association_priority, span=ASSOCIATION_SPAN),
+            check_plan(self.groups, limits, min_groups=min_groups),
+        )
+        self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
+        self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}
+        self.rules: dict[str, dict[str, Route53ResolverFirewallRule]] = {}
+        self.rosters: dict[str, DataResource] = {}
+        for group in self.groups:
+            self._add_group(group, provider, tags)
+        self.associations = (
+            VpcAssociations(
+                self,
+                "vpcs",
+                vpcs=vpcs,
+                groups={
+                    group.key: AssociatedGroup(self.rule_groups[group.key].id, group.name, group.association_priority)
+                    for group in self.groups
+                },
+                mutation_protection=mutation_protection,
+                groups_per_vpc=limits.groups_per_vpc,
+                provider=provider,
+                tags=tags,
+            )
+            if vpcs
+            else None
+        )
+
+    def _add_group(
+        self, group: PlannedGroup, provider: TerraformProvider | None, tags: Mapping[str, str] | None
+    ) -> None:
+        scope = Construct(self, group.key)
+        rule_group = Route53ResolverFirewallRuleGroup(scope, "group", name=group.name, provider=provider, tags=tags)
+        # Terraform applies changes of separate resources in any order, and AWS refuses two rules with one number. Every
+        # rule depends on the roster, and the roster is replaced when a rule comes or goes: what goes is therefore
+        # destroyed before the old roster, and what comes is created after the new one.
+        roster = DataResource(scope, "roster", triggers_replace={rule.key: rule.priority for rule in group.rules})
+        self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
+        lists, rules = self.domain_lists.setdefault(group.key, {}), self.rules.setdefault(group.key, {})
+        list_scope, rule_scope = Construct(scope, "list"), Construct(scope, "rule")
+        for rule in group.rules:
+            list_id = rule.list_id
+            if list_id is None:
+                lists[rule.list_key] = Route53ResolverFirewallDomainList(
+                    list_scope,
+                    rule.list_key,
+                    name=group.list_name(rule),
+                    domains=[_with_dot(domain) for domain in rule.domains],
+                    provider=provider,
+                    tags=tags,
+                )
+                list_id = lists[rule.list_key].id
+            rules[rule.key] = _rule(rule_scope, rule, rule_group.id, list_id, roster, provider)
+
+
+def _rule(
+    scope: Construct,
+    rule: PlannedRule,
+    group_id: str,
+    list_id: str,
+    roster: DataResource,
+    provider: TerraformProvider | None,
+) -> Route53ResolverFirewallRule:
+    target = None if rule.action.target is None else target_name(rule.action.target)
+    return Route53ResolverFirewallRule(
+        scope,
+        rule.key,
+        name=rule.name,
+        firewall_rule_group_id=group_id,
+        firewall_domain_list_id=list_id,
+        priority=rule.priority,
+        action=rule.action.action,
+        block_response=rule.action.response,
+        block_override_dns_type=None if target is None else "CNAME",
+        block_override_domain=None if target is None else _with_dot(target),
+        block_override_ttl=rule.action.ttl,
+        firewall_domain_redirection_action=rule.redirection.value,
+        q_type=rule.q_type,
+        depends_on=[roster],
+        provider=provider,
+    )
+
+
+def _with_dot(name: str) -> str:
+    """Bring a name that Terraform will know into the stored form, as :mod:`northsouth.dns.names` did for the others."""
+    if not is_token(name):
+        return name
+    if "TfToken[" in name:
+        return f"{Fn.lower(Fn.trimsuffix(name, '.'))}."
+    # cdktf's functions would escape a `${...}` that was written as text.
+    return f'${{lower(trimsuffix("{name}", "."))}}.'

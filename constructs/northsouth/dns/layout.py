@@ -1,0 +1,197 @@
+"""From declared sets and rules to rule groups with numbered rules; pure.
+
+Three kinds of groups, evaluated in this order: ``first`` (rules before the overrides), the overrides, ``last`` (rules
+after them). Overrides beyond one group's quota spread over further groups, which are evaluated before the first one of
+their kind. Wildcards never leave that one, so an exact name always comes before a wildcard that covers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from northsouth.dns.model import DnsTarget, OverrideSet, Quotas, Redirection, Rule, RuleAction, target_name
+from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_target
+from northsouth.dns.slots import bins_for, slot, spread
+from northsouth.tokens import is_token
+
+FIRST, OVERRIDES, LAST = "first", "overrides", "last"
+
+ASSOCIATION_SPAN = 100
+"""The priorities of one declaration's associations lie between its ``association_priority`` and this much above."""
+
+_OVERRIDES_OFFSET = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRule:
+    """One rule with the domain list it judges.
+
+    Attributes:
+        key: names the rule among those of its group. Whatever the provider cannot change in place is part of it.
+        list_key: names the domain list among those of its group.
+        name: the rule's name in AWS.
+        where: the argument it comes from.
+        priority: its number.
+        action: what it does; a target is canonical, or a token.
+        domains: the canonical names of its own list; empty if ``list_id`` is set.
+        list_id: an existing list.
+        q_type: the query type it judges, or every one.
+        redirection: which names of a CNAME chain are judged.
+
+    """
+
+    key: str
+    list_key: str
+    name: str
+    where: str
+    priority: int
+    action: RuleAction
+    domains: tuple[str, ...]
+    list_id: str | None
+    q_type: str | None
+    redirection: Redirection
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGroup:
+    """One rule group, its place on a VPC, and its rules in the order of their numbers."""
+
+    key: str
+    name: str
+    association_priority: int
+    rules: tuple[PlannedRule, ...]
+
+    def list_name(self, rule: PlannedRule) -> str:
+        """Return the name in AWS of the domain list that ``rule`` owns."""
+        domain, _, q_type = rule.list_key.partition(". ")
+        return aws_name(self.name, domain, *([q_type] if q_type else []))
+
+
+def plan_groups(
+    name: str,
+    overrides: Iterable[OverrideSet],
+    first: Mapping[str, Rule],
+    last: Mapping[str, Rule],
+    *,
+    association_priority: int,
+    min_groups: int,
+    quotas: Quotas,
+) -> tuple[PlannedGroup, ...]:
+    """Return the rule groups of a declaration, in the order in which DNS Firewall evaluates them.
+
+    What the rules of :mod:`northsouth.dns.checks` refuse is left out, so that the rest can still be judged.
+    """
+    rules = list(_override_rules(overrides))
+    exact = [rule for rule in rules if not rule.list_key.startswith("*.")]
+    wildcards = len(rules) - len(exact)
+    most = max(1, quotas.groups_per_vpc - bool(first) - bool(last))
+    least = min(max(1, min_groups), most)
+    bins = bins_for(len(rules), quotas.rules_per_group, least=least, most=most) if rules else 0
+    places = spread([rule.key for rule in exact], bins, quotas.rules_per_group, taken=wildcards) if rules else {}
+    members: list[list[PlannedRule]] = [[] for _ in range(bins)]
+    for rule in rules:
+        members[places.get(rule.key, 0)].append(rule)
+    groups = [(FIRST, f"{name}-first", 0, _plain_rules(first, FIRST, quotas))] if first else []
+    groups += [
+        (f"{OVERRIDES}-{index + 1}", f"{name}-{index + 1}", index * 10, members[index]) for index in range(1, bins)
+    ]
+    groups += [(OVERRIDES, name, _OVERRIDES_OFFSET, members[0])] if bins else []
+    groups += [(LAST, f"{name}-last", ASSOCIATION_SPAN, _plain_rules(last, LAST, quotas))] if last else []
+    return tuple(
+        PlannedGroup(key, title, association_priority + offset, tuple(sorted(held, key=lambda rule: rule.priority)))
+        for key, title, offset, held in groups
+    )
+
+
+def override_where(set_name: str, domain: str) -> str:
+    """Return the path of one override in a report."""
+    return f'overrides.{set_name}.names["{domain}"]'
+
+
+def _override_rules(overrides: Iterable[OverrideSet]) -> Iterator[PlannedRule]:
+    for override_set in overrides:
+        for domain, override in override_set.pairs():
+            canonical = _canonical(domain)
+            target = _target(override.target)
+            if canonical is None or target is None:
+                continue
+            q_type = _upper(override.q_type)
+            # The provider updates neither the query type nor, without a moment of collision, the priority. Both are
+            # functions of the key, so Terraform sees another resource when they change.
+            parts = [canonical, q_type or "", "" if override.priority is None else str(override.priority)]
+            priority = slot(canonical, q_type) if override.priority is None else override.priority
+            yield PlannedRule(
+                key=" ".join(part for part in parts if part),
+                list_key=" ".join(part for part in parts[:2] if part),
+                name=aws_name(override_set.name, canonical, *([q_type] if q_type else [])),
+                where=override_where(override_set.name, domain),
+                priority=priority,
+                action=RuleAction.override(target, ttl=override_set.ttl),
+                domains=(canonical,),
+                list_id=None,
+                q_type=q_type,
+                redirection=override.redirection,
+            )
+
+
+def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> list[PlannedRule]:
+    planned = []
+    for name, rule in rules.items():
+        action = rule.action
+        if action.target is not None and (target := _target(action.target)) is not None:
+            action = RuleAction.override(target, ttl=action.ttl or 0)
+        q_type = _upper(rule.q_type)
+        for index, domains in enumerate(_chunks(rule.domains.names, quotas.names_per_list)):
+            suffix = "" if index == 0 else f"-{index + 1}"
+            priority = rule.priority + index
+            kind = "OVERRIDE" if action.target is not None else action.action
+            # Besides the query type, the provider never takes a block response or an override back.
+            planned.append(
+                PlannedRule(
+                    key=" ".join([f"{name}{suffix}", kind, *([q_type] if q_type else []), str(priority)]),
+                    list_key=f"{name}{suffix}",
+                    name=aws_name(f"{name}{suffix}"),
+                    where=f'{argument}["{name}"]',
+                    priority=priority,
+                    action=action,
+                    domains=domains,
+                    list_id=rule.domains.list_id,
+                    q_type=q_type,
+                    redirection=rule.redirection,
+                )
+            )
+    return planned
+
+
+def _chunks(names: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Spread the names of one rule over lists; tokens, which have no stable name to go by, stay in the first."""
+    tokens = {name: None for name in names if is_token(name)}
+    known = {canonical for name in names if name not in tokens and (canonical := _canonical(name))}
+    bins = bins_for(len(known) + len(tokens), size)
+    places = spread(known, bins, size, taken=len(tokens))
+    return [
+        (*(tokens if index == 0 else ()), *sorted(name for name in known if places[name] == index))
+        for index in range(bins)
+    ]
+
+
+def _upper(q_type: str | None) -> str | None:
+    return q_type.upper() if isinstance(q_type, str) and not is_token(q_type) else None
+
+
+def _canonical(domain: str) -> str | None:
+    try:
+        return canonical_domain(domain)
+    except InvalidNameError:
+        return None
+
+
+def _target(target: DnsTarget) -> str | None:
+    name = target_name(target)
+    if name is None or is_token(name):
+        return name
+    try:
+        return canonical_target(name)
+    except InvalidNameError:
+        return None

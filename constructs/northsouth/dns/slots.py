@@ -1,0 +1,75 @@
+"""Which number an override gets, and which group or list a thing belongs to: functions of its own name; pure.
+
+Nothing here looks at a thing's neighbours' order, so adding, removing or reordering neighbours changes no number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+BAND = 10_000_000
+"""Width of the band of numbers that wildcards of one depth share."""
+
+PINNED = range(100, 100_000)
+"""Numbers that a user gives by hand; they come before all derived ones."""
+
+_MAX_LABELS = 127
+
+
+def slot(domain: str, q_type: str | None = None) -> int:
+    """Return the priority of an override, derived from its canonical domain (and query type) alone.
+
+    An exact name falls into 100,000 to 9,999,999. A wildcard with ``d`` fixed labels falls into the ten million
+    numbers from ``(127 - d) * 10,000,000``, so that a more specific pattern always comes before one that covers it.
+    The place in the band is a hash of the name, which leaves gaps and makes two equal numbers in a group of 100
+    unlikely (1 in 2,000); that case is refused, and one of the two is given a number by hand.
+
+    >>> slot("api.example.com."), slot("*.example.com."), slot("*.")
+    (7065495, 1250261492, 1274571344)
+    """
+    if domain.startswith("*."):
+        depth = domain.count(".") - 1
+        low, width = (_MAX_LABELS - depth) * BAND, BAND
+    else:
+        low, width = PINNED.stop, BAND - PINNED.stop
+    return low + _hash(domain if q_type is None else f"{domain} {q_type}") % width
+
+
+def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) -> int:
+    """Return over how many bins of ``size`` to spread ``count`` things.
+
+    One bin as long as all fit; then so many that a tenth stays free, because full bins make things move.
+    """
+    if count <= size:
+        return least
+    wanted = max(least, -(-count * 10 // (size * 9)))
+    return wanted if most is None else max(least, min(wanted, most))
+
+
+def spread(keys: Iterable[str], bins: int, size: int, *, taken: int = 0) -> dict[str, int]:
+    """Return the bin, from 0, of each key: the same for a key whatever the others are, as long as no bin is full.
+
+    Every key ranks the bins by a hash of both (rendezvous hashing) and takes the first that has room. One more bin
+    therefore draws a fair share of the keys out of the others and moves nothing between those.
+
+    Args:
+        keys: what to spread; their order does not matter.
+        bins: how many bins there are.
+        size: how many keys a bin holds; what fits nowhere goes to the key's first choice.
+        taken: places of bin 0 that are already in use.
+
+    """
+    room = [size] * bins
+    room[0] -= taken
+    places: dict[str, int] = {}
+    for key in sorted(set(keys), key=_hash):
+        ranked = sorted(range(bins), key=lambda index, key=key: _hash(f"{key}\0{index}"))  # type: ignore[misc]
+        chosen = next((index for index in ranked if room[index] > 0), ranked[0])
+        room[chosen] -= 1
+        places[key] = chosen
+    return places
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
