@@ -1,1 +1,59 @@
-"""Alarms on what crosses the edge, and the packs made of them."""
+"""Alarms on what crosses the edge, and the packs made of them.
+
+The metrics and their algebra live in :mod:`northsouth.metrics`; their public names are here too.
+"""
+
+from typing import TYPE_CHECKING
+
+from northsouth import bindings
+from northsouth.alerts.meaning import Actions, MissingData, Severity
+from northsouth.exports import lazy
+from northsouth.metrics import (
+    FILL,
+    IF,
+    MAX,
+    MIN,
+    PERIOD,
+    SUM,
+    Comparison,
+    Condition,
+    Expression,
+    Metric,
+    Quantity,
+    UnitError,
+    parse,
+    parse_rate,
+)
+
+bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.alerts.alarm import Alarm
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Alarm": "northsouth.alerts.alarm",
+    },
+)
+
+__all__ = [
+    "FILL",
+    "IF",
+    "MAX",
+    "MIN",
+    "PERIOD",
+    "SUM",
+    "Actions",
+    "Alarm",
+    "Comparison",
+    "Condition",
+    "Expression",
+    "Metric",
+    "MissingData",
+    "Quantity",
+    "Severity",
+    "UnitError",
+    "parse",
+    "parse_rate",
+]

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from northsouth.errors import Problem
+from northsouth.metrics import dimensions as u
+from northsouth.metrics.algebra import Expression, Series
+from northsouth.metrics.dimensions import CLOUDWATCH_UNITS, Unit
+from northsouth.metrics.units import UnitError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Series):
     """A CloudWatch metric, the statistic to take of it, and over how long.
+
+    Arithmetic with metrics builds metric math; see :mod:`northsouth.metrics.algebra`.
 
     Attributes:
         namespace: for example ``AWS/NATGateway``.
         name: the metric's name, for example ``BytesOutToDestination``.
         statistic: ``Sum``, ``Average``, ``Minimum``, ``Maximum``, ``SampleCount`` or a percentile (``p99``).
-        unit: what the metric counts, in CloudWatch's own words (``Bytes``, ``Count``, ``Seconds``, ``Percent``). It
-            types the arithmetic and is never sent: an alarm whose unit differs from the published one stays in
-            ``INSUFFICIENT_DATA`` for ever (PutMetricAlarm, ``Unit``).
+        unit: what the metric counts, in CloudWatch's own words (``Bytes``, ``Count``, ``Seconds``, ``Percent``), or
+            ``Days``. It types the arithmetic and is never sent: an alarm whose unit differs from the published one
+            stays in ``INSUFFICIENT_DATA`` for ever (PutMetricAlarm, ``Unit``).
         dimensions: the dimensions by name; every one of them, because CloudWatch matches them exactly.
         period: seconds that one data point covers.
+        label: what a reader calls this series; names it in graphs and in metric math. The metric's name if empty.
+
+    Raises:
+        UnitError: if CloudWatch has no such unit.
 
     """
 
@@ -28,3 +40,36 @@ class Metric:
     unit: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
     period: int = 60
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if self.unit not in CLOUDWATCH_UNITS:
+            known = f"CloudWatch's units are {', '.join(CLOUDWATCH_UNITS)}"
+            problem = Problem("unit", repr(self.unit), known, "Name the unit the metric is published in.")
+            raise UnitError(f"Metric {self.name!r}", [problem])
+        object.__setattr__(self, "dimensions", dict(self.dimensions))
+
+    def __hash__(self) -> int:
+        return hash((self.namespace, self.name, self.statistic, self.unit, self.period, *sorted(self.dimensions)))
+
+    @property
+    def measure(self) -> Unit:
+        """The unit of the statistic: a ``SampleCount`` is a count, whatever was measured."""
+        return u.COUNT if self.statistic == "SampleCount" else CLOUDWATCH_UNITS[self.unit]
+
+    def with_period(self, seconds: int) -> Metric:
+        """Return the same metric taken over ``seconds``."""
+        return replace(self, period=seconds)
+
+    def with_statistic(self, statistic: str) -> Metric:
+        """Return another statistic of the same metric."""
+        return replace(self, statistic=statistic)
+
+
+def metrics_of(expression: Expression) -> tuple[Metric, ...]:
+    """Return the different metrics in ``expression``, in reading order."""
+    found: dict[Metric, None] = {}
+    for part in expression.walk():
+        if isinstance(part, Metric):
+            found.setdefault(part)
+    return tuple(found)

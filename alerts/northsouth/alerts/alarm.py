@@ -1,0 +1,219 @@
+"""One CloudWatch alarm on a condition of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+from weakref import WeakKeyDictionary
+
+from cdktf import TerraformProvider, TerraformStack
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
+from constructs import Construct
+
+from northsouth.alerts import rules
+from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
+from northsouth.errors import refuse
+from northsouth.metrics.algebra import Condition, Truth
+from northsouth.metrics.render import Query, Rendered, render
+from northsouth.metrics.rules import is_percentile
+
+_NAMES: WeakKeyDictionary[TerraformStack, dict[str, set[str]]] = WeakKeyDictionary()
+
+
+class _Measured(TypedDict, total=False):
+    """The arguments of the resource that say what is measured."""
+
+    namespace: str
+    metric_name: str
+    dimensions: Mapping[str, str]
+    period: int
+    statistic: str
+    extended_statistic: str
+    metric_query: list[CloudwatchMetricAlarmMetricQuery]
+
+
+class Alarm(Construct):
+    """A CloudWatch alarm that says what it measures, what a gap means, how bad it is and what to do.
+
+    Example::
+
+        Alarm(
+            self, "archival",
+            when=(archived / requests < 0.98).for_datapoints(3, of=4),
+            missing="ignore",
+            severity="critical",
+            summary="Less than 98 % of the requests reached the archive",
+            because="what is not archived today is deleted with the bucket's raw logs in 30 days",
+            runbook="https://wiki.example.com/runbooks/archival",
+            actions=[topic.arn],
+        )
+
+    Attributes:
+        resource: the ``aws_cloudwatch_metric_alarm``.
+        name: the alarm's name as declared.
+        condition: what it waits for, in CloudWatch's terms.
+        severity: how soon somebody has to act.
+        missing: what a gap in the data means.
+        summary: what is wrong when it is raised.
+        runbook: where it says what to do.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        when: Condition | Truth,
+        missing: MissingData | str,
+        severity: Severity | str,
+        summary: str,
+        because: str,
+        runbook: str,
+        actions: Actions | Sequence[str] = (),
+        name: str | None = None,
+        low_samples: str | None = None,
+        enabled: bool = True,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare the alarm.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``.
+            when: the condition; a bare comparison means one data point of one.
+            missing: ``missing``, ``ignore``, ``breaching`` or ``notBreaching``; there is no default, because the right
+                answer depends on why the metric would stop (see :class:`~northsouth.alerts.meaning.MissingData`).
+            severity: ``critical``, ``warning`` or ``info``.
+            summary: what is wrong, in one line.
+            because: why it matters.
+            runbook: address of the page that says what to do.
+            actions: ARNs told of ``ALARM`` and of ``OK`` (and of missing data where that is a state), or
+                :class:`~northsouth.alerts.meaning.Actions` for each state on its own. At most 5 for each.
+            name: the alarm's name in CloudWatch; the construct's path with dashes if not given.
+            low_samples: for a percentile: ``ignore`` keeps the state while there are too few samples, ``evaluate``
+                judges them all the same. Required for percentiles, refused for others.
+            enabled: whether its actions run; off, the state still changes.
+            provider: the Region and account it lives in.
+            tags: tags of the alarm.
+
+        Raises:
+            ConfigurationError: with every problem of the declaration.
+
+        """
+        super().__init__(scope, id)
+        condition = when if isinstance(when, Condition) else Condition(when)
+        self.name = name if name is not None else default_name(self)
+        names = names_of(self, provider)
+        told = Actions.of(actions, missing)
+        refuse(
+            f"Alarm {id!r}",
+            rules.alarm_problems(
+                condition,
+                name=self.name,
+                taken=names,
+                missing=missing,
+                severity=severity,
+                summary=summary,
+                because=because,
+                runbook=runbook,
+                actions=told,
+                low_samples=low_samples,
+            ),
+        )
+        names.add(self.name)
+        self.condition = render(condition)
+        self.severity = Severity(severity)
+        self.missing = MissingData(missing)
+        self.summary = summary
+        self.runbook = runbook
+        self.resource = CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=self.name,
+            alarm_description=describe(
+                severity=self.severity,
+                summary=summary,
+                because=because,
+                runbook=runbook,
+                condition=self.condition,
+                missing=self.missing,
+            ),
+            comparison_operator=self.condition.comparison_operator,
+            threshold=self.condition.threshold,
+            evaluation_periods=self.condition.evaluation_periods,
+            datapoints_to_alarm=self.condition.datapoints_to_alarm,
+            treat_missing_data=self.missing.value,
+            evaluate_low_sample_count_percentiles=low_samples,
+            actions_enabled=enabled,
+            alarm_actions=list(told.alarm) or None,
+            ok_actions=list(told.ok) or None,
+            insufficient_data_actions=list(told.insufficient_data) or None,
+            provider=provider,
+            tags=tags,
+            **_measured(self.condition),
+        )
+
+    @property
+    def alarm_name(self) -> str:
+        """The name as Terraform knows it: a reference, so that what uses it is created after the alarm."""
+        return self.resource.alarm_name
+
+    @property
+    def arn(self) -> str:
+        """The alarm's ARN."""
+        return self.resource.arn
+
+
+def default_name(construct: Construct) -> str:
+    """Return an alarm's name from its path: ``edge-nat-throughput``. Paths are unique within an app."""
+    return construct.node.path.replace("/", "-")
+
+
+def names_of(construct: Construct, provider: TerraformProvider | None) -> set[str]:
+    """Return the names that alarms already have in this stack and under this provider; new ones are to be added."""
+    alias = provider.fqn if provider is not None else ""
+    return _NAMES.setdefault(TerraformStack.of(construct), {}).setdefault(alias, set())
+
+
+def _measured(condition: Rendered) -> _Measured:
+    """Return the arguments that say what is measured: one metric, or metric math."""
+    metric = condition.metric
+    if metric is None:
+        return {"metric_query": [_query(query) for query in condition.queries]}
+    measured: _Measured = {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": metric.dimensions,
+        "period": metric.period,
+    }
+    if is_percentile(metric.statistic):
+        measured["extended_statistic"] = metric.statistic
+    else:
+        measured["statistic"] = metric.statistic
+    return measured
+
+
+def _query(query: Query) -> CloudwatchMetricAlarmMetricQuery:
+    metric = query.metric
+    if metric is None:
+        return CloudwatchMetricAlarmMetricQuery(
+            id=query.id, expression=query.expression, label=query.label, return_data=True
+        )
+    return CloudwatchMetricAlarmMetricQuery(
+        id=query.id,
+        label=query.label,
+        return_data=False,
+        metric=CloudwatchMetricAlarmMetricQueryMetric(
+            namespace=metric.namespace,
+            metric_name=metric.name,
+            dimensions=metric.dimensions,
+            period=metric.period,
+            stat=metric.statistic,
+        ),
+    )

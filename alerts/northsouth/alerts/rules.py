@@ -1,0 +1,202 @@
+"""What CloudWatch refuses late, or never, about an alarm; pure.
+
+The rules on its condition are in :mod:`northsouth.metrics.rules`. Sources are pages of the CloudWatch user guide unless
+another is named; API limits are those of API_PutMetricAlarm and API_PutCompositeAlarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
+from northsouth.errors import Problem
+from northsouth.metrics import reporting
+from northsouth.metrics.algebra import Condition, Expression
+from northsouth.metrics.metric import Metric, metrics_of
+from northsouth.metrics.render import render
+from northsouth.metrics.rules import condition_problems, is_percentile
+from northsouth.tokens import is_token
+
+MAX_NAME = 255
+MAX_DESCRIPTION = 1024
+MAX_ACTIONS = 5
+LOW_SAMPLES = ("evaluate", "ignore")
+
+
+def name_problems(name: str) -> Iterator[Problem]:
+    """Check a name: 1 to 255 characters."""
+    if not is_token(name) and not 1 <= len(name) <= MAX_NAME:
+        yield Problem("name", f"{len(name)} characters", f"a name has 1 to {MAX_NAME}", "Give a shorter name=.")
+
+
+def choice_problems(where: str, value: str, choices: type[StrEnum]) -> Iterator[Problem]:
+    """Check a value that is one of a few words."""
+    if value not in list(choices):
+        words = ", ".join(choices)
+        yield Problem(where, repr(value), f"it is one of {words}", f"Write {where}={next(iter(choices)).value!r}.")
+
+
+def text_problems(*, summary: str, because: str, runbook: str) -> Iterator[Problem]:
+    """Check what a woken person reads: none of it empty, the summary one line, the runbook an address."""
+    for where, text in (("summary", summary), ("because", because)):
+        if not text.strip():
+            yield Problem(where, repr(text), "a woken person needs to read it", "Say it in one sentence.")
+    if "\n" in summary:
+        yield Problem("summary", repr(summary), "a summary is one line", "Move the rest to because=.")
+    parts = urlsplit(runbook)
+    if not is_token(runbook) and not (parts.scheme in ("http", "https") and parts.netloc):
+        yield Problem(
+            "runbook", repr(runbook), "a runbook is an http(s) address", "Link the page that says what to do."
+        )
+
+
+def description_problems(description: str) -> Iterator[Problem]:
+    """Check the description that summary, reason, condition and runbook make: at most 1024 characters."""
+    if not is_token(description) and len(description) > MAX_DESCRIPTION:
+        over = len(description) - MAX_DESCRIPTION
+        yield Problem(
+            "because",
+            f"a description of {len(description)} characters",
+            f"CloudWatch keeps {MAX_DESCRIPTION}",
+            f"Shorten summary= or because= by {over} characters; details belong in the runbook.",
+        )
+
+
+def action_problems(actions: Actions) -> Iterator[Problem]:
+    """Check actions: at most five for each state, each an ARN; states that share a list are reported once."""
+    states = {"ok": actions.ok, "insufficient_data": actions.insufficient_data}
+    lists = {"actions.alarm": actions.alarm}
+    lists |= {f"actions.{state}": arns for state, arns in states.items() if arns != actions.alarm}
+    for where, arns in lists.items():
+        if len(arns) > MAX_ACTIONS:
+            fix = "Send to one SNS topic and subscribe the others to it."
+            yield Problem(where, f"{len(arns)} actions", f"a state has at most {MAX_ACTIONS}", fix)
+        for index, arn in enumerate(arns):
+            if not is_token(arn) and not arn.startswith("arn:"):
+                yield Problem(f"{where}[{index}]", repr(arn), "an action is an ARN", "Give the topic's ARN.")
+
+
+def missing_data_problems(condition: Condition, missing: MissingData) -> Iterator[Problem]:
+    """Refuse missing-data modes that hide the failure for this kind of metric (alarms-and-missing-data)."""
+    metrics = metrics_of(condition.truth)
+    judged = _judged(condition)
+    if missing is MissingData.MISSING and isinstance(judged, Metric) and reporting.only_nonzero(judged):
+        yield Problem(
+            "missing",
+            f"{missing.value!r} on {judged.name}",
+            "AWS reports this metric only when it is not zero, so the alarm would sit in INSUFFICIENT_DATA and never "
+            "be reported as over",
+            "Write missing='notBreaching': no data means none happened.",
+        )
+    for metric in metrics:
+        if reporting.ends_at_failure(metric) and missing in (MissingData.MISSING, MissingData.NOT_BREACHING):
+            yield Problem(
+                "missing",
+                f"{missing.value!r} on {metric.name}",
+                "AWS stops this metric at the moment of the failure, so the alarm would go quiet exactly then",
+                "Write missing='breaching', or 'ignore' to keep the last state.",
+            )
+    if missing is MissingData.NOT_BREACHING and isinstance(judged, Metric) and _below(condition):
+        yield Problem(
+            "missing",
+            f"'notBreaching' on {judged.name} falling below a threshold",
+            "a publisher that stops altogether would look healthy",
+            "Write missing='breaching': no data is less than the threshold too.",
+        )
+
+
+def _judged(condition: Condition) -> Expression:
+    """Return the metric that is judged, or the expression."""
+    rendered = render(condition)
+    return condition.truth if rendered.metric is None else rendered.metric
+
+
+def _below(condition: Condition) -> bool:
+    return render(condition).comparison_operator.startswith("LessThan")
+
+
+def sample_problems(condition: Condition, low_samples: str | None) -> Iterator[Problem]:
+    """Check that for percentiles, and only for them, it is decided what few samples mean.
+
+    CloudWatch calls fewer than 10 / (1 - p) samples low: 1000 for p99 (percentiles-with-low-samples). Judged, they
+    are noise; ignored, the state is frozen while traffic is low.
+    """
+    judged = _judged(condition)
+    percentile = isinstance(judged, Metric) and is_percentile(judged.statistic)
+    if low_samples is not None and low_samples not in LOW_SAMPLES:
+        yield Problem("low_samples", repr(low_samples), f"it is one of {', '.join(LOW_SAMPLES)}", "Write 'ignore'.")
+    elif percentile and low_samples is None:
+        fix = "Write low_samples='ignore' to keep the state while traffic is low, or 'evaluate'."
+        yield Problem("low_samples", "nothing", "an alarm on a percentile decides what few samples mean", fix)
+    elif low_samples is not None and not percentile:
+        yield Problem("low_samples", repr(low_samples), "it is for alarms on one percentile", "Leave it out.")
+
+
+def duplicate_problems(name: str, taken: Collection[str]) -> Iterator[Problem]:
+    """Refuse two alarms of one name: PutMetricAlarm overwrites the first without a word."""
+    if name in taken:
+        yield Problem(
+            "name",
+            repr(name),
+            "another alarm of this stack has it, and PutMetricAlarm silently overwrites an alarm of the same name",
+            "Give one of them another name=.",
+        )
+
+
+def alarm_problems(
+    condition: Condition,
+    *,
+    name: str,
+    taken: Collection[str],
+    missing: str,
+    severity: str,
+    summary: str,
+    because: str,
+    runbook: str,
+    actions: Actions,
+    low_samples: str | None,
+) -> Iterator[Problem]:
+    """Yield everything that is wrong with an alarm.
+
+    Rules that need the condition in CloudWatch's terms wait until it can be written.
+    """
+    faults = list(condition_problems(condition))
+    yield from faults
+    yield from choice_problems("missing", missing, MissingData)
+    if not faults and missing in list(MissingData):
+        yield from missing_data_problems(condition, MissingData(missing))
+    if not faults:
+        yield from sample_problems(condition, low_samples)
+    yield from message_problems(
+        name=name, taken=taken, severity=severity, summary=summary, because=because, runbook=runbook, actions=actions
+    )
+    if not faults and severity in list(Severity) and missing in list(MissingData):
+        text = describe(
+            severity=Severity(severity),
+            summary=summary,
+            because=because,
+            runbook=runbook,
+            condition=render(condition),
+            missing=MissingData(missing),
+        )
+        yield from description_problems(text)
+
+
+def message_problems(
+    *,
+    name: str,
+    taken: Collection[str],
+    severity: str,
+    summary: str,
+    because: str,
+    runbook: str,
+    actions: Actions,
+) -> Iterator[Problem]:
+    """Yield what is wrong with the part that plain and composite alarms share: its name, its words, its actions."""
+    yield from name_problems(name)
+    yield from duplicate_problems(name, taken)
+    yield from choice_problems("severity", severity, Severity)
+    yield from text_problems(summary=summary, because=because, runbook=runbook)
+    yield from action_problems(actions)

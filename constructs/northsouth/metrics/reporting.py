@@ -1,0 +1,57 @@
+"""How AWS reports the metrics of this library's services: how often, and what a gap in them means; pure.
+
+A gap means different things. Where a metric is published only when something happened, a gap is good news; where a
+publisher should always speak, a gap is the failure itself. An alarm that takes one for the other is silent when it
+matters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from northsouth.metrics.metric import Metric
+
+_INTERVALS = {
+    # AWS/Route53Resolver sends one point in five minutes (monitoring-resolver-dns-firewall-with-cloudwatch).
+    "AWS/Route53Resolver": 300,
+    # DaysToExpiry is sent twice a day (acm/latest/userguide/cloudwatch-metrics); AWS judges it by the day.
+    "AWS/CertificateManager": 43200,
+}
+
+# "Reporting criteria: There is a nonzero value", elasticloadbalancing/latest/application/
+# load-balancer-cloudwatch-metrics; the other services' pages say the same in a column of their own.
+_ONLY_NONZERO = {
+    "AWS/ApplicationELB": re.compile(
+        r"HTTPCode_(ELB|Target)_[345]\w+|RejectedConnectionCount|TargetConnectionErrorCount|"
+        r"(Client|Target)TLSNegotiationErrorCount|DroppedInvalidHeaderRequestCount|HTTP_Fixed_Response_Count|"
+        r"HTTP_Redirect_Count|ForwardedInvalidHeaderRequestCount|ELBAuth(Error|Failure)|GrpcRequestCount"
+    ),
+    "AWS/SNS": re.compile(r"NumberOfNotifications(Failed|FilteredOut|RedrivenToDlq|FailedToRedriveToDlq).*"),
+    "AWS/Events": re.compile(r"FailedInvocations|InvocationsFailedToBeSentToDlq|InvocationsSentToDlq|ThrottledRules"),
+    "AWS/Pipes": re.compile(r"ExecutionFailed|ExecutionTimeout|ExecutionThrottled"),
+}
+
+# AWS stops these series at the very moment the failure happens.
+_ENDS_AT_FAILURE = {"AWS/CertificateManager": re.compile(r"DaysToExpiry")}
+
+
+def interval(metric: Metric) -> int:
+    """Return every how many seconds AWS publishes this metric; 60 where nothing else is known, 1 for custom metrics."""
+    if metric.namespace in _INTERVALS:
+        return _INTERVALS[metric.namespace]
+    return 60 if metric.namespace.startswith("AWS/") else 1
+
+
+def only_nonzero(metric: Metric) -> bool:
+    """Tell whether AWS publishes this metric only when it is not zero, so that a gap means none."""
+    return _matches(_ONLY_NONZERO, metric)
+
+
+def ends_at_failure(metric: Metric) -> bool:
+    """Tell whether AWS stops publishing this metric when what it warns of has happened."""
+    return _matches(_ENDS_AT_FAILURE, metric)
+
+
+def _matches(table: dict[str, re.Pattern[str]], metric: Metric) -> bool:
+    pattern = table.get(metric.namespace)
+    return pattern is not None and pattern.fullmatch(metric.name) is not None
