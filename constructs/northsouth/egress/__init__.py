@@ -1,1 +1,74 @@
 """Egress: networks, NAT gateways, private endpoints, and what leaving through them costs."""
+
+from typing import TYPE_CHECKING
+
+from northsouth import bindings
+from northsouth.exports import lazy
+
+bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.egress.addresses import Addresses
+    from northsouth.egress.endpoint_policy import EndpointPolicy
+    from northsouth.egress.endpoints import Endpoint, check_endpoints
+    from northsouth.egress.flow_log_delivery import VpcFlowLog
+    from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
+    from northsouth.egress.layout import CidrLayout, check_cidr, check_layout
+    from northsouth.egress.nat_gateways import NatGateways
+    from northsouth.egress.nat_mode import NatMode
+    from northsouth.egress.nat_rules import check_nat
+    from northsouth.egress.network import Network
+    from northsouth.egress.network_rules import check_network
+    from northsouth.egress.private_endpoints import PrivateEndpoints
+    from northsouth.egress.quotas import NatQuotas
+    from northsouth.egress.topology import NetworkIds, check_network_ids
+    from northsouth.egress.zones import check_zones
+
+__all__ = [
+    "Addresses",
+    "CidrLayout",
+    "Endpoint",
+    "EndpointPolicy",
+    "FlowLogs",
+    "NatGateways",
+    "NatMode",
+    "NatQuotas",
+    "Network",
+    "NetworkIds",
+    "PrivateEndpoints",
+    "VpcFlowLog",
+    "check_cidr",
+    "check_endpoints",
+    "check_flow_logs",
+    "check_layout",
+    "check_nat",
+    "check_network",
+    "check_network_ids",
+    "check_zones",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Addresses": "northsouth.egress.addresses",
+        "CidrLayout": "northsouth.egress.layout",
+        "Endpoint": "northsouth.egress.endpoints",
+        "EndpointPolicy": "northsouth.egress.endpoint_policy",
+        "FlowLogs": "northsouth.egress.flow_logs",
+        "NatGateways": "northsouth.egress.nat_gateways",
+        "NatMode": "northsouth.egress.nat_mode",
+        "NatQuotas": "northsouth.egress.quotas",
+        "Network": "northsouth.egress.network",
+        "NetworkIds": "northsouth.egress.topology",
+        "PrivateEndpoints": "northsouth.egress.private_endpoints",
+        "VpcFlowLog": "northsouth.egress.flow_log_delivery",
+        "check_cidr": "northsouth.egress.layout",
+        "check_endpoints": "northsouth.egress.endpoints",
+        "check_flow_logs": "northsouth.egress.flow_logs",
+        "check_layout": "northsouth.egress.layout",
+        "check_nat": "northsouth.egress.nat_rules",
+        "check_network": "northsouth.egress.network_rules",
+        "check_network_ids": "northsouth.egress.topology",
+        "check_zones": "northsouth.egress.zones",
+    },
+)

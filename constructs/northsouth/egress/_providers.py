@@ -1,0 +1,23 @@
+"""The Region that a construct's provider works in, as far as synth can tell."""
+
+from __future__ import annotations
+
+from cdktf import TerraformProvider, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from constructs import Construct
+
+from northsouth.tokens import is_token
+
+
+def provider_region(scope: Construct, provider: TerraformProvider | None) -> str | None:
+    """Return the Region of ``provider``, or of the stack's default AWS provider; ``None`` if synth cannot know it."""
+    found = provider if isinstance(provider, AwsProvider) else _default_provider(scope)
+    region = found.region if found else None
+    return region if isinstance(region, str) and not is_token(region) else None
+
+
+def _default_provider(scope: Construct) -> AwsProvider | None:
+    for child in TerraformStack.of(scope).node.children:
+        if isinstance(child, AwsProvider) and child.alias is None:
+            return child
+    return None

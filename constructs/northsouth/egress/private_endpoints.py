@@ -1,0 +1,150 @@
+"""The construct that keeps traffic to AWS's own services off NAT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupIngress
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from northsouth.egress._providers import provider_region
+from northsouth.egress.endpoints import Endpoint, by_key, check_endpoints
+from northsouth.egress.topology import NetworkIds, NetworkSource
+from northsouth.errors import refuse
+
+
+class PrivateEndpoints(Construct):
+    """Gateway and interface endpoints of a network: private paths to AWS services.
+
+    What each keeps away from NAT:
+
+    - ``Endpoint.gateway("s3")``: all traffic to S3 in the Region, image layers of ECR included. Free, so every network
+      with a NAT gateway should have it.
+    - ``Endpoint.gateway("dynamodb")``: all traffic to DynamoDB in the Region. Free.
+    - ``ecr.api`` and ``ecr.dkr``: logins to ECR and image manifests. The layers come from S3.
+    - ``logs``, ``monitoring``, ``xray``: log events, metrics and traces sent to CloudWatch and X-Ray, often the most
+      bytes of a quiet workload.
+    - ``sts``, ``kms``, ``secretsmanager``: credentials, keys and secrets; few bytes, but without them nothing starts
+      while NAT is down.
+    - ``ssm``, ``ssmmessages``, ``ec2messages``: Session Manager and the agent, so that isolated subnets can be managed.
+    - ``sqs``, ``sns``, ``kinesis-streams``, ``events``, ``bedrock-runtime`` and any other: calls to that service.
+
+    An interface endpoint costs per hour in each zone and less per GB than NAT; ``northsouth.egress.cost`` compares
+    them.
+
+    Attributes:
+        gateway_endpoints: gateway endpoints by service.
+        interface_endpoints: interface endpoints by service.
+        security_group: the interface endpoints' security group, unless others were given.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        network: NetworkSource,
+        endpoints: Sequence[Endpoint] = (Endpoint.gateway("s3"),),
+        security_group_ids: Sequence[str] | None = None,
+        client_cidrs: Sequence[str] = (),
+        name: str | None = None,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare the endpoints.
+
+        Args:
+            scope: the construct to declare them in.
+            id: their name there.
+            network: a :class:`Network`, or the ids of an existing VPC.
+            endpoints: which endpoints; by default the free one for S3.
+            security_group_ids: security groups for the interface endpoints, in place of the one that is made.
+            client_cidrs: IPv4 blocks that may use the interface endpoints beside the network's own, for example of a
+                peered VPC.
+            name: the ``Name`` tag, and the start of the endpoints'; by default ``id``.
+            provider: the AWS provider to use, if not the stack's own.
+            tags: tags for everything made.
+
+        Raises:
+            ConfigurationError: if a service has no such endpoint, a zone no subnet, or the network no route table for
+                it.
+
+        """
+        ids = network.ids
+        region = provider_region(scope, provider) or ids.region
+        refuse(
+            f"PrivateEndpoints {id!r}",
+            check_endpoints(
+                ids, endpoints, region=region, security_group_ids=security_group_ids, client_cidrs=client_cidrs
+            ),
+        )
+        super().__init__(scope, id)
+        self._name = name or id
+        self._provider = provider
+        self._tags = dict(tags or {})
+        region = region or ""
+        self.gateway_endpoints = {
+            endpoint.service: VpcEndpoint(
+                self,
+                key,
+                vpc_id=ids.vpc_id,
+                vpc_endpoint_type="Gateway",
+                service_name=endpoint.service_name(region),
+                route_table_ids=_route_tables(ids, endpoint),
+                policy=endpoint.policy.document if endpoint.policy else None,
+                tags=self._named(endpoint.service),
+                provider=provider,
+            )
+            for key, endpoint in by_key(endpoints, "Gateway").items()
+        }
+        interfaces = by_key(endpoints, "Interface")
+        self.security_group: SecurityGroup | None = None
+        groups = list(security_group_ids or [])
+        if interfaces and security_group_ids is None:
+            self.security_group = self._make_security_group(ids, client_cidrs)
+            groups = [self.security_group.id]
+        self.interface_endpoints = {
+            endpoint.service: VpcEndpoint(
+                self,
+                key,
+                vpc_id=ids.vpc_id,
+                vpc_endpoint_type="Interface",
+                service_name=endpoint.service_name(region),
+                private_dns_enabled=endpoint.private_dns,
+                subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
+                security_group_ids=groups,
+                policy=endpoint.policy.document if endpoint.policy else None,
+                tags=self._named(endpoint.service),
+                provider=provider,
+            )
+            for key, endpoint in interfaces.items()
+        }
+
+    def _named(self, *parts: str) -> dict[str, str]:
+        return {"Name": "-".join((self._name, *parts)), **self._tags}
+
+    def _make_security_group(self, ids: NetworkIds, client_cidrs: Sequence[str]) -> SecurityGroup:
+        https = SecurityGroupIngress(
+            description="HTTPS from the network",
+            protocol="tcp",
+            from_port=443,
+            to_port=443,
+            cidr_blocks=sorted({*ids.cidr_blocks, *client_cidrs}),
+        )
+        return SecurityGroup(
+            self,
+            "security-group",
+            vpc_id=ids.vpc_id,
+            description=f"Interface endpoints {self._name}",
+            ingress=[https],
+            tags=self._named(),
+            provider=self._provider,
+        )
+
+
+def _route_tables(ids: NetworkIds, endpoint: Endpoint) -> list[str]:
+    tables = (table for tier in endpoint.route_tiers for _, table in sorted(ids.route_tables(tier).items()))
+    return list(dict.fromkeys(tables))

@@ -1,0 +1,221 @@
+"""Every bad declaration of NAT gateways, and what the report says about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from northsouth.egress.addresses import Addresses
+from northsouth.egress.nat_mode import NatMode
+from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
+from northsouth.egress.quotas import InUse, NatQuotas
+from northsouth.egress.topology import NetworkIds, check_network_ids
+
+A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
+EIP = "eipalloc-0123456789abcdef0"
+OTHER = "eipalloc-89abcdef"
+
+
+def ids(zones: Sequence[str] = (A, B), public: Sequence[str] | None = None, **more: Any) -> NetworkIds:
+    def each(kind: str, found: Sequence[str]) -> Mapping[str, str]:
+        return {zone: f"{kind}-0000000{index}" for index, zone in enumerate(found)}
+
+    parts: dict[str, Any] = {
+        "public_subnets": each("subnet", zones if public is None else public),
+        "private_route_tables": each("rtb", zones),
+    }
+    return NetworkIds(vpc_id="vpc-12345678", **{**parts, **more})
+
+
+def report(*args: Any, **given: Any) -> list[str]:
+    return [str(problem) for problem in check_nat(*args, **given)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "addresses"),
+    [
+        (NatMode.none(), None),
+        (NatMode.none(), Addresses.made(hold=[A])),
+        (NatMode.single(A), None),
+        (NatMode.per_az(), Addresses.made(per_gateway=2)),
+        (NatMode.per_az(), Addresses.given({B: [EIP], A: OTHER})),
+        (NatMode.per_az(), Addresses.given({B: "${aws_eip.b.id}", A: "${aws_eip.b.id}"})),
+        (NatMode.private(tier="public"), None),
+        (NatMode.private(tier="public", zone=A, private_ips={A: "10.0.0.9"}, secondary_private_ips=7), None),
+        (NatMode.regional(), None),
+        (NatMode.regional(), Addresses.made(per_gateway=2)),
+        (NatMode.regional(), Addresses.given({A: EIP, B: OTHER})),
+    ],
+)
+def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> None:
+    assert report(ids(), mode, addresses) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "addresses", "given", "expected"),
+    [
+        (
+            NatMode.per_az(),
+            Addresses.given({A: EIP}),
+            {},
+            "addresses: got none for us-east-1b (addresses for 1 zones, 2 needed); NatMode.per_az() has one gateway in",
+        ),
+        (
+            NatMode.single(A),
+            Addresses.given({A: EIP, B: OTHER}),
+            {},
+            f"addresses.us-east-1b: got '{OTHER}' (addresses for 2 zones, 1 needed); NatMode.single() has one gateway",
+        ),
+        (NatMode.regional(), Addresses.given({A: EIP}), {}, "regional gateway needs addresses in each zone"),
+        (NatMode.single(A), Addresses.given({A: "203.0.113.7"}), {}, "an IP address, not its allocation id"),
+        (
+            NatMode.single(A),
+            Addresses.given({A: "eip-123"}),
+            {},
+            "addresses.us-east-1a[0]: got 'eip-123'; not an alloc",
+        ),
+        (NatMode.per_az(), Addresses.given({A: EIP, B: EIP}), {}, "already used by addresses.us-east-1a[0]"),
+        (NatMode.single(A), Addresses.given({A: []}), {}, "addresses.us-east-1a: got 0 addresses"),
+        (
+            NatMode.single(A),
+            Addresses.given({A: [EIP, OTHER, "eipalloc-11111111"]}),
+            {},
+            "the quota is 2 for a gateway",
+        ),
+        (
+            NatMode.single(A),
+            Addresses.made(per_gateway=9),
+            {"quotas": NatQuotas(elastic_ips=99)},
+            "at most 7 secondary",
+        ),
+        (NatMode.single(A), Addresses.made(per_gateway=0), {}, "got 0 addresses"),
+        (
+            NatMode.single(A),
+            Addresses.made(per_gateway=3),
+            {},
+            "the quota is 2 for a gateway",
+        ),
+        (NatMode.single(A), Addresses.made(hold=["us-east-1"]), {}, "addresses.hold[0]: got 'us-east-1'"),
+        (NatMode.single(A), Addresses.managed(), {}, "only for a regional gateway"),
+        (NatMode.none(), Addresses.made(), {}, "NatMode.none() has no gateway that could use one"),
+        (NatMode.none(), Addresses.given({A: EIP}), {}, "NatMode.none() has no gateway that could use one"),
+        (NatMode.private(tier="public"), Addresses.given({A: EIP}), {}, "a private NAT gateway has no public address"),
+        (NatMode.private(tier="public"), Addresses.made(), {}, "a private NAT gateway has no public address"),
+        (
+            NatMode.single(C),
+            None,
+            {},
+            "mode.zone: got 'us-east-1c'; its gateway needs a subnet of the public tier there; they cover",
+        ),
+        (
+            NatMode.per_az(),
+            None,
+            {"public": [A]},
+            "network: got 'us-east-1b'; its gateway needs a subnet of the public tier there",
+        ),
+        (NatMode.private(zone=A), None, {}, "needs a subnet of the isolated tier there; they cover no zone"),
+        (NatMode.private(tier="private"), None, {"private_subnets": {A: "x", B: "x"}}, "it would route to itself"),
+        (
+            NatMode.private(zone=A, tier="public", private_ips={B: "10.0.0.9"}),
+            None,
+            {},
+            "no gateway stands in that zone",
+        ),
+        (NatMode.private(zone=A, tier="public", private_ips={A: "10.0.0"}), None, {}, "not an IPv4 address"),
+        (NatMode.private(tier="public", secondary_private_ips=8), None, {}, "up to 7 secondary addresses"),
+        (NatMode.private(tier="public", destinations=()), None, {}, "no traffic reaches the gateway"),
+        (NatMode.private(tier="public", destinations=("10.0.0.0/8", "10.0.0.0/8")), None, {}, "given twice"),
+        (NatMode.private(tier="public", destinations=("10.1.0.0/8",)), None, {}, "Write 10.0.0.0/8"),
+        (NatMode.private(tier="public", destinations=("ten",)), None, {}, "not an IPv4 CIDR block"),
+        (NatMode.regional(), None, {"regional_supported": False}, "know no `availability_mode`"),
+        (NatMode.none(), None, {"nat64": True, "ipv6": True}, "NAT64 is done by a NAT gateway"),
+        (NatMode.per_az(), None, {"nat64": True}, "nat64: got True; the network has no IPv6 block"),
+        (NatMode.per_az(), None, {"ipv6_egress": True}, "ipv6_egress: got True; the network has no IPv6 block"),
+        (
+            NatMode.per_az(),
+            None,
+            {"in_use": InUse(gateways={A: 5})},
+            "gateway 6 of this stack in us-east-1a; the quota is 5 in a zone",
+        ),
+        (NatMode.per_az(), None, {"in_use": InUse(elastic_ips=4)}, "2 Elastic IPs after 4 of this stack's others"),
+        (NatMode.per_az(), None, {"zones": [], "public": [A]}, "no private route table"),
+        (
+            NatMode.single(A),
+            None,
+            {"private_route_tables": {A: "rtb-12345678", B: "rtb-12345678"}},
+            "private_route_tables.us-east-1b: got 'rtb-12345678'; also given for us-east-1a",
+        ),
+    ],
+)
+def test_each_bad_declaration_is_reported(
+    mode: NatMode, addresses: Addresses | None, given: dict[str, Any], expected: str
+) -> None:
+    of_network = {key: given.pop(key) for key in [*given] if key in _NETWORK}
+    found = report(ids(**of_network), mode, addresses, **given)
+    assert len(found) == 1, found
+    assert expected in found[0]
+
+
+_NETWORK = {"zones", "public", "private_subnets", "ipv6", "private_route_tables"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "addresses", "quotas", "in_use"),
+    [
+        (NatMode.single(A), Addresses.made(per_gateway=8), NatQuotas(addresses_per_gateway=8, elastic_ips=8), InUse()),
+        (NatMode.per_az(), None, NatQuotas(gateways_per_zone=6), InUse(gateways={A: 5})),
+        (NatMode.per_az(), None, NatQuotas(elastic_ips=6), InUse(elastic_ips=4)),
+    ],
+)
+def test_a_raised_quota_lets_pass(mode: NatMode, addresses: Addresses | None, quotas: NatQuotas, in_use: InUse) -> None:
+    assert report(ids(), mode, addresses, quotas=quotas, in_use=in_use) == []
+
+
+def test_everything_is_in_one_report() -> None:
+    found = report(ids(public=[]), NatMode.single("eu-west-1a"), Addresses.given({A: "eip", B: "eip"}), nat64=True)
+    assert [text.partition(":")[0] for text in found] == [
+        "mode.zone",
+        "mode.zone",
+        "nat64",
+        "addresses",
+        "addresses.us-east-1a",
+        "addresses.us-east-1b",
+        "addresses.us-east-1a[0]",
+        "addresses.us-east-1b[0]",
+    ]
+
+
+def test_which_zones_use_addresses() -> None:
+    network = ids((B, A))
+    assert address_zones(NatMode.per_az(), network) == (A, B)
+    assert address_zones(NatMode.single(B), network) == (B,)
+    assert address_zones(NatMode.regional(), network) == (A, B)
+    assert address_zones(NatMode.private(), network) == ()
+    assert default_addresses(NatMode.regional()).kind == "managed"
+
+
+def test_address_keys_are_the_same_in_every_zonal_mode() -> None:
+    made = Addresses.made(per_gateway=2)
+    assert made.made_keys([A]) == (A, f"{A}/2")
+    assert set(made.made_keys([A])) < set(made.made_keys([A, B]))
+    assert Addresses.made(hold=B).made_keys([A]) == (A, B)
+    assert made.made_keys([A], regional=True) == (f"regional/{A}", f"regional/{A}/2")
+    assert Addresses.managed().made_keys([A]) == ()
+
+
+def test_bad_ids_of_an_existing_network_are_reported() -> None:
+    network = NetworkIds(
+        vpc_id="12345678",
+        public_subnets={A: "subnet-12345678", B: "subnet-12345678"},
+        private_subnets={A: "subnet-xyz", "eu-west-1a": "${aws_subnet.x.id}"},
+        private_route_tables={A: "rtb-12345678", B: "rtb-12345678"},
+    )
+    found = [str(problem) for problem in check_network_ids(network)]
+    assert [text.partition(":")[0] for text in found] == [
+        "vpc_id",
+        "zones[1]",
+        "zones[2]",
+        "private_subnets.us-east-1a",
+        "public_subnets.us-east-1b",
+        "private_route_tables.us-east-1b",
+    ]

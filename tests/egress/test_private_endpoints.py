@@ -1,0 +1,177 @@
+"""Gateway and interface endpoints, their policies, and what is refused."""
+
+import json
+from typing import Any
+
+import pytest
+from cdktf import TerraformStack
+
+from northsouth.egress import Endpoint, EndpointPolicy, PrivateEndpoints, check_endpoints
+from northsouth.egress.endpoint_policy import check_endpoint_policy
+from northsouth.errors import ConfigurationError
+from tests.egress.networks import A, B, existing
+from tests.harness.synth import resources, synth
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return synth(
+        lambda stack: PrivateEndpoints(
+            stack,
+            "private",
+            network=existing(A, B),
+            endpoints=[
+                Endpoint.gateway("s3", policy=EndpointPolicy.within_accounts("123456789012")),
+                Endpoint.gateway("dynamodb", route_tiers=["public", "private"]),
+                Endpoint.interface("ecr.api", policy=EndpointPolicy.of({"Statement": []})),
+                Endpoint.interface("logs", zones=A, tier="isolated", private_dns=False),
+                Endpoint.interface("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"),
+            ],
+            client_cidrs=["10.9.0.0/16"],
+            name="hub",
+            tags={"team": "network"},
+        )
+    )
+
+
+def by_service(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        found["tags"]["Name"].removeprefix("hub-"): found for found in resources(document, "aws_vpc_endpoint").values()
+    }
+
+
+def test_gateway_endpoints_are_on_the_private_and_isolated_route_tables(document: dict[str, Any]) -> None:
+    s3 = by_service(document)["s3"]
+    assert s3["service_name"] == "com.amazonaws.us-east-1.s3"
+    assert s3["vpc_endpoint_type"] == "Gateway"
+    assert s3["route_table_ids"] == ["rtb-20000000", "rtb-20000001", "rtb-30000000", "rtb-30000001"]
+    assert by_service(document)["dynamodb"]["route_table_ids"] == ["rtb-10000000", "rtb-20000000", "rtb-20000001"]
+
+
+def test_interface_endpoints_have_private_dns_subnets_and_the_group(document: dict[str, Any]) -> None:
+    [group] = resources(document, "aws_security_group")
+    ecr = by_service(document)["ecr.api"]
+    assert ecr == {
+        "policy": '{"Statement":[]}',
+        "private_dns_enabled": True,
+        "security_group_ids": [f"${{aws_security_group.{group}.id}}"],
+        "service_name": "com.amazonaws.us-east-1.ecr.api",
+        "subnet_ids": ["subnet-20000000", "subnet-20000001"],
+        "tags": {"Name": "hub-ecr.api", "team": "network"},
+        "vpc_endpoint_type": "Interface",
+        "vpc_id": "vpc-12345678",
+    }
+    logs = by_service(document)["logs"]
+    assert logs["subnet_ids"] == ["subnet-30000000"]
+    assert logs["private_dns_enabled"] is False
+
+
+def test_a_full_service_name_is_taken_as_it_is(document: dict[str, Any]) -> None:
+    service = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"
+    assert by_service(document)[service]["service_name"] == service
+
+
+def test_the_security_group_admits_https_from_the_network(document: dict[str, Any]) -> None:
+    [group] = resources(document, "aws_security_group").values()
+    [rule] = group["ingress"]
+    assert (rule["protocol"], rule["from_port"], rule["to_port"]) == ("tcp", 443, 443)
+    assert rule["cidr_blocks"] == ["10.0.0.0/16", "10.9.0.0/16"]
+    assert "egress" not in group
+
+
+def test_a_perimeter_policy_binds_principal_and_resource(document: dict[str, Any]) -> None:
+    [statement] = json.loads(by_service(document)["s3"]["policy"])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:PrincipalAccount": ["123456789012"], "aws:ResourceAccount": ["123456789012"]}
+    }
+    layers = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+    policy = EndpointPolicy.within_organization("o-0123456789", also=[layers])
+    own, others = json.loads(policy.document)["Statement"]
+    assert own["Condition"]["StringEquals"] == {
+        "aws:PrincipalOrgID": ["o-0123456789"],
+        "aws:ResourceOrgID": ["o-0123456789"],
+    }
+    assert others == {
+        "Sid": "NamedResourcesOfOthers",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": [layers],
+    }
+
+
+def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
+    def declare(stack: TerraformStack) -> None:
+        default = PrivateEndpoints(stack, "default", network=existing(A))
+        assert list(default.gateway_endpoints) == ["s3"]
+        own = PrivateEndpoints(
+            stack, "own", network=existing(A), endpoints=[Endpoint.interface("sts")], security_group_ids=["sg-12345678"]
+        )
+        assert own.security_group is None
+
+    document = synth(declare)
+    assert not resources(document, "aws_security_group")
+    [interface] = [e for e in resources(document, "aws_vpc_endpoint").values() if e["vpc_endpoint_type"] == "Interface"]
+    assert interface["security_group_ids"] == ["sg-12345678"]
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "given", "expected"),
+    [
+        ([], {}, "endpoints: got none; nothing to make"),
+        ([Endpoint.gateway("s3"), Endpoint.gateway("s3")], {}, "endpoints[1]: got 's3-gateway'; already endpoints[0]"),
+        ([Endpoint.gateway("sqs")], {}, "endpoints[0].service: got 'sqs'; gateway endpoints exist for s3 and dynamodb"),
+        ([Endpoint.gateway("s3", route_tiers=[])], {}, "endpoints[0].route_tiers: got none"),
+        ([Endpoint.interface("ECR")], {}, "endpoints[0].service: got 'ECR'; not the name"),
+        (
+            [Endpoint.interface("sts", zones=["us-east-1z"])],
+            {},
+            "endpoints[0].zones[0]: got 'us-east-1z'; no private sub",
+        ),
+        ([Endpoint.interface("sts", tier="isolated")], {"isolated_subnets": {}}, "endpoints[0].tier: got 'isolated'"),
+        ([Endpoint.interface("sts")], {"cidr_blocks": ()}, "security group would admit nobody"),
+        ([Endpoint.interface("sts")], {"security_group_ids": []}, "VPC's default security group"),
+        (
+            [Endpoint.interface("sts")],
+            {"security_group_ids": ["sg-1"], "client_cidrs": ["10.0.0.0/8"]},
+            "client_cidrs: got 10.0.0.0/8",
+        ),
+        ([Endpoint.gateway("s3", policy=EndpointPolicy.of("{"))], {}, "endpoints[0].policy: got '{'; not JSON"),
+    ],
+)
+def test_bad_endpoints_are_reported(endpoints: list[Endpoint], given: dict[str, Any], expected: str) -> None:
+    of_rules = {key: given.pop(key) for key in ("security_group_ids", "client_cidrs") if key in given}
+    found = [str(problem) for problem in check_endpoints(existing(A, **given), endpoints, **of_rules)]
+    assert len(found) == 1, found
+    assert expected in found[0]
+
+
+def test_without_zones_nothing_tells_the_region() -> None:
+    ids = existing(private_route_tables={"somewhere": "rtb-12345678"})
+    assert any("nothing tells" in str(problem) for problem in check_endpoints(ids, [Endpoint.gateway("s3")]))
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (EndpointPolicy.within_accounts("12345"), "accounts[0]: got '12345'; an account id has 12 digits"),
+        (EndpointPolicy.within_organization("org"), "organization: got 'org'"),
+        (EndpointPolicy.of("[]"), "a policy document has a Statement"),
+        (EndpointPolicy.of({"Statement": ["x" * 20_480]}), "at most 20480"),
+    ],
+)
+def test_bad_policies_are_reported(policy: EndpointPolicy, expected: str) -> None:
+    [problem] = check_endpoint_policy(policy)
+    assert expected in str(problem)
+
+
+def test_a_policy_known_only_to_terraform_is_not_judged() -> None:
+    assert not list(check_endpoint_policy(EndpointPolicy.of("${data.aws_iam_policy_document.x.json}")))
+
+
+def test_the_construct_refuses_before_it_makes_anything() -> None:
+    def declare(stack: TerraformStack) -> None:
+        with pytest.raises(ConfigurationError, match="1 problem in PrivateEndpoints 'private'"):
+            PrivateEndpoints(stack, "private", network=existing(A), endpoints=[])
+
+    assert "resource" not in synth(declare)
