@@ -14,8 +14,9 @@ from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
 from northsouth.errors import Problem
 from northsouth.metrics import reporting
 from northsouth.metrics.algebra import Condition, Expression
+from northsouth.metrics.dimensions import RATIO
 from northsouth.metrics.metric import Metric, metrics_of
-from northsouth.metrics.render import render
+from northsouth.metrics.render import duration, render
 from northsouth.metrics.rules import condition_problems, is_percentile
 from northsouth.tokens import is_token
 
@@ -81,40 +82,59 @@ def action_problems(actions: Actions) -> Iterator[Problem]:
 def missing_data_problems(condition: Condition, missing: MissingData) -> Iterator[Problem]:
     """Refuse missing-data modes that hide the failure for this kind of metric (alarms-and-missing-data)."""
     metrics = metrics_of(condition.truth)
-    judged = _judged(condition)
-    if missing is MissingData.MISSING and isinstance(judged, Metric) and reporting.only_nonzero(judged):
+    names = ", ".join(metric.name for metric in metrics)
+    if missing is MissingData.MISSING and all(reporting.only_nonzero(metric) for metric in metrics):
         yield Problem(
             "missing",
-            f"{missing.value!r} on {judged.name}",
-            "AWS reports this metric only when it is not zero, so the alarm would sit in INSUFFICIENT_DATA and never "
-            "be reported as over",
+            f"{missing.value!r} on {names}",
+            "AWS reports this only when it is not zero, so the alarm would sit in INSUFFICIENT_DATA and never be "
+            "reported as over",
             "Write missing='notBreaching': no data means none happened.",
         )
-    for metric in metrics:
-        if reporting.ends_at_failure(metric) and missing in (MissingData.MISSING, MissingData.NOT_BREACHING):
-            yield Problem(
-                "missing",
-                f"{missing.value!r} on {metric.name}",
-                "AWS stops this metric at the moment of the failure, so the alarm would go quiet exactly then",
-                "Write missing='breaching', or 'ignore' to keep the last state.",
-            )
-    if missing is MissingData.NOT_BREACHING and isinstance(judged, Metric) and _below(condition):
+    if missing in (MissingData.MISSING, MissingData.NOT_BREACHING) and any(map(reporting.ends_at_failure, metrics)):
         yield Problem(
             "missing",
-            f"'notBreaching' on {judged.name} falling below a threshold",
+            f"{missing.value!r} on {names}",
+            "AWS stops this metric at the moment of the failure, so the alarm would go quiet exactly then",
+            "Write missing='breaching', or 'ignore' to keep the last state.",
+        )
+    elif missing is MissingData.NOT_BREACHING and _is_heartbeat(condition):
+        yield Problem(
+            "missing",
+            f"'notBreaching' on {names} falling below a threshold",
             "a publisher that stops altogether would look healthy",
             "Write missing='breaching': no data is less than the threshold too.",
         )
+    if missing is MissingData.BREACHING:
+        yield from _late_problems(condition)
+
+
+def _late_problems(condition: Condition) -> Iterator[Problem]:
+    """Refuse to take one late data point for none: AWS's own metrics arrive minutes after their time."""
+    for metric in metrics_of(condition.truth):
+        window = metric.period * condition.of
+        if metric.namespace.startswith("AWS/") and window < 2 * reporting.interval(metric):
+            yield Problem(
+                "missing",
+                f"'breaching' on {metric.name} within {duration(window)}",
+                f"it is published every {duration(reporting.interval(metric))} and arrives late, which would look like "
+                "none at all",
+                "Look at two data points or more, or take a longer period.",
+            )
+
+
+def _is_heartbeat(condition: Condition) -> bool:
+    """Tell whether too little of something is judged: one metric, or a total that is not a ratio."""
+    rendered = render(condition)
+    if not rendered.comparison_operator.startswith("LessThan"):
+        return False
+    return rendered.metric is not None or rendered.unit.dimension != RATIO.dimension
 
 
 def _judged(condition: Condition) -> Expression:
     """Return the metric that is judged, or the expression."""
     rendered = render(condition)
     return condition.truth if rendered.metric is None else rendered.metric
-
-
-def _below(condition: Condition) -> bool:
-    return render(condition).comparison_operator.startswith("LessThan")
 
 
 def sample_problems(condition: Condition, low_samples: str | None) -> Iterator[Problem]:

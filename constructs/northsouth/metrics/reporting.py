@@ -34,6 +34,39 @@ _ONLY_NONZERO = {
 # AWS stops these series at the very moment the failure happens.
 _ENDS_AT_FAILURE = {"AWS/CertificateManager": re.compile(r"DaysToExpiry")}
 
+# The sets of dimensions each service publishes under; CloudWatch matches a set exactly, so any other has no data.
+# vpc/latest/userguide/metrics-dimensions-nat-gateway (a regional gateway has its zones apart),
+# load-balancer-cloudwatch-metrics, acm/latest/userguide/cloudwatch-metrics.
+_DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
+    "AWS/NATGateway": (frozenset({"NatGatewayId"}), frozenset({"NatGatewayId", "AvailabilityZone"})),
+    "AWS/ApplicationELB": (
+        frozenset({"LoadBalancer"}),
+        frozenset({"LoadBalancer", "AvailabilityZone"}),
+        frozenset({"LoadBalancer", "TargetGroup"}),
+        frozenset({"LoadBalancer", "TargetGroup", "AvailabilityZone"}),
+        frozenset({"TargetGroup"}),
+    ),
+    "AWS/CertificateManager": (frozenset({"CertificateArn"}),),
+}
+
+# What a dimension's value begins with: a load balancer is known by the suffix of its ARN, a certificate by all of it.
+_VALUES = {
+    "NatGatewayId": "nat-",
+    "LoadBalancer": "app/",
+    "TargetGroup": "targetgroup/",
+    "CertificateArn": "arn:",
+}
+
+
+def dimension_sets(metric: Metric) -> tuple[frozenset[str], ...]:
+    """Return the sets of dimensions AWS publishes this metric's namespace under; empty if nothing is known."""
+    return _DIMENSIONS.get(metric.namespace, ())
+
+
+def value_prefix(metric: Metric, dimension: str) -> str:
+    """Return what the value of a dimension begins with, or nothing if that is not known."""
+    return _VALUES.get(dimension, "") if metric.namespace in _DIMENSIONS else ""
+
 
 def interval(metric: Metric) -> int:
     """Return every how many seconds AWS publishes this metric; 60 where nothing else is known, 1 for custom metrics."""

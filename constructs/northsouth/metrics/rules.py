@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from northsouth.errors import Problem
 from northsouth.metrics import reporting
-from northsouth.metrics.algebra import Call, Comparison, Condition, Several, Truth, Word
+from northsouth.metrics.algebra import Call, Condition, Several, Truth
 from northsouth.metrics.metric import Metric, metrics_of
-from northsouth.metrics.render import OPERATORS, duration, render
+from northsouth.metrics.render import duration, render
 from northsouth.tokens import is_token
 
 MAX_METRICS = 10
@@ -47,6 +47,7 @@ UNRELIABLE: Mapping[str, str] = {
     "ANOMALY_DETECTION_BAND": "its band is a model that only AWS can evaluate, so the alarm could not be replayed",
 }
 """Functions refused in alarms, with the reason (using-metric-math)."""
+_NEED_SLACK = frozenset({"RATE", "DIFF", "DIFF_TIME", "FILL"})
 _OVER_A_LIST = frozenset({"SUM", "AVG", "MAX", "MIN", "STDDEV"})
 
 
@@ -136,10 +137,22 @@ def _metric(metric: Metric) -> Iterator[Problem]:
     if len(metric.dimensions) > MAX_DIMENSIONS:
         rule = f"a metric has at most {MAX_DIMENSIONS} dimensions"
         yield _of(metric, "dimensions", f"{len(metric.dimensions)}", rule, "Publish it with fewer.")
+    sets = reporting.dimension_sets(metric)
+    if sets and frozenset(metric.dimensions) not in sets:
+        known = " or ".join("+".join(sorted(each)) for each in sets)
+        rule = f"CloudWatch matches dimensions exactly, and {metric.namespace} is published by {known}"
+        yield _of(metric, "dimensions", "+".join(metric.dimensions) or "none", rule, "Give one of these sets.")
     for key, value in metric.dimensions.items():
-        if not is_token(value) and not (1 <= len(value) <= 1024):
+        prefix = reporting.value_prefix(metric, key)
+        if is_token(value):
+            continue
+        if not 1 <= len(value) <= 1024:
             rule = "a dimension's value is 1 to 1024 characters"
             yield _of(metric, f"dimensions.{key}", repr(value), rule, "Give the value it is published with.")
+        elif not value.startswith(prefix):
+            rule = f"the dimension {key} begins with {prefix}"
+            fix = "Give the resource's arn_suffix." if prefix.endswith("/") else "Give the resource's id or ARN."
+            yield _of(metric, f"dimensions.{key}", repr(value), rule, fix)
 
 
 def is_statistic(text: str) -> bool:
@@ -156,8 +169,6 @@ def is_percentile(text: str) -> bool:
 def expression_problems(condition: Condition) -> Iterator[Problem]:
     """Refuse functions that an alarm cannot rely on, and expressions that are not one series or are too long."""
     truth = condition.truth
-    if isinstance(truth, Comparison) and truth.relation not in OPERATORS and isinstance(truth.left, Metric):
-        yield Problem("", f"{truth.relation}", "alarms have no test for equality", "Use <, <=, > or >=.")
     for part in truth.walk():
         if isinstance(part, Call):
             yield from _call(part, condition)
@@ -181,7 +192,7 @@ def _call(call: Call, condition: Condition) -> Iterator[Problem]:
         yield Problem("", f"{name}(…) over one series", _SCALAR, f"Give {name} several series.", "using-metric-math")
     if name == "PERIOD" and not (len(call.arguments) == 1 and isinstance(call.arguments[0], Metric)):
         yield Problem("", "PERIOD(…) of an expression", "only a metric has a period", "Give it the metric itself.")
-    if _needs_slack(call) and condition.datapoints >= condition.of:
+    if name in _NEED_SLACK and condition.datapoints >= condition.of:
         yield Problem(
             "datapoints",
             f"{condition.datapoints} of {condition.of} with {name}",
@@ -190,12 +201,6 @@ def _call(call: Call, condition: Condition) -> Iterator[Problem]:
             f"Ask for fewer than are looked at: for_datapoints({condition.datapoints}, of={condition.of + 1}).",
             "using-metric-math",
         )
-
-
-def _needs_slack(call: Call) -> bool:
-    if call.function in ("RATE", "DIFF", "DIFF_TIME"):
-        return True
-    return call.function == "FILL" and any(isinstance(each, Word | Metric) for each in call.arguments[1:])
 
 
 def _instead(function: str) -> str:

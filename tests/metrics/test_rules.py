@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import pytest
+
+from northsouth.metrics import (
+    DIFF,
+    EQUAL,
+    FILL,
+    MAX,
+    RATE,
+    SUM,
+    Condition,
+    Metric,
+    Truth,
+    call,
+)
+from northsouth.metrics.rules import UNRELIABLE, condition_problems, is_percentile, is_statistic
+from northsouth.metrics.units import count_per_second
+
+
+def metric(name: str, unit: str = "Count", *, statistic: str = "Sum", period: int = 300, **dimensions: str) -> Metric:
+    return Metric(namespace="Test", name=name, statistic=statistic, unit=unit, dimensions=dimensions, period=period)
+
+
+A, B = metric("A"), metric("B")
+
+
+def aws(namespace: str, name: str, *, period: int = 300, **dimensions: str) -> Metric:
+    return Metric(
+        namespace=f"AWS/{namespace}", name=name, statistic="Sum", unit="Count", dimensions=dimensions, period=period
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        (A > 5).for_datapoints(3, of=4),
+        (A / B < 0.98).for_datapoints(1),
+        (A.with_period(86400) > 1).for_datapoints(7),
+        (A.with_period(3600) > 1).for_datapoints(168),
+        (A.with_period(60) > 1).for_datapoints(1440),
+        (A.with_period(10) > 1).for_datapoints(3),
+        (DIFF(A) > 1).for_datapoints(2, of=3),
+        (FILL(A, 0) > 1).for_datapoints(2, of=3),
+        (SUM(*(metric(f"M{n}") for n in range(10))) > 1).for_datapoints(1),
+        (MAX(A, B) > 1).for_datapoints(1),
+        EQUAL(A, 1).for_datapoints(1),
+        (A.with_statistic("TM(10%:90%)") > 1).for_datapoints(1),
+        (aws("NATGateway", "ErrorPortAllocation", NatGatewayId="nat-1") > 0).for_datapoints(15),
+        (aws("NATGateway", "ErrorPortAllocation", NatGatewayId="nat-1", AvailabilityZone="a") > 0).for_datapoints(1),
+        (aws("NATGateway", "ErrorPortAllocation", NatGatewayId="${aws_nat_gateway.a.id}") > 0).for_datapoints(1),
+        (aws("ApplicationELB", "RequestCount", LoadBalancer="app/x/1") < 1).for_datapoints(1),
+    ],
+)
+def test_good_conditions_pass(condition: Condition) -> None:
+    assert list(condition_problems(condition)) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "where", "words"),
+    [
+        # M of N and the window
+        ((A > 1).for_datapoints(4, of=3), "when.datapoints", "DatapointsToAlarm is at most EvaluationPeriods"),
+        ((A > 1).for_datapoints(0, of=3), "when.datapoints", "counted from 1"),
+        ((A > 1).for_datapoints(-1), "when.datapoints", "counted from 1"),
+        (Condition(A > 1, 1.5, 2), "when.datapoints", "counted from 1"),  # type: ignore[arg-type]
+        (Condition(A > 1, True, 2), "when.datapoints", "counted from 1"),
+        ((A > 1).for_datapoints(289), "when.datapoints", "at most 1 day long"),
+        ((A.with_period(86400) > 1).for_datapoints(8), "when.datapoints", "at most 7 day long"),
+        ((A.with_period(3600) > 1).for_datapoints(169), "when.datapoints", "168 data points at most"),
+        # periods
+        ((A / B.with_period(60) > 1).for_datapoints(1), "when.period", "all metrics of an alarm have one period"),
+        ((A.with_period(45) > 1).for_datapoints(1), "when.A.period", "multiple of 60 s"),
+        ((A.with_period(90) > 1).for_datapoints(1), "when.A.period", "multiple of 60 s"),
+        ((A.with_period(0) > 1).for_datapoints(1), "when.A.period", "multiple of 60 s"),
+        (
+            (aws("NATGateway", "X", NatGatewayId="nat-1", period=10) > 1).for_datapoints(1),
+            "when.X.period",
+            "stored by the minute",
+        ),
+        (
+            (aws("Route53Resolver", "X", period=60) > 1).for_datapoints(1),
+            "when.X.period",
+            "published every 5 min",
+        ),
+        (
+            (aws("CertificateManager", "X", CertificateArn="arn:x", period=3600) > 1).for_datapoints(1),
+            "when.X.period",
+            "published every 12 h",
+        ),
+        # metrics
+        ((SUM(*(metric(f"M{n}") for n in range(11))) > 1).for_datapoints(1), "when", "at most 10"),
+        ((metric("") > 1).for_datapoints(1), "when.metric.name", "1 to 255 ASCII"),
+        ((metric("x" * 256) > 1).for_datapoints(1), f"when.{'x' * 256}.name", "1 to 255 ASCII"),
+        ((metric("A", statistic="sum") > 1).for_datapoints(1), "when.A.statistic", "statistics are Sum"),
+        ((metric("A", statistic="p101") > 1).for_datapoints(1), "when.A.statistic", "p99"),
+        ((metric("A", statistic="P99") > 1).for_datapoints(1), "when.A.statistic", "p99"),
+        (
+            (metric("A", **{f"d{n}": "x" for n in range(31)}) > 1).for_datapoints(1),
+            "when.A.dimensions",
+            "at most 30 dimensions",
+        ),
+        ((metric("A", Id="") > 1).for_datapoints(1), "when.A.dimensions.Id", "1 to 1024"),
+        # dimensions nobody publishes under
+        ((aws("NATGateway", "X") > 1).for_datapoints(1), "when.X.dimensions", "AvailabilityZone+NatGatewayId"),
+        (
+            (aws("NATGateway", "X", NatGatewayId="nat-1", VpcId="vpc-1") > 1).for_datapoints(1),
+            "when.X.dimensions",
+            "matches dimensions exactly",
+        ),
+        (
+            (aws("NATGateway", "X", NatGatewayId="eipalloc-1") > 1).for_datapoints(1),
+            "when.X.dimensions.NatGatewayId",
+            "begins with nat-",
+        ),
+        (
+            (aws("ApplicationELB", "X", LoadBalancer="arn:aws:elb:x:app/x/1") > 1).for_datapoints(1),
+            "when.X.dimensions.LoadBalancer",
+            "arn_suffix",
+        ),
+        # functions
+        ((DIFF(A) > 1).for_datapoints(3), "when.datapoints", "stays in one state for ever"),
+        ((FILL(A, "REPEAT") > 1).for_datapoints(2), "when.datapoints", "for_datapoints(2, of=3)"),
+        ((FILL(A, 0) > 1).for_datapoints(1), "when.datapoints", "for_datapoints(1, of=2)"),
+        ((call("SUM", A) > 1).for_datapoints(1), "when", "over a single series it returns one number"),
+        ((call("AVG", A) > 1).for_datapoints(1), "when", "Give AVG several series"),
+        ((RATE(A) > count_per_second(1)).for_datapoints(2), "when.datapoints", "with RATE"),
+        ((A / call("PERIOD", A + B) > 1).for_datapoints(1), "when", "only a metric has a period"),
+        ((MAX(*(metric(f"M{n}" * 110) for n in range(10))) > 1).for_datapoints(1), "when", "at most 2048"),
+    ],
+)
+def test_bad_conditions_are_reported(condition: Condition, where: str, words: str) -> None:
+    (problem,) = condition_problems(condition)
+    assert problem.where == where
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize("function", sorted(UNRELIABLE))
+def test_functions_that_depend_on_what_was_fetched(function: str) -> None:
+    (problem,) = condition_problems((call(function, A) > 1).for_datapoints(1))
+    assert problem.where == "when"
+    assert UNRELIABLE[function] in str(problem)
+
+
+def test_what_is_not_a_condition() -> None:
+    (problem,) = condition_problems(Condition(A + B))  # type: ignore[arg-type]
+    assert "an alarm waits for a comparison" in str(problem)
+
+
+def test_a_condition_without_metrics() -> None:
+    class Never(Truth):
+        pass
+
+    assert [problem.given for problem in condition_problems(Condition(Never()))] == ["no metric", "Never"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "percentile"),
+    [
+        ("Sum", True, False),
+        ("SampleCount", True, False),
+        ("IQM", True, False),
+        ("p99", True, True),
+        ("p0.1", True, True),
+        ("p100", True, True),
+        ("tm99.999", True, True),
+        ("TM(2%:98%)", True, True),
+        ("PR(:300)", True, True),
+        ("WM(150:1000)", True, True),
+        ("p99.", False, False),
+        ("p1000", False, False),
+        ("average", False, False),
+        ("${var.statistic}", True, True),
+    ],
+)
+def test_statistics(text: str, known: bool, percentile: bool) -> None:
+    assert (is_statistic(text), is_percentile(text)) == (known, percentile)
