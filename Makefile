@@ -1,0 +1,63 @@
+# Two commands do everything: `make demo` and `make test`. What they need is installed on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SNAPSHOTS := tests/snapshots
+export CHECKPOINT_DISABLE := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format snapshots lock wheel clean install
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed node_modules/.installed ## the virtual environment and the cdktf command line
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("northsouth needs Python 3.11 or newer, found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "==> installing Python packages into $(VENV) (a minute or two, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	@command -v npm >/dev/null || { echo "northsouth needs Node.js 20 or newer: https://nodejs.org"; exit 1; }
+	@echo "==> installing the cdktf command line into node_modules (half a minute, once)"
+	@npm ci --ignore-scripts --loglevel=error
+	@touch $@
+
+demo: install ## synth the example, deploy it to an embedded AWS emulator, show what was made
+	@$(BIN)/python -m tests.harness.demo
+
+test: check ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
+	$(BIN)/pytest -n 2 --dist loadgroup -m "deploy or packaging"
+
+check: $(VENV)/.installed ## the inner loop: lint, types, unit tests, snapshots
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging"
+
+lint: $(VENV)/.installed ## lint and types only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed ## format, and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+snapshots: $(VENV)/.installed ## accept the declared state of today as the new snapshots
+	$(BIN)/pytest $(SNAPSHOTS) --snapshot-update
+
+lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+
+wheel: $(VENV)/.installed ## build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean: ## remove what was built, keep what was installed
+	rm -rf cdktf.out dist .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,188 @@
+"""The rules an environment file must keep, beyond types.
+
+Rules that AWS makes are the library's own pure functions, called here with the keys of the file in place of the
+arguments of a construct, so that both refuse the same things with the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.rules import choice_problems, text_problems
+from northsouth.dns.checks import check_overrides
+from northsouth.egress.nat_rules import check_nat
+from northsouth.egress.network_rules import check_network
+from northsouth.egress.topology import NetworkIds, check_network_ids
+from northsouth.errors import Problem
+from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, check_prefix, check_region
+from northsouth.logs.lifecycle import check_lifecycle
+from northsouth.metrics.units import rate_problems
+from stacks import wording
+from stacks.settings import (
+    AlertsSection,
+    DnsSection,
+    EnvironmentSection,
+    LogsSection,
+    NatSection,
+    NetworkSection,
+    StateSection,
+)
+
+_Section = TypeVar("_Section", bound=BaseModel)
+
+_STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def check_environment(sections: Mapping[str, BaseModel]) -> list[Problem]:
+    """Return the problems of the sections whose types are right, each with the key it is about.
+
+    A rule that needs two sections is skipped while one of them is missing or has a wrong type.
+    """
+    environment = _section(sections, "environment", EnvironmentSection)
+    network = _section(sections, "network", NetworkSection)
+    nat = _section(sections, "nat", NatSection) or (None if "nat" in sections else NatSection())
+    region = environment.region if environment else None
+    problems: list[Problem] = []
+    for name, found in (
+        ("environment", _check_environment(environment) if environment else ()),
+        ("state", _check_state(_section(sections, "state", StateSection))),
+        ("network", _check_network(network, region) if network else ()),
+        ("nat", _check_nat(nat, network) if nat and network else ()),
+        ("dns", _check_dns(_section(sections, "dns", DnsSection))),
+        ("logs", _check_logs(_section(sections, "logs", LogsSection))),
+        ("alerts", _check_alerts(_section(sections, "alerts", AlertsSection), nat)),
+    ):
+        problems += [problem.within(name) for problem in found]
+    return problems
+
+
+def _section(sections: Mapping[str, BaseModel], name: str, model: type[_Section]) -> _Section | None:
+    section = sections.get(name)
+    return section if isinstance(section, model) else None
+
+
+def _renamed(problems: Iterable[Problem], names: Mapping[str, str]) -> Iterator[Problem]:
+    """Put the file's keys in place of a construct's arguments, at the start of each path."""
+    for problem in problems:
+        where = next(
+            (key + problem.where.removeprefix(old) for old, key in names.items() if _is_at(problem, old)), None
+        )
+        yield problem if where is None else replace(problem, where=where)
+
+
+def _is_at(problem: Problem, argument: str) -> bool:
+    return re.match(rf"{re.escape(argument)}($|[.\[])", problem.where) is not None
+
+
+def _check_environment(section: EnvironmentSection) -> Iterator[Problem]:
+    if not _STACK_NAME.fullmatch(section.name):
+        yield Problem(
+            "name",
+            repr(section.name),
+            "a stack's name is 1 to 32 lower-case letters, digits and hyphens, and begins with a letter",
+            "Choose such a name; it becomes part of the names of resources.",
+        )
+    yield from check_region(section.region)
+
+
+def _check_state(section: StateSection | None) -> Iterator[Problem]:
+    if section is None:
+        return
+    if section.backend == "s3" and section.bucket is None:
+        yield Problem("bucket", "nothing", 'backend = "s3" keeps the state in a bucket', "Name a bucket that exists.")
+    if section.bucket is not None:
+        yield from check_bucket_name(section.bucket, "bucket")
+    for key, value in (("bucket", section.bucket), ("key", section.key), ("region", section.region)):
+        if section.backend == "local" and value is not None:
+            yield Problem(key, repr(value), 'it belongs to backend = "s3"', f'Set backend = "s3", or remove {key}.')
+
+
+def _check_network(section: NetworkSection, region: str | None) -> Iterator[Problem]:
+    if (section.cidr is None) == (section.vpc_id is None):
+        given = "neither" if section.cidr is None else "both"
+        yield Problem("", given, "cidr makes a VPC, vpc_id names one that exists", "Give one of the two.")
+    elif section.cidr is not None:
+        for key in ("public_subnet_ids", "private_route_table_ids"):
+            if getattr(section, key):
+                yield Problem(key, "ids", "they belong to vpc_id", "Remove them, or give vpc_id in place of cidr.")
+        yield from check_network(cidr=section.cidr, zones=section.zones, region=region)
+    else:
+        if section.zones:
+            yield Problem("zones", "a list", "the ids say the zones of a VPC that exists", "Remove zones.")
+        yield from _renamed(check_network_ids(existing_network(section), region=region), wording.NETWORK)
+
+
+def existing_network(section: NetworkSection) -> NetworkIds:
+    """Return the ids that the file gives for a VPC that exists."""
+    return NetworkIds(
+        vpc_id=section.vpc_id or "",
+        public_subnets=section.public_subnet_ids,
+        private_route_tables=section.private_route_table_ids,
+    )
+
+
+def _check_nat(section: NatSection, network: NetworkSection) -> Iterator[Problem]:
+    if section.mode == "single" and section.zone is None:
+        yield Problem("zone", "nothing", 'mode = "single" stands in one zone', "Name the zone.")
+        return
+    if section.mode != "single" and section.zone is not None:
+        yield Problem("zone", repr(section.zone), 'it belongs to mode = "single"', "Remove it, or change the mode.")
+    ids = _planned_network(network) if network.cidr else existing_network(network)
+    yield from _renamed(check_nat(ids, wording.nat_mode(section), wording.addresses(section)), wording.NAT)
+
+
+def _planned_network(section: NetworkSection) -> NetworkIds:
+    """Return the network that is to be made, with stand-ins for the ids that only Terraform will know."""
+    unknown = {zone: f"${{{zone}}}" for zone in section.zones}
+    return NetworkIds(vpc_id="${vpc}", public_subnets=unknown, private_subnets=unknown, private_route_tables=unknown)
+
+
+def _check_dns(section: DnsSection | None) -> Iterator[Problem]:
+    if section is not None:
+        yield from _renamed(check_overrides(wording.override_sets(section)), wording.DNS)
+
+
+def _check_logs(section: LogsSection | None) -> Iterator[Problem]:
+    if section is not None:
+        yield from check_bucket_name(section.bucket, "bucket")
+        yield from check_prefix(section.prefix)
+        yield from check_encryption(section.encryption)
+        yield from _renamed(check_lifecycle(wording.lifecycle(section)), wording.LOGS)
+
+
+def _check_alerts(section: AlertsSection | None, nat: NatSection | None) -> Iterator[Problem]:
+    if section is None:
+        return
+    throughput, topic = section.nat_throughput, section.topic
+    if throughput is not None:
+        found: list[Problem] = [
+            *rate_problems("threshold", throughput.threshold),
+            *choice_problems("severity", throughput.severity, Severity),
+            *text_problems(summary="-", because="-", runbook=throughput.runbook),
+        ]
+        if not 1 <= throughput.minutes <= throughput.out_of:
+            found.append(
+                Problem("minutes", str(throughput.minutes), f"1 to out_of = {throughput.out_of}", "Change one of them.")
+            )
+        if nat is not None and nat.mode == "none":
+            found.append(Problem("", "an alarm", 'nat.mode = "none" leaves nothing to measure', "Remove this section."))
+        yield from (problem.within("nat_throughput") for problem in found)
+    if topic is not None:
+        yield from (problem.within("topic") for problem in _check_topic(topic.name, topic.emails))
+
+
+def _check_topic(name: str, emails: Iterable[str]) -> Iterator[Problem]:
+    if not _TOPIC_NAME.fullmatch(name):
+        allowed = "a topic's name is 1 to 256 letters, digits, hyphens and underscores"
+        yield Problem("name", repr(name), allowed, "Replace the other characters.")
+    for index, email in enumerate(emails):
+        if not _EMAIL.fullmatch(email):
+            yield Problem(f"emails[{index}]", repr(email), "an address looks like name@example.com", "Correct it.")

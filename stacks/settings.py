@@ -1,0 +1,134 @@
+"""What an environment file may say: one model for each section of it, with types and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Tags = dict[str, str]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys and values of another type are refused, never converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class EnvironmentSection(Section):
+    """``[environment]``: which stack, where."""
+
+    name: Text
+    region: Text
+    tags: Tags = {}
+
+
+class StateSection(Section):
+    """``[state]``: where Terraform keeps its state."""
+
+    backend: Literal["local", "s3"] = "local"
+    bucket: Text | None = None
+    key: Text | None = None
+    region: Text | None = None
+
+
+class NetworkSection(Section):
+    """``[network]``: a VPC to make (``cidr``), or one that exists (``vpc_id``)."""
+
+    cidr: Text | None = None
+    zones: list[Text] = []
+    vpc_id: Text | None = None
+    public_subnet_ids: dict[str, Text] = {}
+    private_route_table_ids: dict[str, Text] = {}
+
+
+class NatSection(Section):
+    """``[nat]``: how private subnets reach the internet."""
+
+    mode: Literal["per_az", "single", "none"] = "per_az"
+    zone: Text | None = None
+    protect_addresses: bool = True
+    eip_allocation_ids: dict[str, Text] | None = None
+
+
+class EndpointsSection(Section):
+    """``[endpoints]``: gateway endpoints of the VPC."""
+
+    gateway: list[Literal["s3", "dynamodb"]] = []
+
+
+class OverrideSetSection(Section):
+    """``[dns.override_sets.<name>]``: names that are answered with private ones."""
+
+    ttl: int
+    names: dict[str, Text]
+
+
+class DnsSection(Section):
+    """``[dns]``: the override sets."""
+
+    override_sets: dict[str, OverrideSetSection] = {}
+
+
+class LogsSection(Section):
+    """``[logs]``: the bucket of the load balancers' access logs."""
+
+    bucket: Text
+    prefix: str = ""
+    expire_after_days: int = 30
+    encryption: Text = "AES256"
+    protect: bool = True
+
+
+class NatThroughputSection(Section):
+    """``[alerts.nat_throughput]``: the alarm on bytes through NAT."""
+
+    threshold: Text
+    minutes: int = 10
+    out_of: int = 15
+    severity: Text = "warning"
+    runbook: Text
+
+
+class TopicSection(Section):
+    """``[alerts.topic]``: who is told."""
+
+    name: Text
+    emails: list[Text] = []
+
+
+class AlertsSection(Section):
+    """``[alerts]``: the alarms and where they go."""
+
+    nat_throughput: NatThroughputSection | None = None
+    topic: TopicSection | None = None
+
+
+class Environment(BaseModel):
+    """One environment file, valid."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    environment: EnvironmentSection
+    state: StateSection = StateSection()
+    network: NetworkSection
+    nat: NatSection = NatSection()
+    endpoints: EndpointsSection = EndpointsSection()
+    dns: DnsSection = DnsSection()
+    logs: LogsSection | None = None
+    alerts: AlertsSection = AlertsSection()
+
+
+SECTIONS: Mapping[str, type[Section]] = {
+    "environment": EnvironmentSection,
+    "state": StateSection,
+    "network": NetworkSection,
+    "nat": NatSection,
+    "endpoints": EndpointsSection,
+    "dns": DnsSection,
+    "logs": LogsSection,
+    "alerts": AlertsSection,
+}
+"""The model of each section, by its name in the file."""

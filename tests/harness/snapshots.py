@@ -1,0 +1,45 @@
+"""What a snapshot of a stack holds: its declared state, without what changes for reasons of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from syrupy.extensions.json import JSONSnapshotExtension
+
+
+class StackSnapshot(JSONSnapshotExtension):
+    """One JSON file for each stack, so that a review shows which stack changed."""
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: Any, index: Any = 0) -> str:
+        return (
+            str(index)
+            if isinstance(index, str)
+            else super().get_snapshot_name(test_location=test_location, index=index)
+        )
+
+
+def declared_state(document: str) -> dict[str, Any]:
+    """Return a synthesized document without the CDK's metadata and the provider's version.
+
+    Metadata (the ``//`` keys) names the CDK's version and construct paths; the version of the AWS provider comes from
+    the bindings that happen to be installed. Neither is a change of what is declared.
+    """
+    state: dict[str, Any] = _without_metadata(json.loads(document))
+    for provider in state.get("terraform", {}).get("required_providers", {}).values():
+        provider.pop("version", None)
+    return state
+
+
+def addresses(state: dict[str, Any]) -> list[str]:
+    """Return the address of every resource: a renamed one destroys what it named."""
+    return sorted(f"{kind}.{name}" for kind, named in state.get("resource", {}).items() for name in named)
+
+
+def _without_metadata(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_metadata(item) for key, item in sorted(value.items()) if key != "//"}
+    if isinstance(value, list):
+        return [_without_metadata(item) for item in value]
+    return value

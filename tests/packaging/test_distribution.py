@@ -1,0 +1,84 @@
+"""What the wheel holds, and that it works where nothing else is installed."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.conftest import ROOT, run
+
+pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
+
+WHICH_CONSTRUCTS = "import constructs; print(constructs.__file__)"
+
+USE = """
+from cdktf import TerraformStack, Testing
+from northsouth.logs import AlbLogBucket
+
+stack = TerraformStack(Testing.app(), "mine")
+AlbLogBucket(stack, "logs", bucket="acme-edge-logs", region="eu-west-3", account_id="111122223333")
+print(Testing.synth(stack, True))
+"""
+
+TYPED = """
+from northsouth.errors import ConfigurationError
+from northsouth.egress import NatGateways
+from northsouth.dns import DnsOverrides
+from northsouth.logs import AlbLogBucket
+from northsouth.alerts import Alarm
+
+reveal_type(ConfigurationError)
+reveal_type(NatGateways)
+reveal_type(DnsOverrides)
+reveal_type(AlbLogBucket)
+reveal_type(Alarm)
+"""
+
+
+def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"northsouth"}
+    assert "northsouth/__init__.py" not in names
+    assert not [name for name in names if name.startswith(("northsouth/tests", "northsouth/stacks"))]
+
+
+def test_every_regular_package_is_typed(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    packages = {name.rsplit("/", 1)[0] for name in names if name.endswith("/__init__.py")}
+    tops = {package for package in packages if package.count("/") == 1}
+    assert len(tops) >= 6
+    assert {f"{package}/py.typed" for package in tops} <= names
+
+
+def test_constructs_is_the_pypi_package_from_the_repository_root() -> None:
+    assert "site-packages" in run(sys.executable, "-c", WHICH_CONSTRUCTS, cwd=ROOT)
+
+
+def test_constructs_is_the_pypi_package_from_a_wheel(installed: Path, tmp_path: Path) -> None:
+    assert "site-packages" in run(installed, "-c", WHICH_CONSTRUCTS, cwd=tmp_path)
+    assert "site-packages" in run(installed, "-c", WHICH_CONSTRUCTS, cwd=ROOT)
+
+
+def test_constructs_is_the_pypi_package_from_an_editable_install(editable: Path, tmp_path: Path) -> None:
+    assert "site-packages" in run(editable, "-c", WHICH_CONSTRUCTS, cwd=tmp_path)
+    assert "site-packages" in run(editable, "-c", WHICH_CONSTRUCTS, cwd=ROOT)
+    located = run(editable, "-c", "import northsouth.errors; print(northsouth.errors.__file__)", cwd=tmp_path)
+    assert located.strip() == str(ROOT / "constructs" / "northsouth" / "errors.py")
+
+
+def test_the_wheel_alone_synthesizes(installed: Path, tmp_path: Path) -> None:
+    assert "acme-edge-logs" in run(installed, "-c", USE, cwd=tmp_path)
+
+
+def test_the_command_is_installed(installed: Path, tmp_path: Path) -> None:
+    assert "resolve" in run(installed.parent / "northsouth", "--help", cwd=tmp_path)
+
+
+def test_users_see_our_types(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "user.py").write_text(TYPED)
+    told = run(sys.executable, "-m", "mypy", "--strict", "--python-executable", installed, "user.py", cwd=tmp_path)
+    assert "Any" not in told
+    assert told.count("Revealed type") == 5

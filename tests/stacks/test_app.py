@@ -1,0 +1,93 @@
+"""The app writes the same bytes every time, says nothing, and depends on no machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.loading import environment_files, load_environments
+from tests.stacks.test_bad_input import EXAMPLE, ROOT
+
+S3_STATE = EXAMPLE.replace('backend = "local"\n', 'backend = "s3"\nbucket = "acme-terraform-state"\n', 1)
+EXISTING = EXAMPLE.replace(
+    'cidr = "10.40.0.0/16"\nzones = ["us-east-1a", "us-east-1b", "us-east-1c"]\n',
+    """\
+vpc_id = "vpc-0a1b2c3d4e5f60718"
+[network.public_subnet_ids]
+us-east-1a = "subnet-0aaaaaaaaaaaaaaa1"
+us-east-1b = "subnet-0aaaaaaaaaaaaaaa2"
+[network.private_route_table_ids]
+us-east-1a = "rtb-0aaaaaaaaaaaaaaa1"
+us-east-1b = "rtb-0aaaaaaaaaaaaaaa2"
+""",
+    1,
+)
+
+
+def synthesize(
+    folder: Path, text: str = EXAMPLE, **variables: str
+) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
+    """Run the app as `cdktf synth` does, on one environment file; return its document and how it went."""
+    file = folder / "environment.toml"
+    file.write_text(text, encoding="utf-8")
+    environment = {**os.environ, "NORTHSOUTH_ENVIRONMENTS": str(file), "CDKTF_OUTDIR": str(folder / "out"), **variables}
+    done = subprocess.run(
+        [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads((folder / "out" / "stacks" / "example" / "cdk.tf.json").read_text())
+    return document, done
+
+
+def test_synth_is_silent_and_deterministic(tmp_path: Path) -> None:
+    runs = {"here": {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"}, "there": {"TZ": "America/Lima", "PYTHONHASHSEED": "2"}}
+    written = []
+    for name, variables in runs.items():
+        (tmp_path / name).mkdir()
+        _, done = synthesize(tmp_path / name, **variables)
+        assert (done.stdout, done.stderr) == ("", "")
+        written.append((tmp_path / name / "out" / "stacks" / "example" / "cdk.tf.json").read_bytes())
+    assert written[0] == written[1]
+    assert str(ROOT).encode() not in written[0]
+
+
+def test_state_is_local_by_default_and_its_path_is_relative(tmp_path: Path) -> None:
+    document, _ = synthesize(tmp_path)
+    assert document["terraform"]["backend"] == {"local": {"path": "../../../terraform.example.tfstate"}}
+
+
+def test_state_goes_to_s3_with_locking(tmp_path: Path) -> None:
+    document, _ = synthesize(tmp_path, S3_STATE)
+    assert document["terraform"]["backend"]["s3"] == {
+        "bucket": "acme-terraform-state",
+        "encrypt": True,
+        "key": "northsouth/example.tfstate",
+        "region": "us-east-1",
+        "use_lockfile": True,
+    }
+
+
+def test_it_works_on_a_vpc_that_exists(tmp_path: Path) -> None:
+    document, _ = synthesize(tmp_path, EXISTING)
+    assert not {"aws_vpc", "aws_subnet", "aws_internet_gateway"} & set(document["resource"])
+    assert len(document["resource"]["aws_nat_gateway"]) == 2
+    (association, *_) = document["resource"]["aws_route53_resolver_firewall_rule_group_association"].values()
+    assert association["vpc_id"] == "vpc-0a1b2c3d4e5f60718"
+
+
+def test_all_environments_or_the_named_ones() -> None:
+    folder = ROOT / "environments"
+    assert [file.name for file in environment_files(folder, "")] == sorted(file.name for file in folder.glob("*.toml"))
+    assert environment_files(folder, "example, example") == [folder / "example.toml"]
+    assert [found.environment.name for found in load_environments(environment_files(folder, "example"))] == ["example"]
+
+
+def test_the_variable_names_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORTHSOUTH_ENVIRONMENTS", "example")
+    assert environment_files(ROOT / "environments") == [ROOT / "environments" / "example.toml"]

@@ -1,0 +1,99 @@
+"""Who may import whom: the arrows of the house, read from the source and tried in a fresh interpreter."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = {"constructs": ROOT / "constructs", "alerts": ROOT / "alerts", "stacks": ROOT}
+CDK = ("cdktf", "constructs", "jsii", "cdktf_cdktf_provider_aws")
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Yield the full name and the file of every module of the library and the app."""
+    for folder in ("constructs", "alerts"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            name = ".".join(file.relative_to(ROOT / folder).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), file
+    for file in sorted((ROOT / "stacks").rglob("*.py")):
+        yield ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), file
+
+
+def imported(file: Path) -> set[str]:
+    """Return what a module imports when it runs; imports for type checkers only do not count."""
+    names: set[str] = set()
+
+    def walk(node: ast.AST) -> None:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            return
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        for child in ast.iter_child_nodes(node):
+            walk(child)
+
+    walk(ast.parse(file.read_text(encoding="utf-8")))
+    return names
+
+
+def uses(names: set[str], *packages: str) -> set[str]:
+    return {
+        name for name in names if name.split(".")[0] in packages or name.startswith(tuple(f"{p}." for p in packages))
+    }
+
+
+MODULES = dict(modules())
+PURE = sorted(
+    name
+    for name, file in MODULES.items()
+    if not uses(imported(file), *CDK) and not name.startswith(("stacks", "northsouth.testing"))
+)
+
+
+def test_there_is_no_package_that_would_shadow_constructs() -> None:
+    shadows = [path for folder in ("constructs", "alerts") for path in (ROOT / folder).glob("__init__.py")]
+    shadows += [
+        path for folder in ("constructs", "alerts") for path in (ROOT / folder / "northsouth").glob("__init__.py")
+    ]
+    assert shadows == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_below_imports_what_is_above(name: str) -> None:
+    names = imported(MODULES[name])
+    if not name.startswith("stacks"):
+        assert not uses(names, "stacks")
+    if not name.startswith(("stacks", "northsouth.alerts", "northsouth.cli")):
+        assert not uses(names, "northsouth.alerts")
+    if not name.startswith("northsouth.cli"):
+        assert not uses(names, "northsouth.cli")
+
+
+def test_constructs_import_single_provider_submodules() -> None:
+    whole = {name: found for name, file in MODULES.items() if "cdktf_cdktf_provider_aws" in (found := imported(file))}
+    assert {
+        name
+        for name, found in whole.items()
+        if not uses(found, "cdktf_cdktf_provider_aws") - {"cdktf_cdktf_provider_aws"}
+    } == set()
+
+
+def test_a_module_without_the_cdk_does_not_drag_it_in() -> None:
+    program = (
+        "import importlib, sys\n"
+        f"for name in {PURE!r}:\n"
+        "    importlib.import_module(name)\n"
+        f"    loaded = sorted(set({CDK!r}) & set(sys.modules))\n"
+        "    if loaded: sys.exit(f'{name} loads {loaded}')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {"northsouth.errors", "northsouth.tokens", "northsouth.bindings"} <= set(PURE)
