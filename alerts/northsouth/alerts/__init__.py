@@ -6,6 +6,15 @@ The metrics and their algebra live in :mod:`northsouth.metrics`; their public na
 from typing import TYPE_CHECKING
 
 from northsouth import bindings
+from northsouth.alerts.composition import (
+    all_of,
+    any_of,
+    at_least,
+    at_least_percent,
+    has_no_data,
+    is_ok,
+    unless,
+)
 from northsouth.alerts.meaning import Actions, MissingData, Severity
 from northsouth.exports import lazy
 from northsouth.metrics import (
@@ -29,11 +38,14 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.alerts.alarm import Alarm
+    from northsouth.alerts.composite import CompositeAlarm, Suppressor
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "Alarm": "northsouth.alerts.alarm",
+        "CompositeAlarm": "northsouth.alerts.composite",
+        "Suppressor": "northsouth.alerts.composite",
     },
 )
 
@@ -47,13 +59,22 @@ __all__ = [
     "Actions",
     "Alarm",
     "Comparison",
+    "CompositeAlarm",
     "Condition",
     "Expression",
     "Metric",
     "MissingData",
     "Quantity",
     "Severity",
+    "Suppressor",
     "UnitError",
+    "all_of",
+    "any_of",
+    "at_least",
+    "at_least_percent",
+    "has_no_data",
+    "is_ok",
     "parse",
     "parse_rate",
+    "unless",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from northsouth.alerts.composition import Rule, rule_problems
 from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
 from northsouth.errors import Problem
 from northsouth.metrics import reporting
@@ -220,3 +221,45 @@ def message_problems(
     yield from choice_problems("severity", severity, Severity)
     yield from text_problems(summary=summary, because=because, runbook=runbook)
     yield from action_problems(actions)
+
+
+def composite_problems(
+    rule: Rule,
+    *,
+    name: str,
+    taken: Collection[str],
+    severity: str,
+    summary: str,
+    because: str,
+    runbook: str,
+    actions: Actions,
+    suppressor: tuple[int, int] | None,
+) -> Iterator[Problem]:
+    """Yield everything that is wrong with a composite alarm.
+
+    Args:
+        rule: what it waits for.
+        name: its name.
+        taken: the names that other alarms have.
+        severity: how bad it is.
+        summary: what is wrong.
+        because: why it matters.
+        runbook: what to do.
+        actions: who is told.
+        suppressor: the wait and the extension of a suppressor in seconds, if there is one.
+
+    """
+    yield from rule_problems(rule)
+    yield from message_problems(
+        name=name, taken=taken, severity=severity, summary=summary, because=because, runbook=runbook, actions=actions
+    )
+    for arn in dict.fromkeys((*actions.alarm, *actions.ok, *actions.insufficient_data)):
+        if not is_token(arn) and (":automate:" in arn or ":autoscaling:" in arn or ":swf:" in arn):
+            rule_text = "a composite cannot act on EC2 or Auto Scaling, only notify"
+            yield Problem("actions", repr(arn), rule_text, "Give this action to one of the children.")
+    for where, seconds in zip(("suppressor.wait", "suppressor.extension"), suppressor or (), strict=False):
+        if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 0:
+            yield Problem(where, repr(seconds), "it is a whole number of seconds, 0 or more", "Write 60.")
+    if severity in list(Severity):
+        text = describe(severity=Severity(severity), summary=summary, because=because, runbook=runbook)
+        yield from description_problems(text)

@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
 from northsouth.egress.addresses import Addresses
+from northsouth.egress.metrics import NatMetricName, nat_metric
 from northsouth.egress.nat_mode import ANYWHERE, NatMode
 from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
 from northsouth.egress.network import Network
@@ -23,6 +24,7 @@ from northsouth.egress.quotas import InUse, NatQuotas
 from northsouth.egress.topology import NetworkSource
 from northsouth.egress.zones import Zone, parse_zone
 from northsouth.errors import refuse
+from northsouth.metrics import Expression, Metric
 
 NAT64_PREFIX = "64:ff9b::/96"
 """The well-known prefix of RFC 6052; NAT gateways translate addresses in it to IPv4."""
@@ -157,6 +159,34 @@ class NatGateways(Construct):
         if self.regional_gateway is not None:
             return self.regional_gateway.id
         return self.gateways[self.mode.gateway_zone_for(zone)].id
+
+    def metric(self, name: NatMetricName, *, period: int = 60) -> dict[str, Metric]:
+        """Return one metric of each gateway by zone; of a regional one for each zone with private subnets.
+
+        Args:
+            name: the metric's name, for example ``BytesOutToDestination``.
+            period: seconds that one data point covers; a multiple of 60.
+
+        Raises:
+            KeyError: if there is no such metric.
+
+        """
+        if self.regional_gateway is not None:
+            gateway = self.regional_gateway.id
+            zones = sorted(self._ids.private_route_tables)
+            return {zone: nat_metric(name, gateway, availability_zone=zone, period=period) for zone in zones}
+        return {zone: nat_metric(name, gateway.id, period=period) for zone, gateway in self.gateways.items()}
+
+    def bytes_processed(self, *, period: int = 60) -> dict[str, Expression]:
+        """Return, by zone as :meth:`metric` does, the bytes AWS bills: in from either side.
+
+        Args:
+            period: seconds that one data point covers; a multiple of 60.
+
+        """
+        inward = self.metric("BytesInFromSource", period=period)
+        answers = self.metric("BytesInFromDestination", period=period)
+        return {zone: inward[zone] + answers[zone] for zone in inward}
 
     def _named(self, *parts: str) -> dict[str, str]:
         return {"Name": "-".join((self._name, *parts)), **self._tags}

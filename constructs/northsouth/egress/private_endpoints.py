@@ -11,8 +11,10 @@ from constructs import Construct
 
 from northsouth.egress._providers import provider_region
 from northsouth.egress.endpoints import Endpoint, by_key, check_endpoints
+from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
 from northsouth.egress.topology import NetworkIds, NetworkSource
 from northsouth.errors import refuse
+from northsouth.metrics import Metric
 
 
 class PrivateEndpoints(Construct):
@@ -85,14 +87,15 @@ class PrivateEndpoints(Construct):
         self._name = name or id
         self._provider = provider
         self._tags = dict(tags or {})
-        region = region or ""
+        self._vpc_id = ids.vpc_id
+        self._service_names = {endpoint.service: endpoint.service_name(region or "") for endpoint in endpoints}
         self.gateway_endpoints = {
             endpoint.service: VpcEndpoint(
                 self,
                 key,
                 vpc_id=ids.vpc_id,
                 vpc_endpoint_type="Gateway",
-                service_name=endpoint.service_name(region),
+                service_name=self._service_names[endpoint.service],
                 route_table_ids=_route_tables(ids, endpoint),
                 policy=endpoint.policy.document if endpoint.policy else None,
                 tags=self._named(endpoint.service),
@@ -112,7 +115,7 @@ class PrivateEndpoints(Construct):
                 key,
                 vpc_id=ids.vpc_id,
                 vpc_endpoint_type="Interface",
-                service_name=endpoint.service_name(region),
+                service_name=self._service_names[endpoint.service],
                 private_dns_enabled=endpoint.private_dns,
                 subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
                 security_group_ids=groups,
@@ -121,6 +124,28 @@ class PrivateEndpoints(Construct):
                 provider=provider,
             )
             for key, endpoint in interfaces.items()
+        }
+
+    def metric(self, name: EndpointMetricName, *, period: int = 60) -> dict[str, Metric]:
+        """Return one metric of each interface endpoint by service; gateway endpoints publish none.
+
+        Args:
+            name: the metric's name, for example ``BytesProcessed``.
+            period: seconds that one data point covers; a multiple of 60.
+
+        Raises:
+            KeyError: if there is no such metric.
+
+        """
+        return {
+            service: endpoint_metric(
+                name,
+                endpoint_id=endpoint.id,
+                vpc_id=self._vpc_id,
+                service_name=self._service_names[service],
+                period=period,
+            )
+            for service, endpoint in self.interface_endpoints.items()
         }
 
     def _named(self, *parts: str) -> dict[str, str]:
