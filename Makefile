@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SNAPSHOTS := tests/snapshots
 export CHECKPOINT_DISABLE := 1
+# Bytecode is written: without it every synth compiles the bindings anew.
+unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
@@ -18,8 +20,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("northsouth needs Python 3.11 or newer, found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo "==> installing Python packages into $(VENV) (a minute or two, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -x 'cdktf_cdktf_provider_aws|/tests?/' $(VENV)/lib || true
 	@touch $@
 
 node_modules/.installed: package-lock.json
