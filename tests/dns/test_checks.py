@@ -8,6 +8,7 @@ import pytest
 from northsouth.dns import checks
 from northsouth.dns.layout import plan_groups
 from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
+from northsouth.dns.plan_checks import check_plan
 from northsouth.dns.slots import slot
 
 TOKEN = "${aws_lb.hub.dns_name}"
@@ -33,7 +34,7 @@ def report(
             checks.check_overrides(overrides),
             checks.check_rules("first", first or {}),
             checks.check_rules("last", last or {}),
-            checks.check_plan(groups, limits, min_groups=min_groups),
+            check_plan(groups, limits, min_groups=min_groups),
         )
         for problem in found
     ]

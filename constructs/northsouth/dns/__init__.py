@@ -9,28 +9,45 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.dns.dns_overrides import DnsOverrides
-    from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
+    from northsouth.dns.fleet import DnsOverridesFleet, Place
+    from northsouth.dns.group_share import GroupShare
+    from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
+    from northsouth.dns.query_logs import QueryLogs
+    from northsouth.dns.settings import QueryLogging, Share
     from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 
 __all__ = [
     "AssociatedGroup",
     "DnsOverrides",
+    "DnsOverridesFleet",
+    "DnsTarget",
     "Domains",
+    "GroupShare",
     "Override",
     "OverrideSet",
+    "Place",
+    "QueryLogging",
+    "QueryLogs",
     "Quotas",
     "Redirection",
     "Rule",
     "RuleAction",
+    "Share",
     "VpcAssociations",
 ]
 
-_MODEL = ("Domains", "Override", "OverrideSet", "Quotas", "Redirection", "Rule", "RuleAction")
+_MODEL = ("DnsTarget", "Domains", "Override", "OverrideSet", "Quotas", "Redirection", "Rule", "RuleAction")
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "AssociatedGroup": "northsouth.dns.vpc_associations",
         "DnsOverrides": "northsouth.dns.dns_overrides",
+        "DnsOverridesFleet": "northsouth.dns.fleet",
+        "GroupShare": "northsouth.dns.group_share",
+        "Place": "northsouth.dns.fleet",
+        "QueryLogging": "northsouth.dns.settings",
+        "QueryLogs": "northsouth.dns.query_logs",
+        "Share": "northsouth.dns.settings",
         "VpcAssociations": "northsouth.dns.vpc_associations",
         **dict.fromkeys(_MODEL, "northsouth.dns.model"),
     },

@@ -1,4 +1,4 @@
-"""What AWS, or the provider, would not accept of a declaration: one function for each rule; pure.
+"""What AWS, or the provider, would not accept of a declared value: one function for each rule; pure.
 
 Each function yields a :class:`~northsouth.errors.Problem` for everything it finds and skips values that only Terraform
 will know.
@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sized
 
-from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule, override_where
-from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.layout import clash, override_where, upper_q_type
+from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Rule, target_name
 from northsouth.dns.names import (
     MAX_AWS_NAME,
     InvalidNameError,
@@ -22,7 +22,6 @@ from northsouth.dns.names import (
     check_domain,
     check_override_domain,
     check_target,
-    covers,
 )
 from northsouth.dns.slots import PINNED
 from northsouth.errors import Problem
@@ -32,8 +31,7 @@ MAX_TTL = 604_800
 MAX_PRIORITY = 2**31 - 1
 Q_TYPES = frozenset({"A", "AAAA", "CAA", "CNAME", "DS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "TXT"})
 
-_LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
-_RULE_API = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html"
+RULE_API = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html"
 _TYPE_NUMBER = re.compile(r"TYPE([1-9][0-9]{0,4})")
 
 
@@ -56,7 +54,7 @@ def check_ttl(where: str, ttl: object) -> Iterator[Problem]:
             "hashicorp/terraform-provider-aws, firewall_rule.go, GetOk",
         )
     elif not 1 <= ttl <= MAX_TTL:
-        yield Problem(where, str(ttl), f"1 to {MAX_TTL:,} s (7 days)", "Give a TTL in that range.", _RULE_API)
+        yield Problem(where, str(ttl), f"1 to {MAX_TTL:,} s (7 days)", "Give a TTL in that range.", RULE_API)
 
 
 def check_q_type(where: str, q_type: object) -> Iterator[Problem]:
@@ -71,7 +69,7 @@ def check_q_type(where: str, q_type: object) -> Iterator[Problem]:
             repr(q_type),
             f"{', '.join(sorted(Q_TYPES))} or TYPE1 to TYPE65534, known at synth",
             "Leave it out to match every type.",
-            _RULE_API,
+            RULE_API,
         )
 
 
@@ -162,14 +160,13 @@ def check_one_override_for_a_name(overrides: Iterable[OverrideSet]) -> Iterator[
                 types = seen.setdefault(canonical_domain(domain), {})
             except InvalidNameError:
                 continue
-            q_type = override.q_type.upper() if isinstance(override.q_type, str) else None
-            clash = q_type if q_type in types else next(iter(types)) if None in (q_type, *types) and types else ""
+            q_type = upper_q_type(override.q_type)
             where = override_where(override_set.name, domain)
-            if clash != "":
+            for other in clash(q_type, types)[:1]:
                 yield Problem(
                     where,
                     repr(domain),
-                    f"one override for a name and query type; {types[clash]} is another",
+                    f"one override for a name and query type; {types[other]} is another",
                     "Remove one of them, or give each its own q_type.",
                 )
             types.setdefault(q_type, where)
@@ -191,7 +188,7 @@ def check_rules(argument: str, rules: Mapping[str, Rule]) -> Iterator[Problem]:
                 repr(rule.priority),
                 f"a number known at synth, 1 to {MAX_PRIORITY:,}",
                 "Give a positive number; leave gaps.",
-                _RULE_API,
+                RULE_API,
             )
 
 
@@ -228,110 +225,6 @@ def check_association_priority(where: str, priority: int, *, span: int = 0) -> I
             "Give a number in that range.",
             "hashicorp/terraform-provider-aws#43694",
         )
-
-
-def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: int = 1) -> Iterator[Problem]:
-    """Yield what is wrong with all groups together: quotas, numbers, lists used twice, rules that cannot match."""
-    planned = list(groups)
-    yield from _check_quotas(planned, quotas, min_groups)
-    for group in planned:
-        yield from _check_numbers(group)
-        yield from _check_lists(group)
-    yield from check_reachable(planned)
-
-
-def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -> Iterator[Problem]:
-    free = quotas.groups_per_vpc - sum(group.key in (FIRST, LAST) for group in groups)
-    if not 1 <= min_groups <= max(1, free) or free < any(group.key == OVERRIDES for group in groups):
-        yield Problem(
-            "min_groups",
-            str(min_groups),
-            f"{quotas.groups_per_vpc} groups on a VPC, `first` and `last` included: 1 to {max(1, free)} for overrides",
-            "Use fewer groups.",
-            _LIMITS,
-        )
-    for group in groups:
-        if len(group.rules) > quotas.rules_per_group:
-            yield Problem(
-                group.key if group.key in (FIRST, LAST) else OVERRIDES,
-                f"{len(group.rules)} rules in the group {group.name!r}",
-                f"{quotas.rules_per_group} rules in a group; overrides may fill {max(1, free)} groups, wildcards one",
-                "Declare fewer, or give the quotas that your account has.",
-                _LIMITS,
-            )
-    names = [rule.domains for group in groups for rule in group.rules if rule.list_id is None]
-    for what, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
-        if count > limit:
-            yield Problem(
-                f"quotas.{what}",
-                f"{count:,} domain {what}",
-                f"{limit:,} domain {what} in an account and Region",
-                "Declare fewer, or give the quota that your account has.",
-                _LIMITS,
-            )
-
-
-def _check_numbers(group: PlannedGroup) -> Iterator[Problem]:
-    holders: dict[int, PlannedRule] = {}
-    for rule in group.rules:
-        other = holders.setdefault(rule.priority, rule)
-        if other is not rule and other.where != rule.where:
-            yield Problem(
-                f"{rule.where}.priority",
-                str(rule.priority),
-                f"priorities are unique in a group; {other.where} has the same",
-                "Give one of them another `priority`.",
-                _RULE_API,
-            )
-
-
-def _check_lists(group: PlannedGroup) -> Iterator[Problem]:
-    holders: dict[str, PlannedRule] = {}
-    for rule in group.rules:
-        if rule.list_id is None:
-            continue
-        other = holders.setdefault(rule.list_id, rule)
-        if other is not rule:
-            yield Problem(
-                f"{rule.where}.domains",
-                repr(rule.list_id),
-                f"a list occurs once in a group, {other.where} has it too: the provider knows a rule by its group and "
-                "list alone and fails to read either",
-                "Put one of the rules into the other of `first` and `last`, or give the names themselves.",
-                "hashicorp/terraform-provider-aws#38073",
-            )
-
-
-def check_reachable(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
-    """Yield each override that can never match, because an earlier rule covers its name for all its query types.
-
-    Only names that are known are compared; an existing list may hold anything.
-    """
-    earlier: dict[str, list[PlannedRule]] = {}
-    for group in groups:
-        for rule in group.rules:
-            if rule.action.response == "OVERRIDE" and len(rule.domains) == 1:
-                [domain] = rule.domains
-                by = _covering(domain, rule.q_type, earlier)
-                if by is not None:
-                    yield Problem(
-                        rule.where,
-                        repr(domain),
-                        f"an earlier rule takes all its queries: {by.where}, priority {by.priority:,}",
-                        "Remove one of the two, or change their order.",
-                    )
-            for domain in rule.domains:
-                earlier.setdefault(domain, []).append(rule)
-
-
-def _covering(domain: str, q_type: str | None, earlier: Mapping[str, list[PlannedRule]]) -> PlannedRule | None:
-    labels = domain.removeprefix("*.").removesuffix(".").split(".")
-    suffixes = [".".join(labels[index:]) for index in range(len(labels))]
-    for pattern in [domain, "*.", *(f"*.{suffix}." for suffix in suffixes)]:
-        for rule in earlier.get(pattern, ()):
-            if rule.q_type in (None, q_type) and covers(pattern, domain):
-                return rule
-    return None
 
 
 def check_names(name: str, vpcs: Iterable[str]) -> Iterator[Problem]:

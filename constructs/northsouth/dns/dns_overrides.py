@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cdktf import DataResource, Fn, TerraformProvider
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route53ResolverFirewallRuleGroup
 from constructs import Construct
 
-from northsouth.dns.checks import (
-    check_anything,
-    check_association_priority,
-    check_names,
-    check_overrides,
-    check_plan,
-    check_rules,
-)
-from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, PlannedRule, plan_groups
+from northsouth.dns.declaration import Declaration
+from northsouth.dns.group_share import GroupShare
+from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.model import OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.query_logs import QueryLogs
+from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 from northsouth.errors import refuse
 from northsouth.tokens import is_token
@@ -38,6 +35,9 @@ class DnsOverrides(Construct):
         rules: for each group, the rules by key.
         rosters: for each group, the ``terraform_data`` that makes Terraform remove rules before it adds any.
         associations: the associations with ``vpcs``, or ``None`` without any.
+        configs: the firewall configuration of each VPC whose ``fail_open`` is given, by label.
+        query_logs: the query logs, or ``None``.
+        share: the RAM share, or ``None``.
 
     """
 
@@ -53,6 +53,9 @@ class DnsOverrides(Construct):
         name: str | None = None,
         association_priority: int = 1000,
         mutation_protection: bool = False,
+        fail_open: FailOpen = None,
+        query_logging: QueryLogging | None = None,
+        share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
         provider: TerraformProvider | None = None,
@@ -71,6 +74,10 @@ class DnsOverrides(Construct):
             association_priority: where the groups stand among the groups of a VPC: this number and up to 100 above;
                 101 to 9799.
             mutation_protection: refuse changes of the associations; must be off for one apply before they can go.
+            fail_open: whether queries pass (``True``) or fail (``False``, AWS's default) while DNS Firewall cannot
+                judge them; for all VPCs, or by label. ``None`` leaves the VPC's own setting.
+            query_logging: where to log the queries of the VPCs, each with the rule that decided.
+            share: who else may associate the groups.
             min_groups: over how many groups the overrides are spread from the start; more are used when they have to.
             quotas: the limits of the account, where they have been raised.
             provider: the Region or account, if not the stack's default.
@@ -81,49 +88,73 @@ class DnsOverrides(Construct):
 
         """
         super().__init__(scope, id)
-        title, limits = name or id, quotas or Quotas()
-        before, after = first or {}, last or {}
-        self.groups = plan_groups(
-            title,
-            overrides,
-            before,
-            after,
+        declared = Declaration(
+            name=name or id,
+            vpcs=vpcs,
+            overrides=overrides,
+            first=first or {},
+            last=last or {},
             association_priority=association_priority,
+            fail_open=fail_open,
+            query_logging=query_logging,
+            share=share,
             min_groups=min_groups,
-            quotas=limits,
+            quotas=quotas or Quotas(),
         )
-        refuse(
-            f"DnsOverrides {id!r}",
-            check_names(title, vpcs),
-            check_anything(overrides, before, after),
-            check_overrides(overrides),
-            check_rules("first", before),
-            check_rules("last", after),
-            check_association_priority("association_priority", association_priority, span=ASSOCIATION_SPAN),
-            check_plan(self.groups, limits, min_groups=min_groups),
-        )
+        refuse(f"DnsOverrides {id!r}", declared.problems())
+        self.groups = declared.groups
         self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
         self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}
         self.rules: dict[str, dict[str, Route53ResolverFirewallRule]] = {}
         self.rosters: dict[str, DataResource] = {}
         for group in self.groups:
             self._add_group(group, provider, tags)
-        self.associations = (
-            VpcAssociations(
-                self,
-                "vpcs",
-                vpcs=vpcs,
-                groups={
-                    group.key: AssociatedGroup(self.rule_groups[group.key].id, group.name, group.association_priority)
-                    for group in self.groups
-                },
-                mutation_protection=mutation_protection,
-                groups_per_vpc=limits.groups_per_vpc,
+        self.associations: VpcAssociations | None = None
+        self.query_logs: QueryLogs | None = None
+        self.share: GroupShare | None = None
+        if vpcs:
+            self._associate(declared, mutation_protection=mutation_protection, provider=provider, tags=tags)
+        config_scope = Construct(self, "config")
+        self.configs = {
+            label: Route53ResolverFirewallConfig(
+                config_scope,
+                label,
+                resource_id=vpcs[label],
+                firewall_fail_open="ENABLED" if is_open else "DISABLED",
                 provider=provider,
-                tags=tags,
             )
-            if vpcs
-            else None
+            for label, is_open in fail_open_by_vpc(fail_open, vpcs).items()
+        }
+        if query_logging is not None:
+            self.query_logs = QueryLogs(
+                self, "logs", name=declared.name, vpcs=vpcs, logging=query_logging, provider=provider, tags=tags
+            )
+        if share is not None:
+            arns = {key: group.arn for key, group in self.rule_groups.items()}
+            self.share = GroupShare(
+                self, "share", name=declared.name, share=share, group_arns=arns, provider=provider, tags=tags
+            )
+
+    def _associate(
+        self,
+        declared: Declaration,
+        *,
+        mutation_protection: bool,
+        provider: TerraformProvider | None,
+        tags: Mapping[str, str] | None,
+    ) -> None:
+        self.associations = VpcAssociations(
+            self,
+            "vpcs",
+            vpcs=declared.vpcs,
+            groups={
+                group.key: AssociatedGroup(self.rule_groups[group.key].id, group.name, group.association_priority)
+                for group in self.groups
+            },
+            mutation_protection=mutation_protection,
+            groups_per_vpc=declared.quotas.groups_per_vpc,
+            provider=provider,
+            tags=tags,
         )
 
     def _add_group(

@@ -109,14 +109,26 @@ def override_where(set_name: str, domain: str) -> str:
     return f'overrides.{set_name}.names["{domain}"]'
 
 
+def upper_q_type(q_type: str | None) -> str | None:
+    """Return a query type as AWS writes it."""
+    return q_type.upper() if isinstance(q_type, str) and not is_token(q_type) else None
+
+
+def clash(q_type: str | None, taken: Iterable[str | None]) -> tuple[str | None, ...]:
+    """Return which of the query types already overridden for a name a further one overlaps; ``None`` is every type."""
+    return tuple(other for other in taken if None in (q_type, other) or q_type == other)
+
+
 def _override_rules(overrides: Iterable[OverrideSet]) -> Iterator[PlannedRule]:
+    taken: dict[str, list[str | None]] = {}
     for override_set in overrides:
         for domain, override in override_set.pairs():
             canonical = _canonical(domain)
             target = _target(override.target)
-            if canonical is None or target is None:
+            q_type = upper_q_type(override.q_type)
+            if canonical is None or target is None or clash(q_type, taken.setdefault(canonical, [])):
                 continue
-            q_type = _upper(override.q_type)
+            taken[canonical].append(q_type)
             # The provider updates neither the query type nor, without a moment of collision, the priority. Both are
             # functions of the key, so Terraform sees another resource when they change.
             parts = [canonical, q_type or "", "" if override.priority is None else str(override.priority)]
@@ -141,7 +153,7 @@ def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> li
         action = rule.action
         if action.target is not None and (target := _target(action.target)) is not None:
             action = RuleAction.override(target, ttl=action.ttl or 0)
-        q_type = _upper(rule.q_type)
+        q_type = upper_q_type(rule.q_type)
         for index, domains in enumerate(_chunks(rule.domains.names, quotas.names_per_list)):
             suffix = "" if index == 0 else f"-{index + 1}"
             priority = rule.priority + index
@@ -174,10 +186,6 @@ def _chunks(names: Sequence[str], size: int) -> list[tuple[str, ...]]:
         (*(tokens if index == 0 else ()), *sorted(name for name in known if places[name] == index))
         for index in range(bins)
     ]
-
-
-def _upper(q_type: str | None) -> str | None:
-    return q_type.upper() if isinstance(q_type, str) and not is_token(q_type) else None
 
 
 def _canonical(domain: str) -> str | None:

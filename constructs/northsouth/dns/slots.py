@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
 
 BAND = 10_000_000
 """Width of the band of numbers that wildcards of one depth share."""
@@ -50,8 +51,8 @@ def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) 
 def spread(keys: Iterable[str], bins: int, size: int, *, taken: int = 0) -> dict[str, int]:
     """Return the bin, from 0, of each key: the same for a key whatever the others are, as long as no bin is full.
 
-    Every key ranks the bins by a hash of both (rendezvous hashing) and takes the first that has room. One more bin
-    therefore draws a fair share of the keys out of the others and moves nothing between those.
+    A key goes where consistent hashing sends it, and is sent on while that bin is full. One more bin therefore draws a
+    fair share of the keys out of the others and moves nothing between those.
 
     Args:
         keys: what to spread; their order does not matter.
@@ -64,12 +65,23 @@ def spread(keys: Iterable[str], bins: int, size: int, *, taken: int = 0) -> dict
     room[0] -= taken
     places: dict[str, int] = {}
     for key in sorted(set(keys), key=_hash):
-        ranked = sorted(range(bins), key=lambda index, key=key: _hash(f"{key}\0{index}"))  # type: ignore[misc]
-        chosen = next((index for index in ranked if room[index] > 0), ranked[0])
-        room[chosen] -= 1
-        places[key] = chosen
+        first = _jump(_hash(key), bins)
+        further = (_jump(_hash(f"{key}\0{attempt}"), bins) for attempt in range(3))
+        free = next((index for index in chain([first], further, range(bins)) if room[index] > 0), first)
+        room[free] -= 1
+        places[key] = free
     return places
 
 
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+
+
+def _jump(key: int, bins: int) -> int:
+    """Return a bin for ``key``, by jump consistent hashing (Lamping and Veach, https://arxiv.org/abs/1406.2294)."""
+    current, following = -1, 0
+    while following < bins:
+        current = following
+        key = (key * 2862933555777941757 + 1) % 2**64
+        following = int((current + 1) * (2**31 / ((key >> 33) + 1)))
+    return current

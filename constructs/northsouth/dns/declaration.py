@@ -1,0 +1,63 @@
+"""Everything that one :class:`~northsouth.dns.DnsOverrides` is told, as a value that can be checked; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from northsouth.dns.checks import (
+    check_anything,
+    check_association_priority,
+    check_names,
+    check_overrides,
+    check_rules,
+)
+from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
+from northsouth.dns.model import OverrideSet, Quotas, Rule
+from northsouth.dns.plan_checks import check_plan
+from northsouth.dns.settings import FailOpen, QueryLogging, Share, check_fail_open, check_query_logging, check_share
+from northsouth.errors import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """The arguments of :class:`~northsouth.dns.DnsOverrides`, of the same names and meanings."""
+
+    name: str
+    vpcs: Mapping[str, str]
+    overrides: Sequence[OverrideSet] = ()
+    first: Mapping[str, Rule] = field(default_factory=dict)
+    last: Mapping[str, Rule] = field(default_factory=dict)
+    association_priority: int = 1000
+    fail_open: FailOpen = None
+    query_logging: QueryLogging | None = None
+    share: Share | None = None
+    min_groups: int = 1
+    quotas: Quotas = field(default_factory=Quotas)
+
+    @cached_property
+    def groups(self) -> tuple[PlannedGroup, ...]:
+        """The rule groups in the order of evaluation; what :meth:`problems` refuses is left out."""
+        return plan_groups(
+            self.name,
+            self.overrides,
+            self.first,
+            self.last,
+            association_priority=self.association_priority,
+            min_groups=self.min_groups,
+            quotas=self.quotas,
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield everything that AWS or the provider would not accept, in the order of the arguments."""
+        yield from check_names(self.name, self.vpcs)
+        yield from check_anything(self.overrides, self.first, self.last)
+        yield from check_overrides(self.overrides)
+        yield from check_rules("first", self.first)
+        yield from check_rules("last", self.last)
+        yield from check_association_priority("association_priority", self.association_priority, span=ASSOCIATION_SPAN)
+        yield from check_fail_open("fail_open", self.fail_open, self.vpcs)
+        yield from check_query_logging("query_logging", self.query_logging)
+        yield from check_share("share", self.share)
+        yield from check_plan(self.groups, self.quotas, min_groups=self.min_groups)

@@ -1,0 +1,117 @@
+"""What AWS, or the provider, would not accept of all planned groups together; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from northsouth.dns.checks import RULE_API
+from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule
+from northsouth.dns.model import Quotas
+from northsouth.dns.names import covers
+from northsouth.errors import Problem
+
+_LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
+
+
+def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: int = 1) -> Iterator[Problem]:
+    """Yield what is wrong with all groups together: quotas, numbers, lists used twice, rules that cannot match."""
+    planned = list(groups)
+    yield from _check_quotas(planned, quotas, min_groups)
+    for group in planned:
+        yield from _check_numbers(group)
+        yield from _check_lists(group)
+    yield from check_reachable(planned)
+
+
+def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -> Iterator[Problem]:
+    free = quotas.groups_per_vpc - sum(group.key in (FIRST, LAST) for group in groups)
+    if not 1 <= min_groups <= max(1, free) or free < any(group.key == OVERRIDES for group in groups):
+        yield Problem(
+            "min_groups",
+            str(min_groups),
+            f"{quotas.groups_per_vpc} groups on a VPC, `first` and `last` included: 1 to {max(1, free)} for overrides",
+            "Use fewer groups.",
+            _LIMITS,
+        )
+    for group in groups:
+        if len(group.rules) > quotas.rules_per_group:
+            yield Problem(
+                group.key if group.key in (FIRST, LAST) else OVERRIDES,
+                f"{len(group.rules)} rules in the group {group.name!r}",
+                f"{quotas.rules_per_group} rules in a group; overrides may fill {max(1, free)} groups, wildcards one",
+                "Declare fewer, or give the quotas that your account has.",
+                _LIMITS,
+            )
+    names = [rule.domains for group in groups for rule in group.rules if rule.list_id is None]
+    for what, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
+        if count > limit:
+            yield Problem(
+                f"quotas.{what}",
+                f"{count:,} domain {what}",
+                f"{limit:,} domain {what} in an account and Region",
+                "Declare fewer, or give the quota that your account has.",
+                _LIMITS,
+            )
+
+
+def _check_numbers(group: PlannedGroup) -> Iterator[Problem]:
+    holders: dict[int, PlannedRule] = {}
+    for rule in group.rules:
+        other = holders.setdefault(rule.priority, rule)
+        if other is not rule and other.where != rule.where:
+            yield Problem(
+                f"{rule.where}.priority",
+                str(rule.priority),
+                f"priorities are unique in a group; {other.where} has the same",
+                "Give one of them another `priority`.",
+                RULE_API,
+            )
+
+
+def _check_lists(group: PlannedGroup) -> Iterator[Problem]:
+    holders: dict[str, PlannedRule] = {}
+    for rule in group.rules:
+        if rule.list_id is None:
+            continue
+        other = holders.setdefault(rule.list_id, rule)
+        if other is not rule:
+            yield Problem(
+                f"{rule.where}.domains",
+                repr(rule.list_id),
+                f"a list occurs once in a group, {other.where} has it too: the provider knows a rule by its group and "
+                "list alone and fails to read either",
+                "Put one of the rules into the other of `first` and `last`, or give the names themselves.",
+                "hashicorp/terraform-provider-aws#38073",
+            )
+
+
+def check_reachable(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
+    """Yield each override that can never match, because an earlier rule covers its name for all its query types.
+
+    Only names that are known are compared; an existing list may hold anything.
+    """
+    earlier: dict[str, list[PlannedRule]] = {}
+    for group in groups:
+        for rule in group.rules:
+            if rule.action.response == "OVERRIDE" and len(rule.domains) == 1:
+                [domain] = rule.domains
+                by = _covering(domain, rule.q_type, earlier)
+                if by is not None:
+                    yield Problem(
+                        rule.where,
+                        repr(domain),
+                        f"an earlier rule takes all its queries: {by.where}, priority {by.priority:,}",
+                        "Remove one of the two, or change their order.",
+                    )
+            for domain in rule.domains:
+                earlier.setdefault(domain, []).append(rule)
+
+
+def _covering(domain: str, q_type: str | None, earlier: Mapping[str, list[PlannedRule]]) -> PlannedRule | None:
+    labels = domain.removeprefix("*.").removesuffix(".").split(".")
+    suffixes = [".".join(labels[index:]) for index in range(len(labels))]
+    for pattern in [domain, "*.", *(f"*.{suffix}." for suffix in suffixes)]:
+        for rule in earlier.get(pattern, ()):
+            if rule.q_type in (None, q_type) and covers(pattern, domain):
+                return rule
+    return None

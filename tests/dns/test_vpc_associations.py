@@ -1,0 +1,55 @@
+"""Following groups that someone else shares."""
+
+from __future__ import annotations
+
+import pytest
+from cdktf import TerraformStack
+from cdktf import Testing as CdktfTesting
+
+from northsouth.dns import AssociatedGroup, GroupShare, QueryLogging, QueryLogs, Share, VpcAssociations
+from northsouth.errors import ConfigurationError
+from tests.harness.synth import resources, synth
+
+
+def test_a_shared_group_is_followed() -> None:
+    def build(stack: TerraformStack) -> None:
+        VpcAssociations(
+            stack,
+            "shared",
+            vpcs={"main": "vpc-0a"},
+            groups={"hub": AssociatedGroup("rslvr-frg-0123456789", "hub", 300)},
+        )
+
+    [association] = resources(synth(build), "aws_route53_resolver_firewall_rule_group_association").values()
+    roster = association.pop("depends_on")
+    assert association == {
+        "firewall_rule_group_id": "rslvr-frg-0123456789",
+        "name": "hub-main",
+        "priority": 300,
+        "vpc_id": "vpc-0a",
+        "mutation_protection": "DISABLED",
+    }
+    assert len(roster) == 1
+
+
+def test_everything_wrong_is_in_one_report() -> None:
+    groups = {f"g{index}": AssociatedGroup("id", f"g{index}", 200 + index) for index in range(4)}
+    groups |= {"low": AssociatedGroup("id", "low", 100), "same": AssociatedGroup("id", "s.ame", 200)}
+    with pytest.raises(ConfigurationError) as caught:
+        VpcAssociations(TerraformStack(CdktfTesting.app(), "s"), "x", vpcs={"${a.b}": "vpc-1"}, groups=groups)
+    assert [problem.where for problem in caught.value.problems] == [
+        "groups",
+        'groups["g0"].priority',
+        'groups["low"].priority',
+        'groups["same"].name',
+        'groups["same"].priority',
+        'vpcs["${a.b}"]',
+    ]
+
+
+def test_logs_and_shares_check_their_own_arguments() -> None:
+    stack = TerraformStack(CdktfTesting.app(), "s")
+    with pytest.raises(ConfigurationError, match="S3 bucket"):
+        QueryLogs(stack, "logs", vpcs={}, logging=QueryLogging.s3("queries"))
+    with pytest.raises(ConfigurationError, match="12 digits"):
+        GroupShare(stack, "share", name="x", share=Share(principals={"a": "1"}), group_arns={})
