@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cdktf import DataResource, TerraformProvider, TerraformResourceLifecycle
+from cdktf import DataResource, TerraformProvider, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
     CloudwatchCompositeAlarm,
     CloudwatchCompositeAlarmActionsSuppressor,
@@ -133,7 +133,7 @@ class CompositeAlarm(Construct):
             alarm_actions=list(told.alarm) or None,
             ok_actions=list(told.ok) or None,
             insufficient_data_actions=list(told.insufficient_data) or None,
-            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[self.children]),
+            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[_address(self.children)]),
             provider=provider,
             tags=tags,
         )
@@ -147,6 +147,11 @@ class CompositeAlarm(Construct):
     def arn(self) -> str:
         """The alarm's ARN."""
         return self.resource.arn
+
+
+def _address(resource: TerraformResource) -> str:
+    """Return a resource's address: cdktf writes ``${…}`` for a resource here, which Terraform's JSON does not take."""
+    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
 def _members(alarms: Iterable[Named]) -> frozenset[str]:
