@@ -26,8 +26,7 @@ _LISTS_PAGE = (
     "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html"
 )
 _AWS_NAME = re.compile(r"[A-Za-z0-9\-_' ]+")
-_DOMAIN_LABEL = re.compile(r"[a-z0-9-]+")
-_TARGET_LABEL = re.compile(r"[a-z0-9_-]+")
+_LABEL = re.compile(r"[a-z0-9-]+")
 
 
 class InvalidNameError(ValueError):
@@ -73,7 +72,7 @@ def canonical_domain(name: str) -> str:
                 "Write `*.` in front of the name that all matched names end with.",
                 _LISTS_PAGE,
             )
-        if not _DOMAIN_LABEL.fullmatch(label):
+        if not _LABEL.fullmatch(label):
             raise InvalidNameError("a domain has letters, digits, hyphens and dots only", _hint(name), _LISTS_PAGE)
     return _join(["*", *labels] if wildcard else labels)
 
@@ -82,7 +81,7 @@ def canonical_target(name: str) -> str:
     """Return the name that a CNAME answer leads to, in the form AWS stores: ASCII, lower case, with its trailing dot.
 
     Args:
-        name: a host name; unlike a domain it has no wildcard and may have underscores.
+        name: a host name; unlike a domain it has no wildcard.
 
     Raises:
         InvalidNameError: for a wildcard, an IP address (a CNAME leads to a name), or anything that is not a host name.
@@ -97,10 +96,8 @@ def canonical_target(name: str) -> str:
         )
     labels = _labels(name)
     for label in labels:
-        if not _TARGET_LABEL.fullmatch(label):
-            raise InvalidNameError(
-                "a target is one host name: letters, digits, hyphens, underscores and dots", _hint(name)
-            )
+        if not _LABEL.fullmatch(label):
+            raise InvalidNameError("a target is one host name: letters, digits, hyphens and dots", _hint(name))
     _refuse_edge_hyphens(labels)
     return _join(labels)
 
