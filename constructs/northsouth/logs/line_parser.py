@@ -67,7 +67,12 @@ def _quoted(line: str, at: int) -> tuple[list[str | None], int]:
 
 
 def _loosely_quoted(line: str, at: int) -> tuple[list[str | None], int]:
-    return _quoted(line, at) if line.startswith('"', at) else _bare(line, at)
+    if not line.startswith('"', at):
+        return _bare(line, at)
+    [text], end = _quoted(line, at)
+    if "" in (text or "").split(" ")[1:]:
+        raise _MismatchError
+    return [text], end
 
 
 def _endpoint(line: str, at: int) -> tuple[list[str | None], int]:

@@ -51,10 +51,11 @@ class Shape(Enum):
     """Text without a space."""
     QUOTED = '"([^"]*)"'
     """Text in quotes; a quote inside it is logged as ``\\x22``, so none can occur."""
-    LOOSELY_QUOTED = '"?([^"]*)"?'
-    """Quoted in real logs, printed without quotes in AWS's own examples of May 2024 (vectordotdev/vector#6826).
+    LOOSELY_QUOTED = '"?([^ "]*(?: [^ "]+)*)"?'
+    """A list: words with a space between them, in quotes in real logs.
 
-    Greedy on purpose: a list of two targets contains a space, and must not end there.
+    AWS's own examples of May 2024 print it without (vectordotdev/vector#6826). Both are read; the price is that a line
+    which lacks one of two such fields may give it a word of the other.
     """
     ENDPOINT = '([^ "]*?)(?::([0-9]+))?'
     """``address:port``, or ``-``; the address may be IPv6, bare or in brackets."""
