@@ -56,8 +56,13 @@ RESOLVE = """
 const asKernel = require.resolve(%(name)s, {paths: [root]});
 const asOthers = require('module').createRequire(root + '/').resolve(%(name)s);
 const path = require('path');
-console.log(JSON.stringify({kernel: path.basename(asKernel), others: path.basename(asOthers),
-  same: require(asKernel).alpha === require(asOthers).alpha, notes: hook.Report.take(), after: hook.Report.take()}));
+console.log(JSON.stringify({
+  kernel: path.basename(asKernel),
+  others: path.basename(asOthers),
+  same: require(asKernel).alpha === require(asOthers).alpha,
+  notes: hook.Hook.takeNotes(),
+  after: hook.Hook.takeNotes(),
+}));
 """
 
 
@@ -102,16 +107,15 @@ def test_other_packages_resolve_as_ever(modules: Path) -> None:
     assert json.loads(node(modules, RESOLVE % {"name": json.dumps(name)}))["kernel"] == "index.js"
 
 
-# A worker that writes jsii's manifest half a second later, and a kernel that exits at once. Prints whether it waited.
+# A worker that writes jsii's manifest half a second later. Prints whether the call waited for it.
 INDEX = """
 const {Worker} = require('worker_threads');
 const wait = Atomics.wait;
 let waited = false;
 Atomics.wait = (...given) => { waited = true; return wait(...given); };
-process.on('exit', () => console.log(waited));
 const slow = `setTimeout(() => require('fs').writeFileSync(%(manifest)s, '{}'), 500)`;
 if (%(worker)s) new Worker(slow, {eval: true});
-setTimeout(() => process.exit(0), 100);
+setTimeout(() => { hook.Hook.finishIndex(); console.log(waited); process.exit(0); }, 100);
 """
 
 
@@ -130,24 +134,24 @@ def cached(modules: Path, tmp_path: Path) -> Path:
     return entry
 
 
-def test_exit_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
+def test_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
     manifest = cached / ".jsii.runtime.v1.json"
 
     assert waits(modules, modules / "@cdktf" / "provider-x" / manifest.name)
     assert manifest.exists()
 
 
-def test_exit_does_not_wait_without_a_worker(modules: Path, cached: Path) -> None:
+def test_does_not_wait_without_a_worker(modules: Path, cached: Path) -> None:
     assert not waits(modules, cached / ".jsii.runtime.v1.json", worker=False)
 
 
-def test_exit_does_not_wait_for_an_index_that_is_there(modules: Path, cached: Path) -> None:
+def test_does_not_wait_for_an_index_that_is_there(modules: Path, cached: Path) -> None:
     (cached / ".jsii.runtime.v1.json").write_text("{}")
 
     assert not waits(modules, cached / "late")
 
 
-def test_exit_does_not_wait_outside_a_cache(modules: Path, tmp_path: Path) -> None:
+def test_does_not_wait_outside_a_cache(modules: Path, tmp_path: Path) -> None:
     provider(modules)
 
     assert not waits(modules, tmp_path / "late")

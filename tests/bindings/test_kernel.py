@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -56,10 +57,21 @@ def test_nothing_is_loaded_when_both_node_steps_are_off(monkeypatch: pytest.Monk
     assert [name for name, *_ in loaded] == ["northsouth-bindings"]
 
 
+def test_exit_finishes_the_index_of_this_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(jsii, "sinvoke", lambda _, method, __: asked.append(method))
+    kernel.finish_index(os.getpid() + 1)
+    assert asked == []
+
+    kernel.finish_index(os.getpid())
+    assert asked == ["finishIndex", "takeNotes"]
+
+
 def test_the_real_kernel_takes_it_twice_and_reports(log: pytest.LogCaptureFixture) -> None:
     kernel.load_hook(bindings.STEPS)
     kernel.load_hook(bindings.STEPS)
     kernel.report()
+    kernel.finish_index(os.getpid())
 
     assert log.text == ""
 

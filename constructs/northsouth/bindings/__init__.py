@@ -18,7 +18,7 @@ Four steps make it up, each of which falls back to the stock way with one debug 
 
 - ``python``: the provider's root package does not import its submodules until they are used.
 - ``node``: Node loads the provider's own ``lib/lazy-index.js`` instead of ``lib/index.js``.
-- ``index``: the first program on a new jsii cache waits at its end until jsii has indexed the provider, up to 4 s.
+- ``index``: the first program on a new jsii cache ends only when jsii has indexed the provider (about 2 s, once).
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
 
 Importing this module needs the standard library only.

@@ -7,10 +7,12 @@ here at run time (about 1 ms). Nothing here raises: whatever fails is logged onc
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import io
 import json
 import logging
+import os
 import pkgutil
 import sys
 import tarfile
@@ -25,7 +27,7 @@ logger = logging.getLogger("northsouth.bindings")
 _NAME = "northsouth-bindings"
 _VERSION = "1.0.0"
 _SCRIPTS = {"node": "lazy_index.js", "index": "runtime_index.js"}
-_REPORT = f"{_NAME}.Report"
+_HOOK = f"{_NAME}.Hook"
 
 
 def start(root: str) -> None:
@@ -47,19 +49,43 @@ def load_hook(steps: frozenset[str]) -> None:
             jsii.load(_NAME, _VERSION, str(tarball))
     except Exception as error:
         logger.debug("the hook for Node did not load: %s", error)
+        return
+    if "index" in steps:
+        # Runs before jsii's own function, which ends the kernel: that one was registered earlier.
+        atexit.unregister(finish_index)
+        atexit.register(finish_index, os.getpid())
+
+
+def finish_index(process: int) -> None:
+    """Wait at the end of ``process`` until jsii has indexed the providers; at once when it has, as in all runs but one.
+
+    A forked child has the same exit functions; the kernel is its parent's.
+    """
+    if process == os.getpid():
+        _ask("finishIndex")
+        report()
 
 
 def report() -> None:
     """Log what the scripts left to the stock way; asks Node only when somebody listens."""
-    if not logger.isEnabledFor(logging.DEBUG):
-        return
+    if logger.isEnabledFor(logging.DEBUG):
+        for note in _ask("takeNotes") or ():
+            logger.debug("%s", note)
+
+
+def _ask(method: str) -> list[str] | None:
     try:
         import jsii
 
-        for note in jsii.sinvoke(_Report, "take", []):
-            logger.debug("%s", note)
+        answer: list[str] | None = jsii.sinvoke(_Hook, method, [])
     except Exception as error:
         logger.debug("the hook for Node does not answer: %s", error)
+        return None
+    return answer
+
+
+class _Hook:
+    __jsii_type__ = _HOOK
 
 
 def resolve_types(root: str) -> None:
@@ -78,10 +104,6 @@ def resolve_types(root: str) -> None:
         modules.roots[assembly] = root
     except Exception as error:
         logger.debug("objects of %s resolve only once their module is imported: %s", root, error)
-
-
-class _Report:
-    __jsii_type__ = _REPORT
 
 
 class _SubmoduleMap(UserDict[str, str]):
@@ -142,7 +164,7 @@ def _json(document: dict[str, Any]) -> bytes:
 
 
 def _assembly() -> dict[str, Any]:
-    """Describe the assembly as jsii's compiler would: one class with one static method."""
+    """Describe the assembly as jsii's compiler would: one class with two static methods."""
     strings = {"collection": {"elementtype": {"primitive": "string"}, "kind": "array"}}
     return {
         "schema": "jsii/0.10.0",
@@ -156,12 +178,15 @@ def _assembly() -> dict[str, Any]:
         "jsiiVersion": "5.0.0",
         "fingerprint": _VERSION,
         "types": {
-            _REPORT: {
+            _HOOK: {
                 "kind": "class",
                 "assembly": _NAME,
-                "fqn": _REPORT,
-                "name": "Report",
-                "methods": [{"name": "take", "static": True, "returns": {"type": strings}}],
+                "fqn": _HOOK,
+                "name": "Hook",
+                "methods": [
+                    {"name": "finishIndex", "static": True},
+                    {"name": "takeNotes", "static": True, "returns": {"type": strings}},
+                ],
             }
         },
     }

@@ -2,20 +2,30 @@
 'use strict';
 
 let notes = [];
+const started = {};
 
 for (const script of require('./package.json').scripts) {
   try {
-    require(`./${script}`)((note) => notes.push(note));
+    started[script] = require(`./${script}`)((note) => notes.push(note));
   } catch (error) {
     notes.push(`${script} did not start: ${error.message}`);
   }
 }
 
-exports.Report = class {
+// What Python calls; declared to jsii in kernel.py.
+exports.Hook = class {
   /** The lines for northsouth's debug log since the last call. */
-  static take() {
+  static takeNotes() {
     const taken = notes;
     notes = [];
     return taken;
+  }
+
+  /** Returns when jsii's index of each loaded provider is written, or will not be. */
+  static finishIndex() {
+    const finish = started['runtime_index.js'];
+    if (finish) {
+      finish();
+    }
   }
 };

@@ -1,0 +1,1 @@
+"""The speed figures, each against a named peer in the same run."""
