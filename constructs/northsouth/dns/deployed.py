@@ -1,0 +1,222 @@
+"""Reads DNS Firewall's configuration out of any Terraform JSON, one's own or someone else's; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from northsouth.dns.names import InvalidNameError, canonical_domain, canonical_target
+from northsouth.dns.records import InvalidQueryError, Record, query_name
+from northsouth.dns.ruleset import Action, Association, DomainList, FirewallRule, Response, RuleGroup, Ruleset, Vpc
+from northsouth.dns.zones import records
+from northsouth.template import Resource, Template
+from northsouth.tokens import is_token
+
+_PREFIX = "aws_route53_resolver_firewall_"
+_LIST, _RULE, _GROUP = f"{_PREFIX}domain_list", f"{_PREFIX}rule", f"{_PREFIX}rule_group"
+_ASSOCIATION, _CONFIG = f"{_PREFIX}rule_group_association", f"{_PREFIX}config"
+_VPCS = ("aws_vpc", "aws_default_vpc")
+_FIRST = -1
+_AFTER_APPLY = "known only after apply"
+
+
+def read_ruleset(template: Template) -> Ruleset:
+    """Return the DNS Firewall configuration in a template.
+
+    Rule groups, lists and VPCs that the document refers to but does not hold (AWS-managed lists, other stacks) are in
+    the result, marked as unknown.
+    """
+    return _Reader(template).ruleset()
+
+
+@dataclass(slots=True)
+class _Reader:
+    template: Template
+
+    def ruleset(self) -> Ruleset:
+        found: dict[str, Vpc] = {vpc.address: vpc for vpc in self._declared_vpcs()}
+        groups = self._groups()
+        associations: dict[str, list[Association]] = {}
+        for resource in self.template.of_type(_ASSOCIATION):
+            vpc = self._vpc(resource, "vpc_id")
+            found.setdefault(vpc.address, vpc)
+            associations.setdefault(vpc.address, []).append(self._association(resource, groups))
+        open_vpcs = set(self._fail_open())
+        vpcs = tuple(
+            replace(
+                vpc,
+                associations=tuple(sorted(associations.get(address, ()), key=lambda held: held.priority)),
+                fail_open=address in open_vpcs,
+            )
+            for address, vpc in found.items()
+        )
+        return Ruleset(self.template.source, vpcs, tuple(self._records()))
+
+    def _declared_vpcs(self) -> Iterator[Vpc]:
+        for resource in self.template.of_type(*_VPCS, mode=None):
+            name = self.template.value(resource, "tags.Name") or self.template.value(resource, "tags_all.Name")
+            known = resource.values.get("id")
+            yield Vpc(
+                resource.address,
+                known if isinstance(known, str) and not is_token(known) else "",
+                name if isinstance(name, str) and not is_token(name) else "",
+            )
+
+    def _vpc(self, resource: Resource, path: str) -> Vpc:
+        """Return the VPC an attribute means: one of the document, or a stand-in for one outside it."""
+        target = self.template.one(resource, path, *_VPCS)
+        if target is not None:
+            return Vpc(target.address)
+        value = self.template.value(resource, path)
+        if isinstance(value, str) and not is_token(value):
+            return Vpc(value, value)
+        return Vpc(self._expression(resource, path))
+
+    def _groups(self) -> dict[str, RuleGroup]:
+        rules: dict[str, list[FirewallRule]] = {}
+        for resource in self.template.of_type(_RULE):
+            group = self.template.one(resource, "firewall_rule_group_id", _GROUP)
+            key = group.address if group else self._expression(resource, "firewall_rule_group_id")
+            rules.setdefault(key, []).append(self._rule(resource))
+        found: dict[str, RuleGroup] = {}
+        for resource in self.template.of_type(_GROUP, mode=None):
+            held = tuple(sorted(rules.pop(resource.address, ()), key=lambda rule: rule.priority))
+            if resource.mode == "data" or resource.repeated:
+                held = (*held, _opaque(resource.address, "its rules are not all in this file"))
+            found[resource.address] = RuleGroup(resource.address, self._text(resource, "name"), held)
+        # Rules that are added to a group of another stack: the rest of that group is not known.
+        for key, others in rules.items():
+            held = tuple(sorted(others, key=lambda rule: rule.priority))
+            found[key] = RuleGroup(key, key, (*held, _opaque(key, "its other rules are not in this file")))
+        return found
+
+    def _association(self, resource: Resource, groups: dict[str, RuleGroup]) -> Association:
+        target = self.template.one(resource, "firewall_rule_group_id", _GROUP)
+        key = target.address if target else self._expression(resource, "firewall_rule_group_id")
+        group = groups.get(key) or RuleGroup(key, key, (_opaque(key, "its rules are not in this file"),))
+        priority = self._number(resource, "priority")
+        if priority is None:
+            return Association(resource.address, _FIRST, group, f"its priority is {_AFTER_APPLY}")
+        return Association(resource.address, priority, group)
+
+    def _rule(self, resource: Resource) -> FirewallRule:
+        unknown = f"it stands for instances {_AFTER_APPLY}" if resource.repeated else ""
+        priority = self._number(resource, "priority")
+        if priority is None:
+            unknown = f"its priority is {_AFTER_APPLY}"
+        q_type = self._optional(resource, "q_type")
+        if q_type is not None and is_token(q_type):
+            q_type, unknown = None, f"its query type is {_AFTER_APPLY}"
+        redirection = self._optional(resource, "firewall_domain_redirection_action")
+        action = self._choice(resource, "action", Action)
+        response = self._choice(resource, "block_response", Response)
+        target, expression = self._target(resource) if response == Response.OVERRIDE else (None, "")
+        return FirewallRule(
+            address=resource.address,
+            name=self._text(resource, "name"),
+            priority=_FIRST if priority is None else priority,
+            action=Action(action) if action else None,
+            domains=self._domains(resource),
+            response=Response(response) if response else None,
+            target=target,
+            target_expression=expression,
+            ttl=self._number(resource, "block_override_ttl"),
+            q_type=q_type,
+            inspects=redirection != "TRUST_REDIRECTION_DOMAIN",
+            unknown=unknown,
+        )
+
+    def _target(self, resource: Resource) -> tuple[str | None, str]:
+        value = self._text(resource, "block_override_domain")
+        if value and not is_token(value):
+            try:
+                return canonical_target(value), ""
+            except InvalidNameError:
+                return None, value
+        return None, self._expression(resource, "block_override_domain")
+
+    def _domains(self, resource: Resource) -> DomainList:
+        if self._text(resource, "dns_threat_protection"):
+            return DomainList(resource.address, unknown="DNS Firewall Advanced decides by the traffic")
+        target = self.template.one(resource, "firewall_domain_list_id", _LIST)
+        if target is None:
+            written = self._expression(resource, "firewall_domain_list_id")
+            return DomainList(written, unknown="its names are not in this file (AWS-managed, or another stack's)")
+        if target.mode == "data" or target.repeated:
+            return DomainList(target.address, unknown="its names are not in this file")
+        return self._entries(target)
+
+    def _entries(self, resource: Resource) -> DomainList:
+        given = self.template.value(resource, "domains")
+        if not isinstance(given, tuple):
+            absent = given is None and "domains" not in resource.unknown
+            return DomainList(resource.address, unknown="" if absent else f"its names are {_AFTER_APPLY}")
+        names: dict[str, None] = {}
+        unread: list[str] = []
+        unknown = f"some of its names are {_AFTER_APPLY}" if "domains" in resource.unknown else ""
+        for entry in given:
+            if not isinstance(entry, str) or is_token(entry):
+                unknown = unknown or f"some of its names are {_AFTER_APPLY}"
+                continue
+            try:
+                names[canonical_domain(entry)] = None
+            except InvalidNameError:
+                unread.append(entry)
+                if "*" in entry:
+                    unknown = unknown or f"AWS does not say what {entry!r} matches"
+                elif (exact := _exact(entry)) is not None:
+                    names[exact] = None
+        return DomainList(resource.address, tuple(names), tuple(unread), unknown)
+
+    def _fail_open(self) -> Iterator[str]:
+        for resource in self.template.of_type(_CONFIG):
+            if self._text(resource, "firewall_fail_open") == "ENABLED":
+                yield self._vpc(resource, "resource_id").address
+
+    def _records(self) -> Iterator[Record]:
+        return records(self.template, lambda resource, path: self._vpc(resource, path).address)
+
+    def _text(self, resource: Resource, path: str) -> str:
+        value = self.template.value(resource, path)
+        return value if isinstance(value, str) else ""
+
+    def _optional(self, resource: Resource, path: str) -> str | None:
+        """Return a text that may be absent; one that is unknown in a plan counts as a token."""
+        if path in resource.unknown:
+            return "${unknown}"
+        return self._text(resource, path) or None
+
+    def _number(self, resource: Resource, path: str) -> int | None:
+        value = self.template.value(resource, path)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+            return int(value)
+        return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+
+    def _choice(self, resource: Resource, path: str, choices: type[Action] | type[Response]) -> str | None:
+        value = self._text(resource, path).upper()
+        return value if value in [choice.value for choice in choices] else None
+
+    def _expression(self, resource: Resource, path: str) -> str:
+        """Return what an attribute is written as: a literal, or the reference it holds, without ``${}``."""
+        value = self.template.value(resource, path)
+        if isinstance(value, str) and not is_token(value):
+            return value
+        references = [link.reference for link in self.template.links(resource, path)]
+        if len(references) != 1 or references[0].root in ("each", "count"):
+            return value if isinstance(value, str) and len(references) > 1 else f"{path} of {resource.address}"
+        return references[0].text
+
+
+def _exact(entry: str) -> str | None:
+    """Return a name that no list should hold (an underscore in it, say) in the form in which it would match."""
+    try:
+        return query_name(entry)
+    except InvalidQueryError:
+        return None
+
+
+def _opaque(address: str, why: str) -> FirewallRule:
+    """Return a rule that stands for whatever else a group holds: it may match anything and do anything."""
+    return FirewallRule(
+        address=address, priority=_FIRST, action=None, domains=DomainList(address, unknown=why), unknown=why
+    )

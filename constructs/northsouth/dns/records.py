@@ -1,0 +1,162 @@
+"""DNS records that are known besides the rules, and how a name leads to addresses through them; pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from northsouth.dns.names import InvalidNameError, canonical_target
+
+_NAME = re.compile(r"(?:[!-\-/-~]{1,63}\.){1,127}")
+_MAX_NAME = 254
+
+_TYPES = {
+    "A": 1,
+    "NS": 2,
+    "CNAME": 5,
+    "SOA": 6,
+    "PTR": 12,
+    "MX": 15,
+    "TXT": 16,
+    "AAAA": 28,
+    "SRV": 33,
+    "NAPTR": 35,
+    "DS": 43,
+    "HTTPS": 65,
+    "SPF": 99,
+    "ANY": 255,
+    "CAA": 257,
+}
+_NAMES_OF_TYPES = {number: name for name, number in _TYPES.items()}
+_NUMBERED = re.compile(r"TYPE(\d{1,5})")
+
+
+class InvalidQueryError(ValueError):
+    """A name or type that no DNS query can carry; the message is one line."""
+
+
+def query_name(name: str) -> str:
+    """Return a queried name in the form the rules have: ASCII, lower case, with its trailing dot.
+
+    Unlike a declared domain it may hold any printable character, as DNS itself allows (``_sip._tcp.example.com``).
+
+    Raises:
+        InvalidQueryError: if it is empty, too long, or has an empty or too long label.
+
+    """
+    found = name.lower() if name.endswith(".") else f"{name.lower()}."
+    if not found.isascii():
+        try:
+            found = canonical_target(name)
+        except InvalidNameError as error:
+            raise InvalidQueryError(f"{name!r} is not a DNS name: {error.allowed}") from None
+    if len(found) > _MAX_NAME or not _NAME.fullmatch(found):
+        shown = f"{name[:60]}..." if len(name) > 64 else name
+        raise InvalidQueryError(f"{shown!r} is not a DNS name: labels of 1 to 63 characters, 253 in all")
+    return found
+
+
+def query_type(name: str) -> str:
+    """Return a query type in one form: ``aaaa`` and ``TYPE28`` are both ``AAAA``; others stay as ``TYPE65280``.
+
+    Raises:
+        InvalidQueryError: if there is no such type.
+
+    """
+    found = name.upper()
+    if found in _TYPES:
+        return found
+    match = _NUMBERED.fullmatch(found)
+    if match is None or not 0 < int(match.group(1)) < 65536:
+        raise InvalidQueryError(
+            f"{name[:20]!r} is not a query type: A, AAAA, CNAME, MX, TXT..., or TYPE and its number"
+        )
+    return _NAMES_OF_TYPES.get(int(match.group(1)), f"TYPE{int(match.group(1))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record set.
+
+    Attributes:
+        name: the canonical owner; ``*.`` in front makes it a DNS wildcard.
+        type: ``A``, ``AAAA``, ``CNAME``..., or ``ALIAS`` for Route 53's alias to another name.
+        values: addresses, or the canonical name it leads to.
+        address: where it is declared.
+        vpcs: the addresses of the VPCs that see it (a private zone); None for everyone.
+
+    """
+
+    name: str
+    type: str
+    values: tuple[str, ...]
+    address: str = ""
+    vpcs: frozenset[str] | None = None
+
+
+def host(name: str, *addresses: str) -> tuple[Record, ...]:
+    """Return address records for ``name``.
+
+    Raises:
+        InvalidQueryError: if the name or one of the addresses is none.
+
+    """
+    owner = query_name(name)
+    found: dict[str, list[str]] = {}
+    for text in addresses:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            raise InvalidQueryError(f"{text[:60]!r} is not an IP address") from None
+        found.setdefault("A" if address.version == 4 else "AAAA", []).append(str(address))
+    return tuple(Record(owner, kind, tuple(values)) for kind, values in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records by name, as one VPC sees them.
+
+    Attributes:
+        by_name: the record sets of each owner.
+
+    """
+
+    by_name: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, records: Iterable[Record], *, vpc: str | None = None) -> Records:
+        """Index records; a name in a private zone of ``vpc`` hides the public records of that name."""
+        public: dict[str, list[Record]] = {}
+        private: dict[str, list[Record]] = {}
+        for record in records:
+            if record.vpcs is None:
+                public.setdefault(record.name, []).append(record)
+            elif vpc in record.vpcs:
+                private.setdefault(record.name, []).append(record)
+        return cls({name: tuple(found) for name, found in {**public, **private}.items()})
+
+    def at(self, name: str) -> tuple[Record, ...]:
+        """Return the record sets of a canonical name, or those of the closest wildcard above it."""
+        found = self.by_name.get(name)
+        if found is not None or not self.by_name:
+            return found or ()
+        parent = name
+        while parent := parent.partition(".")[2]:
+            found = self.by_name.get(f"*.{parent}")
+            if found is not None:
+                return found
+            if parent in self.by_name:  # RFC 4592: an existing name above stops the search for a wildcard
+                return ()
+        return ()
+
+    def next_name(self, name: str) -> str | None:
+        """Return the name that a CNAME or alias leads to, or None."""
+        return next(
+            (found.values[0] for found in self.at(name) if found.type in ("CNAME", "ALIAS") and found.values), None
+        )
+
+    def addresses(self, name: str, q_type: str) -> tuple[str, ...]:
+        """Return the values of a name's records of one type."""
+        return tuple(value for found in self.at(name) if found.type == q_type for value in found.values)

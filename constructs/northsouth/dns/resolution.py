@@ -1,0 +1,266 @@
+"""Answers as Route 53 Resolver DNS Firewall would; pure.
+
+DNS Firewall walks the rule groups of a VPC by association priority and their rules by priority, the lowest first, until
+one matches; ALLOW, ALERT and BLOCK all end the walk. Sources: "How Route 53 Resolver DNS Firewall works" and "Rule
+actions in DNS Firewall" in the Route 53 developer guide.
+
+A rule judges every name of a redirection chain unless it is set to ``TRUST_REDIRECTION_DOMAIN``: then it judges the
+queried name only, and what it lets through is trusted to the chain's end. AWS documents the setting rule by rule; that
+a trusting ALLOW also silences later rules for the rest of the chain follows from its purpose ("You don't need to add
+the subsequent domains in the redirection chain to the domain list"). Whether the target of an override is judged again
+is not documented; here it is, because a client that gets the CNAME may ask for its target.
+
+What cannot be known here is never guessed: where an AWS-managed list or a value known only after apply could decide
+otherwise, the verdict is ``UNDETERMINED`` and the outcomes that remain are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from northsouth.dns.matching import PlacedRule, RuleIndex
+from northsouth.dns.records import Record, Records, query_name, query_type
+from northsouth.dns.ruleset import Action, Response, Ruleset, Vpc
+
+MAX_CHAIN = 16
+"""Most names of a chain that are followed; resolvers give up about there, too."""
+
+
+class Verdict(StrEnum):
+    """What becomes of a query."""
+
+    PASSED = "passed"
+    """No rule matched; it is resolved as usual."""
+    ALLOWED = "allowed"
+    ALERTED = "alerted"
+    """Resolved as usual, and marked in the query log."""
+    NODATA = "nodata"
+    NXDOMAIN = "nxdomain"
+    OVERRIDDEN = "overridden"
+    UNDETERMINED = "undetermined"
+    """It depends on something this document does not say; see ``possible``."""
+
+    @property
+    def resolves(self) -> bool:
+        """Whether DNS Firewall lets the query go on to be resolved."""
+        return self in _RESOLVES
+
+
+_RESOLVES = frozenset({Verdict.PASSED, Verdict.ALLOWED, Verdict.ALERTED})
+_BLOCKED: Mapping[Response | None, Verdict] = {
+    Response.NODATA: Verdict.NODATA,
+    Response.NXDOMAIN: Verdict.NXDOMAIN,
+    Response.OVERRIDE: Verdict.OVERRIDDEN,
+}
+_LET_THROUGH: Mapping[Action | None, Verdict] = {Action.ALLOW: Verdict.ALLOWED, Action.ALERT: Verdict.ALERTED}
+
+
+class Outcome(NamedTuple):
+    """What the rules say to one name.
+
+    Attributes:
+        verdict: what becomes of it.
+        placed: the rule that made the decision and where it stands; None if no rule did.
+        possible: with ``UNDETERMINED``, every outcome that remains possible, in the order of the rules.
+
+    """
+
+    verdict: Verdict
+    placed: PlacedRule | None = None
+    possible: tuple[Outcome, ...] = ()
+
+    @property
+    def effect(self) -> tuple[Verdict, str | None, str, int | None]:
+        """What a client would notice; the same for outcomes that differ only in the rule that made them."""
+        rule = self.placed.rule if self.placed else None
+        if rule is None or self.verdict is not Verdict.OVERRIDDEN:
+            return self.verdict, None, "", None
+        return self.verdict, rule.target, rule.target_expression, rule.ttl
+
+
+class Step(NamedTuple):
+    """One name of a chain.
+
+    Attributes:
+        name: the canonical name.
+        outcome: what the rules say to it; None if it is not judged (an earlier rule trusts the chain).
+        leads_to: the name it leads to, or None where the chain ends or the name is known only after apply.
+        because: why it leads there: ``override``, ``record``, or empty.
+
+    """
+
+    name: str
+    outcome: Outcome | None
+    leads_to: str | None = None
+    because: str = ""
+
+
+class Decision(NamedTuple):
+    """The answer to one query.
+
+    Attributes:
+        name: the canonical name asked for.
+        q_type: the type asked for.
+        vpc: the VPC it was asked in.
+        outcome: what decides the query: the first outcome of the chain that is not plain passing, or the first.
+        chain: the names in order, from the queried one; more than one with overrides and redirections.
+        addresses: the addresses that the last name has in the known records, for types A and AAAA.
+        loop: whether the chain comes back to a name in it.
+
+    """
+
+    name: str
+    q_type: str
+    vpc: Vpc
+    outcome: Outcome
+    chain: tuple[Step, ...]
+    addresses: tuple[str, ...] = ()
+    loop: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of the query."""
+        return self.outcome.verdict
+
+    @property
+    def rule(self) -> PlacedRule | None:
+        """The rule that made the decision, or None."""
+        return self.outcome.placed
+
+    @property
+    def connects_to(self) -> str | None:
+        """The name whose address a client ends up with; None if it gets none, or that cannot be known."""
+        last = self.chain[-1]
+        return last.name if _reached(last) and not self.loop else None
+
+
+class Firewall:
+    """The rules of one VPC, indexed: a look-up costs one dictionary access for each label of the name.
+
+    Args:
+        vpc: the VPC.
+        records: DNS records that redirections are followed through.
+
+    """
+
+    def __init__(self, vpc: Vpc, records: Iterable[Record] = ()) -> None:
+        self.vpc = vpc
+        self.records = Records.of(records, vpc=vpc.address)
+        self.index = RuleIndex(vpc.associations)
+        self._outcomes = (*self._certain_outcomes(), None if self.index.uncertain else _PASSED)
+
+    def judge(self, name: str, q_type: str = "A", *, redirected: bool = False) -> Outcome:
+        """Return what the rules say to one canonical name, without following it anywhere.
+
+        Args:
+            name: a name as :func:`~northsouth.dns.records.query_name` returns it.
+            q_type: a type as :func:`~northsouth.dns.records.query_type` returns it.
+            redirected: whether it is a later name of a redirection chain, which only inspecting rules judge.
+
+        """
+        outcome = self._outcomes[self.index.first(name, q_type, inspecting=redirected)]
+        return outcome or _weigh(self.index.all(name, q_type, inspecting=redirected))
+
+    def _certain_outcomes(self) -> Iterator[Outcome | None]:
+        """Yield, by position, the outcome when that rule is the first to match, or None if it leaves doubt."""
+        doubt = self.index.uncertain[0].position if self.index.uncertain else len(self.index.rules)
+        for placed in self.index.rules:
+            verdict = _verdict(placed)
+            certain = placed.certain and placed.position < doubt and verdict is not Verdict.UNDETERMINED
+            yield Outcome(verdict, placed) if certain else None
+
+    def resolve(self, name: str, q_type: str = "A", *, cnames: Mapping[str, str] | None = None) -> Decision:
+        """Return the decision about a query, followed as far as the known records lead.
+
+        Args:
+            name: the name, in any case, with or without trailing dot.
+            q_type: the type: ``A``, ``AAAA``, ``TYPE65``.
+            cnames: known redirections besides the records, canonical names both.
+
+        Raises:
+            InvalidQueryError: if no DNS query can carry the name or the type.
+
+        """
+        wanted, kind = query_name(name), query_type(q_type)
+        outcome = self.judge(wanted, kind)
+        if outcome is _PASSED and not cnames and not self.records.by_name:
+            return Decision(wanted, kind, self.vpc, outcome, (Step(wanted, outcome),))
+        return self._follow(wanted, kind, outcome, cnames or {})
+
+    def _follow(self, wanted: str, kind: str, first: Outcome, cnames: Mapping[str, str]) -> Decision:
+        steps: list[Step] = []
+        seen: set[str] = set()
+        deciding = first
+        name, outcome, trusted = wanted, first, False
+        while True:
+            seen.add(name)
+            step = self._step(name, kind, None if trusted and steps else outcome, cnames)
+            steps.append(step)
+            loop = step.leads_to in seen
+            if step.leads_to is None or loop or len(steps) == MAX_CHAIN:
+                break
+            fresh = step.because == "override"
+            # A client that follows an override asks anew, so every rule judges the target; a record's redirection is
+            # one query's chain, which a trusting rule does not look into.
+            trusted = not fresh and (trusted or _trusts(outcome))
+            name = step.leads_to
+            outcome = self.judge(name, kind, redirected=not fresh)
+            if not trusted and deciding.verdict.resolves and not outcome.verdict.resolves:
+                deciding = outcome
+        addresses = self.records.addresses(name, kind) if _reached(steps[-1]) and not loop else ()
+        return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop)
+
+    def _step(self, name: str, kind: str, outcome: Outcome | None, cnames: Mapping[str, str]) -> Step:
+        if outcome is not None and outcome.verdict is Verdict.OVERRIDDEN:
+            target = outcome.placed.rule.target if outcome.placed and kind != "CNAME" else None
+            return Step(name, outcome, target, "override")
+        if outcome is not None and not _lets_through(outcome):
+            return Step(name, outcome)
+        leads_to = None if kind == "CNAME" else cnames.get(name) or self.records.next_name(name)
+        return Step(name, outcome, leads_to, "record" if leads_to else "")
+
+
+_PASSED = Outcome(Verdict.PASSED)
+
+
+def firewalls(ruleset: Ruleset, records: Iterable[Record] = ()) -> Iterator[Firewall]:
+    """Yield the indexed rules of each VPC of a ruleset, with its records and those given besides."""
+    together = (*ruleset.records, *records)
+    return (Firewall(vpc, together) for vpc in ruleset.vpcs)
+
+
+def _verdict(placed: PlacedRule) -> Verdict:
+    rule = placed.rule
+    if rule.action is Action.BLOCK:
+        return _BLOCKED.get(rule.response, Verdict.UNDETERMINED)
+    return _LET_THROUGH.get(rule.action, Verdict.UNDETERMINED)
+
+
+def _weigh(matches: Iterable[PlacedRule]) -> Outcome:
+    """Return the outcome of rules that match, or may match, in their order."""
+    possible: list[Outcome] = []
+    for placed in matches:
+        possible.append(Outcome(_verdict(placed), placed))
+        if placed.certain:
+            break
+    else:
+        possible.append(_PASSED)
+    if len({outcome.effect for outcome in possible}) == 1 and possible[0].verdict is not Verdict.UNDETERMINED:
+        return possible[-1]
+    return Outcome(Verdict.UNDETERMINED, None, tuple(possible))
+
+
+def _lets_through(outcome: Outcome) -> bool:
+    return outcome.verdict.resolves or (
+        bool(outcome.possible) and all(option.verdict.resolves for option in outcome.possible)
+    )
+
+
+def _trusts(outcome: Outcome) -> bool:
+    return outcome.placed is not None and outcome.verdict.resolves and not outcome.placed.rule.inspects
+
+
+def _reached(step: Step) -> bool:
+    return step.because == "" and (step.outcome is None or _lets_through(step.outcome))

@@ -1,0 +1,186 @@
+"""What DNS Firewall is configured to do, as values: rules in groups, groups on VPCs; pure.
+
+A :class:`Ruleset` comes from any Terraform JSON (:mod:`northsouth.dns.deployed`) or from declared groups
+(:mod:`northsouth.dns.declared`). :mod:`northsouth.dns.resolution` answers from it, :mod:`northsouth.dns.analysis`
+judges it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from northsouth.dns.records import Record
+
+
+class Action(StrEnum):
+    """What a rule does with a query it matches. All three end the evaluation.
+
+    Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-actions.html
+    ("Alert - Stop inspecting the query, permit it to go through, and log an alert").
+    """
+
+    ALLOW = "ALLOW"
+    ALERT = "ALERT"
+    BLOCK = "BLOCK"
+
+
+class Response(StrEnum):
+    """How a blocked query is answered."""
+
+    NODATA = "NODATA"
+    NXDOMAIN = "NXDOMAIN"
+    OVERRIDE = "OVERRIDE"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainList:
+    """The names that a rule judges.
+
+    Attributes:
+        address: where it is declared, or its id.
+        names: the canonical entries: ``api.example.com.``, ``*.example.com.``, ``*.`` for every name.
+        unread: entries that AWS does not document as valid.
+        unknown: why its contents cannot be known here (an AWS-managed list, a value known only after apply). Empty when
+            ``names`` is all there is.
+
+    """
+
+    address: str
+    names: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallRule:
+    """One rule of a rule group.
+
+    Attributes:
+        address: where it is declared: a Terraform address, or an argument's path.
+        name: its name in AWS.
+        priority: its place in the group, the lowest first.
+        action: what it does; None if it is known only after apply.
+        domains: the names it judges.
+        response: how it blocks; None unless ``action`` is BLOCK.
+        target: the canonical name an override answers with; None if there is none, or it is known only after apply.
+        target_expression: where the target comes from when it is known only after apply: ``aws_lb.hub.dns_name``.
+        ttl: seconds that clients may cache the override.
+        q_type: the query type it judges; None for every type.
+        inspects: whether it judges every name of a redirection chain (the default), or the first only.
+        unknown: why it is not certain that a query reaches the rule here and is matched by it (a priority or type known
+            only after apply); empty if it is. Such a rule stands as early as it can.
+
+    """
+
+    address: str
+    name: str = ""
+    priority: int
+    action: Action | None
+    domains: DomainList
+    response: Response | None = None
+    target: str | None = None
+    target_expression: str = ""
+    ttl: int | None = None
+    q_type: str | None = None
+    inspects: bool = True
+    unknown: str = ""
+
+    @property
+    def overrides(self) -> bool:
+        """Whether it answers with a CNAME."""
+        return self.response is Response.OVERRIDE
+
+    def __str__(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """A rule group, with its rules in the order of their priorities."""
+
+    address: str
+    name: str
+    rules: tuple[FirewallRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """A rule group's place on a VPC.
+
+    Attributes:
+        address: where it is declared.
+        priority: its place among the groups of the VPC, the lowest first.
+        group: the rule group.
+        unknown: why its place is not certain; empty if it is.
+
+    """
+
+    address: str
+    priority: int
+    group: RuleGroup
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vpc:
+    """A VPC and the rule groups associated with it, in the order of their priorities.
+
+    Attributes:
+        address: its Terraform address, or what stands for it when it is not in the document.
+        id: its id, when known.
+        name: its ``Name`` tag, or empty.
+        associations: the rule groups, in order.
+        fail_open: whether queries pass while DNS Firewall cannot judge them. AWS's default is closed: SERVFAIL.
+
+    """
+
+    address: str
+    id: str = ""
+    name: str = ""
+    associations: tuple[Association, ...] = ()
+    fail_open: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.name})" if self.name and self.name != self.address else self.address
+
+
+class UnknownVpcError(LookupError):
+    """No VPC, or more than one, goes by the given name; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All that one document, or one declaration, says about DNS Firewall.
+
+    Attributes:
+        source: the document's name, for messages.
+        vpcs: the VPCs.
+        records: DNS records that are declared beside them.
+
+    """
+
+    source: str
+    vpcs: tuple[Vpc, ...]
+    records: tuple[Record, ...] = field(default=())
+
+    def vpc(self, name: str | None = None) -> Vpc:
+        """Return the VPC of an id, a Terraform address or a ``Name`` tag; without a name, the only one with rules.
+
+        Raises:
+            UnknownVpcError: if there is none, or more than one.
+
+        """
+        if name is None:
+            found = [vpc for vpc in self.vpcs if vpc.associations] or list(self.vpcs)
+            wanted = "a VPC"
+        else:
+            found = [vpc for vpc in self.vpcs if name in (vpc.id, vpc.address)] or [
+                vpc for vpc in self.vpcs if name == vpc.name
+            ]
+            wanted = f"VPC {name!r}"
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(sorted(str(vpc) for vpc in (found or self.vpcs))[:8]) or "none"
+        problem = "names several of" if found else "is not among"
+        raise UnknownVpcError(f"{self.source}: {wanted} {problem} the VPCs of this file: {known}")

@@ -1,0 +1,185 @@
+"""Findings: each kind, its severity, and what must not be reported."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+
+from northsouth.dns.analysis import Code, Finding, Severity, analyse
+from northsouth.dns.resolution import Firewall, Verdict
+from northsouth.dns.ruleset import DomainList, FirewallRule, Ruleset
+from tests.dns.rules import group, rule, ruleset, vpc
+from tests.dns.test_resolution import LABELS, walls
+
+
+def found(*rules: FirewallRule) -> list[Finding]:
+    return [finding for finding in analyse(ruleset(vpc(*rules))) if finding.code is not Code.TLS]
+
+
+def codes(*rules: FirewallRule) -> list[Code]:
+    return [finding.code for finding in found(*rules)]
+
+
+def test_sound_rules_have_no_findings_but_the_tls_caveat() -> None:
+    findings = analyse(
+        ruleset(vpc(rule(1, "OVERRIDE", "a.example.", to="b.internal."), rule(2, "NXDOMAIN", "*.bad.example.")))
+    )
+    assert [(finding.code, finding.severity) for finding in findings] == [(Code.TLS, Severity.WARNING)]
+    assert "certificate" in findings[0].message
+
+
+def test_a_ruleset_without_overrides_has_no_findings() -> None:
+    assert analyse(ruleset(vpc(rule(1, "ALLOW", "a.example.")), vpc(name="other"))) == []
+
+
+def test_a_dead_override_is_an_error_that_names_both_rules() -> None:
+    (finding,) = found(rule(1, "ALLOW", "*.example."), rule(2, "OVERRIDE", "a.example.", "a.other.", to="b.internal."))
+    assert (finding.code, finding.severity, finding.address) == (Code.DEAD_OVERRIDE, Severity.ERROR, "rule-2")
+    assert finding.message == "never answers for a.example.: rule-1 comes first"
+    assert finding.vpcs == ("aws_vpc.vpc",)
+    assert str(finding) == "error: rule-2: never answers for a.example.: rule-1 comes first [aws_vpc.vpc]"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "dead"),
+    [
+        (("*.example.",), ("a.example.", "*.b.example."), True),
+        (("a.example.", "b.example."), ("a.example.",), True),
+        (("*.",), ("example.", "*.example."), True),
+        (("*.example.",), ("example.",), False),
+        (("a.example.",), ("*.example.",), False),
+        (("a.example.",), ("a.example.", "c.example."), False),
+    ],
+)
+def test_a_dead_rule_is_a_warning(earlier: tuple[str, ...], later: tuple[str, ...], dead: bool) -> None:
+    findings = found(rule(1, "ALLOW", *earlier), rule(2, "NXDOMAIN", *later))
+    assert [(finding.code, finding.severity) for finding in findings] == (
+        [(Code.DEAD_RULE, Severity.WARNING)] if dead else []
+    )
+
+
+def test_types_and_redirections_keep_a_rule_alive() -> None:
+    name = "a.example."
+    assert codes(rule(1, "ALLOW", name, q_type="A"), rule(2, "NXDOMAIN", name)) == []
+    assert codes(rule(1, "ALLOW", name), rule(2, "NXDOMAIN", name, q_type="A")) == [Code.DEAD_RULE]
+    assert codes(rule(1, "ALLOW", name, inspects=False), rule(2, "NXDOMAIN", name)) == []
+    assert codes(rule(1, "ALLOW", name), rule(2, "NXDOMAIN", name, inspects=False)) == [Code.DEAD_RULE]
+
+
+def test_what_is_unknown_kills_nothing() -> None:
+    assert codes(rule(1, "ALLOW", unknown_list="managed"), rule(2, "NXDOMAIN", "a.example.")) == []
+    assert codes(rule(1, "ALLOW", "a.example.", unknown="place"), rule(2, "NXDOMAIN", "a.example.")) == []
+    assert codes(rule(1, "ALLOW", "a.example."), rule(2, "NXDOMAIN", "a.example.", unknown_list="part")) == []
+
+
+def test_rules_of_an_earlier_group_count() -> None:
+    early = group(rule(9, "ALLOW", "a.example."), priority=200, name="early")
+    late = group(rule(1, "NXDOMAIN", "a.example."), priority=300, name="late")
+    assert [finding.address for finding in analyse(ruleset(vpc(late, early)))] == ["rule-1"]
+
+
+def test_an_override_that_leads_back_is_an_error() -> None:
+    findings = found(
+        rule(1, "OVERRIDE", "a.example.", to="b.example."), rule(2, "OVERRIDE", "b.example.", to="a.example.")
+    )
+    assert [(finding.code, finding.severity) for finding in findings] == [(Code.LOOP, Severity.ERROR)] * 2
+    assert findings[0].message == "never ends: b.example. -> a.example. -> ..."
+
+
+def test_a_wildcard_that_covers_its_own_target_is_a_loop() -> None:
+    assert codes(rule(1, "OVERRIDE", "*.example.", to="hub.example.")) == [Code.LOOP]
+    assert codes(rule(1, "ALLOW", "hub.example."), rule(2, "OVERRIDE", "*.example.", to="hub.example.")) == []
+
+
+def test_a_target_that_is_overridden_or_blocked_is_a_warning() -> None:
+    findings = found(
+        rule(1, "OVERRIDE", "a.example.", to="b.example."), rule(2, "OVERRIDE", "b.example.", to="c.example.")
+    )
+    assert [(finding.code, finding.severity, finding.address) for finding in findings] == [
+        (Code.CHAIN, Severity.WARNING, "rule-1")
+    ]
+    assert codes(rule(1, "OVERRIDE", "a.example.", to="b.example."), rule(2, "NXDOMAIN", "*.example.")) == [Code.CHAIN]
+    assert codes(rule(1, "OVERRIDE", "a.example.", to="b.example."), rule(2, "ALLOW", "b.example.")) == []
+
+
+def test_a_name_missing_in_a_sibling() -> None:
+    both = group(rule(1, "OVERRIDE", "a.example.", to="a.internal."), name="both")
+    one = group(rule(1, "OVERRIDE", "b.example.", "c.example.", to="b.internal."), priority=102, name="one")
+    hub = vpc(name="hub")
+    findings = [
+        finding
+        for finding in analyse(ruleset(vpc(both, one, name="east"), vpc(both, name="west"), hub))
+        if finding.code is not Code.TLS
+    ]
+    assert [(finding.code, finding.vpcs) for finding in findings] == [(Code.SIBLING, ("aws_vpc.west",))]
+    assert findings[0].message == "b.example., c.example. is overridden elsewhere and not here"
+
+
+def test_a_sibling_with_a_wildcard_or_an_unknown_group_misses_nothing() -> None:
+    one = group(rule(1, "OVERRIDE", "a.example.", to="a.internal."), name="one")
+    wild = group(rule(1, "OVERRIDE", "*.example.", to="b.internal."), name="wild")
+    unknown = group(rule(1, "?", unknown_list="x"), rule(2, "OVERRIDE", "z.", to="y."), name="unknown")
+    for other in (wild, unknown):
+        findings = analyse(ruleset(vpc(one, name="east"), vpc(other, name="west")))
+        assert not [
+            finding
+            for finding in findings
+            if finding.code is Code.SIBLING and finding.address == "rule-1" and "a.example." in finding.message
+        ]
+
+
+def test_overlapping_wildcards() -> None:
+    findings = found(rule(1, "OVERRIDE", "*.a.example.", to="x."), rule(2, "OVERRIDE", "*.example.", to="y."))
+    assert [(finding.code, finding.address) for finding in findings] == [(Code.WILDCARDS, "rule-1")]
+    assert findings[0].severity is Severity.WARNING
+    assert codes(rule(1, "OVERRIDE", "*.a.example.", to="x."), rule(2, "OVERRIDE", "*.example.", to="x.")) == []
+
+
+def test_priorities_that_clash_are_errors() -> None:
+    twice = [rule(1, "ALLOW", "a.example."), rule(1, "ALLOW", "b.example.")]
+    twice[1] = FirewallRule(address="other", priority=1, action=twice[1].action, domains=twice[1].domains)
+    (finding,) = found(*twice)
+    assert (finding.code, finding.severity) == (Code.SAME_PRIORITY, Severity.ERROR)
+    assert finding.message == "has priority 1, like rule-1; it must be unique in one group"
+    pair = [group(rule(number, "ALLOW", f"{number}."), name=str(number)) for number in (1, 2)]
+    assert [finding.message for finding in analyse(ruleset(vpc(*pair)))] == [
+        "has priority 101, like association-1; it must be unique on one VPC"
+    ]
+
+
+def test_an_entry_that_is_no_domain_is_an_error() -> None:
+    odd = FirewallRule(address="r", priority=1, action=None, domains=DomainList("list", (), ("a_b.example",)))
+    (finding,) = found(odd)
+    assert (finding.code, finding.severity, finding.address) == (Code.UNREAD_DOMAIN, Severity.ERROR, "list")
+
+
+def test_one_finding_lists_its_vpcs() -> None:
+    shared = group(rule(1, "ALLOW", "*."), rule(2, "NXDOMAIN", "a.example."))
+    (finding,) = analyse(ruleset(vpc(shared, name="east"), vpc(shared, name="west")))
+    assert finding.vpcs == ("aws_vpc.east", "aws_vpc.west")
+
+
+@given(walls(), LABELS)
+def test_a_dead_override_really_never_answers(wall: Firewall, name: str) -> None:
+    dead = {finding.address for finding in analyse(Ruleset("test", (wall.vpc,))) if finding.code is Code.DEAD_RULE}
+    for kind in ("A", "AAAA", "MX"):
+        outcome = wall.judge(name, kind)
+        if outcome.verdict is not Verdict.UNDETERMINED and outcome.placed:
+            assert outcome.placed.rule.address not in dead
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [rule(number, "OVERRIDE", f"h{number}.example.", to=f"h{number + 1}.example.") for number in range(2000)],
+        [rule(number, "OVERRIDE", "*.example.", to=f"h{number}.other.") for number in range(2000)],
+        [rule(1, "OVERRIDE", *(f"*.{'a.' * depth}" for depth in range(1, 120)), to="x.y.")],
+    ],
+    ids=["chain", "same", "nested"],
+)
+def test_hostile_rules_are_judged_in_reasonable_time(rules: list[FirewallRule]) -> None:
+    start = time.process_time()
+    analyse(ruleset(vpc(*rules)))
+    assert time.process_time() - start < 10
