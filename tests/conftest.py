@@ -3,3 +3,5 @@
 from northsouth import bindings
 
 bindings.install()
+
+pytest_plugins = ["tests.harness.plugin"]

@@ -1,0 +1,19 @@
+from typing import Any
+
+import pytest
+
+from tests.emulator.dns_firewall import store
+from tests.emulator.server import Emulator
+
+
+@pytest.fixture
+def resolver(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A client of Route 53 Resolver whose changes settle at once."""
+    monkeypatch.setattr(store, "SETTLE_SECONDS", 0.0)
+    return emulator.client("route53resolver")
+
+
+@pytest.fixture
+def vpc_id(emulator: Emulator) -> str:
+    made: str = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    return made

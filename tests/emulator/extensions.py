@@ -1,0 +1,21 @@
+"""The extensions of the emulator. To add one: write a module with an ``install()`` and name it here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tests.emulator import dns_firewall, ec2_images, iam_managed_policies, resolver_query_logs
+
+EXTENSIONS = (
+    dns_firewall,
+    ec2_images,
+    iam_managed_policies,
+    resolver_query_logs,
+)
+
+
+@cache
+def install_all() -> None:
+    """Install every extension, once in a process."""
+    for extension in EXTENSIONS:
+        extension.install()
