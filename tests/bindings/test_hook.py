@@ -115,7 +115,11 @@ let waited = false;
 Atomics.wait = (...given) => { waited = true; return wait(...given); };
 const slow = `setTimeout(() => require('fs').writeFileSync(%(manifest)s, '{}'), 500)`;
 if (%(worker)s) new Worker(slow, {eval: true});
-setTimeout(() => { hook.Hook.finishIndex(); console.log(waited); process.exit(0); }, 100);
+setTimeout(() => {
+  if (hook.Hook.isIndexing()) hook.Hook.finishIndex();
+  console.log(waited);
+  process.exit(0);
+}, 100);
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import logging
@@ -57,9 +58,36 @@ def test_nothing_is_loaded_when_both_node_steps_are_off(monkeypatch: pytest.Monk
     assert [name for name, *_ in loaded] == ["northsouth-bindings"]
 
 
-def test_exit_finishes_the_index_of_this_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(jsii, "sinvoke", lambda _, method, __: asked.append(method))
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The methods of the hook that were called; each answers true."""
+    methods: list[str] = []
+
+    def answer(_: type, method: str, __: list[object]) -> object:
+        methods.append(method)
+        return [] if method == "takeNotes" else True
+
+    monkeypatch.setattr(jsii, "sinvoke", answer)
+    yield methods
+    atexit.unregister(kernel.finish_index)
+
+
+def test_exit_waits_for_the_index_only_while_one_is_written(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[Any] = []
+    monkeypatch.setattr(atexit, "register", lambda *given: registered.append(given))
+    kernel.settle(bindings.STEPS - {"index"})
+    assert registered == []
+
+    kernel.settle(bindings.STEPS)
+    assert registered == [(kernel.finish_index, os.getpid())]
+
+    monkeypatch.setattr(jsii, "sinvoke", lambda *_: [])
+    kernel.settle(bindings.STEPS)
+    assert len(registered) == 1
+    assert asked == ["takeNotes", "takeNotes", "isIndexing"]
+
+
+def test_a_forked_child_does_not_wait(asked: list[str]) -> None:
     kernel.finish_index(os.getpid() + 1)
     assert asked == []
 
@@ -70,7 +98,7 @@ def test_exit_finishes_the_index_of_this_process_only(monkeypatch: pytest.Monkey
 def test_the_real_kernel_takes_it_twice_and_reports(log: pytest.LogCaptureFixture) -> None:
     kernel.load_hook(bindings.STEPS)
     kernel.load_hook(bindings.STEPS)
-    kernel.report()
+    kernel.settle(bindings.STEPS)
     kernel.finish_index(os.getpid())
 
     assert log.text == ""
@@ -78,7 +106,7 @@ def test_the_real_kernel_takes_it_twice_and_reports(log: pytest.LogCaptureFixtur
 
 def test_notes_of_node_become_debug_lines(monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(jsii, "sinvoke", lambda *_: ["@cdktf/provider-x loads its eager index.js: it is old"])
-    kernel.report()
+    kernel.settle(frozenset())
 
     assert [record.getMessage() for record in log.records] == ["@cdktf/provider-x loads its eager index.js: it is old"]
 
@@ -102,7 +130,7 @@ def test_a_kernel_that_does_not_answer_is_one_debug_line(
     monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(jsii, "sinvoke", broken)
-    kernel.report()
+    kernel.settle(frozenset())
 
     assert [record.levelname for record in log.records] == ["DEBUG"]
 
@@ -112,7 +140,7 @@ def test_node_is_asked_for_notes_only_when_somebody_listens(
 ) -> None:
     monkeypatch.setattr(jsii, "sinvoke", broken)
     with caplog.at_level(logging.INFO, logger="northsouth.bindings"):
-        kernel.report()
+        kernel.settle(frozenset())
 
     assert caplog.text == ""
 

@@ -119,7 +119,7 @@ class _AssemblyLoader(_SwappedLoader):
         with self._loading:
             kernel.load_hook(self._steps)
             self._real.exec_module(module)
-            kernel.report()
+            kernel.settle(self._steps)
             if "types" in self._steps:
                 kernel.resolve_types(root)
 

@@ -49,39 +49,39 @@ def load_hook(steps: frozenset[str]) -> None:
             jsii.load(_NAME, _VERSION, str(tarball))
     except Exception as error:
         logger.debug("the hook for Node did not load: %s", error)
-        return
-    if "index" in steps:
-        # Runs before jsii's own function, which ends the kernel: that one was registered earlier.
+
+
+def settle(steps: frozenset[str]) -> None:
+    """After a provider has been loaded: log what was left to the stock way, and wait at exit for an index begun."""
+    _report()
+    if "index" in steps and _ask("isIndexing"):
+        # Runs before jsii's own exit function, which ends the kernel and the worker in it: that is registered earlier.
         atexit.unregister(finish_index)
         atexit.register(finish_index, os.getpid())
 
 
 def finish_index(process: int) -> None:
-    """Wait at the end of ``process`` until jsii has indexed the providers; at once when it has, as in all runs but one.
-
-    A forked child has the same exit functions; the kernel is its parent's.
-    """
+    """Wait until jsii has indexed the providers; a forked child of ``process``, which inherits this, does not."""
     if process == os.getpid():
         _ask("finishIndex")
-        report()
+        _report()
 
 
-def report() -> None:
-    """Log what the scripts left to the stock way; asks Node only when somebody listens."""
+def _report() -> None:
+    # Asks Node only when somebody listens.
     if logger.isEnabledFor(logging.DEBUG):
         for note in _ask("takeNotes") or ():
             logger.debug("%s", note)
 
 
-def _ask(method: str) -> list[str] | None:
+def _ask(method: str) -> Any:  # noqa: ANN401 what the method of the hook returns
     try:
         import jsii
 
-        answer: list[str] | None = jsii.sinvoke(_Hook, method, [])
+        return jsii.sinvoke(_Hook, method, [])
     except Exception as error:
         logger.debug("the hook for Node does not answer: %s", error)
         return None
-    return answer
 
 
 class _Hook:
@@ -164,7 +164,7 @@ def _json(document: dict[str, Any]) -> bytes:
 
 
 def _assembly() -> dict[str, Any]:
-    """Describe the assembly as jsii's compiler would: one class with two static methods."""
+    """Describe the assembly as jsii's compiler would: one class with three static methods."""
     strings = {"collection": {"elementtype": {"primitive": "string"}, "kind": "array"}}
     return {
         "schema": "jsii/0.10.0",
@@ -185,6 +185,7 @@ def _assembly() -> dict[str, Any]:
                 "name": "Hook",
                 "methods": [
                     {"name": "finishIndex", "static": True},
+                    {"name": "isIndexing", "static": True, "returns": {"type": {"primitive": "boolean"}}},
                     {"name": "takeNotes", "static": True, "returns": {"type": strings}},
                 ],
             }

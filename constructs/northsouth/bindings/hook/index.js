@@ -21,11 +21,13 @@ exports.Hook = class {
     return taken;
   }
 
-  /** Returns when jsii's index of each loaded provider is written, or will not be. */
+  /** Whether jsii is writing its index of a loaded provider. */
+  static isIndexing() {
+    return Boolean(started['runtime_index.js']?.isIndexing());
+  }
+
+  /** Returns when that index is written, or will not be. */
   static finishIndex() {
-    const finish = started['runtime_index.js'];
-    if (finish) {
-      finish();
-    }
+    started['runtime_index.js']?.finish();
   }
 };

@@ -2,8 +2,8 @@
 //
 // jsii (1.136 on) has a worker thread write an index of a newly cached assembly, which saves later programs from parsing
 // 120 MB of JSON. The kernel ends by `process.exit`, which kills the worker: a program that is faster than the worker
-// would never see the index, however often it ran. So Python asks at its exit whether the worker is done: this takes 2 s
-// on that first run, and nothing later.
+// would never see the index, however often it ran. So on such a run, and no other, Python waits at its exit until the
+// worker is done (2 s).
 'use strict';
 
 const fs = require('fs');
@@ -20,21 +20,24 @@ module.exports = function start(note) {
     workers.add(worker);
     worker.once('exit', () => workers.delete(worker));
   });
-  return function finish() {
-    if (workers.size === 0) {
-      return;
-    }
-    const deadline = Date.now() + LIMIT_MS;
-    const clock = new Int32Array(new SharedArrayBuffer(4));
-    for (const folder of cachedProviders().filter(isWritable)) {
-      while (!isIndexed(folder)) {
-        if (Date.now() > deadline) {
-          note(`jsii has not indexed ${path.basename(folder)}: the next program starts as slowly`);
-          return;
+  const pending = () => (workers.size > 0 ? cachedProviders().filter((folder) => !isIndexed(folder)) : []);
+
+  return {
+    isIndexing: () => pending().some(isWritable),
+
+    finish() {
+      const deadline = Date.now() + LIMIT_MS;
+      const clock = new Int32Array(new SharedArrayBuffer(4));
+      for (const folder of pending()) {
+        while (!isIndexed(folder)) {
+          if (Date.now() > deadline) {
+            note(`jsii has not indexed ${path.basename(folder)}: the next program starts as slowly`);
+            return;
+          }
+          Atomics.wait(clock, 0, 0, 20);
         }
-        Atomics.wait(clock, 0, 0, 20);
       }
-    }
+    },
   };
 };
 
