@@ -267,6 +267,23 @@ def test_a_bad_declaration_makes_nothing_and_reports_everything() -> None:
     assert "resource" not in synth(declare)
 
 
+def test_ids_of_a_network_in_another_region_are_refused() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"network.zones\[0\]: got 'eu-west-1a'; the zone belongs to eu-west-1"
+    ):
+        build(NatMode.per_az(), "eu-west-1a")
+
+
+@needs_regional
+def test_going_regional_keeps_routes_and_takes_addresses_of_its_own() -> None:
+    zonal = addressed(build(NatMode.per_az()))
+    regional = addressed(build(NatMode.regional(), addresses=Addresses.made()))
+    kept = zonal.keys() & regional.keys()
+    assert {address.partition(".")[0] for address in kept} == {"aws_route"}
+    assert len(kept) == 2
+    assert len(regional.keys() - zonal.keys()) == 3  # the gateway and two addresses
+
+
 def test_quotas_count_what_the_stack_declared_before_for_the_same_provider() -> None:
     def declare(stack: TerraformStack) -> None:
         other = AwsProvider(stack, "other", region="us-east-1", alias="other")

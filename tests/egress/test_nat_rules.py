@@ -139,12 +139,6 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
         ),
         (NatMode.per_az(), None, {"in_use": InUse(elastic_ips=4)}, "2 Elastic IPs after 4 of this stack's others"),
         (NatMode.per_az(), None, {"zones": [], "public": [A]}, "no private route table"),
-        (
-            NatMode.single(A),
-            None,
-            {"private_route_tables": {A: "rtb-12345678", B: "rtb-12345678"}},
-            "private_route_tables.us-east-1b: got 'rtb-12345678'; also given for us-east-1a",
-        ),
     ],
 )
 def test_each_bad_declaration_is_reported(
@@ -156,7 +150,7 @@ def test_each_bad_declaration_is_reported(
     assert expected in found[0]
 
 
-_NETWORK = {"zones", "public", "private_subnets", "ipv6", "private_route_tables"}
+_NETWORK = {"zones", "public", "private_subnets", "ipv6"}
 
 
 @pytest.mark.parametrize(

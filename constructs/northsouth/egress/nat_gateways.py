@@ -15,13 +15,14 @@ from cdktf_cdktf_provider_aws.nat_gateway import NatGateway, NatGatewayConfig
 from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
+from northsouth.egress._providers import provider_region
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.metrics import NatMetricName, nat_metric
 from northsouth.egress.nat_mode import ANYWHERE, NatMode
 from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
 from northsouth.egress.network import Network
 from northsouth.egress.quotas import InUse, NatQuotas
-from northsouth.egress.topology import NetworkSource
+from northsouth.egress.topology import NetworkSource, check_network_ids
 from northsouth.egress.zones import Zone, parse_zone
 from northsouth.errors import refuse
 from northsouth.metrics import Expression, Metric
@@ -110,6 +111,7 @@ class NatGateways(Construct):
         used = _USED.setdefault(TerraformStack.of(scope), {})
         refuse(
             f"NatGateways {id!r}",
+            check_network_ids(ids, region=provider_region(scope, provider), where="network"),
             check_nat(
                 ids,
                 mode,

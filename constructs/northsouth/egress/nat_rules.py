@@ -97,7 +97,6 @@ def _check_placement(ids: NetworkIds, mode: NatMode) -> Iterator[Problem]:
             "NAT gateways serve private subnets through their route tables",
             "Add private subnets, or name their route tables.",
         )
-    yield from _check_shared_tables(ids, mode)
     if mode.zone is not None:
         yield from check_zone(mode.zone, region=ids.region, where="mode.zone")
     if mode.kind == "private" and mode.tier == "private":
@@ -118,23 +117,6 @@ def _check_placement(ids: NetworkIds, mode: NatMode) -> Iterator[Problem]:
                 f"its gateway needs a subnet of the {mode.tier} tier there; they cover {covered}",
                 f"Add one in {zone}, or choose a zone that has one.",
             )
-
-
-def _check_shared_tables(ids: NetworkIds, mode: NatMode) -> Iterator[Problem]:
-    tables: dict[str, str] = {}
-    if mode.kind == "none":
-        return
-    for zone, table in ids.private_route_tables.items():
-        if is_token(table):
-            continue
-        if table in tables:
-            yield Problem(
-                f"private_route_tables.{zone}",
-                repr(table),
-                f"also given for {tables[table]}; a table has one default route",
-                "Give a shared table once, under any of its zones.",
-            )
-        tables.setdefault(table, zone)
 
 
 def _check_private(mode: NatMode, ids: NetworkIds) -> Iterator[Problem]:

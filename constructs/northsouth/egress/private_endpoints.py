@@ -12,7 +12,7 @@ from constructs import Construct
 from northsouth.egress._providers import provider_region
 from northsouth.egress.endpoints import Endpoint, by_key, check_endpoints
 from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
-from northsouth.egress.topology import NetworkIds, NetworkSource
+from northsouth.egress.topology import NetworkIds, NetworkSource, check_network_ids
 from northsouth.errors import refuse
 from northsouth.metrics import Metric
 
@@ -79,6 +79,7 @@ class PrivateEndpoints(Construct):
         region = provider_region(scope, provider) or ids.region
         refuse(
             f"PrivateEndpoints {id!r}",
+            check_network_ids(ids, region=region, where="network"),
             check_endpoints(
                 ids, endpoints, region=region, security_group_ids=security_group_ids, client_cidrs=client_cidrs
             ),

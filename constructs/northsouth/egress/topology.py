@@ -89,8 +89,19 @@ class NetworkIds:
         }
 
 
-def check_network_ids(ids: NetworkIds, *, region: str | None = None) -> Iterator[Problem]:
-    """Yield what is wrong with the ids of an existing network; ids known only to Terraform are not judged."""
+def check_network_ids(ids: NetworkIds, *, region: str | None = None, where: str = "") -> Iterator[Problem]:
+    """Yield what is wrong with the ids of an existing network; ids known only to Terraform are not judged.
+
+    Args:
+        ids: the ids.
+        region: the Region the zones must belong to; without it, that of the first zone.
+        where: the path of the argument that holds them, for the report.
+
+    """
+    yield from (problem.within(where) if where else problem for problem in _check_ids(ids, region))
+
+
+def _check_ids(ids: NetworkIds, region: str | None) -> Iterator[Problem]:
     yield from _check_id(ids.vpc_id, "vpc", "vpc_id")
     yield from check_zones(ids.zones, region=region, where="zones")
     for where, by_zone in ids._maps().items():
