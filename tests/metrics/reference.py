@@ -51,10 +51,15 @@ def _value(node: ast.expr, values: Mapping[str, Fraction], period: int) -> Any:
         case ast.Compare() | ast.BoolOp():
             return int(_truth(node, go))
         case ast.Call(func=ast.Name(id=function), args=arguments):
-            if function == "PERIOD":
-                return Fraction(period)
-            return _FUNCTIONS[function](*(go(argument) for argument in arguments))
+            return Fraction(period) if function == "PERIOD" else _call(function, arguments, go)
     raise AssertionError(f"not metric math: {ast.unparse(node)}")
+
+
+def _call(function: str, arguments: list[ast.expr], go: Callable[[ast.expr], Any]) -> Any:
+    if function == "IF":  # what the other branch would be, even 0 / 0, does not matter
+        condition, then, otherwise = arguments
+        return go(then) if go(condition) else go(otherwise)
+    return _FUNCTIONS[function](*(go(argument) for argument in arguments))
 
 
 def _truth(node: ast.Compare | ast.BoolOp, go: Callable[[ast.expr], Any]) -> bool:
@@ -68,7 +73,6 @@ def _truth(node: ast.Compare | ast.BoolOp, go: Callable[[ast.expr], Any]) -> boo
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "IF": lambda condition, then, otherwise: then if condition else otherwise,
     "FILL": lambda series, _value: series,
     "SUM": sum,
     "AVG": statistics.mean,

@@ -16,6 +16,7 @@ from northsouth.alerts.composition import (
     unless,
 )
 from northsouth.alerts.meaning import Actions, MissingData, Severity
+from northsouth.alerts.response import Response
 from northsouth.exports import lazy
 from northsouth.metrics import (
     FILL,
@@ -65,6 +66,7 @@ __all__ = [
     "Metric",
     "MissingData",
     "Quantity",
+    "Response",
     "Severity",
     "Suppressor",
     "UnitError",

@@ -77,6 +77,7 @@ class Alarm(Construct):
         actions: Actions | Sequence[str] = (),
         name: str | None = None,
         low_samples: str | None = None,
+        measured: str = "",
         enabled: bool = True,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -98,6 +99,7 @@ class Alarm(Construct):
             name: the alarm's name in CloudWatch; the construct's path with dashes if not given.
             low_samples: for a percentile: ``ignore`` keeps the state while there are too few samples, ``evaluate``
                 judges them all the same. Required for percentiles, refused for others.
+            measured: what is measured, in words for the description; the metric math itself if not given.
             enabled: whether its actions run; off, the state still changes.
             provider: the Region and account it lives in.
             tags: tags of the alarm.
@@ -124,6 +126,7 @@ class Alarm(Construct):
                 runbook=runbook,
                 actions=told,
                 low_samples=low_samples,
+                measured=measured,
             ),
         )
         names.add(self.name)
@@ -142,6 +145,7 @@ class Alarm(Construct):
                 because=because,
                 runbook=runbook,
                 condition=self.condition,
+                measured=measured,
                 missing=self.missing,
             ),
             comparison_operator=self.condition.comparison_operator,

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from northsouth.metrics.render import Rendered
 
+LONGEST_FORMULA = 240
+"""Characters of metric math that a description still shows; beyond, the console shows it better."""
+
 
 class Severity(StrEnum):
     """How soon somebody has to act; the words of the Prometheus community."""
@@ -92,6 +95,7 @@ def describe(
     because: str,
     runbook: str,
     condition: Rendered | None = None,
+    measured: str = "",
     missing: MissingData | None = None,
 ) -> str:
     """Return the text of an alarm's description: what is wrong, what was measured, why it matters, what to do.
@@ -102,12 +106,14 @@ def describe(
         because: why anybody should care.
         runbook: where it says what to do.
         condition: what was measured; a composite has its rule instead.
+        measured: words for it; else its formula, unless that is too long to be read at night.
         missing: what no data means.
 
     """
     lines = [f"[{severity}] {summary}"]
     if condition is not None:
-        lines.append(f"Measured: {condition.text}.")
+        words = measured or (condition.formula if len(condition.formula) <= LONGEST_FORMULA else "an expression")
+        lines.append(f"Measured: {condition.said(words)}.")
     lines.append(f"Why it matters: {because}")
     if missing is not None:
         lines.append(f"No data {missing.meaning}.")

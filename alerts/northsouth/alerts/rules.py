@@ -178,6 +178,7 @@ def alarm_problems(
     runbook: str,
     actions: Actions,
     low_samples: str | None,
+    measured: str = "",
 ) -> Iterator[Problem]:
     """Yield everything that is wrong with an alarm.
 
@@ -200,6 +201,7 @@ def alarm_problems(
             because=because,
             runbook=runbook,
             condition=render(condition),
+            measured=measured,
             missing=MissingData(missing),
         )
         yield from description_problems(text)

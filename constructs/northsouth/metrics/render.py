@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from northsouth.metrics import dimensions as u
 from northsouth.metrics.algebra import Comparison, Condition, Expression, Literal, Truth, convert
 from northsouth.metrics.metric import Metric, metrics_of
-from northsouth.metrics.syntax import write
+from northsouth.metrics.syntax import number, write
 from northsouth.metrics.units import Quantity
 from northsouth.tokens import is_token
 
@@ -56,7 +56,9 @@ class Rendered:
         unit: that unit.
         evaluation_periods: how many data points are looked at (N).
         datapoints_to_alarm: how many of them must breach (M).
-        text: the condition as a person would write it, with the ids of the queries.
+        formula: what is judged, written with the ids of the queries.
+        limit: what it is compared with, in the unit it was declared in: ``> 2 Gbit/s``; empty if the formula says it.
+        window: at how many data points, of how many, of which length.
 
     """
 
@@ -67,7 +69,18 @@ class Rendered:
     unit: u.Unit
     evaluation_periods: int
     datapoints_to_alarm: int
-    text: str
+    formula: str
+    limit: str
+    window: str
+
+    @property
+    def text(self) -> str:
+        """The condition as a person would write it."""
+        return self.said(self.formula)
+
+    def said(self, formula: str) -> str:
+        """Return the condition with other words for what is judged."""
+        return f"{formula} {self.limit} at {self.window}" if self.limit else f"{formula} at {self.window}"
 
     @property
     def period(self) -> int:
@@ -85,12 +98,13 @@ def render(condition: Condition) -> Rendered:
     """
     judged, relation, threshold = _normal(condition.truth)
     ids = name_metrics(judged)
+    formula, limit = _sentence(condition.truth, ids)
     unit = threshold.unit or judged.measure
     plain: Metric | None = None
     queries: tuple[Query, ...] = ()
     if isinstance(judged, Metric):
-        number = convert(threshold, judged.measure)
-        value = number.value if isinstance(number, Literal) else threshold.value
+        converted = convert(threshold, judged.measure)
+        value = converted.value if isinstance(converted, Literal) else threshold.value
         plain, unit = judged, judged.measure
     else:
         judged, value = convert(judged, unit), threshold.value
@@ -98,7 +112,6 @@ def render(condition: Condition) -> Rendered:
             *(Query(name, metric, "", metric.label or metric.name) for metric, name in ids.items()),
             Query(_free("result", set(ids.values())), None, write(judged, ids), unit.symbol or "ratio"),
         )
-    window = f"{condition.datapoints} of {condition.of} data points of {duration(_period(ids))}"
     return Rendered(
         metric=plain,
         queries=queries,
@@ -107,7 +120,9 @@ def render(condition: Condition) -> Rendered:
         unit=unit,
         evaluation_periods=condition.of,
         datapoints_to_alarm=condition.datapoints,
-        text=f"{_sentence(condition.truth, ids)} at {window}",
+        formula=formula,
+        limit=limit,
+        window=f"{condition.datapoints} of {condition.of} data points of {duration(_period(ids))}",
     )
 
 
@@ -152,11 +167,13 @@ def _period(metrics: Iterable[Metric]) -> int:
     return max((metric.period for metric in metrics), default=60)
 
 
-def _sentence(truth: Truth, ids: Mapping[Metric, str]) -> str:
-    """Write the condition with the threshold in its own unit: ``bytes / PERIOD(bytes) > 2 Gbit/s``."""
-    if isinstance(truth, Comparison) and isinstance(truth.right, Literal) and truth.right.unit is not None:
-        return f"{write(truth.left, ids)} {truth.relation} {Quantity(truth.right.value, truth.right.unit)}"
-    return write(truth, ids)
+def _sentence(truth: Truth, ids: Mapping[Metric, str]) -> tuple[str, str]:
+    """Return what is judged and the limit in its own unit: ``bytes / PERIOD(bytes)`` and ``> 2 Gbit/s``."""
+    left, relation, right = _normal(truth)
+    if left is truth or (isinstance(truth, Comparison) and left not in (truth.left, truth.right)):
+        return write(truth, ids), ""
+    limit = str(Quantity(right.value, right.unit)) if right.unit else number(right.value)
+    return write(left, ids), f"{relation} {limit}"
 
 
 def duration(seconds: int) -> str:

@@ -56,7 +56,8 @@ class Quantity:
     def __str__(self) -> str:
         symbol = "" if self.unit == u.COUNT else self.unit.symbol
         note = f" {self.unit.note}" if self.unit.note else ""
-        return f"{self.value}{'' if symbol in ('', '%') else ' '}{symbol}{note}"
+        shown = self.value if isinstance(self.value, int) else round(self.value, 6) or self.value
+        return f"{shown}{'' if symbol in ('', '%') else ' '}{symbol}{note}"
 
 
 def _unknown_at_synth() -> Problem:

@@ -1,0 +1,50 @@
+"""Packs: tuned alarms for one thing each, every argument explained."""
+
+from typing import TYPE_CHECKING
+
+from northsouth import bindings
+from northsouth.exports import lazy
+
+bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.alerts.packs.archival import ArchivalSuccess
+    from northsouth.alerts.packs.certificates import CertificateAlarms
+    from northsouth.alerts.packs.dns import DnsAlarms
+    from northsouth.alerts.packs.eks import KubernetesApiAlarms
+    from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
+    from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
+    from northsouth.alerts.packs.meta import AlarmsOnAlarms
+    from northsouth.alerts.packs.nat import ExistingGateways, NatAlarms
+    from northsouth.alerts.packs.silent_cluster import SilentClusters
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "AlarmsOnAlarms": "northsouth.alerts.packs.meta",
+        "ArchivalSuccess": "northsouth.alerts.packs.archival",
+        "CertificateAlarms": "northsouth.alerts.packs.certificates",
+        "DnsAlarms": "northsouth.alerts.packs.dns",
+        "ExistingGateways": "northsouth.alerts.packs.nat",
+        "HandoffAlarms": "northsouth.alerts.packs.handoff",
+        "KubernetesApiAlarms": "northsouth.alerts.packs.eks",
+        "LoadBalancerAlarms": "northsouth.alerts.packs.load_balancer",
+        "LogEvents": "northsouth.alerts.packs.handoff",
+        "NatAlarms": "northsouth.alerts.packs.nat",
+        "SilentClusters": "northsouth.alerts.packs.silent_cluster",
+    },
+)
+
+__all__ = [
+    "AlarmsOnAlarms",
+    "ArchivalSuccess",
+    "CertificateAlarms",
+    "DnsAlarms",
+    "ExistingGateways",
+    "HandoffAlarms",
+    "KubernetesApiAlarms",
+    "LoadBalancerAlarms",
+    "LogEvents",
+    "NatAlarms",
+    "SilentClusters",
+]

@@ -1,0 +1,173 @@
+"""Alarms on the handoff between two releases of a service: it failed, it never ended, or state was lost on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+)
+from constructs import Construct
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.packs.pack import Pack
+from northsouth.metrics.metric import Metric
+from northsouth.metrics.units import Quantity, count
+
+
+class LogEvents(Construct):
+    """Counts events in a service's JSON log, so that a service without metrics can have alarms.
+
+    A service that writes CloudWatch's embedded metric format needs none of this: name its metrics with ``Metric``.
+
+    Attributes:
+        filters: the ``aws_cloudwatch_log_metric_filter`` of each event.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        log_group: str,
+        namespace: str,
+        events: Mapping[str, str],
+        field: str = "event",
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Declare the filters.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``.
+            log_group: the name of the log group.
+            namespace: the CloudWatch namespace of the metrics; not one of AWS's own.
+            events: by metric name, the value of ``field`` that is counted: ``{"HandoffFailed": "handoff_failed"}``.
+            field: the field of the log's JSON that names the event.
+            provider: the Region and account of the log group.
+
+        """
+        super().__init__(scope, id)
+        self._metrics = {name: Metric(namespace=namespace, name=name, statistic="Sum", unit="Count") for name in events}
+        self.filters = {
+            metric: CloudwatchLogMetricFilter(
+                self,
+                metric,
+                name=metric,
+                log_group_name=log_group,
+                pattern=f"{{ $.{field} = {json.dumps(event)} }}",
+                metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
+                    namespace=namespace, name=metric, value="1", unit="Count"
+                ),
+                provider=provider,
+            )
+            for metric, event in events.items()
+        }
+
+    def metric(self, name: str, *, period: int = 60) -> Metric:
+        """Return how often an event was logged.
+
+        Args:
+            name: the metric's name, one of those declared.
+            period: seconds that one data point covers.
+
+        Raises:
+            KeyError: if it was not declared.
+
+        """
+        return self._metrics[name].with_period(period)
+
+
+class HandoffAlarms(Pack):
+    """Alarms on the handoff between releases.
+
+    They name the cause beside an alarm on the success rate, which names only the symptom: whoever is woken sees
+    within a minute of a deployment that the new release could not take over.
+
+    Example::
+
+        events = LogEvents(
+            self, "events", log_group=group.name, namespace="Router",
+            events={"HandoffStarted": "handoff_started", "HandoffCompleted": "handoff_completed",
+                    "HandoffFailed": "handoff_failed"},
+        )
+        handoff = HandoffAlarms(self, "handoff", respond=respond)
+        handoff.failed(events.metric("HandoffFailed"))
+        handoff.not_completed(events.metric("HandoffStarted"), events.metric("HandoffCompleted"))
+    """
+
+    def failed(self, failures: Metric, *, period: int = 60, severity: Severity | str = Severity.CRITICAL) -> Alarm:
+        """Raise when a handoff reports that it failed.
+
+        Args:
+            failures: failed handoffs, a count.
+            period: seconds of one data point.
+            severity: how soon somebody has to act.
+
+        """
+        return self._alarm(
+            "failed",
+            when=(failures.with_period(period) > 0).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary="A release could not take over from the one before",
+            because="requests between the releases fail; roll back before the old release ends",
+        )
+
+    def not_completed(
+        self, started: Metric, completed: Metric, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+    ) -> Alarm:
+        """Raise when more handoffs start than complete: a release that dies before it can report anything.
+
+        Args:
+            started: handoffs begun, a count, published by the old release or by the deployment.
+            completed: handoffs that ended well, a count.
+            period: seconds in which a handoff is done. A handoff at the edge of two periods is open in one and makes
+                up for it in the next, so two periods in a row are judged.
+            severity: how soon somebody has to act.
+
+        """
+        return self._alarm(
+            "not-completed",
+            when=(started.with_period(period) - completed.with_period(period) > 0).for_datapoints(2),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary="A handoff between releases began and did not end",
+            because="the new release died before it could report; the old one may still hold the traffic",
+        )
+
+    def missing_state(
+        self,
+        known: Metric,
+        below: Quantity = count(1),
+        *,
+        period: int = 60,
+        datapoints: int = 2,
+        of: int = 2,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
+        """Raise when a release knows fewer things than there are: state was lost in the handoff.
+
+        Args:
+            known: how many things the release knows (deployments, routes, tenants), a gauge it publishes all the time.
+            below: the fewest there can be; set it near what is normal.
+            period: seconds of one data point.
+            datapoints: how many must be too low.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        gauge = known.with_statistic("Minimum").with_period(period)
+        return self._alarm(
+            "missing-state",
+            when=(gauge < below).for_datapoints(datapoints, of=of),
+            missing=MissingData.BREACHING,
+            severity=severity,
+            summary=f"The service knows fewer than {below} of what it should serve",
+            because="requests for what it does not know are refused, though every instance is healthy",
+        )

@@ -1,0 +1,158 @@
+"""Alarms on the alarms: what tells you that nobody would be told."""
+
+from __future__ import annotations
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.packs.pack import Pack
+from northsouth.metrics.metric import Metric
+from northsouth.metrics.units import Quantity, count
+
+
+class AlarmsOnAlarms(Pack):
+    """Alarms on the way from an alarm to a person.
+
+    Let another route answer them than the one they watch: ``Response`` with an e-mail address, where the chat is
+    watched.
+
+    Example::
+
+        meta = AlarmsOnAlarms(self, "meta", respond=Response.notify(RUNBOOK, email_topic.arn))
+        meta.dead_letters("chat", queue.name)
+        meta.failed_notifications("pager", topic.name)
+        meta.failed_invocations("chat", rule.name)
+        meta.heartbeat("ruler", Metric(namespace="Heartbeat", name="Watchdog", statistic="SampleCount", unit="None"))
+    """
+
+    def dead_letters(
+        self,
+        name: str,
+        queue: str,
+        over: Quantity = count(0),
+        *,
+        period: int = 60,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
+        """Raise when a dead-letter queue holds messages: notifications that could not be delivered.
+
+        SQS stops the metrics of a queue that has been empty and unused for six hours, so no data is good news.
+
+        Args:
+            name: what the route is called in the alarm's name.
+            queue: the queue's name.
+            over: how many messages may lie there.
+            period: seconds of one data point.
+            severity: how soon somebody has to act.
+
+        """
+        waiting = Metric(
+            namespace="AWS/SQS",
+            name="ApproximateNumberOfMessagesVisible",
+            statistic="Maximum",
+            unit="Count",
+            dimensions={"QueueName": queue},
+            period=period,
+        )
+        return self._alarm(
+            f"dead-letters-{name}",
+            when=(waiting > over).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"Notifications of {name} could not be delivered",
+            because="somebody was to be told of an alarm and was not; the messages are in the queue",
+            section="dead-letters",
+        )
+
+    def failed_notifications(
+        self, name: str, topic: str, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+    ) -> Alarm:
+        """Raise when SNS gives up delivering a message of a topic.
+
+        Args:
+            name: what the topic is called in the alarm's name.
+            topic: the topic's name.
+            period: seconds of one data point.
+            severity: how soon somebody has to act.
+
+        """
+        return self._failures(
+            "failed-notifications", name, "AWS/SNS", "NumberOfNotificationsFailed", "TopicName", topic, period, severity
+        )
+
+    def failed_invocations(
+        self, name: str, rule: str, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+    ) -> Alarm:
+        """Raise when EventBridge gives up calling the target of a rule.
+
+        Args:
+            name: what the rule is called in the alarm's name.
+            rule: the rule's name.
+            period: seconds of one data point.
+            severity: how soon somebody has to act.
+
+        """
+        return self._failures(
+            "failed-invocations", name, "AWS/Events", "FailedInvocations", "RuleName", rule, period, severity
+        )
+
+    def heartbeat(
+        self,
+        name: str,
+        signal: Metric,
+        *,
+        period: int = 300,
+        datapoints: int = 3,
+        of: int = 3,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
+        """Raise when a signal that must arrive does not: the watchdog of a ruler, a canary, a nightly job.
+
+        No data counts as bad, so it is also raised at creation until the first signal.
+
+        Args:
+            name: what sends it.
+            signal: a metric that it publishes; how often it came is counted.
+            period: seconds of one data point; twice the interval of the signal or more.
+            datapoints: how many must be empty.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        return self._alarm(
+            f"heartbeat-{name}",
+            when=(signal.with_statistic("SampleCount").with_period(period) < 1).for_datapoints(datapoints, of=of),
+            missing=MissingData.BREACHING,
+            severity=severity,
+            summary=f"The heartbeat of {name} does not arrive",
+            because="what it stands for has stopped, and so have the alerts that come from there",
+            section="heartbeat",
+        )
+
+    def _failures(
+        self,
+        id: str,
+        name: str,
+        namespace: str,
+        metric: str,
+        dimension: str,
+        value: str,
+        period: int,
+        severity: Severity | str,
+    ) -> Alarm:
+        failed = Metric(
+            namespace=namespace,
+            name=metric,
+            statistic="Sum",
+            unit="Count",
+            dimensions={dimension: value},
+            period=period,
+        )
+        return self._alarm(
+            f"{id}-{name}",
+            when=(failed > 0).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"Notifications through {name} fail",
+            because="somebody was to be told of an alarm and was not",
+            section=id,
+        )

@@ -1,0 +1,112 @@
+"""What all packs share: alarms under one construct, answered by one :class:`~northsouth.alerts.response.Response`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformProvider
+from constructs import Construct
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.composite import CompositeAlarm, Suppressor
+from northsouth.alerts.composition import Rule
+from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.response import Response
+from northsouth.metrics.algebra import Condition, Truth
+
+AnyAlarm = Alarm | CompositeAlarm
+
+
+class Pack(Construct):
+    """A set of alarms on one thing. Each method declares one alarm and returns it.
+
+    Attributes:
+        alarms: the alarms declared so far, by their id.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        respond: Response,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Begin an empty pack.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``; the first part of the alarms' names.
+            respond: who is told, and the page that says what to do.
+            provider: the Region and account the alarms live in: those of the metrics.
+            tags: tags of the alarms.
+
+        """
+        super().__init__(scope, id)
+        self.alarms: dict[str, AnyAlarm] = {}
+        self._respond = respond
+        self._provider = provider
+        self._tags = tags
+
+    def _alarm(
+        self,
+        id: str,
+        *,
+        when: Condition | Truth,
+        missing: MissingData,
+        severity: Severity | str,
+        summary: str,
+        because: str,
+        section: str = "",
+        told: Sequence[str] | None = None,
+        low_samples: str | None = None,
+        measured: str = "",
+    ) -> Alarm:
+        """Declare an alarm; its runbook section is its id unless ``section`` is given, and ``told`` whom it tells."""
+        alarm = Alarm(
+            self,
+            id,
+            when=when,
+            missing=missing,
+            severity=severity,
+            summary=summary,
+            because=because,
+            runbook=self._respond.page(section or id),
+            actions=self._respond.told(severity) if told is None else told,
+            low_samples=low_samples,
+            measured=measured,
+            provider=self._provider,
+            tags=self._tags,
+        )
+        self.alarms[id] = alarm
+        return alarm
+
+    def _composite(
+        self,
+        id: str,
+        *,
+        when: Rule,
+        severity: Severity | str,
+        summary: str,
+        because: str,
+        section: str = "",
+        suppressor: Suppressor | None = None,
+    ) -> CompositeAlarm:
+        """Declare a composite; arguments as of :meth:`_alarm`."""
+        alarm = CompositeAlarm(
+            self,
+            id,
+            when=when,
+            severity=severity,
+            summary=summary,
+            because=because,
+            runbook=self._respond.page(section or id),
+            actions=self._respond.told(severity),
+            suppressor=suppressor,
+            provider=self._provider,
+            tags=self._tags,
+        )
+        self.alarms[id] = alarm
+        return alarm

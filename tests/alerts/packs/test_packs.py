@@ -1,0 +1,460 @@
+"""The declared defaults of every pack, and what its expressions say of known situations."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from cdktf import TerraformStack
+
+from northsouth.alerts import Metric, Response, Severity
+from northsouth.alerts.packs import (
+    AlarmsOnAlarms,
+    ArchivalSuccess,
+    CertificateAlarms,
+    DnsAlarms,
+    ExistingGateways,
+    HandoffAlarms,
+    KubernetesApiAlarms,
+    LoadBalancerAlarms,
+    LogEvents,
+    NatAlarms,
+    SilentClusters,
+)
+from northsouth.alerts.packs.load_balancer import balancer_metric
+from northsouth.errors import ConfigurationError
+from northsouth.metrics.units import count, days, gigabits_per_second, percent, seconds, tebibytes_per_day
+from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
+from tests.harness.synth import resources, synth
+from tests.metrics.reference import evaluate
+
+METRIC_ALARM, COMPOSITE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return synth(everything)
+
+
+@pytest.fixture(scope="module")
+def alarms(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = resources(document, METRIC_ALARM) | resources(document, COMPOSITE)
+    return {each["alarm_name"].removeprefix("stack-"): each for each in found.values()}
+
+
+def period(alarm: dict[str, Any]) -> int:
+    return int(alarm.get("period") or alarm["metric_query"][0]["metric"]["period"])
+
+
+@pytest.mark.parametrize(
+    ("name", "severity", "missing", "window", "sign", "threshold"),
+    [
+        ("nat-throughput", "warning", "missing", (3, 3, 300), ">", 2),
+        ("nat-daily-budget", "warning", "missing", (1, 1, 86400), ">", 150),
+        ("nat-bandwidth", "critical", "missing", (3, 5, 60), ">", 80),
+        ("nat-port-allocation-errors", "critical", "notBreaching", (15, 15, 60), ">", 0),
+        ("nat-dropped-packets", "warning", "notBreaching", (5, 5, 60), ">", 0.01),
+        ("nat-connections-not-established", "warning", "notBreaching", (3, 3, 300), ">", 10),
+        ("archival-rate-low", "critical", "notBreaching", (2, 3, 3600), "<", 98),
+        ("archival-rate-high", "warning", "notBreaching", (3, 3, 3600), ">", 105),
+        ("archival-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
+        ("archival-failed-run", "warning", "notBreaching", (1, 1, 300), ">", 0),
+        ("archival-unparsed", "warning", "notBreaching", (1, 1, 3600), ">", 0.1),
+        ("api-errors", "critical", "notBreaching", (10, 15, 60), ">", 3),
+        ("api-throttled", "warning", "notBreaching", (3, 5, 60), ">", 1),
+        ("api-silent", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("clusters-cluster-a", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("only-cluster-c", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("serving-success-rate-fast", "critical", "notBreaching", (2, 3, 60), "<", 95),
+        ("serving-success-rate-slow", "critical", "notBreaching", (10, 15, 60), "<", 99),
+        ("serving-latency", "warning", "ignore", (5, 5, 60), ">", 2),
+        ("serving-unhealthy-hosts-web", "critical", "breaching", (3, 3, 60), "<", 1),
+        ("serving-cold-starts", "info", "notBreaching", (3, 5, 60), ">", 20),
+        ("handoff-failed", "critical", "notBreaching", (1, 1, 60), ">", 0),
+        ("handoff-not-completed", "critical", "notBreaching", (2, 2, 300), ">", 0),
+        ("handoff-missing-state", "critical", "breaching", (2, 2, 60), "<", 10),
+        ("certificates-expiry-www", "warning", "breaching", (1, 1, 86400), "<", 30),
+        ("certificates-client-tls-errors", "warning", "notBreaching", (3, 5, 60), ">", 10),
+        ("certificates-target-tls-errors", "critical", "notBreaching", (3, 5, 60), ">", 0),
+        ("dns-override-unused-hub", "warning", "breaching", (3, 3, 3600), "<", 1),
+        ("dns-blocked-malware", "warning", "notBreaching", (2, 3, 300), ">", 100),
+        ("meta-dead-letters-chat", "critical", "notBreaching", (1, 1, 60), ">", 0),
+        ("meta-failed-notifications-pager", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("meta-failed-invocations-chat", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("meta-heartbeat-ruler", "critical", "breaching", (3, 3, 300), "<", 1),
+    ],
+)
+def test_the_defaults(
+    alarms: dict[str, dict[str, Any]],
+    name: str,
+    severity: str,
+    missing: str,
+    window: tuple[int, int, int],
+    sign: str,
+    threshold: float,
+) -> None:
+    alarm = alarms[name]
+    assert alarm["alarm_description"].startswith(f"[{severity}] ")
+    assert alarm["treat_missing_data"] == missing
+    assert (alarm["datapoints_to_alarm"], alarm["evaluation_periods"], period(alarm)) == window
+    assert alarm["comparison_operator"] == {"<": "LessThanThreshold", ">": "GreaterThanThreshold"}[sign]
+    assert alarm["threshold"] == threshold
+
+
+def test_the_table_above_is_complete(alarms: dict[str, dict[str, Any]]) -> None:
+    (mark,) = test_the_defaults.pytestmark
+    listed = {row[0] for row in mark.args[1]}
+    plain = {name for name, alarm in alarms.items() if "alarm_rule" not in alarm and not name.startswith("fleet-")}
+    assert plain - listed == {"clusters-cluster-b"}
+
+
+def test_every_description_is_for_the_woken(alarms: dict[str, dict[str, Any]]) -> None:
+    for name, alarm in alarms.items():
+        lines = alarm["alarm_description"].splitlines()
+        assert len(alarm["alarm_description"]) < 700, name
+        assert lines[-1].startswith(f"Runbook: {RUNBOOK}#"), name
+        assert any(line.startswith("Why it matters: ") for line in lines), name
+        assert ("alarm_rule" in alarm) != any(line.startswith("Measured: ") for line in lines), name
+
+
+def test_who_is_told(alarms: dict[str, dict[str, Any]]) -> None:
+    for name, alarm in alarms.items():
+        severity = alarm["alarm_description"][1:].split("]")[0]
+        told = alarm.get("alarm_actions", [])
+        assert told in ([], [PAGER] if severity == "critical" else [CHAT]), name
+        assert alarm.get("ok_actions", []) == told, name
+        part_of_a_composite = any(f".{name}" in name for name in ()) or name.startswith(
+            ("clusters-cluster-", "serving-success-rate-", "serving-cold-starts")
+        )
+        group = name.startswith("fleet-") and name[-1].isdigit()
+        assert (told == []) == (part_of_a_composite or group), name
+
+
+def value(alarm: dict[str, Any], **metrics: float) -> Fraction:
+    """Evaluate the expression of an alarm; metrics that are not given are zero, as arithmetic takes missing ones."""
+    *inputs, result = alarm["metric_query"]
+    given = {query["id"]: Fraction(str(metrics.get(query["id"], 0))) for query in inputs}
+    assert set(metrics) <= set(given)
+    return evaluate(result["expression"], given, period=period(alarm))
+
+
+def breaches(alarm: dict[str, Any], **metrics: float) -> bool:
+    judged, threshold = value(alarm, **metrics), Fraction(str(alarm["threshold"]))
+    return judged < threshold if alarm["comparison_operator"].startswith("Less") else judged > threshold
+
+
+GB = 10**9
+
+
+@pytest.mark.parametrize(
+    ("name", "metrics", "fires"),
+    [
+        # 2 Gbit/s are 75 GB in 300 s, counted over the fleet.
+        ("nat-throughput", {"bytes_out_to_destination_zone_00": 76 * GB}, True),
+        ("nat-throughput", {"bytes_out_to_destination_zone_00": 74 * GB}, False),
+        (
+            "nat-throughput",
+            {"bytes_out_to_destination_zone_00": 40 * GB, "bytes_in_from_destination_zone_02": 36 * GB},
+            True,
+        ),
+        # 150 USD are 3,333 GB at 0.045.
+        ("nat-daily-budget", {"bytes_in_from_source_zone_01": 3334 * GB}, True),
+        ("nat-daily-budget", {"bytes_in_from_source_zone_01": 3333 * GB}, False),
+        # 80 Gbit/s are 600 GB in a minute, through one gateway.
+        ("nat-bandwidth", {"bytes_in_from_source_zone_01": 601 * GB}, True),
+        (
+            "nat-bandwidth",
+            {"bytes_in_from_source_zone_00": 400 * GB, "bytes_in_from_source_zone_01": 400 * GB},
+            False,
+        ),
+        ("nat-port-allocation-errors", {"error_port_allocation_zone_02": 1}, True),
+        ("nat-port-allocation-errors", {}, False),
+        ("nat-dropped-packets", {"packets_in_from_source_zone_00": 1e6, "packets_drop_count_zone_00": 101}, True),
+        ("nat-dropped-packets", {"packets_in_from_source_zone_00": 1e6, "packets_drop_count_zone_00": 99}, False),
+        ("nat-dropped-packets", {"packets_in_from_source_zone_00": 1000, "packets_drop_count_zone_00": 900}, False),
+        (
+            "nat-connections-not-established",
+            {"connection_attempt_count_zone_01": 2000, "connection_established_count_zone_01": 1700},
+            True,
+        ),
+        (
+            "nat-connections-not-established",
+            {"connection_attempt_count_zone_01": 2000, "connection_established_count_zone_01": 1900},
+            False,
+        ),
+        ("nat-connections-not-established", {"connection_attempt_count_zone_01": 999}, False),
+        # Nothing archived under traffic is the failure; no traffic is not.
+        ("archival-rate-low", {"request_count": 5000, "archived": 0}, True),
+        ("archival-rate-low", {"request_count": 5000, "archived": 4850}, True),
+        ("archival-rate-low", {"request_count": 5000, "archived": 4950}, False),
+        ("archival-rate-low", {"request_count": 999, "archived": 0}, False),
+        ("archival-rate-high", {"request_count": 5000, "archived": 5300}, True),
+        ("archival-rate-high", {"request_count": 5000, "archived": 5100}, False),
+        ("archival-unparsed", {"archived": 9980, "unparsed": 20}, True),
+        ("archival-unparsed", {"archived": 9995, "unparsed": 5}, False),
+        ("archival-unparsed", {"unparsed": 1000}, True),
+        ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 31}, True),
+        ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 29}, False),
+        ("api-errors", {"apiserver_request_total": 10, "apiserver_request_total_5xx": 10}, False),
+        ("api-throttled", {"apiserver_request_total": 1000, "apiserver_request_total_429": 11}, True),
+        ("api-throttled", {"apiserver_request_total": 1000, "apiserver_request_total_429": 9}, False),
+        # All targets are gone: no request reaches one, the balancer answers 503 by itself.
+        ("serving-success-rate-fast", {"http_code_elb_5xx_count": 500}, True),
+        ("serving-success-rate-slow", {"request_count": 1000, "http_code_target_5xx_count": 11}, True),
+        ("serving-success-rate-slow", {"request_count": 1000, "http_code_target_5xx_count": 9}, False),
+        ("serving-success-rate-fast", {"request_count": 1000, "http_code_target_5xx_count": 11}, False),
+        ("serving-success-rate-slow", {"request_count": 50, "http_code_target_5xx_count": 50}, False),
+        ("serving-cold-starts", {"invocations": 100, "cold_starts": 21}, True),
+        ("handoff-not-completed", {"handoff_started": 2, "handoff_completed": 1}, True),
+        ("handoff-not-completed", {"handoff_started": 1, "handoff_completed": 1}, False),
+        ("handoff-not-completed", {"handoff_completed": 1}, False),
+        (
+            "certificates-client-tls-errors",
+            {"new_connection_count": 80, "client_tls_negotiation_error_count": 20},
+            True,
+        ),
+        (
+            "certificates-client-tls-errors",
+            {"new_connection_count": 1000, "client_tls_negotiation_error_count": 20},
+            False,
+        ),
+        ("certificates-client-tls-errors", {"client_tls_negotiation_error_count": 99}, False),
+    ],
+)
+def test_what_the_expressions_say(
+    alarms: dict[str, dict[str, Any]], name: str, metrics: dict[str, float], fires: bool
+) -> None:
+    assert breaches(alarms[name], **metrics) is fires
+
+
+def test_a_large_fleet_is_split_and_joined(alarms: dict[str, dict[str, Any]]) -> None:
+    groups = {
+        name: sum(other.startswith(f"fleet-{name}-") and other[-1].isdigit() for other in alarms)
+        for name in ("throughput", "daily-budget", "bandwidth", "port-allocation-errors", "dropped-packets")
+    }
+    assert groups == {
+        "throughput": 3,
+        "daily-budget": 3,
+        "bandwidth": 3,
+        "port-allocation-errors": 2,
+        "dropped-packets": 4,
+    }
+    for name, number in groups.items():
+        assert alarms[f"fleet-{name}"]["alarm_rule"].count("ALARM(") == number
+    shares = [alarms[f"fleet-throughput-{number}"]["threshold"] for number in (1, 2, 3)]
+    assert shares == pytest.approx([2 * 5 / 11, 2 * 5 / 11, 2 / 11])
+    # The last group of one gateway needs no math.
+    assert alarms["fleet-port-allocation-errors-2"]["metric_name"] == "ErrorPortAllocation"
+
+
+def test_no_total_over_the_limit_escapes_a_split_fleet(alarms: dict[str, dict[str, Any]]) -> None:
+    for busy in range(11):
+        zones = {f"zone_{zone:02}": (70 if zone == busy else 1) * GB for zone in range(11)}
+        fired = False
+        for number, members in ((1, range(5)), (2, range(5, 10)), (3, range(10, 11))):
+            metrics = {f"bytes_out_to_destination_zone_{zone:02}": zones[f"zone_{zone:02}"] for zone in members}
+            fired = fired or breaches(alarms[f"fleet-throughput-{number}"], **metrics)
+        assert sum(zones.values()) > 75 * GB
+        assert fired
+
+
+def test_clusters_are_held_back_when_all_are_silent(alarms: dict[str, dict[str, Any]]) -> None:
+    assert alarms["clusters-all"]["alarm_rule"].count(" AND ") == 1
+    some = alarms["clusters-some"]
+    assert some["alarm_rule"].count(" OR ") == 1
+    assert "clusters_all" in some["actions_suppressor"]["alarm"]
+    assert not {"only-all", "only-some"} & set(alarms)
+
+
+def test_a_storm_is_two_of_three(alarms: dict[str, dict[str, Any]]) -> None:
+    assert alarms["serving-cold-start-storm"]["alarm_rule"].startswith("AT_LEAST(2, ALARM, (")
+
+
+def test_events_are_counted_in_the_log(document: dict[str, Any]) -> None:
+    filters = {each["name"]: each for each in resources(document, "aws_cloudwatch_log_metric_filter").values()}
+    assert filters["HandoffStarted"]["pattern"] == '{ $.event = "handoff_started" }'
+    assert filters["HandoffStarted"]["log_group_name"] == "router"
+    assert filters["HandoffStarted"]["metric_transformation"] == {
+        "name": "HandoffStarted",
+        "namespace": "Router",
+        "value": "1",
+        "unit": "Count",
+    }
+
+
+def one(build: Any) -> dict[str, Any]:
+    (alarm,) = resources(synth(build), METRIC_ALARM).values()
+    return alarm
+
+
+def pack(kind: Any, method: str, *args: Any, given: dict[str, Any], **options: Any) -> dict[str, Any]:
+    return one(lambda stack: getattr(kind(stack, "pack", respond=RESPOND, **given), method)(*args, **options))
+
+
+NAT: dict[str, Any] = {"gateways": ExistingGateways({"a": "nat-1"})}
+ARCHIVE: dict[str, Any] = {"archived": custom("Archived"), "requests": custom("Requests")}
+CLUSTER: dict[str, Any] = {"cluster": "prod"}
+BALANCED: dict[str, Any] = {"load_balancer": BALANCER}
+WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "args", "given", "changes"),
+    [
+        (NatAlarms, "throughput", (gigabits_per_second(1),), NAT, [*WINDOW, {"period": 60}]),
+        (NatAlarms, "daily_budget", (tebibytes_per_day(1),), NAT, [{"period": 3600}, {"severity": "info"}]),
+        (
+            NatAlarms,
+            "bandwidth",
+            (),
+            NAT,
+            [*WINDOW, {"share": percent(50)}, {"capacity": gigabits_per_second(5)}],
+        ),
+        (NatAlarms, "port_allocation_errors", (), NAT, [{"datapoints": 1}, {"of": 20}, {"severity": "info"}]),
+        (NatAlarms, "dropped_packets", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
+        (NatAlarms, "connections_not_established", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
+        (
+            ArchivalSuccess,
+            "rate_low",
+            (),
+            ARCHIVE,
+            [*WINDOW, {"below": percent(90)}, {"floor": count(5)}, {"period": 300}],
+        ),
+        (
+            ArchivalSuccess,
+            "rate_high",
+            (),
+            ARCHIVE,
+            [*WINDOW, {"above": percent(101)}, {"floor": count(5)}, {"period": 300}],
+        ),
+        (ArchivalSuccess, "stale", (), ARCHIVE, [*WINDOW, {"period": 300}]),
+        (ArchivalSuccess, "failed_run", (custom("F"),), ARCHIVE, [{"period": 60}, {"severity": "info"}]),
+        (
+            ArchivalSuccess,
+            "unparsed",
+            (custom("U"),),
+            ARCHIVE,
+            [{"over": percent(1)}, {"floor": count(5)}, {"period": 300}, {"severity": "info"}],
+        ),
+        (KubernetesApiAlarms, "errors", (), CLUSTER, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
+        (KubernetesApiAlarms, "throttled", (), CLUSTER, [*WINDOW, {"over": percent(2)}, {"floor": count(5)}]),
+        (KubernetesApiAlarms, "silent", (), CLUSTER, WINDOW),
+        (
+            LoadBalancerAlarms,
+            "latency",
+            (seconds(1),),
+            BALANCED,
+            [*WINDOW, {"statistic": "p90"}, {"low_samples": "evaluate"}],
+        ),
+        (
+            LoadBalancerAlarms,
+            "unhealthy_hosts",
+            ("web", "targetgroup/web/1"),
+            BALANCED,
+            [*WINDOW, {"healthy": count(2)}],
+        ),
+        (CertificateAlarms, "expiry", ("www", "arn:aws:acm:x"), {}, [{"within": days(7)}, {"severity": "info"}]),
+        (
+            CertificateAlarms,
+            "client_tls_errors",
+            (BALANCER,),
+            {},
+            [*WINDOW, {"over": percent(1)}, {"floor": count(5)}],
+        ),
+        (CertificateAlarms, "target_tls_errors", (BALANCER,), {}, [*WINDOW, {"over": count(5)}]),
+        (DnsAlarms, "override_unused", ("hub", custom("V")), {}, [*WINDOW, {"period": 300}]),
+        (DnsAlarms, "blocked", ("bad", custom("V")), {}, [*WINDOW, {"period": 60}, {"over": count(5)}]),
+        (
+            AlarmsOnAlarms,
+            "dead_letters",
+            ("chat", "q"),
+            {},
+            [{"over": count(5)}, {"period": 300}, {"severity": "info"}],
+        ),
+        (AlarmsOnAlarms, "failed_notifications", ("chat", "t"), {}, [{"period": 60}, {"severity": "info"}]),
+        (AlarmsOnAlarms, "failed_invocations", ("chat", "r"), {}, [{"period": 60}, {"severity": "info"}]),
+        (AlarmsOnAlarms, "heartbeat", ("ruler", custom("W")), {}, [*WINDOW, {"period": 60}]),
+        (HandoffAlarms, "failed", (custom("F"),), {}, [{"period": 300}, {"severity": "info"}]),
+        (HandoffAlarms, "not_completed", (custom("S"), custom("C")), {}, [{"period": 60}, {"severity": "info"}]),
+        (HandoffAlarms, "missing_state", (custom("K"),), {}, [*WINDOW, {"period": 300}, {"below": count(7)}]),
+    ],
+)
+def test_every_argument_reaches_the_json(
+    kind: Any, method: str, args: tuple[Any, ...], given: dict[str, Any], changes: list[dict[str, Any]]
+) -> None:
+    base = pack(kind, method, *args, given=given)
+    assert all(pack(kind, method, *args, given=given, **change) != base for change in changes)
+
+
+def test_every_argument_of_the_silent_clusters_reaches_the_json() -> None:
+    def made(**changes: Any) -> dict[str, Any]:
+        given = {"heartbeats": {"a": custom("Up")}, **changes}
+        return one(lambda stack: SilentClusters(stack, "clusters", respond=RESPOND, **given))
+
+    base = made()
+    assert all(made(**change) != base for change in [*WINDOW, {"period": 60}, {"tags": {"a": "b"}}])
+
+
+def test_every_argument_of_a_storm_reaches_the_json() -> None:
+    def made(**changes: Any) -> dict[str, Any]:
+        def build(stack: TerraformStack) -> None:
+            serving = LoadBalancerAlarms(stack, "serving", load_balancer=BALANCER, respond=RESPOND)
+            success, latency = serving.success_rate(), serving.latency(seconds(1))
+            serving.cold_start_storm(success, latency, **{"cold_starts": custom("C") / custom("I"), **changes})
+
+        return synth(build)
+
+    base = made()
+    changes = [{"over": percent(5)}, {"datapoints": 1}, {"of": 9}, {"severity": "warning"}]
+    assert all(made(**change) != base for change in changes)
+
+
+def test_what_a_pack_was_given_reaches_its_alarms() -> None:
+    def build(stack: TerraformStack) -> None:
+        respond = Response.notify("https://other.example.com", CHAT)
+        nat = NatAlarms(stack, "nat", gateways=NAT["gateways"], respond=respond, tags={"team": "edge"})
+        made = nat.port_allocation_errors(severity=Severity.WARNING)
+        assert nat.alarms == {"port-allocation-errors": made}
+
+    alarm = one(build)
+    assert alarm["tags"] == {"team": "edge"}
+    assert alarm["alarm_actions"] == [CHAT]
+    assert alarm["alarm_description"].endswith("Runbook: https://other.example.com#port-allocation-errors")
+
+
+def test_a_bad_severity_is_reported_as_such() -> None:
+    with pytest.raises(ConfigurationError, match="critical, warning, info"):
+        pack(HandoffAlarms, "failed", custom("F"), given={}, severity="urgent")
+
+
+def test_empty_packs_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="gateways: got none"):
+        synth(lambda stack: NatAlarms(stack, "nat", gateways=ExistingGateways({}), respond=RESPOND))
+    with pytest.raises(ConfigurationError, match="heartbeats: got none"):
+        synth(lambda stack: SilentClusters(stack, "clusters", heartbeats={}, respond=RESPOND))
+
+
+def test_metrics_of_events_must_be_declared() -> None:
+    def build(stack: TerraformStack) -> Metric:
+        return LogEvents(stack, "e", log_group="g", namespace="N", events={"A": "a"}).metric("B")
+
+    with pytest.raises(KeyError, match="B"):
+        synth(build)
+
+
+def test_a_target_group_is_a_dimension() -> None:
+    metric = balancer_metric("HealthyHostCount", BALANCER, target_group="targetgroup/web/1")
+    assert metric.dimensions == {"LoadBalancer": BALANCER, "TargetGroup": "targetgroup/web/1"}
+
+
+def test_the_fast_alarm_follows_the_slow_one() -> None:
+    def build(stack: TerraformStack) -> None:
+        serving = LoadBalancerAlarms(stack, "serving", load_balancer=BALANCER, respond=RESPOND)
+        serving.success_rate(percent(99.9), fast=(1, 1), slow=(5, 5), floor=count(7))
+
+    found = {each["alarm_name"]: each for each in resources(synth(build), METRIC_ALARM).values()}
+    fast, slow = found["stack-serving-success-rate-fast"], found["stack-serving-success-rate-slow"]
+    assert (fast["threshold"], slow["threshold"]) == (99.5, 99.9)
+    assert (fast["evaluation_periods"], slow["evaluation_periods"]) == (1, 5)
+    assert ">= 7" in fast["metric_query"][-1]["expression"]
