@@ -1,1 +1,5 @@
-"""The ``northsouth`` command."""
+"""The ``northsouth`` command; it reads files and never starts the CDK."""
+
+from northsouth import bindings
+
+bindings.install()

@@ -1,0 +1,143 @@
+"""A decision in words, and as JSON; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from northsouth.dns.matching import PlacedRule
+from northsouth.dns.resolution import Decision, Outcome, Step, Verdict
+
+_MEANING = {
+    Verdict.PASSED: "no rule matches it; it is resolved as usual.",
+    Verdict.ALLOWED: "a rule allows it; it is resolved as usual.",
+    Verdict.ALERTED: "it is resolved as usual, and marked in metrics and query logs.",
+    Verdict.NODATA: "it is answered with no records (NODATA).",
+    Verdict.NXDOMAIN: "it is answered as a name that does not exist (NXDOMAIN).",
+}
+
+
+def as_text(decision: Decision, source: str) -> Iterator[str]:
+    """Yield the lines of an explanation."""
+    loop = ", in a loop" if decision.loop else ""
+    yield f"{decision.name} {decision.q_type} in {decision.vpc}: {decision.verdict}{loop}"
+    yield f"  What happens: {_meaning(decision.outcome)}"
+    if decision.rule is not None:
+        yield f"  Decided by:   {_rule(decision.rule)}"
+    for option in decision.outcome.possible:
+        yield f"  Possible:     {_possible(option)}"
+    if len(decision.chain) > 1:
+        yield f"  Chain:        {_chain(decision)}"
+    yield f"  Connects to:  {_connection(decision)}"
+    if decision.verdict is Verdict.OVERRIDDEN and not decision.loop:
+        original = decision.name.rstrip(".")
+        yield f"  Mind:         TLS and HTTP still use {original}; the target needs a certificate for it."
+    if decision.vpc.associations:
+        mode = "passes (fail-open)" if decision.vpc.fail_open else "is answered SERVFAIL (fail-closed)"
+        yield f"  In a failure: a query that DNS Firewall cannot judge {mode}."
+    else:
+        yield f"  Mind:         no rule group is associated with this VPC in {source}."
+
+
+def as_json(decision: Decision, source: str) -> dict[str, Any]:
+    """Return the decision as a JSON object; keys are stable."""
+    vpc = decision.vpc
+    return {
+        "source": source,
+        "vpc": {"address": vpc.address, "id": vpc.id or None, "name": vpc.name or None, "fail_open": vpc.fail_open},
+        "name": decision.name,
+        "type": decision.q_type,
+        **_outcome(decision.outcome),
+        "possible": [_outcome(option) for option in decision.outcome.possible],
+        "chain": [
+            {
+                "name": step.name,
+                "leads_to": step.leads_to,
+                "because": step.because or None,
+                **(_outcome(step.outcome) if step.outcome else {"verdict": None, "rule": None, "override": None}),
+            }
+            for step in decision.chain
+        ],
+        "loop": decision.loop,
+        "connects_to": decision.connects_to,
+        "addresses": list(decision.addresses),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    placed = outcome.placed
+    rule = placed.rule if placed else None
+    return {
+        "verdict": str(outcome.verdict),
+        "rule": {
+            "address": placed.rule.address,
+            "name": placed.rule.name or None,
+            "priority": placed.rule.priority,
+            "group": placed.association.group.name or placed.association.group.address,
+            "association": placed.association.address,
+            "association_priority": placed.association.priority,
+        }
+        if placed
+        else None,
+        "override": {"target": rule.target, "target_expression": rule.target_expression or None, "ttl": rule.ttl}
+        if rule and rule.overrides
+        else None,
+    }
+
+
+def _meaning(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.OVERRIDDEN and outcome.placed is not None:
+        rule = outcome.placed.rule
+        ttl = "an unknown TTL" if rule.ttl is None else f"TTL {rule.ttl} s"
+        return f"it is answered with a CNAME to {_target(outcome.placed)}, {ttl}."
+    if outcome.verdict is Verdict.UNDETERMINED:
+        return "it depends on something this file does not say."
+    return _MEANING[outcome.verdict]
+
+
+def _target(placed: PlacedRule) -> str:
+    return placed.rule.target or f"{placed.rule.target_expression or 'a name'} (known only after apply)"
+
+
+def _rule(placed: PlacedRule) -> str:
+    group = placed.association.group
+    return (
+        f"{placed.rule.address}, priority {placed.rule.priority} of group {group.name or group.address} "
+        f"(association priority {placed.association.priority})"
+    )
+
+
+def _possible(option: Outcome) -> str:
+    if option.placed is None:
+        return f"{option.verdict}: no rule matches"
+    rule = option.placed.rule
+    why = rule.domains.unknown or rule.unknown or option.placed.association.unknown
+    verdict = "an action that is not in this file" if option.verdict is Verdict.UNDETERMINED else str(option.verdict)
+    reason = "" if option.placed.certain or not why else f": {why}"
+    return f"{verdict}, by {rule.address}{reason}"
+
+
+def _chain(decision: Decision) -> str:
+    said = [decision.chain[0].name]
+    said.extend(f"{_arrow(step)} {step.leads_to}" for step in decision.chain if step.leads_to is not None)
+    return " ".join(said)
+
+
+def _arrow(step: Step) -> str:
+    return "-(override)->" if step.because == "override" else "->"
+
+
+def _connection(decision: Decision) -> str:
+    if decision.loop:
+        return "nothing: the chain never ends."
+    name = decision.connects_to
+    if name is not None:
+        return f"{name} ({', '.join(decision.addresses)})" if decision.addresses else name
+    last = decision.chain[-1]
+    if last.leads_to is not None:
+        return "nothing: the chain is too long."
+    if last.outcome is not None and last.outcome.verdict is Verdict.OVERRIDDEN and last.outcome.placed is not None:
+        return _target(last.outcome.placed)
+    if decision.verdict is Verdict.UNDETERMINED:
+        return "not known."
+    return "nothing."

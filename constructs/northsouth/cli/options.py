@@ -1,0 +1,112 @@
+"""Options that several subcommands share: which file, which VPC, which addresses are known."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from northsouth.dns.deployed import read_ruleset
+from northsouth.dns.records import Record, host, query_name
+from northsouth.dns.ruleset import Ruleset
+from northsouth.template import read
+
+STACKS = "cdktf.out/stacks/*/cdk.tf.json"
+"""Where ``cdktf synth`` leaves its stacks, from the directory it is run in."""
+
+_ONE_SYNTH = 60.0
+_ASSOCIATION = b'"aws_route53_resolver_firewall_rule_group_association"'
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Any]"
+"""What subcommands are added to."""
+
+
+class UsageError(ValueError):
+    """Arguments that do not go together, or a file that is not there; the message is one line."""
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add ``--from``."""
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="a cdk.tf.json, or what `terraform show -json` printed of a plan or a state "
+        f"(default: the newest {STACKS} that has rule groups on a VPC)",
+    )
+
+
+def add_vpc(parser: argparse.ArgumentParser) -> None:
+    """Add ``--vpc``."""
+    parser.add_argument(
+        "--vpc",
+        metavar="VPC",
+        help="the VPC's id, Terraform address or Name tag (default: the only one with rule groups)",
+    )
+
+
+def add_hosts(parser: argparse.ArgumentParser) -> None:
+    """Add ``--host``."""
+    parser.add_argument(
+        "--host",
+        dest="hosts",
+        action="append",
+        default=[],
+        metavar="NAME=ADDRESS",
+        help="an address that NAME has; may be repeated",
+    )
+
+
+def ruleset(source: str | None) -> Ruleset:
+    """Read the rules from the file that was named, or from the one stack that was synthesized last.
+
+    Raises:
+        UsageError: if there is no such stack, or no single one.
+        TemplateError: if the file is not Terraform JSON.
+
+    """
+    return read_ruleset(read(source or _newest_stack(Path.cwd())))
+
+
+def hosts(given: Iterable[str]) -> tuple[Record, ...]:
+    """Return the address records of all ``NAME=ADDRESS`` arguments.
+
+    Raises:
+        UsageError: if one is not of that form.
+        InvalidQueryError: if a name or an address is none.
+
+    """
+    addresses: dict[str, list[str]] = {}
+    for name, address in map(pair, given):
+        addresses.setdefault(query_name(name), []).append(address)
+    return tuple(record for name, found in addresses.items() for record in host(name, *found))
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Split ``NAME=VALUE``.
+
+    Raises:
+        UsageError: if it is not of that form.
+
+    """
+    name, equals, value = text.rpartition("=")
+    if not (name and equals and value):
+        raise UsageError(f"{text[:60]!r} is not of the form NAME=VALUE")
+    return name, value
+
+
+def _newest_stack(directory: Path) -> Path:
+    found = {path: path.stat().st_mtime for path in directory.glob(STACKS)}
+    if not found:
+        raise UsageError(f"no {STACKS} here; run `cdktf synth` first, or name a file with --from")
+    newest = max(found.values())
+    # One run of `cdktf synth` writes all stacks: of those, only the ones with rules on a VPC can be meant.
+    recent = [path for path, written in found.items() if newest - written <= _ONE_SYNTH]
+    if len(recent) > 1:
+        recent = [path for path in recent if _ASSOCIATION in path.read_bytes()] or recent
+    if len(recent) > 1:
+        names = ", ".join(sorted(str(path.relative_to(directory)) for path in recent)[:8])
+        raise UsageError(f"several stacks were synthesized; name one with --from: {names}")
+    return recent[0]

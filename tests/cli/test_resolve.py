@@ -1,0 +1,179 @@
+"""``northsouth resolve``: its words, its JSON, its exit codes, and its errors in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from northsouth.cli.main import main
+from tests.cli.stack import STACK, write
+
+ROOT = Path(__file__).parents[2]
+FILE = "cdktf.out/stacks/example/cdk.tf.json"
+RULE = "aws_route53_resolver_firewall_rule"
+
+
+@pytest.fixture(autouse=True)
+def _stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["www.example.org"], 0, "www.example.org. A in aws_vpc.main (prod): passed"),
+        (["fine.example"], 0, "fine.example. A in aws_vpc.main (prod): alerted"),
+        (["API.example.com."], 10, "api.example.com. A in aws_vpc.main (prod): overridden"),
+        (["login.example.com"], 10, "aws_lb.hub.dns_name (known only after apply)"),
+        (["empty.example"], 11, "no records (NODATA)"),
+        (["x.gone.example"], 12, "does not exist (NXDOMAIN)"),
+        (["www.example.org", "--type", "txt"], 13, "it depends on something this file does not say."),
+        (["x.ring.example"], 14, "overridden, in a loop"),
+        (["api.example.com", "--vpc", "other"], 0, "no rule group is associated with this VPC"),
+        (["a.example", "--cname", "a.example=api.example.com"], 10, f"{RULE}.api"),
+        (["fine.example", "--host", "fine.example=192.0.2.7"], 0, "Connects to:  fine.example. (192.0.2.7)"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_verdicts_words_and_exit_codes(
+    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resolve", *arguments] if "--vpc" in arguments else ["resolve", "--vpc", "prod", *arguments]) == code
+    written = capsys.readouterr()
+    assert said in written.out
+    assert written.err == ""
+
+
+def test_the_whole_explanation(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["resolve", "api.example.com"])
+    assert capsys.readouterr().out == (
+        "api.example.com. A in aws_vpc.main (prod): overridden\n"
+        "  What happens: it is answered with a CNAME to api.internal.example.net., TTL 60 s.\n"
+        f"  Decided by:   {RULE}.api, priority 110 of group hub (association priority 101)\n"
+        "  Chain:        api.example.com. -(override)-> api.internal.example.net.\n"
+        "  Connects to:  api.internal.example.net. (10.0.0.9)\n"
+        "  Mind:         TLS and HTTP still use api.example.com; the target needs a certificate for it.\n"
+        "  In a failure: a query that DNS Firewall cannot judge is answered SERVFAIL (fail-closed).\n"
+    )
+
+
+def test_undetermined_names_what_it_depends_on(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["resolve", "www.example.org", "--type", "TXT"])
+    out = capsys.readouterr().out
+    assert f"nxdomain, by {RULE}.managed: its names are not in this file (AWS-managed, or another stack's)" in out
+    assert "passed: no rule matches" in out
+    assert "Connects to:  not known." in out
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resolve", "api.example.com", "--json"]) == 10
+    found = json.loads(capsys.readouterr().out)
+    assert found == {
+        "source": found["source"],
+        "vpc": {"address": "aws_vpc.main", "id": None, "name": "prod", "fail_open": False},
+        "name": "api.example.com.",
+        "type": "A",
+        "verdict": "overridden",
+        "rule": {
+            "address": f"{RULE}.api",
+            "name": "api",
+            "priority": 110,
+            "group": "hub",
+            "association": f"{RULE}_group_association.main",
+            "association_priority": 101,
+        },
+        "override": {"target": "api.internal.example.net.", "target_expression": None, "ttl": 60},
+        "possible": [],
+        "chain": found["chain"],
+        "loop": False,
+        "connects_to": "api.internal.example.net.",
+        "addresses": ["10.0.0.9"],
+    }
+    assert [(step["name"], step["leads_to"], step["because"]) for step in found["chain"]] == [
+        ("api.example.com.", "api.internal.example.net.", "override"),
+        ("api.internal.example.net.", None, None),
+    ]
+    assert main(["resolve", "www.example.org", "--type", "TXT", "--json"]) == 13
+    assert [option["verdict"] for option in json.loads(capsys.readouterr().out)["possible"]] == ["nxdomain", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "northsouth: error: the following arguments are required: COMMAND"),
+        (["solve"], "northsouth: error: argument COMMAND: invalid choice: 'solve'"),
+        (["resolve"], "northsouth resolve: error: the following arguments are required: NAME"),
+        (["resolve", "a.b", "--vp", "x"], "northsouth: error: unrecognized arguments: --vp x"),
+        (["resolve", "a..b"], "northsouth: error: 'a..b' is not a DNS name"),
+        (["resolve", "a.b", "--type", "X"], "northsouth: error: 'X' is not a query type"),
+        (
+            ["resolve", "a.b", "--vpc", "x"],
+            "northsouth: error: cdktf.out/stacks/example/cdk.tf.json: VPC 'x' is not among",
+        ),
+        (["resolve", "a.b", "--from", "none.json"], "northsouth: error: none.json: No such file or directory"),
+        (["resolve", "a.b", "--from", "."], "northsouth: error: .: Is a directory"),
+        (["resolve", "a.b", "--host", "a.b"], "northsouth: error: 'a.b' is not of the form NAME=VALUE"),
+        (["resolve", "a.b", "--host", "a.b=10"], "northsouth: error: '10' is not an IP address"),
+        (["resolve", "a.b", "--cname", "=c"], "northsouth: error: '=c' is not of the form NAME=VALUE"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_errors_are_one_line_and_exit_code_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("northsouth.cli.options.Path.cwd", Path)
+    assert main(arguments) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.startswith(message)
+    assert written.err.count("\n") == 1
+
+
+def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resolve", "--help"]) == 0
+    assert "13  undetermined" in capsys.readouterr().out
+
+
+def test_no_stack_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert main(["resolve", "a.b"]) == 2
+    assert "run `cdktf synth` first, or name a file with --from" in capsys.readouterr().err
+
+
+def test_the_one_stack_with_rules_is_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path, {"resource": {"aws_vpc": {"main": {}}}}, name="network")
+    assert main(["resolve", "api.example.com"]) == 10
+    capsys.readouterr()
+
+
+def test_two_stacks_with_rules_are_ambiguous(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    second = write(tmp_path, STACK, name="second")
+    assert main(["resolve", "api.example.com"]) == 2
+    assert capsys.readouterr().err == (
+        "northsouth: error: several stacks were synthesized; name one with --from: "
+        "cdktf.out/stacks/example/cdk.tf.json, cdktf.out/stacks/second/cdk.tf.json\n"
+    )
+    os.utime(second, (0, 0))  # left over from an earlier synth
+    assert main(["resolve", "api.example.com"]) == 10
+
+
+def test_the_command_starts_neither_node_nor_the_cdk(tmp_path: Path) -> None:
+    code = (
+        "import sys; from northsouth.cli.main import main; main(['resolve', 'api.example.com', '--from', sys.argv[1]]);"
+        "sys.exit(any(name.split('.')[0] in ('cdktf', 'jsii', 'constructs', 'dns') for name in sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / FILE)]
+    assert subprocess.run(command, cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m northsouth.cli.main resolve a.b --json --from {tmp_path / FILE} | true"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.stderr == ""

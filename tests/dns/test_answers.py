@@ -1,0 +1,155 @@
+"""Messages: redirections from upstream, truncation, and bytes that are no message."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.dns.records import Record, host
+from northsouth.dns.resolution import Firewall
+from tests.dns.rules import firewall, rule
+
+pytest.importorskip("dns", reason="dnspython is not installed (pip install 'northsouth[dns]')")
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+
+from northsouth.dns.answers import Responder, placeholder
+from northsouth.dns.server import Upstream
+
+
+def upstream(*records: str) -> Responder:
+    """Return a look-up that answers every query with the same records, ``owner type value`` each."""
+
+    async def ask(name: str, kind: str) -> dns.message.Message:
+        response = dns.message.make_response(dns.message.make_query(name, kind))
+        for line in records:
+            owner, type_, value = line.split()
+            response.answer.append(dns.rrset.from_text(owner, 5, "IN", type_, value))
+        return response
+
+    return ask  # type: ignore[return-value]
+
+
+def answer(wall: Firewall, name: str, ask: object = None, kind: str = "A", **options: object) -> dns.message.Message:
+    wire = dns.message.make_query(name, kind, **options).to_wire()
+    response = asyncio.run(Responder(wall, ask).respond(wire))
+    assert response is not None
+    return dns.message.from_wire(response)
+
+
+def lines(response: dns.message.Message) -> Sequence[str]:
+    return [line for rrset in response.answer for line in rrset.to_text().splitlines()]
+
+
+def test_a_redirection_from_upstream_is_judged() -> None:
+    ask = upstream("shop.example. CNAME cdn.example.", "cdn.example. A 192.0.2.1")
+    through = answer(firewall(), "shop.example", ask)
+    assert lines(through) == ["shop.example. 5 IN CNAME cdn.example.", "cdn.example. 5 IN A 192.0.2.1"]
+    blocked = answer(firewall(rule(1, "NXDOMAIN", "cdn.example.")), "shop.example", ask)
+    assert blocked.rcode() == dns.rcode.NXDOMAIN
+    trusted = firewall(rule(1, "ALLOW", "shop.example.", inspects=False), rule(2, "NXDOMAIN", "*."))
+    assert answer(trusted, "shop.example", ask).rcode() == dns.rcode.NOERROR
+
+
+def test_an_override_s_target_is_asked_upstream() -> None:
+    wall = firewall(rule(1, "OVERRIDE", "a.example.", to="b.internal."))
+    assert lines(answer(wall, "a.example", upstream("b.internal. A 10.0.0.1"))) == [
+        "a.example. 60 IN CNAME b.internal.",
+        "b.internal. 5 IN A 10.0.0.1",
+    ]
+
+
+def test_redirections_between_upstream_and_rules_end() -> None:
+    wall = firewall(rule(1, "OVERRIDE", "a.example.", to="b.example."))
+    assert answer(wall, "a.example", upstream("b.example. CNAME a.example.")).rcode() == dns.rcode.SERVFAIL
+
+
+def test_an_upstream_that_fails_is_a_servfail() -> None:
+    async def ask(name: str, kind: str) -> dns.message.Message:
+        raise OSError(f"{name} {kind}: no route")
+
+    assert answer(firewall(), "a.example", ask).rcode() == dns.rcode.SERVFAIL
+
+
+def test_a_long_answer_is_cut_over_udp_and_whole_over_tcp() -> None:
+    records = (Record("a.example.", "A", tuple(f"10.0.{number}.1" for number in range(200))),)
+    wall = firewall(records=records)
+    short = answer(wall, "a.example")
+    assert short.flags & dns.flags.TC
+    wire = dns.message.make_query("a.example", "A").to_wire()
+    whole = asyncio.run(Responder(wall).respond(wire, max_size=65535))
+    assert whole is not None
+    assert len(dns.message.from_wire(whole).answer[0]) == 200
+    assert len(asyncio.run(Responder(wall).respond(wire)) or b"") <= 512
+
+
+def test_names_with_odd_bytes_are_answered() -> None:
+    assert answer(firewall(rule(1, "NXDOMAIN", "*.")), "a\\000b.example").rcode() in (
+        dns.rcode.NXDOMAIN,
+        dns.rcode.SERVFAIL,
+    )
+
+
+def test_what_is_no_query_gets_no_or_an_empty_answer() -> None:
+    responder = Responder(firewall())
+    reply = dns.message.make_response(dns.message.make_query("a.example", "A")).to_wire()
+    assert asyncio.run(responder.respond(reply)) is None
+    assert asyncio.run(responder.respond(b"short")) is None
+    garbage = asyncio.run(responder.respond(b"\x12\x34\x01\x00\x00\x01" + b"\0" * 6))
+    assert garbage is not None
+    assert dns.message.from_wire(garbage).rcode() == dns.rcode.FORMERR
+    update = dns.message.make_query("a.example", "A")
+    update.set_opcode(dns.opcode.NOTIFY)
+    answered = asyncio.run(responder.respond(update.to_wire()))
+    assert answered is not None
+    assert dns.message.from_wire(answered).rcode() == dns.rcode.NOTIMP
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_are_answered_or_ignored(wire: bytes) -> None:
+    asyncio.run(
+        Responder(firewall(rule(1, "OVERRIDE", "*.", to="a.b."), records=host("a.b", "10.0.0.1"))).respond(wire)
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "name"),
+    [
+        ("aws_lb.hub.dns_name", "aws_lb.hub.dns_name.invalid."),
+        ('module.x["a b"].aws_lb.hub[0].dns_name', "module.x-a-b.aws_lb.hub-0.dns_name.invalid."),
+        ("", "target.invalid."),
+        ("a." * 300, None),
+    ],
+)
+def test_placeholders_are_names(expression: str, name: str | None) -> None:
+    made = placeholder(expression)
+    assert name is None or made == name
+    assert len(dns.name.from_text(made).to_text()) < 254
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.1.1.1", ("1.1.1.1", 53)),
+        ("1.1.1.1:5300", ("1.1.1.1", 5300)),
+        ("::1", ("::1", 53)),
+        ("[::1]:54", ("::1", 54)),
+        ("[::1]", ("::1", 53)),
+    ],
+)
+def test_upstreams(text: str, expected: tuple[str, int]) -> None:
+    found = Upstream.parse(text)
+    assert (found.address, found.port) == expected
+
+
+@pytest.mark.parametrize("text", ["", "x", "1.1.1.1:0", "1.1.1.1:70000", "1.1.1:53", "[::1]:x"])
+def test_what_is_no_upstream(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an"):
+        Upstream.parse(text)
