@@ -8,7 +8,8 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.packs.nat import NatAlarms
+from northsouth.alerts.response import Response
 from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.egress.endpoints import Endpoint
 from northsouth.egress.nat_gateways import NatGateways
@@ -16,7 +17,7 @@ from northsouth.egress.network import Network
 from northsouth.egress.private_endpoints import PrivateEndpoints
 from northsouth.egress.topology import NetworkSource
 from northsouth.logs.alb_log_bucket import AlbLogBucket
-from northsouth.metrics import PERIOD, SUM, Metric, parse_rate
+from northsouth.metrics import parse_rate
 from stacks import wording
 from stacks.checks import existing_network
 from stacks.settings import AlertsSection, Environment, NetworkSection, StateSection
@@ -94,7 +95,7 @@ class EdgeStack(TerraformStack):
             else None
         )
         self.topic = self._declare_topic(environment.alerts)
-        self._declare_alarms(name, environment.alerts)
+        self._declare_alarms(environment.alerts)
 
     def _keep_state(self, name: str, region: str, state: StateSection) -> None:
         if state.backend == "local":
@@ -124,33 +125,15 @@ class EdgeStack(TerraformStack):
             SnsTopicSubscription(self, f"topic-{email}", topic_arn=topic.arn, protocol="email", endpoint=email)
         return topic
 
-    def _declare_alarms(self, name: str, alerts: AlertsSection) -> None:
+    def _declare_alarms(self, alerts: AlertsSection) -> None:
         throughput = alerts.nat_throughput
         if throughput is None:
             return
-        gateways = {zone: gateway.id for zone, gateway in self.nat.gateways.items()}
-        crossing = [
-            Metric(
-                namespace="AWS/NATGateway",
-                name=metric,
-                statistic="Sum",
-                unit="Bytes",
-                dimensions={"NatGatewayId": gateway},
-                period=60,
-            )
-            for gateway in gateways.values()
-            for metric in ("BytesOutToDestination", "BytesInFromDestination")
-        ]
-        rate = SUM(*crossing) / PERIOD(crossing[0])
-        Alarm(
-            self,
-            "nat-throughput",
-            when=(rate > parse_rate(throughput.threshold)).for_datapoints(throughput.minutes, of=throughput.out_of),
-            # A gateway that AWS reports nothing for carries nothing.
-            missing="notBreaching",
+        respond = Response.notify(throughput.runbook, *([self.topic.arn] if self.topic else []))
+        NatAlarms(self, "nat-alarms", gateways=self.nat, respond=respond).throughput(
+            parse_rate(throughput.threshold),
+            period=60,
+            datapoints=throughput.minutes,
+            of=throughput.out_of,
             severity=throughput.severity,
-            summary=f"More than {throughput.threshold} through the NAT gateways of {name}",
-            because="a workload has probably slipped off its private path, and every byte through NAT is paid for",
-            runbook=throughput.runbook,
-            actions=[self.topic.arn] if self.topic else (),
         )

@@ -51,7 +51,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert "logdelivery.elasticloadbalancing.amazonaws.com" in json.dumps(policy)
 
     (alarm,) = client(emulator, "cloudwatch").describe_alarms()["MetricAlarms"]
-    assert alarm["TreatMissingData"] == "notBreaching"
+    assert alarm["TreatMissingData"] == "missing"
     (topic,) = client(emulator, "sns").list_topics()["Topics"]
     assert alarm["AlarmActions"] == [topic["TopicArn"]]
 
