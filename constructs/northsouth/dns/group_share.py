@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import TerraformProvider
+from cdktf import ITerraformDependable, TerraformProvider
 from cdktf_cdktf_provider_aws.ram_principal_association import RamPrincipalAssociation
 from cdktf_cdktf_provider_aws.ram_resource_association import RamResourceAssociation
 from cdktf_cdktf_provider_aws.ram_resource_share import RamResourceShare
@@ -21,6 +21,7 @@ class GroupShare(Construct):
         share: the RAM share.
         resources: the share's association with each rule group, by key.
         principals: the share's association with each principal, by label.
+        ready: what a follower in another account waits for.
 
     """
 
@@ -73,3 +74,4 @@ class GroupShare(Construct):
             )
             for label, principal in share.principals.items()
         }
+        self.ready: list[ITerraformDependable] = [*self.resources.values(), *self.principals.values()]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cdktf import DataResource, TerraformProvider
+from cdktf import DataResource, ITerraformDependable, TerraformProvider
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group_association import (
     Route53ResolverFirewallRuleGroupAssociation,
 )
@@ -51,6 +51,7 @@ class VpcAssociations(Construct):
         groups: Mapping[str, AssociatedGroup],
         mutation_protection: bool = False,
         groups_per_vpc: int = 5,
+        depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -63,6 +64,7 @@ class VpcAssociations(Construct):
             groups: the rule groups, by a key of your own.
             mutation_protection: refuse changes of the associations; must be off for one apply before they can go.
             groups_per_vpc: how many groups a VPC may have; AWS allows 5.
+            depends_on: what must be there before, for example ``GroupShare.ready``.
             provider: the Region or account, if not the stack's default.
             tags: tags of the associations.
 
@@ -95,7 +97,7 @@ class VpcAssociations(Construct):
                     vpc_id=vpc_id,
                     priority=group.priority,
                     mutation_protection="ENABLED" if mutation_protection else "DISABLED",
-                    depends_on=[self.roster],
+                    depends_on=[self.roster, *depends_on],
                     provider=provider,
                     tags=tags,
                 )
