@@ -294,16 +294,18 @@ def pack(kind: Any, method: str, *args: Any, given: dict[str, Any], **options: A
 
 NAT: dict[str, Any] = {"gateways": ExistingGateways({"a": "nat-1"})}
 ARCHIVE: dict[str, Any] = {"archived": custom("Archived"), "requests": custom("Requests")}
+INFO = {"severity": "info"}
+GROUP = "targetgroup/web/73e2d6bc24d8a067"
 CLUSTER: dict[str, Any] = {"cluster": "prod"}
 BALANCED: dict[str, Any] = {"load_balancer": BALANCER}
-WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info"}]
+WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
 
 
 @pytest.mark.parametrize(
     ("kind", "method", "args", "given", "changes"),
     [
         (NatAlarms, "throughput", (gigabits_per_second(1),), NAT, [*WINDOW, {"period": 60}]),
-        (NatAlarms, "daily_budget", (tebibytes_per_day(1),), NAT, [{"period": 3600}, {"severity": "info"}]),
+        (NatAlarms, "daily_budget", (tebibytes_per_day(1),), NAT, [{"period": 3600}, INFO]),
         (
             NatAlarms,
             "bandwidth",
@@ -311,7 +313,7 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info
             NAT,
             [*WINDOW, {"share": percent(50)}, {"capacity": gigabits_per_second(5)}],
         ),
-        (NatAlarms, "port_allocation_errors", (), NAT, [{"datapoints": 1}, {"of": 20}, {"severity": "info"}]),
+        (NatAlarms, "port_allocation_errors", (), NAT, WINDOW),
         (NatAlarms, "dropped_packets", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
         (NatAlarms, "connections_not_established", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
         (
@@ -329,13 +331,13 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info
             [*WINDOW, {"above": percent(101)}, {"floor": count(5)}, {"period": 300}],
         ),
         (ArchivalSuccess, "stale", (), ARCHIVE, [*WINDOW, {"period": 300}]),
-        (ArchivalSuccess, "failed_run", (custom("F"),), ARCHIVE, [{"period": 60}, {"severity": "info"}]),
+        (ArchivalSuccess, "failed_run", (custom("F"),), ARCHIVE, [{"period": 60}, INFO]),
         (
             ArchivalSuccess,
             "unparsed",
             (custom("U"),),
             ARCHIVE,
-            [{"over": percent(1)}, {"floor": count(5)}, {"period": 300}, {"severity": "info"}],
+            [{"over": percent(1)}, {"floor": count(5)}, {"period": 300}, INFO],
         ),
         (KubernetesApiAlarms, "errors", (), CLUSTER, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
         (KubernetesApiAlarms, "throttled", (), CLUSTER, [*WINDOW, {"over": percent(2)}, {"floor": count(5)}]),
@@ -354,7 +356,7 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info
             BALANCED,
             [*WINDOW, {"healthy": count(2)}],
         ),
-        (CertificateAlarms, "expiry", ("www", "arn:aws:acm:x"), {}, [{"within": days(7)}, {"severity": "info"}]),
+        (CertificateAlarms, "expiry", ("www", "arn:aws:acm:x"), {}, [{"within": days(7)}, INFO]),
         (
             CertificateAlarms,
             "client_tls_errors",
@@ -370,13 +372,13 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 9}, {"severity": "info
             "dead_letters",
             ("chat", "q"),
             {},
-            [{"over": count(5)}, {"period": 300}, {"severity": "info"}],
+            [{"over": count(5)}, {"period": 300}, INFO],
         ),
-        (AlarmsOnAlarms, "failed_notifications", ("chat", "t"), {}, [{"period": 60}, {"severity": "info"}]),
-        (AlarmsOnAlarms, "failed_invocations", ("chat", "r"), {}, [{"period": 60}, {"severity": "info"}]),
+        (AlarmsOnAlarms, "failed_notifications", ("chat", "t"), {}, [{"period": 60}, INFO]),
+        (AlarmsOnAlarms, "failed_invocations", ("chat", "r"), {}, [{"period": 60}, INFO]),
         (AlarmsOnAlarms, "heartbeat", ("ruler", custom("W")), {}, [*WINDOW, {"period": 60}]),
-        (HandoffAlarms, "failed", (custom("F"),), {}, [{"period": 300}, {"severity": "info"}]),
-        (HandoffAlarms, "not_completed", (custom("S"), custom("C")), {}, [{"period": 60}, {"severity": "info"}]),
+        (HandoffAlarms, "failed", (custom("F"),), {}, [{"period": 300}, INFO]),
+        (HandoffAlarms, "not_completed", (custom("S"), custom("C")), {}, [{"period": 60}, INFO]),
         (HandoffAlarms, "missing_state", (custom("K"),), {}, [*WINDOW, {"period": 300}, {"below": count(7)}]),
     ],
 )
