@@ -16,7 +16,7 @@ def test_errors_come_first_and_set_the_exit_code(tmp_path: Path, capsys: pytest.
     file = str(write(tmp_path))
     assert main(["dns", "check", "--from", file]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"error: {PREFIX}rule.ring: never ends: a.ring.example. -> ...")
+    assert lines[0].startswith(f"error: {PREFIX}rule.ring: an endless chain: a.ring.example. -> ...")
     assert lines[-1] == f"{file}: 1 errors, 1 warnings"
 
 

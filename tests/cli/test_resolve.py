@@ -68,7 +68,12 @@ def test_undetermined_names_what_it_depends_on(capsys: pytest.CaptureFixture[str
     out = capsys.readouterr().out
     assert f"nxdomain, by {RULE}.managed: its names are not in this file (AWS-managed, or another stack's)" in out
     assert "passed: no rule matches" in out
-    assert "Connects to:  not known." in out
+    assert f"Connects to:  www.example.org., unless it is matched by {RULE}.managed." in out
+
+
+def test_unknown_lists_can_be_assumed_away(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resolve", "www.example.org", "--type", "TXT", "--ignore-unknown-lists"]) == 0
+    assert "passed" in capsys.readouterr().out
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,7 @@ def test_an_override_that_leads_back_is_an_error() -> None:
         rule(1, "OVERRIDE", "a.example.", to="b.example."), rule(2, "OVERRIDE", "b.example.", to="a.example.")
     )
     assert [(finding.code, finding.severity) for finding in findings] == [(Code.LOOP, Severity.ERROR)] * 2
-    assert findings[0].message == "never ends: b.example. -> a.example. -> ..."
+    assert findings[0].message == "an endless chain: b.example. -> a.example. -> ..."
 
 
 def test_a_wildcard_that_covers_its_own_target_is_a_loop() -> None:

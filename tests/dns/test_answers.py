@@ -66,6 +66,17 @@ def test_an_override_s_target_is_asked_upstream() -> None:
     ]
 
 
+def test_a_managed_list_leaves_the_override_certain_and_other_names_not() -> None:
+    managed = rule(2, "NXDOMAIN", unknown_list="its names are not in this file")
+    wall = firewall(
+        rule(1, "OVERRIDE", "a.example.", to="b.internal."), managed, records=host("b.internal", "10.0.0.1")
+    )
+    assert lines(answer(wall, "a.example")) == ["a.example. 60 IN CNAME b.internal.", "b.internal. 60 IN A 10.0.0.1"]
+    asked = answer(firewall(rule(1, "OVERRIDE", "a.example.", to="b.internal."), managed), "a.example")
+    assert lines(asked) == ["a.example. 60 IN CNAME b.internal."]
+    assert answer(wall, "www.example", upstream("www.example. A 192.0.2.1")).rcode() == dns.rcode.SERVFAIL
+
+
 def test_redirections_between_upstream_and_rules_end() -> None:
     wall = firewall(rule(1, "OVERRIDE", "a.example.", to="b.example."))
     assert answer(wall, "a.example", upstream("b.example. CNAME a.example.")).rcode() == dns.rcode.SERVFAIL

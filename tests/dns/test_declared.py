@@ -1,74 +1,96 @@
-"""Declared groups, before any JSON exists."""
+"""Declared groups, before any JSON exists; and the same declaration after synth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pytest
+from cdktf import TerraformStack
 
-from northsouth.dns.analysis import Code, analyse
+from northsouth.dns import DnsOverrides, Domains, Override, OverrideSet, Redirection, Rule, RuleAction
+from northsouth.dns.analysis import Code, analyse, check_ruleset
+from northsouth.dns.declaration import Declaration
 from northsouth.dns.declared import declared_ruleset
+from northsouth.dns.deployed import read_ruleset
 from northsouth.dns.resolution import Firewall, Verdict
+from northsouth.dns.ruleset import Ruleset
+from northsouth.template import parse
+from tests.harness.synth import synth
+
+LIST = "rslvr-fdl-0123456789abcdef0"
+ARGUMENTS = {
+    "vpcs": {"main": "vpc-1", "second": "${aws_vpc.second.id}"},
+    "overrides": [
+        OverrideSet("hub", 60, {"api.example.com": "api.internal.example.net", "*.wild.example.com": "lb.example.net"}),
+        OverrideSet(
+            "six", 30, {"six.example.com": Override("v6.example.net", q_type="AAAA", redirection=Redirection.TRUST)}
+        ),
+        OverrideSet("later", 30, {"later.example.com": "${aws_lb.hub.dns_name}"}),
+    ],
+    "first": {"ours": Rule(action=RuleAction.allow(), domains=Domains.of("ok.wild.example.com"), priority=10)},
+    "last": {
+        "bad": Rule(action=RuleAction.block_nodata(), domains=Domains.of("*.bad.example"), priority=10),
+        "aws": Rule(action=RuleAction.block_nxdomain(), domains=Domains.existing(LIST), priority=20),
+    },
+    "fail_open": {"main": True},
+}
 
 
-@dataclass(frozen=True)
-class Act:
-    action: str
-    response: str | None = None
-    target: object = None
-    ttl: int | None = None
+@pytest.fixture(scope="module")
+def declared() -> Ruleset:
+    groups = Declaration(name="hub", **ARGUMENTS).groups
+    return declared_ruleset("DnsOverrides 'hub'", groups, ARGUMENTS["vpcs"], fail_open=["main"])
 
 
-@dataclass(frozen=True)
-class Declared:
-    where: str
-    priority: int
-    action: Act
-    domains: tuple[str, ...] = ()
-    list_id: str | None = None
-    q_type: str | None = None
-    redirection: str = "INSPECT_REDIRECTION_DOMAIN"
-    name: str = ""
+@pytest.fixture(scope="module")
+def synthesized() -> Ruleset:
+    def build(stack: TerraformStack) -> None:
+        DnsOverrides(stack, "hub", **ARGUMENTS)
+
+    return read_ruleset(parse(synth(build)))
 
 
-@dataclass(frozen=True)
-class Group:
-    name: str
-    association_priority: int
-    rules: tuple[Declared, ...]
+@pytest.mark.parametrize(
+    ("name", "q_type", "verdict", "target"),
+    [
+        ("api.example.com", "A", Verdict.OVERRIDDEN, "api.internal.example.net."),
+        ("x.wild.example.com", "TXT", Verdict.OVERRIDDEN, "lb.example.net."),
+        ("ok.wild.example.com", "A", Verdict.ALLOWED, None),
+        ("six.example.com", "AAAA", Verdict.OVERRIDDEN, "v6.example.net."),
+        ("six.example.com", "A", Verdict.UNDETERMINED, None),
+        ("later.example.com", "A", Verdict.OVERRIDDEN, None),
+        ("x.bad.example", "A", Verdict.NODATA, None),
+        ("www.example.org", "A", Verdict.UNDETERMINED, None),
+    ],
+)
+def test_a_declaration_and_its_synthesized_stack_decide_the_same(
+    declared: Ruleset, synthesized: Ruleset, name: str, q_type: str, verdict: Verdict, target: str | None
+) -> None:
+    for ruleset in (declared, synthesized):
+        for vpc in ruleset.vpcs:
+            decision = Firewall(vpc).resolve(name, q_type)
+            assert decision.verdict is verdict
+            assert (decision.rule.rule.target if decision.rule else None) == target
 
 
-def override(where: str, priority: int, domain: str, target: object) -> Declared:
-    return Declared(where, priority, Act("BLOCK", "OVERRIDE", target, 60), (domain,))
-
-
-def test_declared_groups_resolve_and_are_judged() -> None:
-    groups = [
-        Group("late", 200, (override('overrides.hub.names["a.b"]', 7, "a.b.", "c.d."),)),
-        Group("early", 150, (Declared('first["all"]', 3, Act("ALLOW"), ("*.b.",)),)),
+def test_the_vpcs_are_known_by_label_id_and_expression(declared: Ruleset, synthesized: Ruleset) -> None:
+    assert [(vpc.address, vpc.id, vpc.fail_open) for vpc in declared.vpcs] == [
+        ("main", "vpc-1", True),
+        ("second", "", False),
     ]
-    ruleset = declared_ruleset("DnsOverrides 'x'", groups, {"main": "${TfToken[TOKEN.1]}", "old": "vpc-1"})
-    assert Firewall(ruleset.vpc("vpc-1")).resolve("a.b").verdict is Verdict.ALLOWED
-    dead = next(finding for finding in analyse(ruleset) if finding.code is Code.DEAD_OVERRIDE)
-    assert dead.address == 'overrides.hub.names["a.b"]'
-    assert dead.vpcs == ("main", "old")
-
-
-def test_tokens_and_existing_lists_are_not_judged() -> None:
-    groups = [
-        Group(
-            "g",
-            150,
-            (
-                Declared("first", 1, Act("BLOCK", "NXDOMAIN"), list_id="rslvr-fdl-1"),
-                Declared("second", 2, Act("ALLOW"), ("${x.y.z}",), redirection="TRUST_REDIRECTION_DOMAIN"),
-                override("third", 3, "a.b.", "${aws_lb.x.dns_name}"),
-            ),
-        )
+    assert [(vpc.address, vpc.id, vpc.fail_open) for vpc in synthesized.vpcs] == [
+        ("vpc-1", "vpc-1", True),
+        ("aws_vpc.second.id", "", False),
     ]
-    ruleset = declared_ruleset("x", groups, {"main": "vpc-1"}, fail_open=True)
-    outcome = Firewall(ruleset.vpc()).judge("a.b.")
-    assert [option.verdict for option in outcome.possible] == [Verdict.NXDOMAIN, Verdict.ALLOWED, Verdict.OVERRIDDEN]
-    rules = ruleset.vpcs[0].associations[0].group.rules
-    assert [rule.inspects for rule in rules] == [True, False, True]
-    assert rules[2].target_expression == "${aws_lb.x.dns_name}"
-    assert ruleset.vpcs[0].fail_open
-    assert [finding.code for finding in analyse(ruleset)] == [Code.TLS]
+
+
+def test_findings_have_the_argument_s_path(declared: Ruleset) -> None:
+    assert {finding.code for finding in analyse(declared)} == {Code.TLS}
+    assert list(check_ruleset(declared)) == []
+    looped = Declaration(
+        name="x", vpcs={"main": "vpc-1"}, overrides=[OverrideSet("hub", 60, {"*.a.example": "b.a.example"})]
+    )
+    (problem,) = check_ruleset(declared_ruleset("x", looped.groups, looped.vpcs))
+    assert problem.where == 'overrides.hub.names["*.a.example"]'
+    assert str(problem) == (
+        'overrides.hub.names["*.a.example"]: got an endless chain: b.a.example. -> ...; an override must lead to a name that is not '
+        "overridden back. Point it at another name, or allow that name in an earlier rule."
+    )

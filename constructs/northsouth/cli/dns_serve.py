@@ -37,6 +37,7 @@ def register(commands: options.Commands) -> None:
     options.add_vpc(parser)
     options.add_source(parser)
     options.add_hosts(parser)
+    options.add_assumption(parser)
     parser.add_argument("--port", type=int, default=5353, help="UDP and TCP port (default 5353; 0 takes any free one)")
     parser.add_argument("--address", default="127.0.0.1", help="loopback address to listen on (default 127.0.0.1)")
     parser.add_argument("--upstream", metavar="ADDRESS[:PORT]", help="DNS server for names that pass")
@@ -54,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
     from northsouth.dns.server import Server
 
     ruleset = options.ruleset(given.source)
-    vpc = with_placeholders(ruleset.vpc(given.vpc))
+    vpc = with_placeholders(options.vpc(ruleset, given))
     expressions = {
         rule.target_expression: placeholder(rule.target_expression)
         for association in vpc.associations

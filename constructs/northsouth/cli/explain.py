@@ -138,6 +138,7 @@ def _connection(decision: Decision) -> str:
         return "nothing: the chain is too long."
     if last.outcome is not None and last.outcome.verdict is Verdict.OVERRIDDEN and last.outcome.placed is not None:
         return _target(last.outcome.placed)
-    if decision.verdict is Verdict.UNDETERMINED:
-        return "not known."
+    if last.outcome is not None and last.outcome.verdict is Verdict.UNDETERMINED:
+        doubts = [option.placed.rule.address for option in last.outcome.possible if option.placed]
+        return f"{last.name}, unless it is matched by {', '.join(doubts)}."
     return "nothing."

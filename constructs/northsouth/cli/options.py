@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from northsouth.dns.deployed import read_ruleset
 from northsouth.dns.records import Record, host, query_name
-from northsouth.dns.ruleset import Ruleset
+from northsouth.dns.ruleset import Ruleset, Vpc, without_unknown_lists
 from northsouth.template import read
 
 STACKS = "cdktf.out/stacks/*/cdk.tf.json"
@@ -57,6 +57,26 @@ def add_hosts(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=ADDRESS",
         help="an address that NAME has; may be repeated",
     )
+
+
+def add_assumption(parser: argparse.ArgumentParser) -> None:
+    """Add ``--ignore-unknown-lists``."""
+    parser.add_argument(
+        "--ignore-unknown-lists",
+        action="store_true",
+        help="assume that lists whose names are not in the file (those AWS manages) do not hold the names asked for",
+    )
+
+
+def vpc(found: Ruleset, given: argparse.Namespace) -> Vpc:
+    """Return the VPC that the arguments mean, with the assumption they make.
+
+    Raises:
+        UnknownVpcError: if there is none, or no single one.
+
+    """
+    chosen = found.vpc(given.vpc)
+    return without_unknown_lists(chosen) if given.ignore_unknown_lists else chosen
 
 
 def ruleset(source: str | None) -> Ruleset:

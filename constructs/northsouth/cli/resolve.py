@@ -51,6 +51,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument("--type", default="A", metavar="TYPE", help="the query type: A (default), AAAA, TXT, TYPE65...")
     options.add_source(parser)
     options.add_hosts(parser)
+    options.add_assumption(parser)
     parser.add_argument(
         "--cname",
         dest="cnames",
@@ -66,7 +67,7 @@ def register(commands: options.Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Write the decision and return its exit code."""
     ruleset = options.ruleset(given.source)
-    firewall = Firewall(ruleset.vpc(given.vpc), (*ruleset.records, *options.hosts(given.hosts)))
+    firewall = Firewall(options.vpc(ruleset, given), (*ruleset.records, *options.hosts(given.hosts)))
     pairs = (options.pair(text) for text in given.cnames)
     cnames = {query_name(name): query_name(target) for name, target in pairs}
     decision = firewall.resolve(given.name, given.type, cnames=cnames)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from northsouth.dns.matching import PlacedRule, RuleIndex
 from northsouth.dns.ruleset import Action, Association, FirewallRule, Ruleset, Vpc
+from northsouth.errors import Problem
 
 _SHOWN = 5
 
@@ -46,7 +47,22 @@ class Code(StrEnum):
     """TLS and HTTP go on using the original name after an override."""
 
 
-_ERRORS = frozenset({Code.LOOP, Code.DEAD_OVERRIDE, Code.SAME_PRIORITY, Code.UNREAD_DOMAIN})
+_RULES = {
+    Code.LOOP: (
+        "an override must lead to a name that is not overridden back",
+        "Point it at another name, or allow that name in an earlier rule.",
+    ),
+    Code.DEAD_OVERRIDE: (
+        "the first rule that matches decides",
+        "Give the override the lower priority, or take its names out of the earlier rule.",
+    ),
+    Code.SAME_PRIORITY: ("priorities are unique, in a group and on a VPC", "Change one of them."),
+    Code.UNREAD_DOMAIN: (
+        "letters, digits, hyphens and dots, and `*.` in front or `*` alone",
+        "Correct the entry.",
+    ),
+}
+_ERRORS = frozenset(_RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,14 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
     found = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in held.items()]
     order = list(Code)
     return sorted(found, key=lambda finding: (finding.code not in _ERRORS, order.index(finding.code), finding.address))
+
+
+def check_ruleset(ruleset: Ruleset) -> Iterator[Problem]:
+    """Yield the errors of :func:`analyse` as problems of a report; a construct refuses them at synth."""
+    for finding in analyse(ruleset):
+        if finding.severity is Severity.ERROR:
+            allowed, fix = _RULES[finding.code]
+            yield Problem(finding.address, finding.message, allowed, fix)
 
 
 _Found = tuple[Code, str, str]
@@ -173,7 +197,7 @@ class _Plan:
             names.append(current.rule.target)
             current = self._certain_block(names[-1], kind)
         if self._loops(names[0], kind):
-            yield Code.LOOP, rule.address, f"never ends: {' -> '.join(names)} -> ..."
+            yield Code.LOOP, rule.address, f"an endless chain: {' -> '.join(names)} -> ..."
         elif current is not None and not current.rule.overrides:
             yield Code.CHAIN, rule.address, f"leads to {' -> '.join(names)}, which {current.rule.address} blocks"
         elif len(names) > 1:

@@ -22,7 +22,7 @@ import dns.rdatatype
 import dns.rrset
 
 from northsouth.dns.records import InvalidQueryError
-from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Verdict
+from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Step, Verdict
 from northsouth.dns.ruleset import Vpc
 
 PAYLOAD = 1232
@@ -129,7 +129,7 @@ class Responder:
             if verdict is Verdict.NXDOMAIN:
                 response.set_rcode(dns.rcode.NXDOMAIN)
             elif verdict is Verdict.UNDETERMINED and step.leads_to is None and decision.connects_to is None:
-                _fail(response, f"{step.name} is undetermined: {_doubt(decision)}")
+                await self._undetermined(owner, step, decision, response, hops)
             elif verdict is Verdict.OVERRIDDEN and step.outcome and step.outcome.placed:
                 rule = step.outcome.placed.rule
                 owner = _add(response, owner, rule.ttl or 0, "CNAME", [rule.target or "."])
@@ -139,6 +139,17 @@ class Responder:
             _fail(response, "the chain of overrides is a loop")
         elif decision.connects_to is not None:
             await self._last(owner, decision, response, hops)
+
+    async def _undetermined(
+        self, owner: dns.name.Name, step: Step, decision: Decision, response: dns.message.Message, hops: int
+    ) -> None:
+        """Answer what is certain: an override itself, and the target's records; nothing for an undetermined name."""
+        if decision.verdict is not Verdict.OVERRIDDEN:
+            doubts = [option.placed.rule.address for option in decision.outcome.possible if option.placed]
+            _fail(response, f"{step.name} is undetermined: {', '.join(doubts)}")
+            return
+        known = self._firewall.records.addresses(step.name, decision.q_type)
+        await self._last(owner, decision._replace(addresses=known), response, hops)
 
     async def _last(self, owner: dns.name.Name, decision: Decision, response: dns.message.Message, hops: int) -> None:
         """Add the records of the name that a chain ends with."""
@@ -209,11 +220,6 @@ def _header_only(wire: bytes, code: int) -> bytes:
 
 def _payload(query: dns.message.Message) -> int:
     return max(512, min(query.payload, PAYLOAD)) if query.edns >= 0 else 512
-
-
-def _doubt(decision: Decision) -> str:
-    options = (option.placed.rule.address for option in decision.outcome.possible if option.placed)
-    return ", ".join(options)
 
 
 def _in_short(decision: Decision) -> str:

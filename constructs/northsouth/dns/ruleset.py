@@ -7,7 +7,7 @@ judges it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from northsouth.dns.records import Record
@@ -143,6 +143,22 @@ class Vpc:
 
     def __str__(self) -> str:
         return f"{self.address} ({self.name})" if self.name and self.name != self.address else self.address
+
+
+def without_unknown_lists(vpc: Vpc) -> Vpc:
+    """Return a VPC as it would be if lists whose names are not known matched no more than the names that are.
+
+    This is an assumption that only the caller can make: that no AWS-managed list holds the names in question.
+    """
+    return replace(vpc, associations=tuple(map(_without_unknown_lists, vpc.associations)))
+
+
+def _without_unknown_lists(association: Association) -> Association:
+    rules = tuple(
+        replace(rule, domains=replace(rule.domains, unknown="")) if rule.domains.unknown and not rule.unknown else rule
+        for rule in association.group.rules
+    )
+    return replace(association, group=replace(association.group, rules=rules))
 
 
 class UnknownVpcError(LookupError):
