@@ -69,11 +69,9 @@ class Timings:
 
 
 def take_turns(programs: Sequence[Program], *, rounds: int) -> Timings:
-    """Run the programs a, b, c, a, b, c and so on, after one run of each that does not count."""
+    """Run the programs a, b, c, a, b, c and so on; the caller has run each before, so that caches are filled."""
     seconds: dict[str, list[float]] = {program.name: [] for program in programs}
-    for counted in range(rounds + 1):
+    for _ in range(rounds):
         for program in programs:
-            taken = program.run()
-            if counted:
-                seconds[program.name].append(taken)
+            seconds[program.name].append(program.run())
     return Timings(seconds)
