@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +21,7 @@ from tests.harness import provider as aws_provider
 from tests.harness.provider import Provider, ToolMissing
 
 TIMEOUT_SECONDS = 300
-_KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
+_FOREIGN = re.compile(r"(AWS_|TF_|(https?|all|no)_proxy$)", re.IGNORECASE)
 
 
 class TerraformError(AssertionError):
@@ -84,7 +85,7 @@ def binary() -> str:
 
 def environment(endpoint: str, *, region: str = "us-east-1", cli_config: Path | None = None) -> dict[str, str]:
     """Return the environment in which AWS tools talk to the emulator and to nothing else."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
     settings = {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "testing",

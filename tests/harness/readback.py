@@ -1,0 +1,88 @@
+"""Asks the emulator with boto3 what is there now, and says it in lines for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.emulator.server import client
+
+
+def lines(endpoint: str, region: str) -> list[str]:
+    """Return what a reader of the example wants to see, a line for each thing."""
+    ec2 = client(endpoint, "ec2", region)
+    found: list[str] = []
+    for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]:
+        found += [f"{'VPC':<10} {vpc['VpcId']}  {vpc['CidrBlock']}", *_subnets(ec2, vpc["VpcId"])]
+        found += [*_gateways(ec2, vpc["VpcId"]), *_endpoints(ec2, vpc["VpcId"])]
+        found += _overrides(client(endpoint, "route53resolver", region), vpc["VpcId"])
+    found += _buckets(client(endpoint, "s3", region))
+    found += _alarms(client(endpoint, "cloudwatch", region))
+    return found
+
+
+def _subnets(ec2: Any, vpc_id: str) -> Iterator[str]:
+    """Tell a public subnet by its route to an internet gateway."""
+    tables = ec2.describe_route_tables(Filters=_in(vpc_id))["RouteTables"]
+    public = {
+        association.get("SubnetId")
+        for table in tables
+        if any(route.get("GatewayId", "").startswith("igw-") for route in table["Routes"])
+        for association in table["Associations"]
+    }
+    subnets = ec2.describe_subnets(Filters=_in(vpc_id))["Subnets"]
+    for subnet in sorted(subnets, key=lambda entry: (entry["AvailabilityZone"], entry["SubnetId"] not in public)):
+        kind = "public" if subnet["SubnetId"] in public else "private"
+        yield f"{'subnet':<10} {subnet['AvailabilityZone']}  {kind:<7}  {subnet['CidrBlock']}"
+
+
+def _gateways(ec2: Any, vpc_id: str) -> Iterator[str]:
+    zones = {entry["SubnetId"]: entry["AvailabilityZone"] for entry in ec2.describe_subnets()["Subnets"]}
+    gateways = ec2.describe_nat_gateways(Filters=_in(vpc_id))["NatGateways"]
+    for gateway in sorted(gateways, key=lambda entry: zones[entry["SubnetId"]]):
+        addresses = ", ".join(address["PublicIp"] for address in gateway["NatGatewayAddresses"])
+        yield f"{'NAT':<10} {zones[gateway['SubnetId']]}  {gateway['NatGatewayId']}  public IP {addresses}"
+
+
+def _endpoints(ec2: Any, vpc_id: str) -> Iterator[str]:
+    for endpoint in ec2.describe_vpc_endpoints(Filters=_in(vpc_id))["VpcEndpoints"]:
+        where = f"{len(endpoint['RouteTableIds'])} route tables" if endpoint["RouteTableIds"] else "the subnets"
+        kind = endpoint["VpcEndpointType"].lower()
+        yield f"{'endpoint':<10} {endpoint['ServiceName']}  {kind}, in {where}"
+
+
+def _overrides(resolver: Any, vpc_id: str) -> Iterator[str]:
+    associations = resolver.list_firewall_rule_group_associations(VpcId=vpc_id)["FirewallRuleGroupAssociations"]
+    for association in associations:
+        for rule in resolver.list_firewall_rules(FirewallRuleGroupId=association["FirewallRuleGroupId"])[
+            "FirewallRules"
+        ]:
+            names = resolver.list_firewall_domains(FirewallDomainListId=rule["FirewallDomainListId"])["Domains"]
+            yield f"{'DNS':<10} {', '.join(names)} -> {_answer(rule)}"
+
+
+def _answer(rule: dict[str, Any]) -> str:
+    if rule.get("BlockResponse") == "OVERRIDE":
+        kind, ttl = rule["BlockOverrideDnsType"], rule["BlockOverrideTtl"]
+        return f"{rule['BlockOverrideDomain']}  ({kind}, TTL {ttl} s)"
+    return str(rule.get("BlockResponse", rule["Action"]))
+
+
+def _buckets(s3: Any) -> Iterator[str]:
+    for bucket in s3.list_buckets()["Buckets"]:
+        name = bucket["Name"]
+        encryption = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+        kept = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+        days = min(rule["Expiration"]["Days"] for rule in kept if "Days" in rule.get("Expiration", {}))
+        algorithm = encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        yield f"{'log bucket':<10} {name}  {algorithm}, objects expire after {days} days"
+
+
+def _alarms(cloudwatch: Any) -> Iterator[str]:
+    for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
+        actions = ", ".join(arn.rsplit(":", 1)[1] for arn in alarm["AlarmActions"])
+        yield f"{'alarm':<10} {alarm['AlarmName']}  notifies {actions or 'nobody'}"
+
+
+def _in(vpc_id: str) -> list[dict[str, Any]]:
+    return [{"Name": "vpc-id", "Values": [vpc_id]}]
