@@ -15,6 +15,7 @@ from northsouth.dns.declaration import Declaration
 from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.model import OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
@@ -101,7 +102,12 @@ class DnsOverrides(Construct):
             min_groups=min_groups,
             quotas=quotas or Quotas(),
         )
-        refuse(f"DnsOverrides {id!r}", declared.problems())
+        places = {group.key: group.association_priority for group in declared.groups}
+        refuse(
+            f"DnsOverrides {id!r}",
+            declared.problems(),
+            check_neighbours(self, vpcs, places, declared.quotas.groups_per_vpc),
+        )
         self.groups = declared.groups
         self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
         self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}
