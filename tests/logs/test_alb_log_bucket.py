@@ -255,12 +255,38 @@ def test_connection_logs_can_be_left_off() -> None:
     assert "prefix" not in balancer["access_logs"]
 
 
-def test_health_check_logs_are_set_where_the_bindings_know_them_and_refused_elsewhere() -> None:
-    def build(stack: TerraformStack) -> None:
-        AlbLogBucket(stack, "logs", name="acme-logs").attach(Lb(stack, "lb"), health_check_logs=True)
+@pytest.mark.skipif(hasattr(Lb, "put_health_check_logs"), reason="these bindings know health check logs")
+def test_health_check_logs_are_refused_under_bindings_that_do_not_know_them() -> None:
+    stack = TerraformStack(cdktf.Testing.app(), "stack")
+    bucket = AlbLogBucket(stack, "logs", name="acme-logs")
+    with pytest.raises(ConfigurationError, match=r"health_check_logs: got True; .* AWS provider 6"):
+        bucket.attach(Lb(stack, "lb"), health_check_logs=True)
 
-    if hasattr(Lb, "put_health_check_logs"):
-        assert only(synth(build), "aws_lb")["health_check_logs"]["prefix"] == "health-check-logs"
-    else:
-        with pytest.raises(ConfigurationError, match=r"health_check_logs: got True; .* AWS provider 6"):
-            synth(build)
+
+class BalancerOfProvider6(Lb):
+    """A load balancer as the bindings of AWS provider 6 have it."""
+
+    def put_health_check_logs(self, **settings: Any) -> None:
+        self.add_override("health_check_logs", settings)
+
+
+def test_health_check_logs_get_a_prefix_of_their_own() -> None:
+    def build(stack: TerraformStack) -> None:
+        bucket = AlbLogBucket(stack, "logs", name="acme-logs", prefix="edge")
+        bucket.attach(BalancerOfProvider6(stack, "lb"), health_check_logs=True)
+
+    settings = only(synth(build), "aws_lb")["health_check_logs"]
+    assert settings["enabled"] is True
+    assert settings["prefix"] == "edge/health-check-logs"
+
+
+def test_a_load_balancer_of_another_stack_waits_for_the_whole_stack() -> None:
+    app = cdktf.Testing.app()
+    stacks = [TerraformStack(app, name) for name in ("logs", "web")]
+    for stack in stacks:
+        AwsProvider(stack, "aws", region="us-east-1")
+    bucket = AlbLogBucket(stacks[0], "logs", name="acme-logs")
+    bucket.attach(Lb(stacks[1], "lb"))
+    assert stacks[1].depends_on(stacks[0])
+    balancer = only(json.loads(cdktf.Testing.synth(stacks[1])), "aws_lb")
+    assert "depends_on" not in balancer

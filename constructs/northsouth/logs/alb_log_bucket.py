@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from cdktf import Annotations, Fn, TerraformProvider, TerraformResourceLifecycle
+from cdktf import Annotations, Fn, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
@@ -247,8 +247,16 @@ class AlbLogBucket(Construct):
             # Only bindings of AWS provider 6 have it; the check above has made sure.
             put_health_check_logs = getattr(load_balancer, "put_health_check_logs")  # noqa: B009
             put_health_check_logs(enabled=True, **self._target(LogKind.HEALTH_CHECK))
-        address = f"{self.policy.terraform_resource_type}.{self.policy.friendly_unique_id}"
-        load_balancer.depends_on = [*(load_balancer.depends_on or []), address]
+        self._hold_back(load_balancer)
+
+    def _hold_back(self, load_balancer: Lb) -> None:
+        """Make the load balancer wait for the policy, or its stack for this one."""
+        here, there = TerraformStack.of(self), TerraformStack.of(load_balancer)
+        if here.node.path == there.node.path:
+            address = f"{self.policy.terraform_resource_type}.{self.policy.friendly_unique_id}"
+            load_balancer.depends_on = [*(load_balancer.depends_on or []), address]
+        else:
+            there.add_dependency(here)
 
     def _target(self, kind: LogKind) -> dict[str, str]:
         prefix = prefix_of(self.prefix, kind)
