@@ -85,9 +85,10 @@ class Step(NamedTuple):
 
     Attributes:
         name: the canonical name.
-        outcome: what the rules say to it; None if it is not judged (an earlier rule trusts the chain).
+        outcome: what the rules say to it; None if it is not judged: an earlier rule trusts the chain, or Route 53 came
+            to it by an alias, which is no redirection in the DNS.
         leads_to: the name it leads to, or None where the chain ends or the name is known only after apply.
-        because: why it leads there: ``override``, ``record``, or empty.
+        because: why it leads there: ``override``, ``cname``, ``alias``, or empty.
 
     """
 
@@ -185,7 +186,7 @@ class Firewall:
         """
         wanted, kind = query_name(name), query_type(q_type)
         outcome = self.judge(wanted, kind)
-        if outcome is _PASSED and not cnames and not self.records.by_name:
+        if outcome.verdict is not Verdict.OVERRIDDEN and not cnames and not self.records.by_name:
             return Decision(wanted, kind, self.vpc, outcome, (Step(wanted, outcome),))
         return self._follow(wanted, kind, outcome, cnames or {})
 
@@ -203,8 +204,8 @@ class Firewall:
                 break
             fresh = step.because == "override"
             # A client that follows an override asks anew, so every rule judges the target; a record's redirection is
-            # one query's chain, which a trusting rule does not look into.
-            trusted = not fresh and (trusted or _trusts(outcome))
+            # one query's chain, which a trusting rule does not look into. An alias is followed inside Route 53.
+            trusted = not fresh and (trusted or step.because == "alias" or _trusts(outcome))
             name = step.leads_to
             outcome = self.judge(name, kind, redirected=not fresh)
             if not trusted and deciding.verdict.resolves and not outcome.verdict.resolves:
@@ -218,8 +219,12 @@ class Firewall:
             return Step(name, outcome, target, "override")
         if outcome is not None and not _lets_through(outcome):
             return Step(name, outcome)
-        leads_to = None if kind == "CNAME" else cnames.get(name) or self.records.next_name(name)
-        return Step(name, outcome, leads_to, "record" if leads_to else "")
+        if kind == "CNAME":
+            return Step(name, outcome)
+        if name in cnames:
+            return Step(name, outcome, cnames[name], "cname")
+        found = self.records.redirection(name)
+        return Step(name, outcome, found[1], found[0].lower()) if found else Step(name, outcome)
 
 
 _PASSED = Outcome(Verdict.PASSED)
