@@ -234,8 +234,15 @@ class AlbLogBucket(Construct):
             f"AlbLogBucket {self.node.id!r}",
             check_attachment(
                 load_balancer_type=load_balancer.load_balancer_type_input,
-                has_access_logs=load_balancer.access_logs_input is not None,
-                has_connection_logs=load_balancer.connection_logs_input is not None,
+                configured=[
+                    name
+                    for name, wanted in (
+                        ("access_logs", True),
+                        ("connection_logs", connection_logs),
+                        ("health_check_logs", health_check_logs),
+                    )
+                    if wanted and getattr(load_balancer, f"{name}_input", None) is not None
+                ],
                 health_check_logs=health_check_logs,
                 health_check_logs_known=hasattr(load_balancer, "put_health_check_logs"),
             ),
