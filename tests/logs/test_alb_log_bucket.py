@@ -246,12 +246,13 @@ def test_load_balancers_that_cannot_log_here_are_refused(
     assert [problem.where for problem in caught.value.problems] == [where]
 
 
-def test_connection_logs_can_be_left_off() -> None:
+def test_connection_logs_can_be_left_off_or_go_elsewhere() -> None:
     def build(stack: TerraformStack) -> None:
-        AlbLogBucket(stack, "logs", name="acme-logs").attach(Lb(stack, "lb"), connection_logs=False)
+        balancer = Lb(stack, "lb", connection_logs=LbConnectionLogs(bucket="elsewhere"))
+        AlbLogBucket(stack, "logs", name="acme-logs").attach(balancer, connection_logs=False)
 
     balancer = only(synth(build), "aws_lb")
-    assert "connection_logs" not in balancer
+    assert balancer["connection_logs"] == {"bucket": "elsewhere"}
     assert "prefix" not in balancer["access_logs"]
 
 

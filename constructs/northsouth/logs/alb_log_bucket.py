@@ -234,8 +234,15 @@ class AlbLogBucket(Construct):
             f"AlbLogBucket {self.node.id!r}",
             check_attachment(
                 load_balancer_type=load_balancer.load_balancer_type_input,
-                has_access_logs=load_balancer.access_logs_input is not None,
-                has_connection_logs=load_balancer.connection_logs_input is not None,
+                configured=[
+                    name
+                    for name, wanted in (
+                        ("access_logs", True),
+                        ("connection_logs", connection_logs),
+                        ("health_check_logs", health_check_logs),
+                    )
+                    if wanted and getattr(load_balancer, f"{name}_input", None) is not None
+                ],
                 health_check_logs=health_check_logs,
                 health_check_logs_known=hasattr(load_balancer, "put_health_check_logs"),
             ),
@@ -265,21 +272,20 @@ class AlbLogBucket(Construct):
     def _policy_document(
         self, name: str, region: str | None, source_accounts: Sequence[str], statements: Sequence[Statement]
     ) -> str:
-        if region is None or is_token(region):
-            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-            known_later = region or DataAwsRegion(self, "region", provider=self._provider).id
-            partition = DataAwsPartition(self, "partition", provider=self._provider).partition
-        else:
-            known_later = None
-            partition = partition_of(region)
         accounts = source_accounts or [DataAwsCallerIdentity(self, "account", provider=self._provider).account_id]
+        known = region if region is not None and not is_token(region) else None
+        partition = (
+            partition_of(known) if known else DataAwsPartition(self, "partition", provider=self._provider).partition
+        )
         # Built from the name, not read from the bucket, so that a plan shows the policy before the bucket exists.
         bucket_arn = f"arn:{partition}:s3:::{name}"
         resources = delivery_resources(bucket_arn, self.prefix, accounts)
         others = [*statements, tls_only_statement(bucket_arn)]
-        if known_later is None:
-            return _document([*delivery_statements(region or "", resources), *others])
-        return _document_for_region(known_later, resources, others)
+        if known:
+            return _document([*delivery_statements(known, resources), *others])
+        # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
+        unknown = region or DataAwsRegion(self, "region", provider=self._provider).id
+        return _document_for_region(unknown, resources, others)
 
 
 def _document(statements: Sequence[Statement]) -> str:
