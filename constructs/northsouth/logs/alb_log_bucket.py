@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from cdktf import Annotations, Fn, TerraformProvider, TerraformResourceLifecycle, TerraformStack
+from cdktf import Annotations, Fn, TerraformLocal, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
@@ -285,25 +285,27 @@ class AlbLogBucket(Construct):
             return _document([*delivery_statements(known, resources), *others])
         # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
         unknown = region or DataAwsRegion(self, "region", provider=self._provider).id
-        return _document_for_region(unknown, resources, others)
+        return self._document_for_region(unknown, resources, others)
+
+    def _document_for_region(self, region: str, resources: Sequence[str], others: Sequence[Statement]) -> str:
+        """Return a policy in which Terraform looks the Region's legacy principal up, or leaves it out.
+
+        The statements are locals, because cdktf warns on the terminal when an argument of a function is a text with
+        values in it, as ARNs are.
+        """
+        principals = legacy_principals()
+        service = TerraformLocal(self, "service-delivery", service_statement(resources)).expression
+        # The lookup needs a default, because Terraform evaluates the statement before it leaves it out.
+        principal = Fn.lookup(principals, region, "none")
+        legacy = TerraformLocal(self, "legacy-delivery", legacy_statement(resources, principal)).expression
+        more = TerraformLocal(self, "other-statements", others).expression
+        # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table.
+        found = Fn.matchkeys([legacy], [Fn.contains(list(principals), region)], [True])
+        return Fn.jsonencode({"Version": "2012-10-17", "Statement": Fn.concat([[service], found, more])})
 
 
 def _document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
-
-
-def _document_for_region(region: str, resources: Sequence[str], others: Sequence[Statement]) -> str:
-    """Return a policy in which Terraform looks the Region's legacy principal up, and leaves it out where none is."""
-    principals = legacy_principals()
-    # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table. The
-    # lookup needs a default all the same, because Terraform evaluates the statement before it leaves it out.
-    legacy = Fn.matchkeys(
-        [legacy_statement(resources, Fn.lookup(principals, region, "none"))],
-        [Fn.contains(list(principals), region)],
-        [True],
-    )
-    statements = Fn.concat([[service_statement(resources)], legacy, others])
-    return Fn.jsonencode({"Version": "2012-10-17", "Statement": statements})
 
 
 def _lifecycle_rule(lifecycle: Lifecycle) -> S3BucketLifecycleConfigurationRule:
