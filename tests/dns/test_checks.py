@@ -216,6 +216,20 @@ def test_quotas_hold(count: int, quotas: Quotas, expected: int) -> None:
     assert all("account has" in line for line in reports)
 
 
+@pytest.mark.parametrize(
+    ("quotas", "where"),
+    [
+        (Quotas(groups_per_vpc=6), "quotas.groups_per_vpc"),
+        (Quotas(names_per_list=1001), "quotas.names_per_list"),
+        (Quotas(names_per_list=0), "quotas.names_per_list"),
+        (Quotas(rules_per_group=0), "quotas.rules_per_group"),
+    ],
+)
+def test_quotas_that_aws_does_not_raise(quotas: Quotas, where: str) -> None:
+    reports = report([hub({"a.example": "x.y"})], last={"r": RULE}, quotas=quotas)
+    assert [line for line in reports if line.startswith(f"{where}: ")], reports
+
+
 def test_100_000_names_are_the_limit() -> None:
     domains = Domains.of(*(f"n{index}.example" for index in range(100_001)))
     reports = report([], last={"r": replace(RULE, domains=domains)}, quotas=Quotas(rules_per_group=200))

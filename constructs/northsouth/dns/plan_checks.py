@@ -17,10 +17,24 @@ _LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitati
 def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: int = 1) -> Iterator[Problem]:
     """Yield what is wrong with all groups together: quotas, numbers, lists used twice."""
     planned = list(groups)
+    yield from _check_fixed(quotas)
     yield from _check_quotas(planned, quotas, min_groups)
     for group in planned:
         yield from _check_numbers(group)
         yield from _check_lists(group)
+
+
+def _check_fixed(quotas: Quotas) -> Iterator[Problem]:
+    for name, most in (("groups_per_vpc", 5), ("names_per_list", 1_000), ("rules_per_group", None)):
+        given = getattr(quotas, name)
+        if given < 1 or (most is not None and given > most):
+            yield Problem(
+                f"quotas.{name}",
+                str(given),
+                "at least 1" if most is None else f"1 to {most:,}: AWS does not raise it",
+                "Leave it out for AWS's own value.",
+                _LIMITS,
+            )
 
 
 def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -> Iterator[Problem]:
