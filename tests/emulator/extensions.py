@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from tests.emulator import dns_firewall, ec2_images, iam_managed_policies, resolver_query_logs
+from tests.emulator import composite_alarms, dns_firewall, ec2_images, iam_managed_policies, resolver_query_logs
 
 EXTENSIONS = (
+    composite_alarms,
     dns_firewall,
     ec2_images,
     iam_managed_policies,
