@@ -328,6 +328,12 @@ def test_the_index_decides_as_the_naive_walk(wall: Firewall, name: str, q_type: 
     assert simplified(found) == simplified(expected)
 
 
+@given(walls(), LABELS, st.sampled_from(["A", "AAAA", "CNAME"]))
+def test_the_short_way_is_the_long_way(wall: Firewall, name: str, q_type: str) -> None:
+    # A redirection that is not in the way forces the long one.
+    assert wall.resolve(name, q_type) == wall.resolve(name, q_type, cnames={"unused.example.": "x.example."})
+
+
 @given(walls(), LABELS, st.dictionaries(LABELS, LABELS, max_size=4))
 def test_every_chain_ends(wall: Firewall, name: str, cnames: dict[str, str]) -> None:
     decision = wall.resolve(name, cnames=cnames)

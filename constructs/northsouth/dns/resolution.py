@@ -186,9 +186,26 @@ class Firewall:
         """
         wanted, kind = query_name(name), query_type(q_type)
         outcome = self.judge(wanted, kind)
-        if outcome.verdict is not Verdict.OVERRIDDEN and not cnames and not self.records.by_name:
-            return Decision(wanted, kind, self.vpc, outcome, (Step(wanted, outcome),))
+        if not cnames and not self.records.by_name:
+            chain = self._short_chain(wanted, kind, outcome)
+            if chain is not None:
+                return Decision(wanted, kind, self.vpc, outcome, chain)
         return self._follow(wanted, kind, outcome, cnames or {})
+
+    def _short_chain(self, name: str, kind: str, outcome: Outcome) -> tuple[Step, ...] | None:
+        """Return the chain of a name without redirections and with one override at most; None for a longer one.
+
+        Nearly every query is like this, and need not pay for following a chain.
+        """
+        if outcome.verdict is not Verdict.OVERRIDDEN or outcome.placed is None:
+            return (Step(name, outcome),)
+        target = outcome.placed.rule.target
+        if target is None or kind == "CNAME":
+            return (Step(name, outcome, None, "override"),)
+        next_outcome = self.judge(target, kind)
+        if next_outcome.verdict is Verdict.OVERRIDDEN:
+            return None
+        return Step(name, outcome, target, "override"), Step(target, next_outcome)
 
     def _follow(self, wanted: str, kind: str, first: Outcome, cnames: Mapping[str, str]) -> Decision:
         steps: list[Step] = []
