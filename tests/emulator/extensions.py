@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from functools import cache
 
-from tests.emulator import composite_alarms, dns_firewall, ec2_images, iam_managed_policies, resolver_query_logs
-
-EXTENSIONS = (
+from tests.emulator import (
+    athena,
     composite_alarms,
     dns_firewall,
     ec2_images,
+    glue_crawler,
     iam_managed_policies,
     resolver_query_logs,
+    stepfunctions,
+)
+
+EXTENSIONS = (
+    athena,
+    composite_alarms,
+    dns_firewall,
+    ec2_images,
+    glue_crawler,
+    iam_managed_policies,
+    resolver_query_logs,
+    stepfunctions,
 )
 
 

@@ -10,11 +10,33 @@ bindings.install()
 if TYPE_CHECKING:
     from northsouth.logs.alb_log_bucket import AlbLogBucket
     from northsouth.logs.alb_schema import ALB_ACCESS_LOG
+    from northsouth.logs.archive import LogArchive, PartitionMode
+    from northsouth.logs.archive_alb import AlbSource
+    from northsouth.logs.archive_job import ArchivalJob
+    from northsouth.logs.archive_schedule import ArchiveSchedule
+    from northsouth.logs.archive_source import ArchiveColumn, SourceTable
+    from northsouth.logs.archive_storage import ObjectLock, Replica
     from northsouth.logs.connection_schema import ALB_CONNECTION_LOG
     from northsouth.logs.delivery import LogKind
     from northsouth.logs.lifecycle import Lifecycle, Transition
 
-__all__ = ["ALB_ACCESS_LOG", "ALB_CONNECTION_LOG", "AlbLogBucket", "Lifecycle", "LogKind", "Transition"]
+__all__ = [
+    "ALB_ACCESS_LOG",
+    "ALB_CONNECTION_LOG",
+    "AlbLogBucket",
+    "AlbSource",
+    "ArchivalJob",
+    "ArchiveColumn",
+    "ArchiveSchedule",
+    "Lifecycle",
+    "LogArchive",
+    "LogKind",
+    "ObjectLock",
+    "PartitionMode",
+    "Replica",
+    "SourceTable",
+    "Transition",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,
@@ -22,8 +44,17 @@ __getattr__, __dir__ = lazy(
         "ALB_ACCESS_LOG": "northsouth.logs.alb_schema",
         "ALB_CONNECTION_LOG": "northsouth.logs.connection_schema",
         "AlbLogBucket": "northsouth.logs.alb_log_bucket",
+        "AlbSource": "northsouth.logs.archive_alb",
+        "ArchivalJob": "northsouth.logs.archive_job",
+        "ArchiveColumn": "northsouth.logs.archive_source",
+        "ArchiveSchedule": "northsouth.logs.archive_schedule",
         "Lifecycle": "northsouth.logs.lifecycle",
+        "LogArchive": "northsouth.logs.archive",
         "LogKind": "northsouth.logs.delivery",
+        "ObjectLock": "northsouth.logs.archive_storage",
+        "PartitionMode": "northsouth.logs.archive",
+        "Replica": "northsouth.logs.archive_storage",
+        "SourceTable": "northsouth.logs.archive_source",
         "Transition": "northsouth.logs.lifecycle",
     },
 )

@@ -1,0 +1,327 @@
+"""The archival job of one source: its table, its state machine, its schedules, and the roles of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.glue_catalog_table import (
+    GlueCatalogTable,
+    GlueCatalogTablePartitionKeys,
+    GlueCatalogTableStorageDescriptor,
+    GlueCatalogTableStorageDescriptorColumns,
+    GlueCatalogTableStorageDescriptorSerDeInfo,
+)
+from cdktf_cdktf_provider_aws.glue_crawler import (
+    GlueCrawler,
+    GlueCrawlerCatalogTarget,
+    GlueCrawlerSchemaChangePolicy,
+)
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.scheduler_schedule import (
+    SchedulerSchedule,
+    SchedulerScheduleFlexibleTimeWindow,
+    SchedulerScheduleTarget,
+    SchedulerScheduleTargetDeadLetterConfig,
+    SchedulerScheduleTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnStateMachineLoggingConfiguration
+from constructs import Construct
+
+from northsouth.logs import archive_tables, metrics
+from northsouth.logs.archive_policies import (
+    JobAccess,
+    Place,
+    Statement,
+    crawler_statements,
+    document,
+    job_statements,
+    scheduler_statements,
+    trust,
+)
+from northsouth.logs.archive_schedule import ArchiveSchedule
+from northsouth.logs.archive_source import SourceTable
+from northsouth.logs.archive_workflow import Workflow
+
+LOG_RETENTION_DAYS = 90
+_SCHEDULER_ATTEMPTS = 5
+_SCHEDULER_EVENT_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobContext:
+    """What all jobs of an archive share.
+
+    Attributes:
+        place: partition, Region and account.
+        archive: the archive's name.
+        database: its Glue database.
+        workgroup: its Athena workgroup.
+        bucket: the archive bucket.
+        results_bucket: the bucket of query results.
+        kms_key_arn: the key of both buckets, if they have one.
+        dead_letter_arn: the queue for windows whose run failed.
+        dead_letter_url: the same queue, as Step Functions addresses it.
+        schedule_group: the schedules' group.
+        schedule: windows and time limits.
+        crawler: whether a crawler finds the partitions.
+        count_delivered: whether the first run counts the source again.
+        enabled: whether the schedules run.
+
+    """
+
+    place: Place
+    archive: str
+    database: str
+    workgroup: str
+    bucket: str
+    results_bucket: str
+    kms_key_arn: str | None
+    dead_letter_arn: str
+    dead_letter_url: str
+    schedule_group: str
+    schedule: ArchiveSchedule
+    crawler: bool
+    count_delivered: bool
+    enabled: bool
+
+
+class ArchivalJob(Construct):
+    """Archives one source, window by window. :class:`~northsouth.logs.LogArchive` makes one for each source.
+
+    Attributes:
+        table: the archive's Glue table.
+        role: what the state machine may do.
+        role_policy: its policy.
+        log_group: errors of executions, with their input.
+        state_machine: the job.
+        scheduler_role: what starts it.
+        scheduler_policy: its policy.
+        schedules: by run: ``first`` and, if there is one, ``catch-up``.
+        crawler: the crawler, in crawler mode.
+        crawler_role: its role.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        source: SourceTable,
+        context: JobContext,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare the job.
+
+        Args:
+            scope: the parent.
+            id: the construct's id.
+            name: the source's name: its table, its folder in the archive bucket, and a metric dimension.
+            source: what to read.
+            context: what it shares with the archive's other jobs.
+            provider: the provider (Region, account) to use instead of the default.
+            tags: tags of everything that has tags.
+
+        """
+        super().__init__(scope, id)
+        self._name = name
+        self._source = source
+        self._context = context
+        self._provider = provider
+        self._tags = dict(tags) if tags else None
+        self._access = self._job_access()
+
+        self.table = self._table()
+        self.crawler_role: IamRole | None = None
+        self.crawler = self._crawl() if context.crawler else None
+        place = context.place
+        self.role, self.role_policy = self._role_with_policy(
+            "job", "states.amazonaws.com", f"stateMachine:{self._full_name}", job_statements(place, self._access)
+        )
+        self.log_group = CloudwatchLogGroup(
+            self,
+            "log-group",
+            # Under this name AWS keeps the resource policy that log delivery needs small.
+            name=f"/aws/vendedlogs/states/{self._full_name}",
+            retention_in_days=LOG_RETENTION_DAYS,
+            tags=self._tags,
+            provider=provider,
+        )
+        self.state_machine = SfnStateMachine(
+            self,
+            "state-machine",
+            name=self._full_name,
+            role_arn=self.role.arn,
+            definition=json.dumps(self._workflow().definition(), ensure_ascii=False),
+            logging_configuration=SfnStateMachineLoggingConfiguration(
+                level="ERROR", include_execution_data=True, log_destination=f"{self.log_group.arn}:*"
+            ),
+            # Step Functions checks at creation that the role may set the log delivery up.
+            depends_on=[self.role_policy],
+            tags=self._tags,
+            provider=provider,
+        )
+        self.scheduler_role, self.scheduler_policy = self._role_with_policy(
+            "scheduler",
+            "scheduler.amazonaws.com",
+            None,
+            scheduler_statements(self.state_machine.arn, context.dead_letter_arn),
+        )
+        self.schedules = self._schedules()
+
+    @property
+    def _full_name(self) -> str:
+        return f"{self._context.archive}-{self._name}"
+
+    def _job_access(self) -> JobAccess:
+        context, source = self._context, self._source
+        keys = dict.fromkeys(key for key in (context.kms_key_arn, source.kms_key_arn) if key)
+        return JobAccess(
+            workgroup=context.workgroup,
+            source_table=(source.database, source.table),
+            archive_table=(context.database, self._name),
+            source_bucket=source.bucket,
+            source_prefix=source.prefix,
+            archive_bucket=context.bucket,
+            archive_prefix=self._name,
+            results_bucket=context.results_bucket,
+            kms_key_arns=tuple(keys),
+            dead_letter_arn=context.dead_letter_arn,
+            crawler=self._full_name if context.crawler else None,
+        )
+
+    def _workflow(self) -> Workflow:
+        context = self._context
+        return Workflow(
+            partition=context.place.partition,
+            archive=context.archive,
+            source_name=self._name,
+            source=self._source,
+            schedule=context.schedule,
+            workgroup=context.workgroup,
+            database=context.database,
+            table=self._name,
+            bucket=context.bucket,
+            prefix=self._name,
+            storage=archive_tables.partition_storage(self._source.columns),
+            dead_letter_url=context.dead_letter_url,
+            crawler=self._access.crawler,
+            count_delivered=context.count_delivered,
+        )
+
+    def _table(self) -> GlueCatalogTable:
+        # A crawler writes what it found into the table; Terraform must not undo it.
+        found_by_crawler = TerraformResourceLifecycle(ignore_changes=["parameters", "storage_descriptor"])
+        return GlueCatalogTable(
+            self,
+            "table",
+            name=self._name,
+            database_name=self._context.database,
+            description=f"Archive of {self._name}; each partition names its own folder",
+            table_type="EXTERNAL_TABLE",
+            parameters={"EXTERNAL": "TRUE", "classification": "parquet"},
+            partition_keys=[
+                GlueCatalogTablePartitionKeys(name=key, type="string") for key in self._context.schedule.partition_keys
+            ],
+            storage_descriptor=GlueCatalogTableStorageDescriptor(
+                location=f"s3://{self._context.bucket}/{self._name}/",
+                input_format=archive_tables.PARQUET_INPUT,
+                output_format=archive_tables.PARQUET_OUTPUT,
+                ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
+                    serialization_library=archive_tables.PARQUET_SERDE
+                ),
+                columns=[
+                    GlueCatalogTableStorageDescriptorColumns(
+                        name=column.name, type=column.type, comment=column.comment or None
+                    )
+                    for column in self._source.columns
+                ],
+            ),
+            lifecycle=found_by_crawler if self._context.crawler else None,
+            provider=self._provider,
+        )
+
+    def _crawl(self) -> GlueCrawler:
+        place = self._context.place
+        self.crawler_role, policy = self._role_with_policy(
+            "crawler", "glue.amazonaws.com", "*", crawler_statements(place, self._access)
+        )
+        return GlueCrawler(
+            self,
+            "crawler",
+            name=self._full_name,
+            role=self.crawler_role.arn,
+            database_name=self._context.database,
+            catalog_target=[GlueCrawlerCatalogTarget(database_name=self._context.database, tables=[self.table.name])],
+            # What a catalog target requires: AWS refuses DELETE_FROM_DATABASE and DEPRECATE_IN_DATABASE.
+            schema_change_policy=GlueCrawlerSchemaChangePolicy(
+                delete_behavior="LOG", update_behavior="UPDATE_IN_DATABASE"
+            ),
+            depends_on=[policy],
+            tags=self._tags,
+            provider=self._provider,
+        )
+
+    def _role_with_policy(
+        self, purpose: str, service: str, trusted: str | None, statements: list[Statement]
+    ) -> tuple[IamRole, IamRolePolicy]:
+        place = self._context.place
+        source_arn = place.arn(service.split(".")[0], trusted) if trusted else None
+        role = IamRole(
+            self,
+            f"{purpose}-role",
+            name_prefix=f"{self._full_name}-"[:38],
+            description=f"{self._full_name}: {purpose}",
+            assume_role_policy=json.dumps(trust(service, place, source_arn)),
+            tags=self._tags,
+            provider=self._provider,
+        )
+        policy = IamRolePolicy(
+            self,
+            f"{purpose}-policy",
+            name=purpose,
+            role=role.id,
+            policy=json.dumps(document(statements)),
+            provider=self._provider,
+        )
+        return role, policy
+
+    def _schedules(self) -> dict[str, SchedulerSchedule]:
+        schedule = self._context.schedule
+        offsets = {metrics.ArchiveRun.FIRST: schedule.first_offset_minutes}
+        if schedule.catch_up_minutes is not None:
+            offsets[metrics.ArchiveRun.CATCH_UP] = schedule.last_offset_minutes
+        return {run.value: self._scheduled(run, offset) for run, offset in offsets.items()}
+
+    def _scheduled(self, run: metrics.ArchiveRun, offset: int) -> SchedulerSchedule:
+        # EventBridge Scheduler puts the time the run was meant for here; a late start archives the same window.
+        text = {"scheduledTime": "<aws.scheduler.scheduled-time>", "offsetMinutes": offset, "run": run.value}
+        return SchedulerSchedule(
+            self,
+            f"schedule-{run.value}",
+            name=f"{self._full_name}-{run.value}",
+            group_name=self._context.schedule_group,
+            schedule_expression=self._context.schedule.cron(offset),
+            schedule_expression_timezone="UTC",
+            state="ENABLED" if self._context.enabled else "DISABLED",
+            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
+            target=SchedulerScheduleTarget(
+                arn=self.state_machine.arn,
+                role_arn=self.scheduler_role.arn,
+                input=json.dumps(text),
+                dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self._context.dead_letter_arn),
+                retry_policy=SchedulerScheduleTargetRetryPolicy(
+                    maximum_event_age_in_seconds=_SCHEDULER_EVENT_SECONDS,
+                    maximum_retry_attempts=_SCHEDULER_ATTEMPTS,
+                ),
+            ),
+            depends_on=[self.scheduler_policy],
+            provider=self._provider,
+        )

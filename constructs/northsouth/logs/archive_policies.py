@@ -1,0 +1,262 @@
+"""What the archive's roles may do, and nothing else; pure.
+
+Every ARN is built from the partition of the provider (``aws``, ``aws-cn``, ``aws-us-gov``), never from a literal
+``arn:aws``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from northsouth.logs import metrics
+
+Statement = dict[str, object]
+Document = dict[str, object]
+
+_READ_CATALOG = (
+    "glue:GetDatabase",
+    "glue:GetTable",
+    "glue:GetPartition",
+    "glue:GetPartitions",
+    "glue:BatchGetPartition",
+)
+_WRITE_OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an archive lives, as ARNs are made of.
+
+    Attributes:
+        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+        region: the Region.
+        account: the account's id.
+
+    """
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this Region and account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def bucket(self, name: str, objects: str | None = None) -> str:
+        """Return the ARN of a bucket, or of the ``objects`` in it."""
+        return f"arn:{self.partition}:s3:::{name}" + (f"/{objects}" if objects is not None else "")
+
+    def table(self, database: str, name: str) -> list[str]:
+        """Return the ARNs that Glue checks for a table: the catalog's, the database's and the table's."""
+        resources = ("catalog", f"database/{database}", f"table/{database}/{name}")
+        return [self.arn("glue", resource) for resource in resources]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAccess:
+    """What one archival job touches.
+
+    Attributes:
+        workgroup: the Athena workgroup.
+        source_table: database and name of the table it reads.
+        archive_table: database and name of the table it writes.
+        source_bucket: the bucket it reads.
+        source_prefix: the part of it, without slashes at its ends; empty for all of it.
+        archive_bucket: the bucket it writes.
+        archive_prefix: the part of it.
+        results_bucket: the bucket of query results.
+        kms_key_arns: the keys of those buckets.
+        dead_letter_arn: the queue for failed windows.
+        crawler: the crawler it starts, in crawler mode.
+
+    """
+
+    workgroup: str
+    source_table: tuple[str, str]
+    archive_table: tuple[str, str]
+    source_bucket: str
+    source_prefix: str
+    archive_bucket: str
+    archive_prefix: str
+    results_bucket: str
+    kms_key_arns: tuple[str, ...]
+    dead_letter_arn: str
+    crawler: str | None = None
+
+
+def document(statements: Sequence[Statement]) -> Document:
+    """Return a policy document."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(sid: str, actions: Sequence[str], resources: Sequence[str], **condition: object) -> Statement:
+    """Return one statement that allows ``actions``."""
+    statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def trust(service: str, place: Place, source_arn: str | None = None) -> Document:
+    """Return who may take a role on: a service, for this account's resources only (the confused deputy problem)."""
+    condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": place.account}}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
+    return document(
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "sts:AssumeRole",
+                "Condition": condition,
+            }
+        ]
+    )
+
+
+def job_statements(place: Place, access: JobAccess) -> list[Statement]:
+    """Return what the state machine's role may do."""
+    prefix = f"{access.source_prefix}/*" if access.source_prefix else "*"
+    statements = [
+        allow(
+            "Query",
+            (
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+                "athena:GetQueryExecution",
+                "athena:GetQueryResults",
+            ),
+            [place.arn("athena", f"workgroup/{access.workgroup}")],
+        ),
+        allow("Catalog", ("athena:GetDataCatalog",), [place.arn("athena", "datacatalog/AwsDataCatalog")]),
+        allow(
+            "ReadTables", _READ_CATALOG, _unique(place.table(*access.source_table), place.table(*access.archive_table))
+        ),
+        *_partition_statements(place, access),
+        allow(
+            "ListBuckets",
+            ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
+            _unique(*([place.bucket(name)] for name in _buckets(access))),
+        ),
+        allow("ReadSource", ("s3:GetObject",), [place.bucket(access.source_bucket, prefix)]),
+        allow(
+            "WriteArchive",
+            _WRITE_OBJECTS,
+            [
+                place.bucket(access.archive_bucket, f"{access.archive_prefix}/*"),
+                place.bucket(access.results_bucket, "*"),
+            ],
+        ),
+        # Neither action takes a resource; the namespace is what keeps the job to its own metrics.
+        allow(
+            "PublishMetrics",
+            ("cloudwatch:PutMetricData",),
+            ["*"],
+            StringEquals={"cloudwatch:namespace": metrics.NAMESPACE},
+        ),
+        allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"]),
+        allow("GiveUp", ("sqs:SendMessage",), [access.dead_letter_arn]),
+        # Step Functions' logging needs these on "*"; they manage log deliveries, not logs.
+        allow(
+            "LogExecutions",
+            (
+                "logs:CreateLogDelivery",
+                "logs:GetLogDelivery",
+                "logs:UpdateLogDelivery",
+                "logs:DeleteLogDelivery",
+                "logs:ListLogDeliveries",
+                "logs:PutResourcePolicy",
+                "logs:DescribeResourcePolicies",
+                "logs:DescribeLogGroups",
+            ),
+            ["*"],
+        ),
+    ]
+    if access.kms_key_arns:
+        statements.append(allow("UseKeys", ("kms:Decrypt", "kms:GenerateDataKey"), access.kms_key_arns))
+    return statements
+
+
+def _partition_statements(place: Place, access: JobAccess) -> list[Statement]:
+    if access.crawler is None:
+        return [
+            allow(
+                "PointPartitions", ("glue:CreatePartition", "glue:UpdatePartition"), place.table(*access.archive_table)
+            )
+        ]
+    return [
+        allow("Crawl", ("glue:StartCrawler", "glue:GetCrawler"), [place.arn("glue", f"crawler/{access.crawler}")]),
+        allow(
+            "EmptyFolders",
+            ("s3:DeleteObject",),
+            [place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")],
+        ),
+    ]
+
+
+def _buckets(access: JobAccess) -> tuple[str, ...]:
+    return (access.source_bucket, access.archive_bucket, access.results_bucket)
+
+
+def scheduler_statements(state_machine_arn: str, dead_letter_arn: str) -> list[Statement]:
+    """Return what EventBridge Scheduler's role may do: start one state machine, and say that it could not."""
+    return [
+        allow("Start", ("states:StartExecution",), [state_machine_arn]),
+        allow("GiveUp", ("sqs:SendMessage",), [dead_letter_arn]),
+    ]
+
+
+def crawler_statements(place: Place, access: JobAccess) -> list[Statement]:
+    """Return what the crawler's role may do: read the archive's folder and write what it found to its table."""
+    statements = [
+        allow(
+            "Catalog",
+            (
+                *_READ_CATALOG,
+                "glue:UpdateTable",
+                "glue:BatchCreatePartition",
+                "glue:CreatePartition",
+                "glue:UpdatePartition",
+            ),
+            place.table(*access.archive_table),
+        ),
+        allow("List", ("s3:GetBucketLocation", "s3:ListBucket"), [place.bucket(access.archive_bucket)]),
+        allow("Read", ("s3:GetObject",), [place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")]),
+        allow(
+            "Log",
+            ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+            [place.arn("logs", "log-group:/aws-glue/crawlers*")],
+        ),
+    ]
+    if access.kms_key_arns:
+        statements.append(allow("UseKeys", ("kms:Decrypt",), access.kms_key_arns))
+    return statements
+
+
+def replication_statements(
+    place: Place, bucket: str, destination_arn: str, *, kms_key_arn: str | None, destination_key_arn: str | None
+) -> list[Statement]:
+    """Return what S3's role for replication may do."""
+    statements = [
+        allow("ReadConfiguration", ("s3:GetReplicationConfiguration", "s3:ListBucket"), [place.bucket(bucket)]),
+        allow(
+            "ReadVersions",
+            (
+                "s3:GetObjectVersionForReplication",
+                "s3:GetObjectVersionAcl",
+                "s3:GetObjectVersionTagging",
+                "s3:GetObjectRetention",
+                "s3:GetObjectLegalHold",
+            ),
+            [place.bucket(bucket, "*")],
+        ),
+        allow("Replicate", ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"), [f"{destination_arn}/*"]),
+    ]
+    if kms_key_arn is not None:
+        statements.append(allow("Decrypt", ("kms:Decrypt",), [kms_key_arn]))
+    if destination_key_arn is not None:
+        statements.append(allow("Encrypt", ("kms:Encrypt", "kms:GenerateDataKey"), [destination_key_arn]))
+    return statements
+
+
+def _unique(*groups: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(arn for group in groups for arn in group))

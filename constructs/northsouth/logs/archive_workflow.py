@@ -1,0 +1,320 @@
+"""The state machine that archives one window, in Amazon States Language with JSONata; pure.
+
+    Window -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint] -> Count -> Expected -> Publish
+
+A run's input is ``{"scheduledTime", "offsetMinutes", "run"}`` from the schedule, or by hand ``{"window": <any time in
+it>}`` with an optional ``"force": true``; ``{}`` archives the last closed window.
+
+Why it cannot lose or double a window: rows are written to a folder that no table looks at, named for the run and for
+its retries and redrives, so no attempt meets the leftovers of another. The partition is then pointed at that folder by
+one call. Until then readers see the old folder, whole; afterwards the new one, whole. Two runs of the same window at
+the same time both write everything, and the last pointer wins.
+
+A window that is already archived is counted in the source and in the archive, and left alone if both agree. A catch-up
+run therefore rewrites only a window whose files came late, and a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from northsouth.logs import archive_sql, metrics
+from northsouth.logs.archive_crawl import crawl_states
+from northsouth.logs.archive_expressions import given, metric_data_code, window_code
+from northsouth.logs.archive_schedule import MINUTES_OF_HOUR, ArchiveSchedule
+from northsouth.logs.archive_source import SourceTable
+from northsouth.logs.jsonata import Text, Var, concatenation, expression, literal, merged
+
+State = dict[str, object]
+
+_RUN = Var(
+    '$replace($states.context.Execution.Name, /[^A-Za-z0-9_.-]/, "_")'
+    ' & "-" & $states.context.Execution.RedriveCount & "-" & $states.context.State.RetryCount'
+)
+"""The name of an attempt: the execution, how often it was redriven, and how often this state was retried."""
+# For the same token Athena returns the query it has, failed or not, and starts no second one; 32 to 128 characters.
+_IDEMPOTENCY = (
+    '$substring($states.context.Execution.Id, -90) & "-" & $states.context.State.Name & "-"'
+    ' & $states.context.Execution.RedriveCount & "-" & $attempt & "-" & $states.context.State.RetryCount'
+)
+
+_RETRY: list[State] = [
+    {
+        "ErrorEquals": ["States.TaskFailed", "States.Timeout"],
+        "IntervalSeconds": 30,
+        "MaxAttempts": 3,
+        "BackoffRate": 2,
+        "JitterStrategy": "FULL",
+    }
+]
+_CATCH: list[State] = [
+    {
+        "ErrorEquals": ["States.ALL"],
+        "Assign": {"failure": expression("$states.errorOutput")},
+        "Next": "DeadLetter",
+    }
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """Everything a state machine for one source needs to know.
+
+    Attributes:
+        partition: the ARN partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+        archive: the archive's name, a metric dimension.
+        source_name: the source's name, a metric dimension.
+        source: the table to archive.
+        schedule: its windows and time limits.
+        workgroup: the Athena workgroup.
+        database: the archive table's Glue database.
+        table: the archive table.
+        bucket: the archive bucket.
+        prefix: the table's folder in it, without slashes at its ends.
+        storage: the table's storage descriptor, as PartitionInput takes it; a partition gets it with its folder.
+        dead_letter_url: the queue for windows whose run failed.
+        crawler: the crawler to run instead of pointing the partition; ``None`` for the pointer.
+        count_delivered: whether the first run counts the source again, independently of the unload.
+
+    """
+
+    partition: str
+    archive: str
+    source_name: str
+    source: SourceTable
+    schedule: ArchiveSchedule
+    workgroup: str
+    database: str
+    table: str
+    bucket: str
+    prefix: str
+    storage: Mapping[str, object]
+    dead_letter_url: str
+    crawler: str | None = None
+    count_delivered: bool = True
+
+    @property
+    def partition_folder(self) -> Text:
+        """The window's folder in the archive bucket: ``alb/day=2026-11-21/hour=22``."""
+        keys = tuple(part for key in self.schedule.partition_keys for part in (f"/{key}=", archive_sql.window(key)))
+        return (self.prefix, *keys)
+
+    @property
+    def run_folder(self) -> Text:
+        """The S3 address an attempt writes to: its own folder, or the window's if a crawler must find it."""
+        run: Text = () if self.crawler else ("/run=", _RUN)
+        return merged((f"s3://{self.bucket}/", *self.partition_folder, *run, "/"))
+
+    def definition(self) -> State:
+        """Return the definition; ``json.dumps`` makes the text that Step Functions takes."""
+        return {
+            "Comment": f"Archives one window of {self.source_name} and measures that it is complete",
+            "QueryLanguage": "JSONata",
+            "StartAt": "Window",
+            "TimeoutSeconds": self.schedule.run_timeout_minutes * MINUTES_OF_HOUR,
+            "States": {
+                "Window": self._window(),
+                **self._existing(),
+                **(
+                    crawl_states(self.partition, self.bucket, self.partition_folder, self.crawler, self._unload())
+                    if self.crawler
+                    else {"Unload": {**self._unload(), "Retry": _RETRY}, **self._pointer()}
+                ),
+                **self._count("Count", "ReadCount", delivered=self.count_delivered, then=self._after_count),
+                **self._expected(),
+                "Publish": self._publish(),
+                **self._failure(),
+            },
+        }
+
+    @property
+    def _after_count(self) -> str:
+        return "Publish" if self.source.expected is None else "Expected"
+
+    @property
+    def _rewrite(self) -> str:
+        return "ListOld" if self.crawler else "Unload"
+
+    def _task(self, integration: str, arguments: State, **fields: object) -> State:
+        return {
+            "Type": "Task",
+            "Resource": f"arn:{self.partition}:states:::{integration}",
+            "Arguments": arguments,
+            "Retry": _RETRY,
+            **fields,
+            "Catch": [*_catches(fields), *_CATCH],
+        }
+
+    def _window(self) -> State:
+        return {
+            "Type": "Pass",
+            "Assign": {
+                "window": expression(window_code(self.source, self.schedule)),
+                "run": expression(given("run", literal(metrics.ArchiveRun.MANUAL.value))),
+                "force": expression(given("force", "false")),
+                "attempt": 1,
+            },
+            "Next": "Existing",
+        }
+
+    def _existing(self) -> dict[str, State]:
+        return {
+            "Existing": self._task(
+                "aws-sdk:glue:getPartition",
+                {"DatabaseName": self.database, "TableName": self.table, "PartitionValues": self._values()},
+                Retry=_except("Glue.EntityNotFoundException"),
+                Catch=[{"ErrorEquals": ["Glue.EntityNotFoundException"], "Next": self._rewrite}],
+                Assign={"location": expression("$states.result.Partition.StorageDescriptor.Location")},
+                Next="CountExisting",
+            ),
+            **self._count("CountExisting", "ReadExisting", delivered=True, then="Changed"),
+            "Changed": {
+                "Type": "Choice",
+                "Choices": [{"Condition": expression("$force or $delivered != $archived"), "Next": self._rewrite}],
+                "Default": self._after_count,
+            },
+        }
+
+    def _unload(self) -> State:
+        return self._query(
+            archive_sql.unload(self.source, self.run_folder),
+            Assign={"location": expression(concatenation(self.run_folder))},
+            Next="Crawl" if self.crawler else "Point",
+        )
+
+    def _query(self, sql: Text, **fields: object) -> State:
+        return self._task(
+            "athena:startQueryExecution.sync",
+            {
+                "QueryString": expression(concatenation(sql)),
+                "WorkGroup": self.workgroup,
+                "ClientRequestToken": expression(_IDEMPOTENCY),
+            },
+            TimeoutSeconds=self.schedule.query_timeout_minutes * MINUTES_OF_HOUR,
+            **fields,
+        )
+
+    def _pointer(self) -> dict[str, State]:
+        partition = {
+            "Values": self._values(),
+            "StorageDescriptor": {**self.storage, "Location": expression("$location")},
+        }
+        where = {"DatabaseName": self.database, "TableName": self.table}
+        return {
+            "Point": self._task(
+                "aws-sdk:glue:createPartition",
+                {**where, "PartitionInput": partition},
+                Retry=_except("Glue.AlreadyExistsException"),
+                Catch=[{"ErrorEquals": ["Glue.AlreadyExistsException"], "Next": "Repoint"}],
+                Next="Count",
+            ),
+            "Repoint": self._task(
+                "aws-sdk:glue:updatePartition",
+                {**where, "PartitionValueList": self._values(), "PartitionInput": partition},
+                Next="Count",
+            ),
+        }
+
+    def _values(self) -> list[str]:
+        return [expression(archive_sql.window(key).expression) for key in self.schedule.partition_keys]
+
+    def _count(self, name: str, reader: str, *, delivered: bool, then: str) -> dict[str, State]:
+        sql = archive_sql.count(self.source, self.database, self.table, self.schedule, delivered=delivered)
+        # Row 0 is the header. The query yields no NULL, which would have no VarCharValue.
+        cells = {
+            column: expression(f"$number($states.result.ResultSet.Rows[1].Data[{position}].VarCharValue)")
+            for position, column in enumerate(archive_sql.COUNTS)
+        }
+        return {
+            name: self._query(
+                sql, Assign={"query": expression("$states.result.QueryExecution.QueryExecutionId")}, Next=reader
+            ),
+            reader: self._task(
+                "athena:getQueryResults",
+                {"QueryExecutionId": expression("$query")},
+                Assign=cells,
+                Next=then,
+            ),
+        }
+
+    def _expected(self) -> dict[str, State]:
+        metric = self.source.expected
+        if metric is None:
+            return {}
+        return {
+            "Expected": self._task(
+                "aws-sdk:cloudwatch:getMetricStatistics",
+                {
+                    "Namespace": metric.namespace,
+                    "MetricName": metric.name,
+                    "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions.items()],
+                    "Statistics": [metric.statistic],
+                    "StartTime": expression("$window.start"),
+                    "EndTime": expression("$window.end"),
+                    "Period": self.schedule.minutes * 60,
+                },
+                Assign={
+                    "requests": expression(
+                        "$count($states.result.Datapoints) = 0 ? 0"
+                        f" : $sum($states.result.Datapoints.{metric.statistic})"
+                    )
+                },
+                Next="Publish",
+            )
+        }
+
+    def _publish(self) -> State:
+        return self._task(
+            "aws-sdk:cloudwatch:putMetricData",
+            {
+                "Namespace": metrics.NAMESPACE,
+                "MetricData": expression(
+                    metric_data_code(self.archive, self.source_name, rated=self.source.expected is not None)
+                ),
+            },
+            Output={
+                "window": expression("$window.start"),
+                "location": expression("$location"),
+                **{name: expression(f"${name}") for name in archive_sql.COUNTS},
+                **({} if self.source.expected is None else {"requests": expression("$requests")}),
+            },
+            End=True,
+        )
+
+    def _failure(self) -> dict[str, State]:
+        """Send the window to the queue as the input of another run, then fail."""
+        return {
+            "DeadLetter": {
+                "Type": "Task",
+                "Resource": f"arn:{self.partition}:states:::sqs:sendMessage",
+                "Arguments": {
+                    "QueueUrl": self.dead_letter_url,
+                    "MessageBody": {
+                        "window": expression("$window.start"),
+                        "run": expression("$run"),
+                        "force": expression("$force"),
+                        "execution": expression("$states.context.Execution.Id"),
+                        "error": expression("$failure.Error"),
+                    },
+                },
+                "Retry": _RETRY,
+                "Next": "Failed",
+            },
+            "Failed": {
+                "Type": "Fail",
+                # The name of an error of one's own must not begin with "States."; the cause has at most 32 KiB.
+                "Error": "ArchivalFailed",
+                "Cause": expression('$substring($failure.Error & ": " & $failure.Cause, 0, 30000)'),
+            },
+        }
+
+
+def _except(error: str) -> list[State]:
+    """Return the usual retries, but none for an answer that is expected."""
+    return [{"ErrorEquals": [error], "MaxAttempts": 0}, *_RETRY]
+
+
+def _catches(fields: dict[str, object]) -> list[State]:
+    own = fields.pop("Catch", [])
+    return own if isinstance(own, list) else []

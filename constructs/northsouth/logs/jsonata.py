@@ -1,0 +1,65 @@
+"""Text with holes: SQL and S3 addresses that Step Functions fills in with JSONata when it runs.
+
+The SQL of an archival run is fixed but for the window it works on. It is therefore kept as a tuple of literal text and
+:class:`Var`, from which come both the JSONata expression in the state machine and the plain text that tests, named
+queries and benchmarks use. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A hole, named by the JSONata expression that fills it: ``$window.day``."""
+
+    expression: str
+
+
+Text = tuple[str | Var, ...]
+
+
+def literal(text: str) -> str:
+    """Return ``text`` as a JSONata string literal; JSONata's escapes are JSON's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def concatenation(text: Text) -> str:
+    """Return the JSONata code that puts ``text`` together (JSONata's ``&`` joins strings)."""
+    parts = [part.expression if isinstance(part, Var) else literal(part) for part in merged(text)]
+    return " & ".join(parts) if parts else literal("")
+
+
+def expression(code: str) -> str:
+    """Wrap JSONata code the way Amazon States Language marks it."""
+    return f"{{% {code} %}}"
+
+
+def filled(text: Text, value: Callable[[Var], str]) -> str:
+    """Return plain text: every hole replaced by ``value(hole)``."""
+    return "".join(value(part) if isinstance(part, Var) else part for part in text)
+
+
+def joined(separator: str, texts: list[Text]) -> Text:
+    """Return ``texts`` one after the other with ``separator`` between them."""
+    parts: list[str | Var] = []
+    for position, text in enumerate(texts):
+        if position:
+            parts.append(separator)
+        parts.extend(text)
+    return merged(tuple(parts))
+
+
+def merged(text: Text) -> Text:
+    """Return the same text with neighbouring literals made one."""
+    parts: list[str | Var] = []
+    for part in text:
+        last = parts[-1] if parts else None
+        if isinstance(part, str) and isinstance(last, str):
+            parts[-1] = last + part
+        else:
+            parts.append(part)
+    return tuple(parts)

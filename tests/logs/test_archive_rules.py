@@ -1,0 +1,185 @@
+"""Bad input of an archive is refused, all of it in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cdktf import TerraformStack
+
+from northsouth.errors import ConfigurationError, Problem
+from northsouth.logs.archive import LogArchive, PartitionMode
+from northsouth.logs.archive_alb import AlbSource, check_alb_source
+from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
+from northsouth.logs.archive_schedule import ArchiveSchedule, check_retention, check_schedule
+from northsouth.logs.archive_source import ArchiveColumn, SourceTable
+from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
+from northsouth.logs.lifecycle import Lifecycle, Transition
+from northsouth.metrics import Metric
+from tests.harness.synth import synth
+
+TOKEN = "${TfToken[TOKEN.1]}"
+ALB = AlbSource(bucket="logs", load_balancer="app/web/1", since="2024/01/01")
+TABLE = SourceTable(database="d", table="t", bucket="logs", time="at", columns=(ArchiveColumn(name="at"),))
+
+
+def where(problems: Iterable[Problem]) -> list[str]:
+    return [problem.where for problem in problems]
+
+
+@pytest.mark.parametrize("schedule", [ArchiveSchedule.hourly(), ArchiveSchedule.daily()])
+def test_the_usual_schedules_are_right(schedule: ArchiveSchedule) -> None:
+    assert not where(check_schedule(schedule))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (ArchiveSchedule.hourly(run_timeout_minutes=60), "schedule.run_timeout_minutes"),
+        (ArchiveSchedule.hourly(run_timeout_minutes=0), "schedule.run_timeout_minutes"),
+        (ArchiveSchedule.daily(run_timeout_minutes=24 * 60, catch_up_minutes=None), "schedule.run_timeout_minutes"),
+        (ArchiveSchedule.hourly(catch_up_minutes=50), "schedule.catch_up_minutes"),
+        (ArchiveSchedule.hourly(catch_up_minutes=14 * 24 * 60), "schedule.catch_up_minutes"),
+        (ArchiveSchedule.hourly(delay_minutes=9), "schedule.delay_minutes"),
+        (ArchiveSchedule.hourly(query_timeout_minutes=51), "schedule.query_timeout_minutes"),
+        (replace(ArchiveSchedule.hourly(), minutes=90), "schedule.minutes"),
+    ],
+)
+def test_schedules_that_overlap_themselves_or_come_too_early_or_late(schedule: ArchiveSchedule, expected: str) -> None:
+    assert expected in where(check_schedule(schedule))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "days", "refused"),
+    [
+        # 60 + 30 + 360 minutes to the catch-up run of an hour, 50 minutes for the run: 500 minutes.
+        (ArchiveSchedule.hourly(), 1, False),
+        (ArchiveSchedule.hourly(catch_up_minutes=24 * 60), 1, True),
+        (ArchiveSchedule.hourly(catch_up_minutes=24 * 60), 2, False),
+        (ArchiveSchedule.hourly(catch_up_minutes=None), 1, False),
+        # 1440 + 90 + 1440 minutes and 360 for the run: 2 days and 450 minutes.
+        (ArchiveSchedule.daily(), 2, True),
+        (ArchiveSchedule.daily(), 3, False),
+        (ArchiveSchedule.daily(), None, False),
+    ],
+)
+def test_logs_must_outlive_the_catch_up_run(schedule: ArchiveSchedule, days: int | None, refused: bool) -> None:
+    assert bool(where(check_retention(schedule, days))) is refused
+
+
+@pytest.mark.parametrize(
+    ("limit", "refused"), [(None, False), (10_000_000, True), (10 * 1024 * 1024, False), (0, True), (10**12, False)]
+)
+def test_the_scan_limit_has_a_minimum(limit: int | None, refused: bool) -> None:
+    assert bool(where(check_scan_limit(limit))) is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [("edge", False), ("e2_x", False), ("Edge", True), ("2e", True), ("a-b", True), ("a" * 25, True), (TOKEN, False)],
+)
+def test_names(name: str, refused: bool) -> None:
+    assert bool(where(check_name(name, "name"))) is refused
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (replace(ALB, load_balancer="net/web/1"), ["s.load_balancer"]),
+        (replace(ALB, load_balancer=TOKEN), []),
+        (replace(ALB, prefix="x/AWSLogs"), ["s.prefix"]),
+        (replace(ALB, prefix="/x"), ["s.prefix"]),
+        (replace(ALB, since="2024-01-01"), ["s.since"]),
+        (replace(ALB, since="2024/1/1"), ["s.since"]),
+        (replace(ALB, path_margin_minutes=4), ["s.path_margin_minutes"]),
+        (replace(ALB, path_margin_minutes=None), []),
+    ],
+)
+def test_load_balancer_sources(source: AlbSource, expected: list[str]) -> None:
+    assert where(check_alb_source(source, where="s")) == expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "kms", "expected"),
+    [
+        ({}, None, ["sources"]),
+        ({"alb": ALB}, None, []),
+        ({"Alb": ALB}, None, ["sources.Alb"]),
+        ({"alb": replace(ALB, bucket="archive")}, None, ["sources.alb.bucket"]),
+        ({"alb": replace(ALB, bucket="archive")}, "key", ["kms_key_arn", "sources.alb.bucket"]),
+        ({"alb": replace(ALB, bucket=TOKEN)}, "key", []),
+        ({"app": replace(TABLE, columns=())}, None, ["sources.app.columns"]),
+        ({"app": replace(TABLE, columns=(ArchiveColumn(name="hour"),))}, None, ["sources.app.columns[0]"]),
+        ({"app": replace(TABLE, columns=TABLE.columns * 2)}, None, ["sources.app.columns[1]"]),
+        (
+            {"app": replace(TABLE, expected=Metric(namespace="n", name="m", statistic="Average", unit="Count"))},
+            None,
+            ["sources.app.expected"],
+        ),
+    ],
+)
+def test_sources(sources: dict[str, Any], kms: str | None, expected: list[str]) -> None:
+    found = check_sources(sources, bucket="archive", kms_key_arn=kms, schedule=ArchiveSchedule.hourly())
+    assert where(found) == expected
+
+
+def storage(**changes: Any) -> list[str]:
+    usual: dict[str, Any] = {"lock": None, "replica": None, "kms_key_arn": None, "crawler": False}
+    return where(check_storage(**{**usual, "lifecycle": DEFAULT_ARCHIVE_LIFECYCLE, **changes}))
+
+
+def test_what_does_not_go_together_in_the_bucket() -> None:
+    assert storage() == []
+    assert storage(lock=ObjectLock.compliance(0)) == ["lock.days"]
+    assert storage(lock=ObjectLock.governance(400), lifecycle=Lifecycle.expire(365)) == ["lifecycle.expire_after_days"]
+    assert storage(lock=ObjectLock.governance(365), lifecycle=Lifecycle.expire(365)) == []
+    assert storage(lock=ObjectLock.governance(30), crawler=True) == ["lock"]
+    assert storage(replica=Replica(bucket_arn="b"), kms_key_arn="k") == ["replica.kms_key_arn"]
+    assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k")) == ["replica.kms_key_arn"]
+    assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k"), kms_key_arn="k") == []
+
+
+def wrong_everywhere(scope: TerraformStack) -> None:
+    LogArchive(
+        scope,
+        "archive",
+        name="Edge",
+        bucket_name="My_Archive",
+        results_bucket_name="my-archive-results",
+        sources={
+            "alb": replace(ALB, bucket="My_Archive", prefix="AWSLogs", retention_days=1),
+            "app": replace(TABLE, columns=()),
+        },
+        schedule=ArchiveSchedule.hourly(run_timeout_minutes=90, catch_up_minutes=24 * 60),
+        partitions=PartitionMode.crawler(),
+        scan_limit_bytes=1_000_000,
+        kms_key_arn="arn:aws:kms:us-east-1:123456789012:key/k",
+        lifecycle=Lifecycle.expire(60, transitions=(Transition("GLACIER_IR", 90), Transition("STANDARD_IA", 10))),
+        lock=ObjectLock.compliance(365),
+    )
+
+
+def test_everything_wrong_is_in_one_report() -> None:
+    with pytest.raises(ConfigurationError) as report:
+        synth(wrong_everywhere)
+    text = str(report.value)
+    assert where(report.value.problems) == [
+        "name",
+        "bucket_name",
+        "kms_key_arn",
+        "sources.alb.bucket",
+        "sources.alb.retention_days",
+        "sources.alb.prefix",
+        "sources.app.columns",
+        "schedule.run_timeout_minutes",
+        "scan_limit_bytes",
+        "lifecycle.transitions[1].after_days",
+        "lifecycle.transitions[1].storage_class",
+        "lifecycle.transitions[1].after_days",
+        "lifecycle.expire_after_days",
+        "lifecycle.expire_after_days",
+        "lock",
+    ]
+    assert text.startswith("15 problems in LogArchive 'archive':")
