@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format snapshots lock wheel clean install
+.PHONY: help demo test check lint format snapshots serde lock wheel clean install
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,7 +41,7 @@ check: $(VENV)/.installed ## the inner loop: lint, types, unit tests, snapshots
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging and not serde"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .
@@ -54,6 +54,10 @@ format: $(VENV)/.installed ## format, and mend what the linter can mend
 
 snapshots: $(VENV)/.installed ## accept the declared state of today as the new snapshots
 	$(BIN)/pytest $(SNAPSHOTS) --snapshot-update
+
+serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (installs PySpark, needs Java 17)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group serde
+	$(BIN)/pytest -m serde tests/logs/test_hive_serde.py
 
 lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

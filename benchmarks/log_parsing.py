@@ -7,8 +7,8 @@ machine does not enter them.
 
 * ``DuckDB, reader``: the archival select list over DuckDB's own delimited reader, set up from the schema's fields. This
   is the archive's SQL on one machine.
-* ``DuckDB, RE2``: the same select list over the SerDe's expression, as the emulator's Athena runs it. RE2 is fast at
-  telling whether a line matches, and slow at filling 39 groups.
+* ``DuckDB, RE2``: the same select list over the SerDe's expression. RE2 is fast at telling whether a line matches, and
+  slow at filling 39 groups.
 * ``polars``: the same expression in Rust's regex, with the casts as expressions.
 * ``Python loop``: what a Lambda function does for each object: match a line, convert its fields, collect, write. It
   lets polars write its Parquet, which is kinder than most.

@@ -12,7 +12,8 @@ from stacks.settings import Environment
 
 def synthesize(environments: Sequence[Environment], *, outdir: str | None = None) -> None:
     """Write the stacks of all environments, by default to ``cdktf.out`` or where the ``cdktf`` command says."""
-    app = App(outdir=outdir)
+    # A warning would carry a stack trace into manifest.json, with paths of this machine and of this run.
+    app = App(outdir=outdir, context={"@cdktf/disable_stack_trace_in_metadata": True})
     for environment in environments:
         EdgeStack(app, environment)
     app.synth()

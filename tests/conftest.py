@@ -1,7 +1,15 @@
-"""Every test process loads the provider bindings the fast way, before anything imports them."""
+"""What holds in every test process: fast bindings, no deadline on a busy machine, the deploy fixtures."""
+
+from __future__ import annotations
+
+import hypothesis
 
 from northsouth import bindings
 
 bindings.install()
+
+# A deadline measures the machine, not the code; timing has its own place, benchmarks/.
+hypothesis.settings.register_profile("northsouth", deadline=None)
+hypothesis.settings.load_profile("northsouth")
 
 pytest_plugins = ["tests.harness.plugin"]

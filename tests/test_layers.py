@@ -51,10 +51,20 @@ def uses(names: set[str], *packages: str) -> set[str]:
 
 
 MODULES = dict(modules())
+BUILT_ON_CONSTRUCTS = {
+    "northsouth.alerts.packs.certificates",
+    "northsouth.alerts.packs.dns",
+    "northsouth.alerts.packs.fleet",
+    "northsouth.alerts.packs.meta",
+}
+"""Modules that import no CDK themselves but stand on a construct that does; every other one is pure."""
+
 PURE = sorted(
     name
     for name, file in MODULES.items()
-    if not uses(imported(file), *CDK) and not name.startswith(("stacks", "northsouth.testing"))
+    if not uses(imported(file), *CDK)
+    and name not in BUILT_ON_CONSTRUCTS
+    and not name.startswith(("stacks", "northsouth.testing"))
 )
 
 

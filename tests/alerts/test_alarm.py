@@ -227,6 +227,12 @@ def test_all_problems_in_one_report() -> None:
     ]
 
 
+def test_what_is_not_a_condition_is_reported_with_the_rest() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        one(when=archived / requests, severity="urgent")
+    assert [problem.where for problem in caught.value.problems] == ["when", "severity"]
+
+
 def test_nothing_has_a_default_that_must_be_decided() -> None:
     for argument in ("missing", "severity", "summary", "because", "runbook"):
         given = {key: value for key, value in GOOD.items() if key != argument}

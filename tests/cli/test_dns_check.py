@@ -17,7 +17,7 @@ def test_errors_come_first_and_set_the_exit_code(tmp_path: Path, capsys: pytest.
     assert main(["dns", "check", "--from", file]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"error: {PREFIX}rule.ring: an endless chain: a.ring.example. -> ...")
-    assert lines[-1] == f"{file}: 1 errors, 1 warnings"
+    assert lines[-1] == f"{file}: 1 error, 1 warning"
 
 
 def test_warnings_alone_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
@@ -16,6 +15,8 @@ import pytest
 
 from northsouth.cli.main import main
 from tests.cli.stack import write
+from tests.harness.plugin import skip_or_fail
+from tests.harness.provider import ToolMissing
 
 pytest.importorskip("dns", reason="dnspython is not installed (pip install 'northsouth[dns]')")
 
@@ -24,11 +25,8 @@ pytest.importorskip("dns", reason="dnspython is not installed (pip install 'nort
 def dig() -> str:
     found = shutil.which("dig")
     if found is None:
-        message = "dig is not installed (Debian: apt-get install bind9-dnsutils)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
+        skip_or_fail(ToolMissing("dig is not installed (Debian: apt-get install bind9-dnsutils)"))
+    return str(found)
 
 
 @contextmanager

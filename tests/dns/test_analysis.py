@@ -114,7 +114,7 @@ def test_a_name_missing_in_a_sibling() -> None:
         if finding.code is not Code.TLS
     ]
     assert [(finding.code, finding.vpcs) for finding in findings] == [(Code.SIBLING, ("aws_vpc.west",))]
-    assert findings[0].message == "b.example., c.example. is overridden elsewhere and not here"
+    assert findings[0].message == "overridden in another VPC and not in this one: b.example., c.example."
 
 
 def test_a_sibling_with_a_wildcard_or_an_unknown_group_misses_nothing() -> None:

@@ -82,6 +82,11 @@ def test_redirections_between_upstream_and_rules_end() -> None:
     assert answer(wall, "a.example", upstream("b.example. CNAME a.example.")).rcode() == dns.rcode.SERVFAIL
 
 
+def test_an_alias_is_answered_with_its_addresses() -> None:
+    records = (Record("a.example.", "ALIAS", ("lb.example.",)), *host("lb.example", "192.0.2.1"))
+    assert lines(answer(firewall(records=records), "a.example")) == ["a.example. 60 IN A 192.0.2.1"]
+
+
 def test_an_upstream_that_fails_is_a_servfail() -> None:
     async def ask(name: str, kind: str) -> dns.message.Message:
         raise OSError(f"{name} {kind}: no route")

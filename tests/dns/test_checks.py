@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from northsouth.dns import checks
-from northsouth.dns.layout import plan_groups
+from northsouth.dns.declaration import Declaration
 from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
-from northsouth.dns.plan_checks import check_plan
 from northsouth.dns.slots import slot
 
 TOKEN = "${aws_lb.hub.dns_name}"
@@ -23,21 +22,16 @@ def report(
     quotas: Quotas | None = None,
     min_groups: int = 1,
 ) -> list[str]:
-    limits = quotas or Quotas()
-    groups = plan_groups(
-        "dns", overrides, first or {}, last or {}, association_priority=1000, min_groups=min_groups, quotas=limits
+    declaration = Declaration(
+        name="dns",
+        vpcs={},
+        overrides=overrides,
+        first=first or {},
+        last=last or {},
+        quotas=quotas or Quotas(),
+        min_groups=min_groups,
     )
-    return [
-        str(problem)
-        for found in (
-            checks.check_anything(overrides, first or {}, last or {}),
-            checks.check_overrides(overrides),
-            checks.check_rules("first", first or {}),
-            checks.check_rules("last", last or {}),
-            check_plan(groups, limits, min_groups=min_groups),
-        )
-        for problem in found
-    ]
+    return [str(problem) for problem in declaration.problems()]
 
 
 def hub(names: Any, *, name: str = "hub", ttl: Any = 60) -> OverrideSet:
@@ -126,7 +120,7 @@ def test_bad_query_types(q_type: Any) -> None:
         (
             [hub({"a.example": "x.y", "*.example": Override("x.y", priority=100)})],
             'overrides.hub.names["a.example"]',
-            "an earlier rule takes all its queries",
+            "never answers for a.example.",
         ),
         ([], "overrides", "at least one override set or rule"),
     ],
@@ -139,7 +133,7 @@ def test_bad_overrides(sets: list[OverrideSet], where: str, reason: str) -> None
 @pytest.mark.parametrize(
     "names",
     [
-        {"a.example": TOKEN, "*.example": "b.example", "*": "c.example"},
+        {"a.example": TOKEN, "*.example": "b.internal", "*": TOKEN},
         {"a.example": Override("b.example", q_type="A", priority=100)},
         [("a.example", Override("b.example", q_type="A")), ("a.example", Override("c.example", q_type="AAAA"))],
     ],
@@ -193,9 +187,15 @@ def test_rules_that_hide_an_override_are_found_unless_they_judge_other_types() -
     sets = [hub({"api.a.example": "x.y"})]
     hiding = replace(RULE, domains=Domains.of("*.a.example"))
     [line] = report(sets, first={"r": hiding})
-    assert 'first["r"], priority 10' in line
+    assert 'first["r"] comes first' in line
     assert report(sets, first={"r": replace(hiding, q_type="AAAA")}) == []
     assert report(sets, last={"r": hiding}) == []
+
+
+def test_a_chain_that_never_ends_is_found() -> None:
+    [line] = report([hub({"*.a.example": "b.a.example"})])
+    assert line.startswith('overrides.hub.names["*.a.example"]: ')
+    assert "endless chain" in line
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,20 @@ def test_quotas_hold(count: int, quotas: Quotas, expected: int) -> None:
     reports = report(sets, quotas=quotas)
     assert len(reports) == expected, reports
     assert all("account has" in line for line in reports)
+
+
+@pytest.mark.parametrize(
+    ("quotas", "where"),
+    [
+        (Quotas(groups_per_vpc=6), "quotas.groups_per_vpc"),
+        (Quotas(names_per_list=1001), "quotas.names_per_list"),
+        (Quotas(names_per_list=0), "quotas.names_per_list"),
+        (Quotas(rules_per_group=0), "quotas.rules_per_group"),
+    ],
+)
+def test_quotas_that_aws_does_not_raise(quotas: Quotas, where: str) -> None:
+    reports = report([hub({"a.example": "x.y"})], last={"r": RULE}, quotas=quotas)
+    assert [line for line in reports if line.startswith(f"{where}: ")], reports
 
 
 def test_100_000_names_are_the_limit() -> None:

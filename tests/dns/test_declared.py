@@ -91,6 +91,7 @@ def test_findings_have_the_argument_s_path(declared: Ruleset) -> None:
     (problem,) = check_ruleset(declared_ruleset("x", looped.groups, looped.vpcs))
     assert problem.where == 'overrides.hub.names["*.a.example"]'
     assert str(problem) == (
-        'overrides.hub.names["*.a.example"]: got an endless chain: b.a.example. -> ...; an override must lead to a name that is not '
-        "overridden back. Point it at another name, or allow that name in an earlier rule."
+        'overrides.hub.names["*.a.example"]: got an endless chain: b.a.example. -> ...; '
+        "an override must lead to a name that is not overridden back. "
+        "Point it at another name, or allow that name in an earlier rule."
     )

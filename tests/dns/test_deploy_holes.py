@@ -107,14 +107,14 @@ def guarded(*, q_type: str | None, swapped: bool) -> Callable[[TerraformStack], 
             "dns",
             vpcs={"main": vpc.id},
             overrides=[
-                OverrideSet("hub", 1, {"Dotless.example": "Target.example", "*": "catch.example"}),
+                OverrideSet("hub", 1, {"Dotless.example": "Target.internal", "*.example": "catch.internal"}),
                 OverrideSet(
                     "pinned",
                     60,
                     {
-                        "one.example": Override("x.example", priority=110 if swapped else 100),
-                        "two.example": Override("x.example", priority=100 if swapped else 110),
-                        "typed.example": Override("x.example", q_type=q_type),
+                        "one.example": Override("x.internal", priority=110 if swapped else 100),
+                        "two.example": Override("x.internal", priority=100 if swapped else 110),
+                        "typed.example": Override("x.internal", q_type=q_type),
                     },
                 ),
             ],
@@ -155,7 +155,7 @@ def test_the_same_wishes_come_to_rest(terraform_dir: MakeTerraform, emulator: Em
     terraform.apply()
     assert_at_rest(terraform)
     held = rules_of(emulator)
-    assert held["hub-dotless_example"]["BlockOverrideDomain"] == "target.example."
+    assert held["hub-dotless_example"]["BlockOverrideDomain"] == "target.internal."
     assert held["hub-dotless_example"]["BlockOverrideTtl"] == 1
     assert (held["odd-a"]["Qtype"], held["odd-aaaa"]["Qtype"]) == ("A", "AAAA")
     client = emulator.client("route53resolver")

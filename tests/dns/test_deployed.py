@@ -151,6 +151,7 @@ def test_names_that_cannot_be_known_leave_it_open(kind: str, name: str, values: 
     [
         ("rule", "hub", {"priority": "${var.p}"}),
         ("rule", "hub", {"q_type": "${var.t}"}),
+        ("rule", "hub", {"firewall_domain_redirection_action": "${var.d}"}),
         ("rule", "hub", {"action": "${var.a}"}),
         ("rule", "hub", {"block_response": "${var.r}"}),
         ("rule", "hub", {"count": "${var.n}"}),

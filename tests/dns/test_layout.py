@@ -112,7 +112,9 @@ def test_a_name_that_moves_to_another_set_keeps_its_resources() -> None:
 def test_more_than_1000_names_become_several_lists_with_numbers_in_a_row() -> None:
     names = [f"Bad{index}.example" for index in range(2500)]
     [group] = plan(last={"deny": replace(BLOCK, domains=Domains.of(*names))})
-    assert [(rule.list_key, rule.priority) for rule in group.rules] == [("deny", 10), ("deny-2", 11), ("deny-3", 12)]
+    assert [(rule.list_key, rule.priority) for rule in group.rules] == [("deny", 10), ("deny.2", 11), ("deny.3", 12)]
+    assert [rule.name for rule in group.rules] == ["deny", "deny-2", "deny-3"]
+    assert group.list_name(group.rules[1]) == "dns-last-deny_2"
     assert all(len(rule.domains) <= 1000 for rule in group.rules)
     assert {domain for rule in group.rules for domain in rule.domains} == {f"{name.lower()}." for name in names}
 

@@ -99,9 +99,17 @@ def test_a_long_chain_is_cut() -> None:
     assert decision.connects_to is None
 
 
+def test_an_alias_is_no_redirection_to_judge() -> None:
+    records = (Record("shop.example.", "ALIAS", ("cdn.example.",)), *host("cdn.example", "192.0.2.1"))
+    decision = firewall(rule(1, "NXDOMAIN", "cdn.example."), records=records).resolve("shop.example")
+    assert decision.verdict is Verdict.PASSED
+    assert (decision.connects_to, decision.addresses) == ("cdn.example.", ("192.0.2.1",))
+    assert [step.because for step in decision.chain] == ["alias", ""]
+
+
 CHAIN = (
     Record("shop.example.", "CNAME", ("cdn.example.",)),
-    Record("cdn.example.", "ALIAS", ("edge.example.",)),
+    Record("cdn.example.", "CNAME", ("edge.example.",)),
     *host("edge.example", "192.0.2.1"),
 )
 
@@ -318,6 +326,12 @@ def test_the_index_decides_as_the_naive_walk(wall: Firewall, name: str, q_type: 
     found = wall.judge(name, q_type, redirected=redirected)
     expected = naive(wall, name, q_type, redirected=redirected)
     assert simplified(found) == simplified(expected)
+
+
+@given(walls(), LABELS, st.sampled_from(["A", "AAAA", "CNAME"]))
+def test_the_short_way_is_the_long_way(wall: Firewall, name: str, q_type: str) -> None:
+    # A redirection that is not in the way forces the long one.
+    assert wall.resolve(name, q_type) == wall.resolve(name, q_type, cnames={"unused.example.": "x.example."})
 
 
 @given(walls(), LABELS, st.dictionaries(LABELS, LABELS, max_size=4))

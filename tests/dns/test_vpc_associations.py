@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 from cdktf import TerraformStack
 from cdktf import Testing as CdktfTesting
+from cdktf_cdktf_provider_aws.vpc import Vpc
 
-from northsouth.dns import AssociatedGroup, GroupShare, QueryLogging, QueryLogs, Share, VpcAssociations
+from northsouth.dns import (
+    AssociatedGroup,
+    DnsOverrides,
+    GroupShare,
+    OverrideSet,
+    QueryLogging,
+    QueryLogs,
+    Share,
+    VpcAssociations,
+)
 from northsouth.errors import ConfigurationError
 from tests.harness.synth import resources, synth
 
@@ -53,3 +63,18 @@ def test_logs_and_shares_check_their_own_arguments() -> None:
         QueryLogs(stack, "logs", vpcs={}, logging=QueryLogging.s3("queries"))
     with pytest.raises(ConfigurationError, match="12 digits"):
         GroupShare(stack, "share", name="x", share=Share(principals={"a": "1"}), group_arns={})
+
+
+def test_two_declarations_share_a_vpc_with_priorities_of_their_own() -> None:
+    stack = TerraformStack(CdktfTesting.app(), "s")
+    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
+    sets = [OverrideSet("hub", 60, {"a.example": "b.example"})]
+    DnsOverrides(stack, "one", vpcs={"main": vpc.id}, overrides=sets)
+    DnsOverrides(stack, "two", vpcs={"main": vpc.id}, overrides=sets, association_priority=1101)
+    DnsOverrides(stack, "three", vpcs={"main": "vpc-0a"}, overrides=sets)
+    with pytest.raises(ConfigurationError) as caught:
+        DnsOverrides(stack, "four", vpcs={"x": vpc.id}, overrides=sets, min_groups=4)
+    taken, many = map(str, caught.value.problems)
+    assert "vpcs[\"x\"]: got priority 1050 of the group 'overrides'" in taken
+    assert "'s/one/vpcs' has this one" in taken
+    assert 'vpcs["x"]: got 4 groups besides 2 of s/one/vpcs, s/two/vpcs; 5 groups on a VPC' in many

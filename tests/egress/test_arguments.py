@@ -174,6 +174,7 @@ VALUES: list[tuple[Any, str, Any, Any]] = [
             "private_dns": False,
             "tier": "isolated",
             "zones": [A],
+            "name": "tokens",
         }.items()
     ],
 ]

@@ -80,6 +80,11 @@ def test_none_has_no_gateway_and_no_route_but_still_guards_addresses() -> None:
     assert "output" not in document
 
 
+def test_a_named_output_is_there_in_every_mode() -> None:
+    for mode in (NatMode.none(), NatMode.private()):
+        assert build(mode, output="ips")["output"]["ips"]["value"] == {}
+
+
 def test_released_addresses_leave_nothing_behind() -> None:
     assert "resource" not in build(NatMode.none(), release_addresses=True)
     eips = only(build(NatMode.single(A), release_addresses=True), "aws_eip")

@@ -127,6 +127,7 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
         (NatMode.private(tier="public", destinations=("10.0.0.0/8", "10.0.0.0/8")), None, {}, "given twice"),
         (NatMode.private(tier="public", destinations=("10.1.0.0/8",)), None, {}, "Write 10.0.0.0/8"),
         (NatMode.private(tier="public", destinations=("ten",)), None, {}, "not an IPv4 CIDR block"),
+        (NatMode.private(tier="public", destinations=("${var.x}",)), None, {}, "a destination names its route"),
         (NatMode.regional(), None, {"regional_supported": False}, "know no `availability_mode`"),
         (NatMode.none(), None, {"nat64": True, "ipv6": True}, "NAT64 is done by a NAT gateway"),
         (NatMode.per_az(), None, {"nat64": True}, "nat64: got True; the network has no IPv6 block"),

@@ -26,6 +26,7 @@ def document() -> dict[str, Any]:
                 Endpoint.interface("ecr.api", policy=EndpointPolicy.of({"Statement": []})),
                 Endpoint.interface("logs", zones=A, tier="isolated", private_dns=False),
                 Endpoint.interface("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"),
+                Endpoint.interface("${aws_vpc_endpoint_service.made.service_name}", name="partner", private_dns=False),
             ],
             client_cidrs=["10.9.0.0/16"],
             name="hub",
@@ -69,6 +70,12 @@ def test_interface_endpoints_have_private_dns_subnets_and_the_group(document: di
 def test_a_full_service_name_is_taken_as_it_is(document: dict[str, Any]) -> None:
     service = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"
     assert by_service(document)[service]["service_name"] == service
+
+
+def test_a_service_that_only_terraform_knows_goes_by_the_name_given_to_it(document: dict[str, Any]) -> None:
+    assert by_service(document)["partner"]["service_name"] == "${aws_vpc_endpoint_service.made.service_name}"
+    [problem] = check_endpoints(existing(A), [Endpoint.interface("${service}")])
+    assert "its name keys the resource" in str(problem)
 
 
 def test_the_security_group_admits_https_from_the_network(document: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.emulator import (
     athena,
+    composite_alarms,
     dns_firewall,
     ec2_images,
     glue_crawler,
@@ -16,6 +17,7 @@ from tests.emulator import (
 
 EXTENSIONS = (
     athena,
+    composite_alarms,
     dns_firewall,
     ec2_images,
     glue_crawler,

@@ -37,7 +37,7 @@ def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Pat
 
 def stop(process: subprocess.Popen[str]) -> None:
     """End a process and all it started, also what made a session of its own, as ``cdktf`` does for Terraform."""
-    family = [process.pid, *_descendants(process.pid)]
+    family = [process.pid, *descendants(process.pid)]
     for number in (signal.SIGTERM, signal.SIGKILL):
         for pid in family:
             with suppress(ProcessLookupError):
@@ -57,7 +57,8 @@ def _alive(process: subprocess.Popen[str], family: Sequence[int]) -> bool:
     return False
 
 
-def _descendants(ancestor: int) -> list[int]:
+def descendants(ancestor: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
     table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     children: dict[int, list[int]] = {}
     for line in table.splitlines():

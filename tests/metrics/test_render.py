@@ -1,13 +1,14 @@
 # ruff: noqa: SIM300 (a metric on the left of a comparison is not a constant)
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.metrics import IF, Metric, Truth, render
+from northsouth.metrics import IF, SUM, Metric, Truth, render
 from northsouth.metrics.render import duration, name_metrics
 from northsouth.metrics.units import (
     Quantity,
@@ -138,6 +139,26 @@ def test_ids_are_readable_and_unique(metrics: list[Metric], ids: list[str]) -> N
     for metric in metrics[1:]:
         total = total + metric
     assert list(name_metrics(total).values()) == ids
+
+
+@given(
+    st.lists(
+        st.builds(
+            nat,
+            st.text(min_size=1, max_size=300),
+            statistic=st.sampled_from(["Sum", "p99", "TM(1%:2%)"]),
+            gateway=st.sampled_from(["nat-1", "nat-2", "${a.id}", "X Y"]),
+            label=st.sampled_from(["", "zone a", "Zone-A", "${a.b}", "9"]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_ids_are_always_ones_that_cloudwatch_takes(metrics: list[Metric]) -> None:
+    total = SUM(*metrics)
+    ids = name_metrics(total)
+    assert len(set(ids.values())) == len(ids) == len(set(metrics))
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,254}", each) for each in ids.values())
 
 
 def test_the_expression_has_an_id_of_its_own() -> None:

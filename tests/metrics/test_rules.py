@@ -23,6 +23,7 @@ def metric(name: str, unit: str = "Count", *, statistic: str = "Sum", period: in
 
 
 A, B = metric("A"), metric("B")
+LONG = MAX(*(metric(f"M{n}" * 110) for n in range(10)))
 
 
 def aws(namespace: str, name: str, *, period: int = 300, **dimensions: str) -> Metric:
@@ -126,7 +127,7 @@ def test_good_conditions_pass(condition: Condition) -> None:
         ((call("AVG", A) > 1).for_datapoints(1), "when", "Give AVG several series"),
         ((RATE(A) > count_per_second(1)).for_datapoints(2), "when.datapoints", "with RATE"),
         ((A / call("PERIOD", A + B) > 1).for_datapoints(1), "when", "only a metric has a period"),
-        ((MAX(*(metric(f"M{n}" * 110) for n in range(10))) > 1).for_datapoints(1), "when", "at most 2048"),
+        ((LONG + LONG > 1).for_datapoints(1), "when", "at most 2048"),
     ],
 )
 def test_bad_conditions_are_reported(condition: Condition, where: str, words: str) -> None:

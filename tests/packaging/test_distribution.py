@@ -45,6 +45,12 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("northsouth/tests", "northsouth/stacks"))]
 
 
+def test_the_wheel_holds_the_scripts_for_node(wheel: Path) -> None:
+    # Without them the bindings load the stock way, which is slow and otherwise unnoticed.
+    scripts = {file.name for file in (ROOT / "constructs/northsouth/bindings/hook").iterdir()}
+    assert {f"northsouth/bindings/hook/{script}" for script in scripts} <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_every_regular_package_is_typed(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     packages = {name.rsplit("/", 1)[0] for name in names if name.endswith("/__init__.py")}

@@ -116,6 +116,7 @@ def test_a_literal_count_is_spread(count: object) -> None:
     )
     assert document["aws_eip.nat[1]"].values == {"tags": {"Name": "nat-1"}}
     assert document["aws_eip.nat[1]"].index == 1
+    assert document.one(document["aws_nat_gateway.nat[1]"], "allocation_id") is document["aws_eip.nat[1]"]
     everything = document["aws_x.all"]
     assert [found.address for found in document.follow(everything, "ids[0]")] == ["aws_eip.nat[1]"]
     assert [found.address for found in document.follow(everything, "ids[1]")] == ["aws_eip.nat[0]", "aws_eip.nat[1]"]

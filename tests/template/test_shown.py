@@ -186,6 +186,12 @@ def test_malformed_documents_are_refused(document: dict[str, Any], message: str)
     assert str(caught.value) == f"plan.json: {message}"
 
 
+def test_a_module_address_without_end_is_refused() -> None:
+    module = {"address": ".".join(["module.m"] * 200), "resources": [_resource("aws_vpc", "v")]}
+    with pytest.raises(TemplateError, match="modules nested deeper than 100 levels"):
+        parse(_state(child_modules=[module]))
+
+
 def test_modules_nested_without_end_are_refused() -> None:
     def nested(depth: int) -> dict[str, Any]:
         return {"module_calls": {"m": {"module": nested(depth - 1)}}} if depth else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cdktf import DataResource, TerraformProvider, TerraformResource, TerraformResourceLifecycle
+from cdktf import TerraformProvider, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
     CloudwatchCompositeAlarm,
     CloudwatchCompositeAlarmActionsSuppressor,
@@ -17,6 +17,7 @@ from northsouth.alerts.alarm import default_name, names_of
 from northsouth.alerts.composition import Named, Rule
 from northsouth.alerts.meaning import Actions, Severity, describe
 from northsouth.errors import refuse
+from northsouth.terraform_data import terraform_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class CompositeAlarm(Construct):
         self.summary = summary
         self.runbook = runbook
         self.members = _members([*when.alarms(), *([suppressor.alarm] if suppressor else [])])
-        self.children = DataResource(self, "children", input={"alarms": ",".join(sorted(self.members))})
+        self.children = terraform_data(self, "children", input={"alarms": ",".join(sorted(self.members))})
         self.resource = CloudwatchCompositeAlarm(
             self,
             "alarm",

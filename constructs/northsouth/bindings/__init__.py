@@ -10,8 +10,9 @@ load only what a program uses, and every other behaviour stays as it was::
 
     from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
 
-Importing any part of northsouth does this already. It holds for every prebuilt provider (``cdktf_cdktf_provider_*``,
-``cdktn_provider_*``) that the process has not imported before; one that it has stays as it is.
+Importing a package of northsouth (``northsouth.egress``) does this already. It holds for every prebuilt provider
+(``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
+is.
 
 Four steps make it up, each of which falls back to the stock way with one debug line on the logger
 ``northsouth.bindings`` and can be switched off by itself (see `OPT_OUT`):

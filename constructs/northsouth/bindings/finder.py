@@ -4,6 +4,7 @@ Of ``cdktf_cdktf_provider_aws`` it is the root, which gets PEP 562 functions in 
 around whose execution the Node half (`northsouth.bindings.kernel`) is prepared. The other finders are asked where these
 modules are, so zipped, editable and namespace installs work as ever, and the module gets its real loader back before
 anything runs: afterwards ``__file__``, ``__path__``, ``__loader__``, ``__spec__`` and resources are the stock ones.
+Only ``_private``, where jsii hides what a generated ``__init__`` itself imports, is missing from a root made lazy.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def _imports_everything(source: str) -> bool:
     One that defines classes of its own, or is lazy already (``cdktn``), is not for this module to replace.
     """
     functions = source.count("\ndef ") - source.count("\ndef check_type(")
-    return "\nfrom . import " in source and "\nclass " not in source and not functions and "\n__all__ = [" in source
+    return "\nfrom . import " in source and "\nclass " not in source and not functions and "\n__all__ = [\n" in source
 
 
 def _make_lazy(module: ModuleType, source: str) -> None:

@@ -2,7 +2,7 @@
 
 The kernel runs in a Node process. What reaches it is what ``jsii.load`` reaches: an assembly, that is an npm package in
 a tarball. Northsouth's own one holds no constructs, only the readable JavaScript of ``bindings/hook/``, which is packed
-here at run time (about 1 ms). Nothing here raises: whatever fails is logged once and left to the stock way.
+here at run time (about 1 ms). Whatever fails in it is logged once, at debug level, and left to the stock way.
 """
 
 from __future__ import annotations

@@ -46,5 +46,10 @@ def run(given: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(f"{found}\n" for found in findings)
         errors = sum(found.severity is Severity.ERROR for found in findings)
-        sys.stdout.write(f"{ruleset.source}: {errors} errors, {len(findings) - errors} warnings\n")
+        counts = f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+        sys.stdout.write(f"{ruleset.source}: {counts}\n")
     return FOUND_ERRORS if any(found.severity is Severity.ERROR for found in findings) else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -124,7 +124,7 @@ def _chain(decision: Decision) -> str:
 
 
 def _arrow(step: Step) -> str:
-    return "-(override)->" if step.because == "override" else "->"
+    return f"-({step.because})->"
 
 
 def _connection(decision: Decision) -> str:

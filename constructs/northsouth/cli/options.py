@@ -87,7 +87,7 @@ def ruleset(source: str | None) -> Ruleset:
         TemplateError: if the file is not Terraform JSON.
 
     """
-    return read_ruleset(read(source or _newest_stack(Path.cwd())))
+    return read_ruleset(read(source or _newest_stack(Path())))
 
 
 def hosts(given: Iterable[str]) -> tuple[Record, ...]:
@@ -127,6 +127,6 @@ def _newest_stack(directory: Path) -> Path:
     if len(recent) > 1:
         recent = [path for path in recent if _ASSOCIATION in path.read_bytes()] or recent
     if len(recent) > 1:
-        names = ", ".join(sorted(str(path.relative_to(directory)) for path in recent)[:8])
+        names = ", ".join(sorted(map(str, recent))[:8])
         raise UsageError(f"several stacks were synthesized; name one with --from: {names}")
     return recent[0]

@@ -109,10 +109,17 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.code not in _ERRORS, order.index(finding.code), finding.address))
 
 
-def check_ruleset(ruleset: Ruleset) -> Iterator[Problem]:
-    """Yield the errors of :func:`analyse` as problems of a report; a construct refuses them at synth."""
+def check_ruleset(ruleset: Ruleset, codes: Iterable[Code] = tuple(_RULES)) -> Iterator[Problem]:
+    """Yield the errors of :func:`analyse` as problems of a report; a construct refuses them at synth.
+
+    Args:
+        ruleset: the rules, with at least one VPC: what stands on none is not judged.
+        codes: which errors to report; all by default.
+
+    """
+    wanted = frozenset(codes) & _ERRORS
     for finding in analyse(ruleset):
-        if finding.severity is Severity.ERROR:
+        if finding.code in wanted:
             allowed, fix = _RULES[finding.code]
             yield Problem(finding.address, finding.message, allowed, fix)
 
@@ -271,7 +278,12 @@ def _siblings(plans: list[_Plan]) -> Iterator[tuple[Code, str, str, str]]:
             if name not in names and not _overridden_by_wildcard(plan, name, placed.rule):
                 missing.setdefault(placed.rule.address, []).append(name)
         for address, absent in missing.items():
-            yield Code.SIBLING, address, f"{_few(absent)} is overridden elsewhere and not here", plan.vpc.address
+            yield (
+                Code.SIBLING,
+                address,
+                f"overridden in another VPC and not in this one: {_few(absent)}",
+                plan.vpc.address,
+            )
 
 
 def _overridden_by_wildcard(plan: _Plan, name: str, rule: FirewallRule) -> bool:

@@ -133,7 +133,7 @@ class Responder:
             elif verdict is Verdict.OVERRIDDEN and step.outcome and step.outcome.placed:
                 rule = step.outcome.placed.rule
                 owner = _add(response, owner, rule.ttl or 0, "CNAME", [rule.target or "."])
-            elif step.leads_to is not None:
+            elif step.leads_to is not None and step.because != "alias":  # a client sees the alias's own addresses
                 owner = _add(response, owner, RECORD_TTL, "CNAME", [step.leads_to])
         if decision.loop:
             _fail(response, "the chain of overrides is a loop")

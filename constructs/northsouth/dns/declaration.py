@@ -15,7 +15,7 @@ from northsouth.dns.checks import (
 )
 from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
 from northsouth.dns.model import OverrideSet, Quotas, Rule
-from northsouth.dns.plan_checks import check_plan
+from northsouth.dns.plan_checks import check_answers, check_plan
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, check_fail_open, check_query_logging, check_share
 from northsouth.errors import Problem
 
@@ -51,6 +51,15 @@ class Declaration:
 
     def problems(self) -> Iterator[Problem]:
         """Yield everything that AWS or the provider would not accept, in the order of the arguments."""
+        problems = list(self._own_problems())
+        yield from problems
+        # What is wrong with a rule by itself is not said again as its consequence among the others.
+        known = [problem.where for problem in problems]
+        for problem in check_answers(self.groups):
+            if not any(where.startswith(problem.where) for where in known):
+                yield problem
+
+    def _own_problems(self) -> Iterator[Problem]:
         yield from check_names(self.name, self.vpcs)
         yield from check_anything(self.overrides, self.first, self.last)
         yield from check_overrides(self.overrides)

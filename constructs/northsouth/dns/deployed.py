@@ -108,6 +108,8 @@ class _Reader:
         if q_type is not None and is_token(q_type):
             q_type, unknown = None, f"its query type is {_AFTER_APPLY}"
         redirection = self._optional(resource, "firewall_domain_redirection_action")
+        if redirection is not None and is_token(redirection):
+            unknown = f"whether it judges redirections is {_AFTER_APPLY}"
         action = self._choice(resource, "action", Action)
         response = self._choice(resource, "block_response", Response)
         target, expression = self._target(resource) if response == Response.OVERRIDE else (None, "")

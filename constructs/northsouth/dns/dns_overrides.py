@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import DataResource, Fn, TerraformProvider
+from cdktf import Fn, TerraformProvider, TerraformResource
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
@@ -15,10 +15,12 @@ from northsouth.dns.declaration import Declaration
 from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.model import OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 from northsouth.errors import refuse
+from northsouth.terraform_data import terraform_data
 from northsouth.tokens import is_token
 
 
@@ -101,12 +103,17 @@ class DnsOverrides(Construct):
             min_groups=min_groups,
             quotas=quotas or Quotas(),
         )
-        refuse(f"DnsOverrides {id!r}", declared.problems())
+        places = {group.key: group.association_priority for group in declared.groups}
+        refuse(
+            f"DnsOverrides {id!r}",
+            declared.problems(),
+            check_neighbours(self, vpcs, places, declared.quotas.groups_per_vpc),
+        )
         self.groups = declared.groups
         self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
         self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}
         self.rules: dict[str, dict[str, Route53ResolverFirewallRule]] = {}
-        self.rosters: dict[str, DataResource] = {}
+        self.rosters: dict[str, TerraformResource] = {}
         for group in self.groups:
             self._add_group(group, provider, tags)
         self.associations: VpcAssociations | None = None
@@ -165,7 +172,7 @@ class DnsOverrides(Construct):
         # Terraform applies changes of separate resources in any order, and AWS refuses two rules with one number. Every
         # rule depends on the roster, and the roster is replaced when a rule comes or goes: what goes is therefore
         # destroyed before the old roster, and what comes is created after the new one.
-        roster = DataResource(scope, "roster", triggers_replace={rule.key: rule.priority for rule in group.rules})
+        roster = terraform_data(scope, "roster", triggers_replace={rule.key: rule.priority for rule in group.rules})
         self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
         lists, rules = self.domain_lists.setdefault(group.key, {}), self.rules.setdefault(group.key, {})
         list_scope, rule_scope = Construct(scope, "list"), Construct(scope, "rule")
@@ -189,7 +196,7 @@ def _rule(
     rule: PlannedRule,
     group_id: str,
     list_id: str,
-    roster: DataResource,
+    roster: TerraformResource,
     provider: TerraformProvider | None,
 ) -> Route53ResolverFirewallRule:
     target = None if rule.action.target is None else target_name(rule.action.target)

@@ -88,10 +88,10 @@ def plan_groups(
     most = max(1, quotas.groups_per_vpc - bool(first) - bool(last))
     least = min(max(1, min_groups), most)
     bins = bins_for(len(rules), quotas.rules_per_group, least=least, most=most) if rules else 0
-    places = spread([rule.key for rule in exact], bins, quotas.rules_per_group, taken=wildcards) if rules else {}
+    places = spread([rule.list_key for rule in exact], bins, quotas.rules_per_group, taken=wildcards) if rules else {}
     members: list[list[PlannedRule]] = [[] for _ in range(bins)]
     for rule in rules:
-        members[places.get(rule.key, 0)].append(rule)
+        members[places.get(rule.list_key, 0)].append(rule)
     groups = [(FIRST, f"{name}-first", 0, _plain_rules(first, FIRST, quotas))] if first else []
     groups += [
         (f"{OVERRIDES}-{index + 1}", f"{name}-{index + 1}", index * 10, members[index]) for index in range(1, bins)
@@ -155,15 +155,16 @@ def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> li
             action = RuleAction.override(target, ttl=action.ttl or 0)
         q_type = upper_q_type(rule.q_type)
         for index, domains in enumerate(_chunks(rule.domains.names, quotas.names_per_list)):
-            suffix = "" if index == 0 else f"-{index + 1}"
+            # A dot keeps the lists of one rule apart from rules of another name, which has none.
+            list_key = name if index == 0 else f"{name}.{index + 1}"
             priority = rule.priority + index
             kind = "OVERRIDE" if action.target is not None else action.action
             # Besides the query type, the provider never takes a block response or an override back.
             planned.append(
                 PlannedRule(
-                    key=" ".join([f"{name}{suffix}", kind, *([q_type] if q_type else []), str(priority)]),
-                    list_key=f"{name}{suffix}",
-                    name=aws_name(f"{name}{suffix}"),
+                    key=" ".join([list_key, kind, *([q_type] if q_type else []), str(priority)]),
+                    list_key=list_key,
+                    name=aws_name(name if index == 0 else f"{name}-{index + 1}"),
                     where=f'{argument}["{name}"]',
                     priority=priority,
                     action=action,

@@ -17,7 +17,7 @@ class PlacedRule(NamedTuple):
         position: 0 for the rule that is asked first.
         rule: the rule.
         association: its group's place on the VPC.
-        certain: whether a match of its names is a match of the rule, and its action is known.
+        certain: whether a query for one of its known names surely meets the rule, and at this position.
 
     """
 

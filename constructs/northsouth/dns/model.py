@@ -194,9 +194,9 @@ class Quotas:
         rules_per_group: rules in one rule group.
         names: domains over all lists of the account; what this declaration adds is counted.
         lists: domain lists of the account; what this declaration adds is counted.
-        groups_per_vpc: rule groups associated with one VPC (AWS does not raise this one); lower it to leave room for
-            groups that are associated by others.
-        names_per_list: domains that one call takes, and so one list, because the provider makes one call only.
+        groups_per_vpc: rule groups associated with one VPC, at most 5, which AWS does not raise; lower it to leave room
+            for groups that are associated by others.
+        names_per_list: domains in a list, at most 1,000: what one call takes, and the provider makes one call only.
 
     """
 

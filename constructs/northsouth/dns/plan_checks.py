@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from northsouth.dns.analysis import check_ruleset
 from northsouth.dns.checks import RULE_API
+from northsouth.dns.declared import declared_ruleset
 from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule
 from northsouth.dns.model import Quotas
-from northsouth.dns.names import covers
 from northsouth.errors import Problem
 
 _LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
 
 
 def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: int = 1) -> Iterator[Problem]:
-    """Yield what is wrong with all groups together: quotas, numbers, lists used twice, rules that cannot match."""
+    """Yield what is wrong with all groups together: quotas, numbers, lists used twice."""
     planned = list(groups)
+    yield from _check_fixed(quotas)
     yield from _check_quotas(planned, quotas, min_groups)
     for group in planned:
         yield from _check_numbers(group)
         yield from _check_lists(group)
-    yield from check_reachable(planned)
+
+
+def _check_fixed(quotas: Quotas) -> Iterator[Problem]:
+    for name, most in (("groups_per_vpc", 5), ("names_per_list", 1_000), ("rules_per_group", None)):
+        given = getattr(quotas, name)
+        if given < 1 or (most is not None and given > most):
+            yield Problem(
+                f"quotas.{name}",
+                str(given),
+                "at least 1" if most is None else f"1 to {most:,}: AWS does not raise it",
+                "Leave it out for AWS's own value.",
+                _LIMITS,
+            )
 
 
 def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -> Iterator[Problem]:
@@ -85,33 +99,6 @@ def _check_lists(group: PlannedGroup) -> Iterator[Problem]:
             )
 
 
-def check_reachable(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
-    """Yield each override that can never match, because an earlier rule covers its name for all its query types.
-
-    Only names that are known are compared; an existing list may hold anything.
-    """
-    earlier: dict[str, list[PlannedRule]] = {}
-    for group in groups:
-        for rule in group.rules:
-            if rule.action.response == "OVERRIDE" and len(rule.domains) == 1:
-                [domain] = rule.domains
-                by = _covering(domain, rule.q_type, earlier)
-                if by is not None:
-                    yield Problem(
-                        rule.where,
-                        repr(domain),
-                        f"an earlier rule takes all its queries: {by.where}, priority {by.priority:,}",
-                        "Remove one of the two, or change their order.",
-                    )
-            for domain in rule.domains:
-                earlier.setdefault(domain, []).append(rule)
-
-
-def _covering(domain: str, q_type: str | None, earlier: Mapping[str, list[PlannedRule]]) -> PlannedRule | None:
-    labels = domain.removeprefix("*.").removesuffix(".").split(".")
-    suffixes = [".".join(labels[index:]) for index in range(len(labels))]
-    for pattern in [domain, "*.", *(f"*.{suffix}." for suffix in suffixes)]:
-        for rule in earlier.get(pattern, ()):
-            if rule.q_type in (None, q_type) and covers(pattern, domain):
-                return rule
-    return None
+def check_answers(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
+    """Yield overrides that never answer or whose chain never ends, as the analysis finds them."""
+    return check_ruleset(declared_ruleset("the declaration", groups, {"any VPC": ""}))

@@ -151,11 +151,10 @@ class Records:
                 return ()
         return ()
 
-    def next_name(self, name: str) -> str | None:
-        """Return the name that a CNAME or alias leads to, or None."""
-        return next(
-            (found.values[0] for found in self.at(name) if found.type in ("CNAME", "ALIAS") and found.values), None
-        )
+    def redirection(self, name: str) -> tuple[str, str] | None:
+        """Return ``CNAME`` or ``ALIAS``, and the name it leads to; None if there is neither."""
+        kinds = ("CNAME", "ALIAS")
+        return next(((found.type, found.values[0]) for found in self.at(name) if found.type in kinds), None)
 
     def addresses(self, name: str, q_type: str) -> tuple[str, ...]:
         """Return the values of a name's records of one type."""

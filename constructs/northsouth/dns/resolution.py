@@ -85,9 +85,10 @@ class Step(NamedTuple):
 
     Attributes:
         name: the canonical name.
-        outcome: what the rules say to it; None if it is not judged (an earlier rule trusts the chain).
+        outcome: what the rules say to it; None if it is not judged: an earlier rule trusts the chain, or Route 53 came
+            to it by an alias, which is no redirection in the DNS.
         leads_to: the name it leads to, or None where the chain ends or the name is known only after apply.
-        because: why it leads there: ``override``, ``record``, or empty.
+        because: why it leads there: ``override``, ``cname``, ``alias``, or empty.
 
     """
 
@@ -185,9 +186,26 @@ class Firewall:
         """
         wanted, kind = query_name(name), query_type(q_type)
         outcome = self.judge(wanted, kind)
-        if outcome is _PASSED and not cnames and not self.records.by_name:
-            return Decision(wanted, kind, self.vpc, outcome, (Step(wanted, outcome),))
+        if not cnames and not self.records.by_name:
+            chain = self._short_chain(wanted, kind, outcome)
+            if chain is not None:
+                return Decision(wanted, kind, self.vpc, outcome, chain)
         return self._follow(wanted, kind, outcome, cnames or {})
+
+    def _short_chain(self, name: str, kind: str, outcome: Outcome) -> tuple[Step, ...] | None:
+        """Return the chain of a name without redirections and with one override at most; None for a longer one.
+
+        Nearly every query is like this, and need not pay for following a chain.
+        """
+        if outcome.verdict is not Verdict.OVERRIDDEN or outcome.placed is None:
+            return (Step(name, outcome),)
+        target = outcome.placed.rule.target
+        if target is None or kind == "CNAME":
+            return (Step(name, outcome, None, "override"),)
+        next_outcome = self.judge(target, kind)
+        if next_outcome.verdict is Verdict.OVERRIDDEN:
+            return None
+        return Step(name, outcome, target, "override"), Step(target, next_outcome)
 
     def _follow(self, wanted: str, kind: str, first: Outcome, cnames: Mapping[str, str]) -> Decision:
         steps: list[Step] = []
@@ -203,8 +221,8 @@ class Firewall:
                 break
             fresh = step.because == "override"
             # A client that follows an override asks anew, so every rule judges the target; a record's redirection is
-            # one query's chain, which a trusting rule does not look into.
-            trusted = not fresh and (trusted or _trusts(outcome))
+            # one query's chain, which a trusting rule does not look into. An alias is followed inside Route 53.
+            trusted = not fresh and (trusted or step.because == "alias" or _trusts(outcome))
             name = step.leads_to
             outcome = self.judge(name, kind, redirected=not fresh)
             if not trusted and deciding.verdict.resolves and not outcome.verdict.resolves:
@@ -218,8 +236,12 @@ class Firewall:
             return Step(name, outcome, target, "override")
         if outcome is not None and not _lets_through(outcome):
             return Step(name, outcome)
-        leads_to = None if kind == "CNAME" else cnames.get(name) or self.records.next_name(name)
-        return Step(name, outcome, leads_to, "record" if leads_to else "")
+        if kind == "CNAME":
+            return Step(name, outcome)
+        if name in cnames:
+            return Step(name, outcome, cnames[name], "cname")
+        found = self.records.redirection(name)
+        return Step(name, outcome, found[1], found[0].lower()) if found else Step(name, outcome)
 
 
 _PASSED = Outcome(Verdict.PASSED)

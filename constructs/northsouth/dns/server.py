@@ -83,7 +83,6 @@ class Server:
         self.port = port
         self._responder = responder
         self._tasks: set[asyncio.Task[None]] = set()
-        self._connections = 0
         self._tcp: asyncio.Server | None = None
         self._udp: asyncio.DatagramTransport | None = None
 

@@ -44,7 +44,7 @@ def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) 
     """
     if count <= size:
         return least
-    wanted = max(least, -(-count * 10 // (size * 9)))
+    wanted = max(least, -(-count * 10 // (max(1, size) * 9)))
     return wanted if most is None else max(least, min(wanted, most))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cdktf import DataResource, ITerraformDependable, TerraformProvider
+from cdktf import ITerraformDependable, TerraformProvider
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group_association import (
     Route53ResolverFirewallRuleGroupAssociation,
 )
@@ -14,7 +14,9 @@ from constructs import Construct
 
 from northsouth.dns.checks import check_association_priority, check_aws_label
 from northsouth.dns.names import aws_name, check_aws_name
+from northsouth.dns.neighbours import check_neighbours, follow
 from northsouth.errors import Problem, refuse
+from northsouth.terraform_data import terraform_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,20 @@ class VpcAssociations(Construct):
 
         """
         super().__init__(scope, id)
+        priorities = {key: group.priority for key, group in groups.items()}
         refuse(
             f"VpcAssociations {id!r}",
             check_associations(groups, groups_per_vpc),
+            check_neighbours(self, vpcs, priorities, groups_per_vpc),
             (problem for label in vpcs for problem in check_aws_label(f'vpcs["{label}"]', label)),
         )
+        follow(self, vpcs, priorities)
         self.associations: dict[str, dict[str, Route53ResolverFirewallRuleGroupAssociation]] = {}
         # As with rules: a VPC refuses two groups with one number, so what goes must go before anything comes.
-        self.roster = DataResource(
+        self.roster = terraform_data(
             self,
             "roster",
-            triggers_replace={label: {key: group.priority for key, group in groups.items()} for label in vpcs},
+            triggers_replace=dict.fromkeys(vpcs, priorities),
         )
         for label, vpc_id in vpcs.items():
             vpc_scope = Construct(self, label)

@@ -32,6 +32,7 @@ class Endpoint:
         tier: the subnets an interface endpoint stands in.
         zones: the zones it stands in; all that the tier has when empty.
         route_tiers: the tiers whose route tables a gateway endpoint is in.
+        name: what keys it; the service when empty.
 
     """
 
@@ -42,6 +43,7 @@ class Endpoint:
     tier: Tier = "private"
     zones: tuple[str, ...] = ()
     route_tiers: tuple[Tier, ...] = ("private", "isolated")
+    name: str = ""
 
     @classmethod
     def gateway(
@@ -70,6 +72,7 @@ class Endpoint:
         private_dns: bool = True,
         tier: Tier = "private",
         zones: Sequence[str] = (),
+        name: str = "",
     ) -> Endpoint:
         """Put a network interface for a service into each zone; billed for each zone's hours and by GB.
 
@@ -79,6 +82,8 @@ class Endpoint:
             private_dns: let the service's public host names resolve to it, so that clients need no change.
             tier: the subnets it stands in.
             zones: the zones it stands in, to pay for fewer of them; all when empty.
+            name: what keys the endpoint, for a service whose own name only Terraform knows (one made in the same
+                stack); the service when empty.
 
         """
         return cls(
@@ -88,16 +93,26 @@ class Endpoint:
             private_dns=private_dns,
             tier=tier,
             zones=(zones,) if isinstance(zones, str) else tuple(zones),
+            name=name,
         )
+
+    @property
+    def label(self) -> str:
+        """What it is called: its name, or else its service."""
+        return self.name or self.service
 
     @property
     def key(self) -> str:
         """The name that keys its resource: ``s3-gateway``, ``ecr.api-interface``."""
-        return f"{self.service}-{self.kind.lower()}"
+        return f"{self.label}-{self.kind.lower()}"
 
     def service_name(self, region: str) -> str:
         """Return the full endpoint service name in a Region."""
-        return self.service if _FULL_NAME.fullmatch(self.service) else f"com.amazonaws.{region}.{self.service}"
+        return self.service if self._is_full_name else f"com.amazonaws.{region}.{self.service}"
+
+    @property
+    def _is_full_name(self) -> bool:
+        return is_token(self.service) or _FULL_NAME.fullmatch(self.service) is not None
 
     def standing_zones(self, ids: NetworkIds) -> tuple[str, ...]:
         """Return the zones an interface endpoint stands in, sorted."""
@@ -130,11 +145,18 @@ def check_endpoints(
         if endpoint.key in seen:
             yield Problem(where, repr(endpoint.key), f"already endpoints[{seen[endpoint.key]}]", "Remove one of them.")
         seen.setdefault(endpoint.key, index)
+        if is_token(endpoint.label):
+            yield Problem(
+                where,
+                "a service known only when Terraform runs",
+                "its name keys the resource, so synth must know it",
+                'Name the endpoint: Endpoint.interface(service, name="partner").',
+            )
         rules = _check_gateway if endpoint.kind == "Gateway" else _check_interface
         yield from (problem.within(where) for problem in rules(ids, endpoint))
         if endpoint.policy is not None:
             yield from (problem.within(f"{where}.policy") for problem in check_endpoint_policy(endpoint.policy))
-        if not _FULL_NAME.fullmatch(endpoint.service) and not (region or ids.region):
+        if not endpoint._is_full_name and not (region or ids.region):
             yield Problem(
                 where,
                 repr(endpoint.service),

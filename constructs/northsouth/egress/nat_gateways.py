@@ -57,8 +57,8 @@ class NatGateways(Construct):
         elastic_ips: the made Elastic IPs, one resource with ``for_each``; :attr:`allocation_ids` has its members.
         given_addresses: looks up the public IPs of given secondary addresses, by ``zone/number``.
         allocation_ids: allocation ids by zone, the primary one first.
-        public_ips: public IPs by zone, in the same order. For AWS-managed addresses of a regional gateway
-            see ``public_ips_output``.
+        public_ips: public IPs by zone, in the same order; empty for a regional gateway unless its addresses are made,
+            as only AWS knows them (the output has them all the same).
         routes: the routes, by ``<what>-<zone>``: ``ipv4-us-east-1a``, ``nat64-...``, ``ipv6-...``.
         egress_only_gateway: the egress-only internet gateway, with ``ipv6_egress``.
         public_ips_output: the Terraform output of the public IPs.
@@ -98,7 +98,8 @@ class NatGateways(Construct):
             ipv6_egress: make an egress-only internet gateway and send the private subnets' IPv6 traffic to it.
             quotas: the account's quotas, if they were raised.
             name: the ``Name`` tag, and the start of the gateways'; by default ``id``.
-            output: the name of the Terraform output of public IPs; by default Terraform's unique name for it.
+            output: the name of the Terraform output of public IPs; by default a unique one. A mode without public
+                addresses has the output, empty, only if it is named.
             provider: the AWS provider to use, if not the stack's own.
             tags: tags for everything made.
 
@@ -141,14 +142,14 @@ class NatGateways(Construct):
         self.gateways = {zone: self._zonal(zone) for zone in mode.gateway_zones(ids)}
         self.regional_gateway = self._regional(chosen) if mode.kind == "regional" else None
         if chosen.kind == "given":
-            self._look_up_given()
+            self.public_ips = {zone: self._look_up_given(zone) for zone in self.gateways}
         self.routes: dict[str, Route] = {}
         if mode.kind != "none":
             self._route_ipv4()
         if nat64:
             self._route_nat64()
         self.egress_only_gateway = self._make_ipv6_egress() if ipv6_egress else None
-        self.public_ips_output = self._output(output) if mode.is_public else None
+        self.public_ips_output = self._output(output) if mode.is_public or output else None
         _note(used, _key(provider), self.gateways, len(chosen.made_keys(zones, regional=mode.kind == "regional")))
 
     def gateway_id(self, zone: str) -> str:
@@ -219,15 +220,15 @@ class NatGateways(Construct):
 
     def _zonal(self, zone: str) -> NatGateway:
         mode = self.mode
-        primary, *secondary = self.allocation_ids.get(zone, (None,))
+        allocations = self.allocation_ids.get(zone, ())
         private = mode.kind == "private"
         return NatGateway(
             self,
             f"private-gateway-{zone}" if private else f"gateway-{zone}",
             subnet_id=self._ids.subnets(mode.tier)[zone],
             connectivity_type="private" if private else "public",
-            allocation_id=primary,
-            secondary_allocation_ids=[address for address in secondary if address] or None,
+            allocation_id=allocations[0] if allocations else None,
+            secondary_allocation_ids=list(allocations[1:]) or None,
             private_ip=mode.private_ips.get(zone),
             secondary_private_ip_address_count=mode.secondary_private_ips or None,
             tags=self._named(zone),
@@ -251,15 +252,13 @@ class NatGateways(Construct):
             )
         return gateway
 
-    def _look_up_given(self) -> None:
-        for zone, (_, *secondary) in self.allocation_ids.items():
-            for number, allocation in enumerate(secondary, 2):
-                self.given_addresses[f"{zone}/{number}"] = DataAwsEip(
-                    self, f"given-{zone}-{number}", id=allocation, provider=self._provider
-                )
-            if zone in self.gateways:
-                others = (self.given_addresses[f"{zone}/{n}"].public_ip for n in range(2, len(secondary) + 2))
-                self.public_ips[zone] = (self.gateways[zone].public_ip, *others)
+    def _look_up_given(self, zone: str) -> tuple[str, ...]:
+        found = [self.gateways[zone].public_ip]
+        for number, allocation in enumerate(self.allocation_ids[zone][1:], 2):
+            lookup = DataAwsEip(self, f"given-{zone}-{number}", id=allocation, provider=self._provider)
+            self.given_addresses[f"{zone}/{number}"] = lookup
+            found.append(lookup.public_ip)
+        return tuple(found)
 
     def _route_ipv4(self) -> None:
         for zone, table in sorted(self._ids.private_route_tables.items()):

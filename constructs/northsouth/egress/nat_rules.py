@@ -16,7 +16,7 @@ from northsouth.egress.quotas import (
     NatQuotas,
 )
 from northsouth.egress.topology import NetworkIds
-from northsouth.egress.zones import check_zone, check_zones, parse_zone
+from northsouth.egress.zones import check_zone, check_zones
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
@@ -143,11 +143,19 @@ def _check_private(mode: NatMode, ids: NetworkIds) -> Iterator[Problem]:
         where = f"mode.destinations[{index}]"
         if destination in mode.destinations[:index]:
             yield Problem(where, repr(destination), "given twice", "Remove one of the two.")
-        elif not is_token(destination):
+        else:
             yield from _check_destination(destination, where)
 
 
 def _check_destination(destination: str, where: str) -> Iterator[Problem]:
+    if is_token(destination):
+        yield Problem(
+            where,
+            "a value known only when Terraform runs",
+            "a destination names its route, so synth must know it",
+            "Write the block.",
+        )
+        return
     try:
         network = ipaddress.IPv4Network(destination, strict=False)
     except ValueError:
@@ -285,8 +293,7 @@ def _check_allocation(allocation: str, where: str, seen: dict[str, str]) -> Iter
 def _check_gateway_quota(zones: Sequence[str], quotas: NatQuotas, in_use: InUse) -> Iterator[Problem]:
     for zone in zones:
         count = in_use.gateways.get(zone, 0) + 1
-        parsed = parse_zone(zone)
-        if parsed and count > quotas.gateways_per_zone:
+        if count > quotas.gateways_per_zone:
             yield Problem(
                 "mode",
                 f"gateway {count} of this stack in {zone}",

@@ -38,7 +38,7 @@ class PrivateEndpoints(Construct):
 
     Attributes:
         gateway_endpoints: gateway endpoints by service.
-        interface_endpoints: interface endpoints by service.
+        interface_endpoints: interface endpoints by service, or by the name given to one.
         security_group: the interface endpoints' security group, unless others were given.
 
     """
@@ -89,17 +89,17 @@ class PrivateEndpoints(Construct):
         self._provider = provider
         self._tags = dict(tags or {})
         self._vpc_id = ids.vpc_id
-        self._service_names = {endpoint.service: endpoint.service_name(region or "") for endpoint in endpoints}
+        self._service_names = {endpoint.key: endpoint.service_name(region or "") for endpoint in endpoints}
         self.gateway_endpoints = {
-            endpoint.service: VpcEndpoint(
+            endpoint.label: VpcEndpoint(
                 self,
                 key,
                 vpc_id=ids.vpc_id,
                 vpc_endpoint_type="Gateway",
-                service_name=self._service_names[endpoint.service],
+                service_name=self._service_names[key],
                 route_table_ids=_route_tables(ids, endpoint),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named(endpoint.service),
+                tags=self._named(endpoint.label),
                 provider=provider,
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
@@ -111,17 +111,17 @@ class PrivateEndpoints(Construct):
             self.security_group = self._make_security_group(ids, client_cidrs)
             groups = [self.security_group.id]
         self.interface_endpoints = {
-            endpoint.service: VpcEndpoint(
+            endpoint.label: VpcEndpoint(
                 self,
                 key,
                 vpc_id=ids.vpc_id,
                 vpc_endpoint_type="Interface",
-                service_name=self._service_names[endpoint.service],
+                service_name=self._service_names[key],
                 private_dns_enabled=endpoint.private_dns,
                 subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
                 security_group_ids=groups,
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named(endpoint.service),
+                tags=self._named(endpoint.label),
                 provider=provider,
             )
             for key, endpoint in interfaces.items()
@@ -143,7 +143,7 @@ class PrivateEndpoints(Construct):
                 name,
                 endpoint_id=endpoint.id,
                 vpc_id=self._vpc_id,
-                service_name=self._service_names[service],
+                service_name=self._service_names[f"{service}-interface"],
                 period=period,
             )
             for service, endpoint in self.interface_endpoints.items()

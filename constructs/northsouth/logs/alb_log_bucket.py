@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from cdktf import Annotations, Fn, TerraformProvider, TerraformResourceLifecycle
+from cdktf import Annotations, Fn, TerraformLocal, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
@@ -234,8 +234,15 @@ class AlbLogBucket(Construct):
             f"AlbLogBucket {self.node.id!r}",
             check_attachment(
                 load_balancer_type=load_balancer.load_balancer_type_input,
-                has_access_logs=load_balancer.access_logs_input is not None,
-                has_connection_logs=load_balancer.connection_logs_input is not None,
+                configured=[
+                    name
+                    for name, wanted in (
+                        ("access_logs", True),
+                        ("connection_logs", connection_logs),
+                        ("health_check_logs", health_check_logs),
+                    )
+                    if wanted and getattr(load_balancer, f"{name}_input", None) is not None
+                ],
                 health_check_logs=health_check_logs,
                 health_check_logs_known=hasattr(load_balancer, "put_health_check_logs"),
             ),
@@ -247,8 +254,16 @@ class AlbLogBucket(Construct):
             # Only bindings of AWS provider 6 have it; the check above has made sure.
             put_health_check_logs = getattr(load_balancer, "put_health_check_logs")  # noqa: B009
             put_health_check_logs(enabled=True, **self._target(LogKind.HEALTH_CHECK))
-        address = f"{self.policy.terraform_resource_type}.{self.policy.friendly_unique_id}"
-        load_balancer.depends_on = [*(load_balancer.depends_on or []), address]
+        self._hold_back(load_balancer)
+
+    def _hold_back(self, load_balancer: Lb) -> None:
+        """Make the load balancer wait for the policy, or its stack for this one."""
+        here, there = TerraformStack.of(self), TerraformStack.of(load_balancer)
+        if here.node.path == there.node.path:
+            address = f"{self.policy.terraform_resource_type}.{self.policy.friendly_unique_id}"
+            load_balancer.depends_on = [*(load_balancer.depends_on or []), address]
+        else:
+            there.add_dependency(here)
 
     def _target(self, kind: LogKind) -> dict[str, str]:
         prefix = prefix_of(self.prefix, kind)
@@ -257,39 +272,40 @@ class AlbLogBucket(Construct):
     def _policy_document(
         self, name: str, region: str | None, source_accounts: Sequence[str], statements: Sequence[Statement]
     ) -> str:
-        if region is None or is_token(region):
-            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-            known_later = region or DataAwsRegion(self, "region", provider=self._provider).id
-            partition = DataAwsPartition(self, "partition", provider=self._provider).partition
-        else:
-            known_later = None
-            partition = partition_of(region)
         accounts = source_accounts or [DataAwsCallerIdentity(self, "account", provider=self._provider).account_id]
+        known = region if region is not None and not is_token(region) else None
+        partition = (
+            partition_of(known) if known else DataAwsPartition(self, "partition", provider=self._provider).partition
+        )
         # Built from the name, not read from the bucket, so that a plan shows the policy before the bucket exists.
         bucket_arn = f"arn:{partition}:s3:::{name}"
         resources = delivery_resources(bucket_arn, self.prefix, accounts)
         others = [*statements, tls_only_statement(bucket_arn)]
-        if known_later is None:
-            return _document([*delivery_statements(region or "", resources), *others])
-        return _document_for_region(known_later, resources, others)
+        if known:
+            return _document([*delivery_statements(known, resources), *others])
+        # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
+        unknown = region or DataAwsRegion(self, "region", provider=self._provider).id
+        return self._document_for_region(unknown, resources, others)
+
+    def _document_for_region(self, region: str, resources: Sequence[str], others: Sequence[Statement]) -> str:
+        """Return a policy in which Terraform looks the Region's legacy principal up, or leaves it out.
+
+        The statements are locals, because cdktf warns on the terminal when an argument of a function is a text with
+        values in it, as ARNs are.
+        """
+        principals = legacy_principals()
+        service = TerraformLocal(self, "service-delivery", service_statement(resources)).expression
+        # The lookup needs a default, because Terraform evaluates the statement before it leaves it out.
+        principal = Fn.lookup(principals, region, "none")
+        legacy = TerraformLocal(self, "legacy-delivery", legacy_statement(resources, principal)).expression
+        more = TerraformLocal(self, "other-statements", others).expression
+        # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table.
+        found = Fn.matchkeys([legacy], [Fn.contains(list(principals), region)], [True])
+        return Fn.jsonencode({"Version": "2012-10-17", "Statement": Fn.concat([[service], found, more])})
 
 
 def _document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
-
-
-def _document_for_region(region: str, resources: Sequence[str], others: Sequence[Statement]) -> str:
-    """Return a policy in which Terraform looks the Region's legacy principal up, and leaves it out where none is."""
-    principals = legacy_principals()
-    # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table. The
-    # lookup needs a default all the same, because Terraform evaluates the statement before it leaves it out.
-    legacy = Fn.matchkeys(
-        [legacy_statement(resources, Fn.lookup(principals, region, "none"))],
-        [Fn.contains(list(principals), region)],
-        [True],
-    )
-    statements = Fn.concat([[service_statement(resources)], legacy, others])
-    return Fn.jsonencode({"Version": "2012-10-17", "Statement": statements})
 
 
 def _lifecycle_rule(lifecycle: Lifecycle) -> S3BucketLifecycleConfigurationRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
@@ -11,8 +11,7 @@ from northsouth.tokens import is_token
 def check_attachment(
     *,
     load_balancer_type: str | None,
-    has_access_logs: bool,
-    has_connection_logs: bool,
+    configured: Sequence[str],
     health_check_logs: bool,
     health_check_logs_known: bool,
 ) -> Iterator[Problem]:
@@ -20,8 +19,7 @@ def check_attachment(
 
     Args:
         load_balancer_type: its type; ``None`` is ``application``, the provider's default.
-        has_access_logs: whether its access logs are configured already.
-        has_connection_logs: whether its connection logs are configured already.
+        configured: which of the log settings to be written it has already, by the argument's name.
         health_check_logs: whether health check logs are asked for.
         health_check_logs_known: whether the installed bindings have them.
 
@@ -33,14 +31,13 @@ def check_attachment(
             "only Application Load Balancers: other services deliver the others' logs, and this policy excludes them",
             "Give this load balancer a bucket of its own.",
         )
-    for name, configured in (("access_logs", has_access_logs), ("connection_logs", has_connection_logs)):
-        if configured:
-            yield Problem(
-                f"load_balancer.{name}",
-                "a configuration already",
-                "attach() writes this setting and would replace it",
-                f"Remove {name} from the load balancer, or do not attach it.",
-            )
+    for name in configured:
+        yield Problem(
+            f"load_balancer.{name}",
+            "a configuration already",
+            "attach() writes this setting and would replace it",
+            f"Remove {name} from the load balancer, or do not attach it.",
+        )
     if health_check_logs and not health_check_logs_known:
         yield Problem(
             "health_check_logs",

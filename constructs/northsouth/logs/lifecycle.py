@@ -82,15 +82,17 @@ class Lifecycle:
 
 def check_lifecycle(lifecycle: Lifecycle, where: str = "lifecycle") -> Iterator[Problem]:
     """Yield everything in ``lifecycle`` that S3 refuses."""
-    yield from _check_positive(lifecycle.expire_after_days, f"{where}.expire_after_days")
-    yield from _check_positive(lifecycle.noncurrent_days, f"{where}.noncurrent_days")
+    yield from _check_days(lifecycle.expire_after_days, f"{where}.expire_after_days")
+    yield from _check_days(lifecycle.noncurrent_days, f"{where}.noncurrent_days")
     yield from _check_transitions(lifecycle.transitions, f"{where}.transitions")
     yield from _check_expiry_is_last(lifecycle, where)
 
 
-def _check_positive(days: int | None, where: str) -> Iterator[Problem]:
-    if days is not None and not is_token(days) and (isinstance(days, bool) or not isinstance(days, int) or days < 1):
-        yield Problem(where, repr(days), "a whole number of days, at least 1", "Give the age in days.", _SOURCE)
+def _check_days(days: int | None, where: str, least: int = 1) -> Iterator[Problem]:
+    if days is None or is_token(days):
+        return
+    if isinstance(days, bool) or not isinstance(days, int) or days < least:
+        yield Problem(where, repr(days), f"a whole number of days, at least {least}", "Give the age in days.", _SOURCE)
 
 
 def _check_transitions(transitions: Sequence[Transition], where: str) -> Iterator[Problem]:
@@ -110,14 +112,7 @@ def _check_transitions(transitions: Sequence[Transition], where: str) -> Iterato
             )
             previous = None
             continue
-        if transition.after_days < _MINIMUM_DAYS[transition.storage_class]:
-            yield Problem(
-                f"{here}.after_days",
-                repr(transition.after_days),
-                f"at least {_MINIMUM_DAYS[transition.storage_class]} for {transition.storage_class}",
-                "Move objects later, or to another class.",
-                _SOURCE,
-            )
+        yield from _check_days(transition.after_days, f"{here}.after_days", _MINIMUM_DAYS[transition.storage_class])
         if previous is not None:
             yield from _check_step(previous, transition, here)
         previous = transition

@@ -10,6 +10,9 @@ from northsouth.logs.schema import LogSchema, Shape
 Row = dict[str, str | None]
 """The values of one line by column; ``None`` for what the line does not have."""
 
+Values = list[str | None]
+"""The values of one field, as many as it has columns."""
+
 
 class _MismatchError(Exception):
     """The text at this place is not what the field's shape allows."""
@@ -49,43 +52,53 @@ def _space_at(line: str, at: int) -> bool:
     return at < len(line) and line[at] == " "
 
 
-def _bare(line: str, at: int) -> tuple[list[str | None], int]:
+def _bare_text(line: str, at: int) -> tuple[str, int]:
     end = line.find(" ", at)
     end = len(line) if end < 0 else end
     if '"' in line[at:end]:
         raise _MismatchError
-    return [line[at:end]], end
+    return line[at:end], end
 
 
-def _quoted(line: str, at: int) -> tuple[list[str | None], int]:
+def _quoted_text(line: str, at: int) -> tuple[str, int]:
     if not line.startswith('"', at):
         raise _MismatchError
     end = line.find('"', at + 1)
     if end < 0:
         raise _MismatchError
-    return [line[at + 1 : end]], end + 1
+    return line[at + 1 : end], end + 1
 
 
-def _loosely_quoted(line: str, at: int) -> tuple[list[str | None], int]:
+def _bare(line: str, at: int) -> tuple[Values, int]:
+    text, end = _bare_text(line, at)
+    return [text], end
+
+
+def _quoted(line: str, at: int) -> tuple[Values, int]:
+    text, end = _quoted_text(line, at)
+    return [text], end
+
+
+def _loosely_quoted(line: str, at: int) -> tuple[Values, int]:
     if not line.startswith('"', at):
         return _bare(line, at)
-    [text], end = _quoted(line, at)
-    if "" in (text or "").split(" ")[1:]:
+    text, end = _quoted_text(line, at)
+    if "" in text.split(" ")[1:]:
         raise _MismatchError
     return [text], end
 
 
-def _endpoint(line: str, at: int) -> tuple[list[str | None], int]:
-    [text], end = _bare(line, at)
-    address, colon, port = (text or "").rpartition(":")
+def _endpoint(line: str, at: int) -> tuple[Values, int]:
+    text, end = _bare_text(line, at)
+    address, colon, port = text.rpartition(":")
     if colon and port and all(digit in "0123456789" for digit in port):
         return [address, port], end
     return [text, None], end
 
 
-def _request(line: str, at: int) -> tuple[list[str | None], int]:
-    [text], end = _quoted(line, at)
-    verb, space, rest = (text or "").partition(" ")
+def _request(line: str, at: int) -> tuple[Values, int]:
+    text, end = _quoted_text(line, at)
+    verb, space, rest = text.partition(" ")
     if not space:
         return [verb, None, None], end
     rest = rest.removesuffix(" ")

@@ -16,6 +16,8 @@ from northsouth.metrics.syntax import number, write
 from northsouth.metrics.units import Quantity
 from northsouth.tokens import is_token
 
+LONGEST_ID = 200
+"""Characters of an id that come from a name; CloudWatch takes 255 (API_MetricDataQuery, Id)."""
 OPERATORS = {
     "<": "LessThanThreshold",
     "<=": "LessThanOrEqualToThreshold",
@@ -190,7 +192,7 @@ def _identifier(text: str) -> str:
         return "metric"
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
     plain = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
-    return plain if plain[:1].isalpha() else f"m_{plain}".rstrip("_")
+    return (plain if plain[:1].isalpha() else f"m_{plain}".rstrip("_"))[:LONGEST_ID]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from northsouth.template import values
 from northsouth.template.expressions import Reference
-from northsouth.template.model import MAX_RESOURCES, Kind, Link, Mode, Resource, TemplateError, Value, below
+from northsouth.template.model import MAX_DEPTH, MAX_RESOURCES, Kind, Link, Mode, Resource, TemplateError, Value, below
 
 MAX_HOPS = 64
 """Longest way through locals, variables and module outputs that a reference is followed."""
@@ -52,7 +53,10 @@ Definitions = Mapping[tuple[tuple[str, ...], str], Definition]
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where a reference stands: a module instance, and which instance of a repeated block."""
+    """Where a reference stands: a module instance, and which instance of a repeated block.
+
+    ``selects`` tells that the reference, or one beside it, picks the instance by ``each`` or ``count``.
+    """
 
     module: tuple[str, ...]
     index: str | int | None
@@ -238,7 +242,8 @@ class Template:
     def _targets(
         self, reference: Reference, resource: Resource, module: tuple[str, ...], written: Written, *, selects: bool
     ) -> tuple[Resource, ...]:
-        scope = _Scope(module, resource.index, written.repetition, selects or "[each." in reference.text)
+        own = selects or "[each." in reference.text or "[count." in reference.text
+        scope = _Scope(module, resource.index, written.repetition, own)
         found: dict[str, Resource] = {}
         seen: set[tuple[str, tuple[str, ...]]] = set()
         for target in self._resolve(reference, scope, seen, MAX_HOPS):
@@ -309,11 +314,12 @@ def _instances(block: tuple[Resource, ...], reference: Reference, scope: _Scope)
     return block
 
 
+@lru_cache(maxsize=1024)
 def module_steps(address: str) -> tuple[str, ...]:
     """Split a module instance's address: ``module.a["x.y"].module.b`` is ``('module.a["x.y"]', 'module.b')``.
 
     Raises:
-        TemplateError: if it nests deeper than any real configuration.
+        TemplateError: if it nests deeper than ``MAX_DEPTH``.
 
     """
     if not address:
@@ -327,6 +333,8 @@ def module_steps(address: str) -> tuple[str, ...]:
         elif not quoted and position > start and address.startswith(".module.", position):
             steps.append(address[start:position])
             start = position + 1
+            if len(steps) > MAX_DEPTH:
+                raise TemplateError(f"modules nested deeper than {MAX_DEPTH} levels: {address[:40]}...")
     return (*steps, address[start:])
 
 

@@ -18,6 +18,7 @@ from northsouth.alerts.packs import (
     NatAlarms,
     SilentClusters,
 )
+from northsouth.dns.metrics import rule_group_volume
 from northsouth.metrics.units import count, gigabits_per_second, seconds, usd_per_day
 
 PAGER = "arn:aws:sns:us-east-1:123456789012:pager"
@@ -98,14 +99,7 @@ def others(stack: TerraformStack) -> None:
     certificates.expiry("www", "arn:aws:acm:us-east-1:123456789012:certificate/1")
     certificates.client_tls_errors(BALANCER)
     certificates.target_tls_errors(BALANCER)
-    volume = Metric(
-        namespace="AWS/Route53Resolver",
-        name="FirewallRuleGroupQueryVolume",
-        statistic="Sum",
-        unit="Count",
-        dimensions={"FirewallRuleGroupId": "rslvr-frg-1"},
-        period=300,
-    )
+    volume = rule_group_volume("rslvr-frg-1")
     dns = DnsAlarms(stack, "dns", respond=RESPOND)
     dns.override_unused("hub", volume)
     dns.blocked("malware", volume)
