@@ -34,6 +34,11 @@ def get(bucket: str, key: str) -> bytes:
     return bytes(found.value)
 
 
+def expire(bucket: str, key: str) -> None:
+    """Take an object away for good, all its versions, as a lifecycle does in the end."""
+    _backend().buckets[bucket].keys.pop(key)
+
+
 def keys(bucket: str, prefix: str = "") -> list[str]:
     """Return the keys of a bucket's objects, sorted; deleted ones are not among them."""
     found = _backend().buckets[bucket].keys if bucket in _backend().buckets else {}

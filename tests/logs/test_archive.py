@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,15 @@ from cdktf_cdktf_provider_aws.lb import Lb
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive import LogArchive, PartitionMode
 from northsouth.logs.archive_alb import AlbSource, raw_columns, raw_regex
+from northsouth.logs.archive_rules import MINIMUM_SCAN_BYTES
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_storage import ObjectLock, Replica
 from northsouth.logs.lifecycle import Lifecycle, Transition
+from tests.harness.plugin import skip_or_fail
+from tests.harness.provider import ToolMissing
 from tests.harness.synth import resources, synth
+from tests.harness.terraform import Terraform, TerraformError
 from tests.logs.archive_runs import line
 
 ALB = AlbSource(bucket="logs", load_balancer="app/web/1", since="2024/01/01")
@@ -246,3 +251,31 @@ def test_a_token_for_the_load_balancer_becomes_a_terraform_expression() -> None:
     assert '${replace(aws_lb.lb.arn_suffix, \\"/\\", \\".\\")}' in machine["definition"] or (
         '${replace(aws_lb.lb.arn_suffix, "/", ".")}' in machine["definition"]
     )
+
+
+@pytest.mark.deploy
+def test_the_real_provider_accepts_every_kind(
+    usual: dict[str, Any], guarded: dict[str, Any], crawled: dict[str, Any], tmp_path: Path
+) -> None:
+    for name, document in {"usual": usual, "guarded": guarded, "crawled": crawled}.items():
+        validated(document, tmp_path / name)
+
+
+@pytest.mark.deploy
+def test_the_real_provider_refuses_athenas_own_minimum(tmp_path: Path) -> None:
+    """Why the limit is 10 MiB here: the API takes 10,000,000 bytes, the provider does not."""
+    document = declared(scan_limit_bytes=MINIMUM_SCAN_BYTES)
+    [workgroup] = resources(document, "aws_athena_workgroup").values()
+    validated(document, tmp_path / "least")
+    workgroup["configuration"]["bytes_scanned_cutoff_per_query"] = 10_000_000
+    with pytest.raises(TerraformError, match="bytes_scanned_cutoff_per_query"):
+        validated(document, tmp_path / "less")
+
+
+def validated(document: dict[str, Any], folder: Path) -> None:
+    try:
+        terraform = Terraform(folder, document, "http://127.0.0.1:1")
+    except ToolMissing as missing:
+        skip_or_fail(missing)
+        raise
+    terraform.validate()

@@ -17,9 +17,11 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
 )
 
 from northsouth.logs import AlbLogBucket
+from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive import LogArchive
 from northsouth.logs.archive_alb import AlbSource
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
+from northsouth.logs.line_parser import Row, parse
 from tests.emulator import athena, objects
 from tests.emulator.server import Emulator
 from tests.harness.plugin import skip_or_fail
@@ -27,6 +29,7 @@ from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth
 from tests.harness.terraform import Terraform
 from tests.logs.archive_runs import LOAD_BALANCER, Archive, line
+from tests.logs.samples import samples
 
 pytestmark = pytest.mark.deploy
 
@@ -165,6 +168,47 @@ def test_the_parquet_has_every_field_of_a_line_with_its_type(archive: Archive) -
     ]
 
 
+def test_the_sample_lines_arrive_field_by_field(archive: Archive) -> None:
+    at = hour(16) + timedelta(minutes=20)
+    # Their own times would put them into many hours of many years.
+    lines = [
+        text.replace(text.split(" ")[1], f"{at:%Y-%m-%dT%H:%M:%S}.250000Z", 1) for text, _ in samples("alb-access")
+    ]
+    archive.deliver(lines, hour(16) + timedelta(minutes=25))
+
+    run = archive.run({"window": at.isoformat()})
+
+    names = [column.name for column in ALB_ACCESS_LOG.columns]
+    selected = ", ".join(f'"{name}"' for name in names)
+    found = archive.parquet(run.output["location"], f"SELECT {selected} FROM objects")
+    expected = [archived(parse(ALB_ACCESS_LOG, text)) for text in lines]
+    assert len(found) == len(lines)
+    assert sorted(map(repr, found)) == sorted(repr(tuple(row[name] for name in names)) for row in expected)
+    with_target = [row for row in expected if row["target_ip"] != "-"]
+    lambdas = [row for row in expected if row["target_ip"] == "-" and row["target_group_arn"] != "-"]
+    assert run.output["matched"] == len(with_target) + len(lambdas)
+
+
+def archived(raw: Row | None) -> dict[str, object]:
+    """Return what the archive should hold of a parsed line, by rules of this test's own."""
+    assert raw is not None
+    return {
+        column.name: converted(column.type.glue, column.name, raw[column.name]) for column in ALB_ACCESS_LOG.columns
+    }
+
+
+def converted(kind: str, name: str, value: str | None) -> object:
+    if value is None or (kind != "string" and value == "-"):
+        return None
+    if kind == "timestamp":
+        return datetime.fromisoformat(value[:23])
+    if kind in ("int", "bigint"):
+        return int(value)
+    if kind == "double":
+        return float(value)
+    return value.strip("[]") if name.endswith("_ip") or name == "ip_address" else value
+
+
 def test_a_second_execution_changes_nothing(archive: Archive) -> None:
     archive.deliver([line(hour(3)), line(hour(3))], hour(3) + timedelta(minutes=5))
     archive.count_requests(hour(3), 2)
@@ -264,11 +308,26 @@ def test_insert_into_doubles_a_window_that_is_run_again(archive: Archive) -> Non
 
     assert archive.select(f"SELECT count(*) FROM edge.alb WHERE {where}") == [["4"]]
 
-    # A run sees more rows than were delivered, and sets the window right.
-    repaired = archive.run({"window": hour(7).isoformat()})
+    # The rate shows it; an archive that has more than the source is never overwritten unasked.
+    seen = archive.run({"window": hour(7).isoformat(), "run": "doubled"})
+    assert (seen.output["archived"], seen.output["delivered"]) == (4, 2)
+    assert archive.published("SuccessRate", "doubled") == [2.0]
+
+    repaired = archive.run({"window": hour(7).isoformat(), "force": True})
 
     assert repaired.output["archived"] == repaired.output["delivered"] == 2
     assert archive.select(f"SELECT count(*) FROM edge.alb WHERE {where}") == [["2"]]
+
+
+def test_logs_that_expired_take_nothing_out_of_the_archive(archive: Archive) -> None:
+    key = archive.deliver([line(hour(17))], hour(17) + timedelta(minutes=5))
+    before = archive.run({"window": hour(17).isoformat()})
+    objects.expire(LOGS, key)
+
+    after = archive.run({"window": hour(17).isoformat()})
+
+    assert (after.output["archived"], after.output["delivered"]) == (1, 0)
+    assert archive.partition(f"{DAY:%Y-%m-%d}", "17") == before.output["location"]
 
 
 def test_an_hour_reads_only_its_own_objects(archive: Archive) -> None:

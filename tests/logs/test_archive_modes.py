@@ -120,6 +120,22 @@ def test_counting_once_leaves_the_delivered_lines_to_the_catch_up_run(deploy: De
     assert archive.published("DeliveredRecords", "catch-up", at=DAY) == [1]
 
 
+def test_a_query_beyond_the_scan_limit_fails_the_run(deploy: Deploy) -> None:
+    archive = deploy()
+    key = archive.deliver([line(DAY + timedelta(seconds=number)) for number in range(60)], DAY + timedelta(minutes=5))
+    too_little = {"BytesScannedCutoffPerQuery": objects.size("logs", key) - 1}
+    # The provider's update; moto has none, so the workgroup is made again.
+    client = archive.emulator.client("athena")
+    client.delete_work_group(WorkGroup="edge")
+    client.create_work_group(Name="edge", Configuration=too_little)
+
+    run = archive.run({"window": DAY.isoformat()})
+
+    assert run.status == "FAILED"
+    assert {state for _, state in athena.queries()} == {"CANCELLED"}
+    assert len(archive.dead_letters()) == 1
+
+
 def crawled(deploy: Deploy) -> Archive:
     archive = deploy(crawler="edge-alb")
     archive.emulator.client("glue").create_crawler(

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonata
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northsouth.logs import archive_sql
@@ -146,6 +146,7 @@ def test_the_window_of_a_daily_run() -> None:
     assert found["days"] == "'2026/11/21','2026/11/22'"
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     start=st.integers(0, 50_000).map(lambda hours: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=hours)),
     delay=st.integers(10, 600),

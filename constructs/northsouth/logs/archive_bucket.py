@@ -204,7 +204,7 @@ class ArchiveBucket(Construct):
             self,
             "replication-role",
             name_prefix="archive-replication-",
-            assume_role_policy=json.dumps(trust("s3.amazonaws.com", place, place.bucket(name))),
+            assume_role_policy=json.dumps(trust("s3.amazonaws.com")),
             tags=self._tags,
             provider=self._provider,
         )

@@ -96,21 +96,22 @@ def allow(sid: str, actions: Sequence[str], resources: Sequence[str], **conditio
     return {**statement, "Condition": condition} if condition else statement
 
 
-def trust(service: str, place: Place, source_arn: str | None = None) -> Document:
-    """Return who may take a role on: a service, for this account's resources only (the confused deputy problem)."""
-    condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": place.account}}
+def trust(service: str, place: Place | None = None, source_arn: str | None = None) -> Document:
+    """Return who may take a role on: a service, and for this account's resources only (the confused deputy problem).
+
+    Args:
+        service: the service's principal.
+        place: whose account; ``None`` for a service that is not documented to send the account along.
+        source_arn: the resource, or a pattern of resources, that the service acts for.
+
+    """
+    statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    condition: dict[str, object] = {}
+    if place is not None:
+        condition["StringEquals"] = {"aws:SourceAccount": place.account}
     if source_arn is not None:
         condition["ArnLike"] = {"aws:SourceArn": source_arn}
-    return document(
-        [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "sts:AssumeRole",
-                "Condition": condition,
-            }
-        ]
-    )
+    return document([{**statement, "Condition": condition} if condition else statement])
 
 
 def job_statements(place: Place, access: JobAccess) -> list[Statement]:
@@ -130,6 +131,11 @@ def job_statements(place: Place, access: JobAccess) -> list[Statement]:
         allow("Catalog", ("athena:GetDataCatalog",), [place.arn("athena", "datacatalog/AwsDataCatalog")]),
         allow(
             "ReadTables", _READ_CATALOG, _unique(place.table(*access.source_table), place.table(*access.archive_table))
+        ),
+        # Athena asks for the database `default` in every Region, whatever the query is about
+        # (docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html).
+        allow(
+            "DefaultDatabase", ("glue:GetDatabase",), [place.arn("glue", f) for f in ("catalog", "database/default")]
         ),
         *_partition_statements(place, access),
         allow(

@@ -109,8 +109,6 @@ class ArchiveSchedule:
 
 def check_schedule(schedule: ArchiveSchedule) -> Iterator[Problem]:
     """Yield what is wrong with a schedule: runs that meet each other, and times AWS cannot serve."""
-    if is_token(schedule.minutes):
-        return
     if schedule.minutes not in (MINUTES_OF_HOUR, MINUTES_OF_DAY):
         yield Problem(
             "schedule.minutes",

@@ -1,6 +1,7 @@
 """The state machine that archives one window, in Amazon States Language with JSONata; pure.
 
-    Window -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint] -> Count -> Expected -> Publish
+    Window -> Forced? -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint]
+           -> Count -> Expected -> Publish
 
 A run's input is ``{"scheduledTime", "offsetMinutes", "run"}`` from the schedule, or by hand ``{"window": <any time in
 it>}`` with an optional ``"force": true``; ``{}`` archives the last closed window.
@@ -10,8 +11,9 @@ its retries and redrives, so no attempt meets the leftovers of another. The part
 one call. Until then readers see the old folder, whole; afterwards the new one, whole. Two runs of the same window at
 the same time both write everything, and the last pointer wins.
 
-A window that is already archived is counted in the source and in the archive, and left alone if both agree. A catch-up
-run therefore rewrites only a window whose files came late, and a second run changes nothing.
+A window that is already archived is counted in the source and in the archive, and written again only if the source has
+more. A catch-up run therefore rewrites only a window whose files came late, a second run changes nothing, and a run
+after the logs have expired leaves the archive alone. ``force`` writes the window again whatever the counts.
 """
 
 from __future__ import annotations
@@ -22,11 +24,14 @@ from dataclasses import dataclass
 from northsouth.logs import archive_sql, metrics
 from northsouth.logs.archive_crawl import crawl_states
 from northsouth.logs.archive_expressions import given, metric_data_code, window_code
-from northsouth.logs.archive_schedule import MINUTES_OF_HOUR, ArchiveSchedule
+from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.jsonata import Text, Var, concatenation, expression, literal, merged
 
 State = dict[str, object]
+
+_SECONDS = 60
+"""Of a minute."""
 
 _RUN = Var(
     '$replace($states.context.Execution.Name, /[^A-Za-z0-9_.-]/, "_")'
@@ -112,14 +117,14 @@ class Workflow:
             "Comment": f"Archives one window of {self.source_name} and measures that it is complete",
             "QueryLanguage": "JSONata",
             "StartAt": "Window",
-            "TimeoutSeconds": self.schedule.run_timeout_minutes * MINUTES_OF_HOUR,
+            "TimeoutSeconds": self.schedule.run_timeout_minutes * _SECONDS,
             "States": {
                 "Window": self._window(),
                 **self._existing(),
                 **(
                     crawl_states(self.partition, self.bucket, self.partition_folder, self.crawler, self._unload())
                     if self.crawler
-                    else {"Unload": {**self._unload(), "Retry": _RETRY}, **self._pointer()}
+                    else {"Unload": self._unload(), **self._pointer()}
                 ),
                 **self._count("Count", "ReadCount", delivered=self.count_delivered, then=self._after_count),
                 **self._expected(),
@@ -136,14 +141,20 @@ class Workflow:
     def _rewrite(self) -> str:
         return "ListOld" if self.crawler else "Unload"
 
-    def _task(self, integration: str, arguments: State, **fields: object) -> State:
+    def _task(
+        self, integration: str, arguments: State, *, expected: tuple[str, str] | None = None, **fields: object
+    ) -> State:
+        """Return a task; ``expected`` is an error that is an answer, and the state it leads to."""
+        error, leads_to = expected or ("", "")
+        answer: list[State] = [{"ErrorEquals": [error], "MaxAttempts": 0}] if expected else []
+        catch: list[State] = [{"ErrorEquals": [error], "Next": leads_to}] if expected else []
         return {
             "Type": "Task",
             "Resource": f"arn:{self.partition}:states:::{integration}",
             "Arguments": arguments,
-            "Retry": _RETRY,
+            "Retry": [*answer, *_RETRY],
+            "Catch": [*catch, *_CATCH],
             **fields,
-            "Catch": [*_catches(fields), *_CATCH],
         }
 
     def _window(self) -> State:
@@ -155,23 +166,28 @@ class Workflow:
                 "force": expression(given("force", "false")),
                 "attempt": 1,
             },
-            "Next": "Existing",
+            "Next": "Forced",
         }
 
     def _existing(self) -> dict[str, State]:
+        """Return the states that leave a window alone which has everything already."""
         return {
+            "Forced": {
+                "Type": "Choice",
+                "Choices": [{"Condition": expression("$force"), "Next": self._rewrite}],
+                "Default": "Existing",
+            },
             "Existing": self._task(
                 "aws-sdk:glue:getPartition",
                 {"DatabaseName": self.database, "TableName": self.table, "PartitionValues": self._values()},
-                Retry=_except("Glue.EntityNotFoundException"),
-                Catch=[{"ErrorEquals": ["Glue.EntityNotFoundException"], "Next": self._rewrite}],
+                expected=("Glue.EntityNotFoundException", self._rewrite),
                 Assign={"location": expression("$states.result.Partition.StorageDescriptor.Location")},
                 Next="CountExisting",
             ),
             **self._count("CountExisting", "ReadExisting", delivered=True, then="Changed"),
             "Changed": {
                 "Type": "Choice",
-                "Choices": [{"Condition": expression("$force or $delivered != $archived"), "Next": self._rewrite}],
+                "Choices": [{"Condition": expression("$delivered > $archived"), "Next": self._rewrite}],
                 "Default": self._after_count,
             },
         }
@@ -179,11 +195,11 @@ class Workflow:
     def _unload(self) -> State:
         return self._query(
             archive_sql.unload(self.source, self.run_folder),
-            Assign={"location": expression(concatenation(self.run_folder))},
-            Next="Crawl" if self.crawler else "Point",
+            assign={"location": expression(concatenation(self.run_folder))},
+            then="Crawl" if self.crawler else "Point",
         )
 
-    def _query(self, sql: Text, **fields: object) -> State:
+    def _query(self, sql: Text, *, assign: State, then: str) -> State:
         return self._task(
             "athena:startQueryExecution.sync",
             {
@@ -191,8 +207,9 @@ class Workflow:
                 "WorkGroup": self.workgroup,
                 "ClientRequestToken": expression(_IDEMPOTENCY),
             },
-            TimeoutSeconds=self.schedule.query_timeout_minutes * MINUTES_OF_HOUR,
-            **fields,
+            TimeoutSeconds=self.schedule.query_timeout_minutes * _SECONDS,
+            Assign=assign,
+            Next=then,
         )
 
     def _pointer(self) -> dict[str, State]:
@@ -205,8 +222,7 @@ class Workflow:
             "Point": self._task(
                 "aws-sdk:glue:createPartition",
                 {**where, "PartitionInput": partition},
-                Retry=_except("Glue.AlreadyExistsException"),
-                Catch=[{"ErrorEquals": ["Glue.AlreadyExistsException"], "Next": "Repoint"}],
+                expected=("Glue.AlreadyExistsException", "Repoint"),
                 Next="Count",
             ),
             "Repoint": self._task(
@@ -228,7 +244,7 @@ class Workflow:
         }
         return {
             name: self._query(
-                sql, Assign={"query": expression("$states.result.QueryExecution.QueryExecutionId")}, Next=reader
+                sql, assign={"query": expression("$states.result.QueryExecution.QueryExecutionId")}, then=reader
             ),
             reader: self._task(
                 "athena:getQueryResults",
@@ -252,7 +268,7 @@ class Workflow:
                     "Statistics": [metric.statistic],
                     "StartTime": expression("$window.start"),
                     "EndTime": expression("$window.end"),
-                    "Period": self.schedule.minutes * 60,
+                    "Period": self.schedule.minutes * _SECONDS,
                 },
                 Assign={
                     "requests": expression(
@@ -308,13 +324,3 @@ class Workflow:
                 "Cause": expression('$substring($failure.Error & ": " & $failure.Cause, 0, 30000)'),
             },
         }
-
-
-def _except(error: str) -> list[State]:
-    """Return the usual retries, but none for an answer that is expected."""
-    return [{"ErrorEquals": [error], "MaxAttempts": 0}, *_RETRY]
-
-
-def _catches(fields: dict[str, object]) -> list[State]:
-    own = fields.pop("Catch", [])
-    return own if isinstance(own, list) else []
