@@ -442,6 +442,15 @@ def test_every_argument_of_a_storm_reaches_the_json() -> None:
     assert all(made(**change) != base for change in changes)
 
 
+def test_a_regional_gateway_is_asked_zone_by_zone() -> None:
+    gateways = ExistingGateways.regional("nat-1", ["us-east-1a", "us-east-1b"])
+    alarm = pack(NatAlarms, "port_allocation_errors", given={"gateways": gateways})
+    assert [query["metric"]["dimensions"] for query in alarm["metric_query"][:-1]] == [
+        {"NatGatewayId": "nat-1", "AvailabilityZone": "us-east-1a"},
+        {"NatGatewayId": "nat-1", "AvailabilityZone": "us-east-1b"},
+    ]
+
+
 def test_either_run_of_an_archive_can_be_judged() -> None:
     def run(**given: Any) -> str:
         alarm = pack(LogArchiveAlarms, "stale", given={**OWN, **given})
