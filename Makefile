@@ -35,13 +35,13 @@ demo: install ## synth the example, deploy it to an embedded AWS emulator, show 
 	@$(BIN)/python -m tests.harness.demo
 
 test: check ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
-	$(BIN)/pytest -n 2 --dist loadgroup -m "deploy or packaging"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "deploy or packaging or slow"
 
 check: $(VENV)/.installed ## the inner loop: lint, types, unit tests, snapshots
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging and not serde"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging and not slow and not serde"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .

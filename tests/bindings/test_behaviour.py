@@ -63,16 +63,19 @@ def fast(folder: Path) -> Run:
     return run(folder)
 
 
+@pytest.mark.slow
 def test_output_is_byte_identical_to_stock(stock: Run, fast: Run) -> None:
     assert "stacks/stack/cdk.tf.json" in fast.files
     assert fast.files == stock.files
 
 
+@pytest.mark.slow
 def test_only_used_submodules_are_imported(stock: Run, fast: Run) -> None:
     assert fast.facts["loaded"] < 15
     assert stock.facts["loaded"] > 2000
 
 
+@pytest.mark.slow
 def test_the_root_package_looks_as_stock(stock: Run, fast: Run) -> None:
     assert fast.facts["module"] == stock.facts["module"]
 
@@ -81,11 +84,13 @@ def test_threads_may_import_at_once(fast: Run) -> None:
     assert fast.facts["threads"] == []
 
 
+@pytest.mark.slow
 def test_objects_made_in_javascript_import_their_module(stock: Run, fast: Run) -> None:
     assert fast.facts["found"] == "cdktf_cdktf_provider_aws.lexv2_models_bot.Lexv2ModelsBot"
     assert fast.facts["found"] == stock.facts["found"]
 
 
+@pytest.mark.slow
 def test_nothing_is_printed_that_stock_does_not_print(stock: Run, fast: Run) -> None:
     assert fast.stderr == stock.stderr
 
@@ -120,6 +125,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this platform cannot fork")
+@pytest.mark.slow
 def test_forked_and_spawned_children_load_the_provider(tmp_path: Path) -> None:
     script = tmp_path / "forks.py"
     script.write_text(FORKS)

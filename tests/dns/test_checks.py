@@ -230,6 +230,7 @@ def test_quotas_that_aws_does_not_raise(quotas: Quotas, where: str) -> None:
     assert [line for line in reports if line.startswith(f"{where}: ")], reports
 
 
+@pytest.mark.slow
 def test_100_000_names_are_the_limit() -> None:
     domains = Domains.of(*(f"n{index}.example" for index in range(100_001)))
     reports = report([], last={"r": replace(RULE, domains=domains)}, quotas=Quotas(rules_per_group=200))

@@ -188,10 +188,10 @@ def _chunks(names: Sequence[str], size: int) -> list[tuple[str, ...]]:
     known = {canonical for name in names if name not in tokens and (canonical := _canonical(name))}
     bins = bins_for(len(known) + len(tokens), size)
     places = spread(known, bins, size, taken=len(tokens))
-    return [
-        (*(tokens if index == 0 else ()), *sorted(name for name in known if places[name] == index))
-        for index in range(bins)
-    ]
+    chunks: list[list[str]] = [[] for _ in range(bins)]
+    for name in sorted(known):
+        chunks[places[name]].append(name)
+    return [(*(tokens if index == 0 else ()), *chunk) for index, chunk in enumerate(chunks)]
 
 
 def _canonical(domain: str) -> str | None:
