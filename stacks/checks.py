@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.rules import choice_problems, text_problems
-from northsouth.dns.checks import check_overrides
+from northsouth.dns.declaration import Declaration
 from northsouth.egress.nat_rules import check_nat
 from northsouth.egress.network_rules import check_network
 from northsouth.egress.topology import NetworkIds, check_network_ids
@@ -146,8 +146,10 @@ def _planned_network(section: NetworkSection) -> NetworkIds:
 
 
 def _check_dns(section: DnsSection | None) -> Iterator[Problem]:
-    if section is not None:
-        yield from _renamed(check_overrides(wording.override_sets(section)), wording.DNS)
+    if section is not None and section.override_sets:
+        # The group's name is the environment's, which has a rule of its own; the VPC's id is known to Terraform only.
+        declared = Declaration(name="main", vpcs={"main": "${vpc}"}, overrides=wording.override_sets(section))
+        yield from _renamed(declared.problems(), wording.DNS)
 
 
 def _check_logs(section: LogsSection | None) -> Iterator[Problem]:

@@ -45,7 +45,8 @@ def report(problems: Iterable[Problem]) -> str:
         (SERVER_ERRORS > 5, "missing", "sit in INSUFFICIENT_DATA"),
         (SERVER_ERRORS + TARGET_ERRORS > 5, "missing", "HTTPCode_ELB_5XX_Count, HTTPCode_Target_5XX_Count"),
         (SERVER_ERRORS > 5, "notBreaching", ""),
-        (SERVER_ERRORS > 5, "ignore", ""),
+        (SERVER_ERRORS > 5, "ignore", "stay raised when it is over"),
+        (SERVER_ERRORS > 5, "breaching", "be raised whenever nothing is wrong"),
         (ERROR_RATIO > 0.05, "missing", ""),
         # Ends at the failure: no data may be the failure.
         (EXPIRY < days(30), "missing", "go quiet exactly then"),

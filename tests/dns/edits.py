@@ -18,19 +18,20 @@ _ACTIONS = [
     RuleAction.override("sink.internal", ttl=5),
 ]
 _DOMAINS = [Domains.of("bad.example"), Domains.of("odd.example", "worse.example"), Domains.of("evil.example")]
+EXISTING = [Domains.existing("rslvr-fdl-11111111"), Domains.existing("rslvr-fdl-22222222"), Domains.of("odd.example")]
 _Q_TYPES = [None, None, "A", "AAAA"]
 _TARGETS = ["x.internal", "y.internal"]
 
 
-def random_declaration(random: Random) -> Declaration:
-    """Return a declaration that has no problems."""
+def random_declaration(random: Random, domains: list[Domains] = _DOMAINS) -> Declaration:
+    """Return a declaration that has no problems, with these domains in its rules."""
     while True:
         declaration = Declaration(
             name="dns",
             vpcs={"main": "vpc-0a"},
             overrides=_override_sets(random),
-            first=_rules(random),
-            last=_rules(random),
+            first=_rules(random, domains),
+            last=_rules(random, domains),
             association_priority=random.choice([1000, 1050]),
             min_groups=random.choice([1, 2, 3]),
             quotas=TINY,
@@ -51,9 +52,9 @@ def _override_sets(random: Random) -> list[OverrideSet]:
     return [OverrideSet("hub", random.choice([60, 300]), overrides)]
 
 
-def _rules(random: Random) -> dict[str, Rule]:
+def _rules(random: Random, all_domains: list[Domains]) -> dict[str, Rule]:
     names = random.sample(["one", "two", "three"], random.randint(0, 3))
-    priorities, domains = random.sample([10, 20, 30], 3), random.sample(_DOMAINS, 3)
+    priorities, domains = random.sample([10, 20, 30], 3), random.sample(all_domains, 3)
     return {
         name: Rule(
             action=random.choice(_ACTIONS),

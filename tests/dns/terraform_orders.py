@@ -35,7 +35,7 @@ def resources(groups: Iterable[PlannedGroup], *, with_roster: bool = True) -> di
         roster: Address = ("roster", group.key)
         found[owner] = Resource(group.name, None, frozenset())
         if with_roster:
-            found[roster] = Resource({rule.key: rule.priority for rule in group.rules}, None, frozenset())
+            found[roster] = Resource(group.roster, None, frozenset())
         for rule in group.rules:
             list_address: Address = ("list", group.key, rule.list_key)
             refers_to = {owner, *([roster] if with_roster else [])}

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.model import Override, OverrideSet
-from tests.dns.edits import TINY, random_declaration
+from northsouth.dns.model import Domains, Override, OverrideSet, Rule, RuleAction
+from tests.dns.edits import EXISTING, TINY, random_declaration
 from tests.dns.terraform_orders import Firewall, RefusedError, resources, steps
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(2, 5), st.randoms(use_true_random=False))
-def test_any_edits_in_any_order_are_accepted(edits: int, random: Random) -> None:
+@given(st.integers(2, 5), st.booleans(), st.randoms(use_true_random=False))
+def test_any_edits_in_any_order_are_accepted(edits: int, existing: bool, random: Random) -> None:
     firewall = Firewall(rules_per_group=TINY.rules_per_group)
     for _ in range(edits):
-        wanted = resources(random_declaration(random).groups)
+        wanted = resources(random_declaration(random, *([EXISTING] if existing else [])).groups)
         firewall.apply(wanted, random)
         assert firewall.held == wanted
         assert steps(firewall.held, wanted) == {}
@@ -31,8 +31,17 @@ def hub(**priorities: int | None) -> Declaration:
     return Declaration(name="dns", vpcs={}, overrides=[OverrideSet("hub", 60, names)], quotas=TINY)
 
 
+def lists(one: str, two: str) -> Declaration:
+    rules = {
+        name: Rule(action=RuleAction.alert(), domains=Domains.existing(f"rslvr-fdl-{list_id}"), priority=priority)
+        for name, list_id, priority in (("one", one, 10), ("two", two, 20))
+    }
+    return Declaration(name="dns", vpcs={}, last=rules, quotas=TINY)
+
+
 EDITS: list[Callable[[], tuple[Declaration, Declaration]]] = [
     lambda: (hub(a=100, b=101), hub(a=101, b=100)),
+    lambda: (lists("11111111", "22222222"), lists("22222222", "11111111")),
     lambda: (hub(a=100), hub(b=100)),
     lambda: (hub(a=100, b=101, c=102), hub(a=101, b=102, c=100)),
     lambda: (hub(a=1, b=2, c=3, d=4, e=5), hub(a=1, b=2, c=3, d=4, f=6)),

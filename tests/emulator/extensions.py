@@ -9,9 +9,11 @@ from tests.emulator import (
     composite_alarms,
     dns_firewall,
     ec2_images,
+    flow_log_options,
     glue_crawler,
     iam_managed_policies,
     resolver_query_logs,
+    shared_rule_groups,
     stepfunctions,
 )
 
@@ -20,9 +22,11 @@ EXTENSIONS = (
     composite_alarms,
     dns_firewall,
     ec2_images,
+    flow_log_options,
     glue_crawler,
     iam_managed_policies,
     resolver_query_logs,
+    shared_rule_groups,
     stepfunctions,
 )
 

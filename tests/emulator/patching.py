@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
 from tests.emulator.request_check import check
@@ -19,10 +20,8 @@ Operation = Callable[[Any, Parameters], dict[str, Any]]
 _lock = RLock()
 
 
-class RequestError(JsonRESTError):
-    """A refusal in the form of the AWS JSON protocols."""
-
-    code = 400
+class RequestError(ServiceException):
+    """A refusal: AWS's code and message, in the form of whatever protocol the service speaks."""
 
 
 def require(owner: object, *names: str) -> None:
@@ -35,7 +34,7 @@ def require(owner: object, *names: str) -> None:
 
 
 def add_operations(responses: type, service: str, backend: str, operations: Mapping[str, Operation]) -> None:
-    """Let a moto response class answer more operations of a JSON protocol.
+    """Let a moto response class answer more operations.
 
     Each request is checked against botocore's model of the service first. Requests run one at a time: Terraform sends
     ten at once, and the extensions keep plain dictionaries.
@@ -51,13 +50,13 @@ def add_operations(responses: type, service: str, backend: str, operations: Mapp
         setattr(responses, camelcase_to_underscores(name), _handler(service, backend, name, operation))
 
 
-def _handler(service: str, backend: str, name: str, operation: Operation) -> Callable[[Any], str]:
-    def handle(response: Any) -> str:
-        model = get_service_model(service).operation_model(name)
-        parameters = json.loads(response.body or "{}")
-        parameters = {key: value for key, value in parameters.items() if value is not None}
-        check(model.input_shape, parameters)
+def _handler(service: str, backend: str, name: str, operation: Operation) -> Callable[[Any], ActionResult]:
+    def handle(response: Any) -> ActionResult:
+        # moto's own parser drops what it does not know, so the JSON protocols are read here
+        given = response.params if response.automated_parameter_parsing else json.loads(response.body or "{}")
+        parameters = {key: value for key, value in given.items() if value is not None}
+        check(get_service_model(service).operation_model(name).input_shape, parameters)
         with _lock:
-            return json.dumps(operation(getattr(response, backend), parameters))
+            return ActionResult(operation(getattr(response, backend), parameters))
 
     return handle

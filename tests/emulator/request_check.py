@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import ServiceException
 
 _SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -23,10 +23,10 @@ _SCALARS: dict[str, tuple[type, ...]] = {
 }
 
 
-class InvalidRequestError(JsonRESTError):
+class InvalidRequestError(ServiceException):
     """The refusal AWS gives for a request that its own model does not allow."""
 
-    code = 400
+    code = "ValidationException"
 
 
 def check(shape: Shape | None, parameters: dict[str, Any]) -> None:
@@ -41,7 +41,7 @@ def check(shape: Shape | None, parameters: dict[str, Any]) -> None:
     if not faults:
         return
     detected = f"{len(faults)} validation error{'s' if len(faults) > 1 else ''} detected: "
-    raise InvalidRequestError("ValidationException", detected + "; ".join(faults))
+    raise InvalidRequestError(detected + "; ".join(faults))
 
 
 def _faults(shape: Shape, value: Any, where: str) -> Iterator[str]:

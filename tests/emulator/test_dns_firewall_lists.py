@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.dns_firewall import names, store
+from tests.emulator.patching import RequestError
 from tests.emulator.server import Emulator
 
 
@@ -30,7 +31,7 @@ def test_domains_come_back_fully_qualified_in_lower_case(resolver: Any) -> None:
     "name", ["", ".", "a..b", "under_score.com", "a b.com", "www.*.com", "-" * 64 + ".com", "a." * 200]
 )
 def test_names_aws_refuses(name: str) -> None:
-    with pytest.raises(Exception, match="400"):
+    with pytest.raises(RequestError, match="domain name you provided is invalid"):
         names.qualified(name)
 
 

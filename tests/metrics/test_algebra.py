@@ -103,6 +103,7 @@ def test_expressions_are_written_as_metric_math(expression: Expression, expected
         (lambda: A**0.5, "an exponent is a whole number"),
         (lambda: Literal(1).per_second(), "no metric in it"),
         (lambda: A + math.inf, "finite number"),
+        (lambda: IF(A > 1, math.nan, 0), "finite number"),
         (lambda: metric("x", "Furlongs"), "CloudWatch's units are"),
     ],
 )

@@ -169,7 +169,16 @@ def test_the_expression_has_an_id_of_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(10, "10 s"), (60, "1 min"), (90, "90 s"), (300, "5 min"), (3600, "1 h"), (5400, "90 min"), (86400, "1 day")],
+    [
+        (10, "10 s"),
+        (60, "1 min"),
+        (90, "90 s"),
+        (300, "5 min"),
+        (3600, "1 h"),
+        (5400, "90 min"),
+        (86400, "1 day"),
+        (604800, "7 days"),
+    ],
 )
 def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text

@@ -67,7 +67,7 @@ def test_good_conditions_pass(condition: Condition) -> None:
         (Condition(A > 1, 1.5, 2), "when.datapoints", "counted from 1"),  # type: ignore[arg-type]
         (Condition(A > 1, True, 2), "when.datapoints", "counted from 1"),
         ((A > 1).for_datapoints(289), "when.datapoints", "at most 1 day long"),
-        ((A.with_period(86400) > 1).for_datapoints(8), "when.datapoints", "at most 7 day long"),
+        ((A.with_period(86400) > 1).for_datapoints(8), "when.datapoints", "at most 7 days long"),
         ((A.with_period(3600) > 1).for_datapoints(169), "when.datapoints", "168 data points at most"),
         # periods
         ((A / B.with_period(60) > 1).for_datapoints(1), "when.period", "all metrics of an alarm have one period"),

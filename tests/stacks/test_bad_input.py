@@ -69,6 +69,12 @@ BAD = {
         "dns.override_sets.registry",
         "a CNAME to itself",
     ),
+    "overrides that lead back to each other": (
+        '"hub.internal.example.com"',
+        '"registry.example.com"\n"registry.internal.example.com" = "hub.example.com"',
+        "dns.override_sets",
+        "hub.example.com",
+    ),
     "a TTL that the provider drops": ("ttl = 300", "ttl = 0", "dns.override_sets.registry.ttl", "never sends it"),
     "a bucket name that S3 refuses": (
         "northsouth-example-alb-logs",

@@ -25,6 +25,12 @@ MAX_NAME = 255
 MAX_DESCRIPTION = 1024
 MAX_ACTIONS = 5
 LOW_SAMPLES = ("evaluate", "ignore")
+_ONLY_NONZERO = {
+    MissingData.MISSING: "sit in INSUFFICIENT_DATA and never be reported as over",
+    MissingData.IGNORE: "stay raised when it is over, until the next failure",
+    MissingData.BREACHING: "be raised whenever nothing is wrong",
+}
+"""What each wrong mode does with a metric that has no zeros."""
 
 
 def name_problems(name: str) -> Iterator[Problem]:
@@ -84,12 +90,11 @@ def missing_data_problems(condition: Condition, missing: MissingData) -> Iterato
     """Refuse missing-data modes that hide the failure for this kind of metric (alarms-and-missing-data)."""
     metrics = metrics_of(condition.truth)
     names = ", ".join(metric.name for metric in metrics)
-    if missing is MissingData.MISSING and all(reporting.only_nonzero(metric) for metric in metrics):
+    if missing in _ONLY_NONZERO and all(reporting.only_nonzero(metric) for metric in metrics):
         yield Problem(
             "missing",
             f"{missing.value!r} on {names}",
-            "AWS reports this only when it is not zero, so the alarm would sit in INSUFFICIENT_DATA and never be "
-            "reported as over",
+            f"AWS reports this only when it is not zero, so the alarm would {_ONLY_NONZERO[missing]}",
             "Write missing='notBreaching': no data means none happened.",
         )
     if missing in (MissingData.MISSING, MissingData.NOT_BREACHING) and any(map(reporting.ends_at_failure, metrics)):
@@ -104,7 +109,7 @@ def missing_data_problems(condition: Condition, missing: MissingData) -> Iterato
             "missing",
             f"'notBreaching' on {names} falling below a threshold",
             "a publisher that stops altogether would look healthy",
-            "Write missing='breaching': no data is less than the threshold too.",
+            "Write missing='breaching', or 'ignore' if the metric comes and goes with the traffic.",
         )
     if missing is MissingData.BREACHING:
         yield from _late_problems(condition)

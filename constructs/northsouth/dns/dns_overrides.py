@@ -170,9 +170,9 @@ class DnsOverrides(Construct):
         scope = Construct(self, group.key)
         rule_group = Route53ResolverFirewallRuleGroup(scope, "group", name=group.name, provider=provider, tags=tags)
         # Terraform applies changes of separate resources in any order, and AWS refuses two rules with one number. Every
-        # rule depends on the roster, and the roster is replaced when a rule comes or goes: what goes is therefore
-        # destroyed before the old roster, and what comes is created after the new one.
-        roster = terraform_data(scope, "roster", triggers_replace={rule.key: rule.priority for rule in group.rules})
+        # rule depends on the roster, and the roster is replaced when a rule comes, goes or gets another list: what goes
+        # is therefore destroyed before the old roster, and what comes is created after the new one.
+        roster = terraform_data(scope, "roster", triggers_replace=group.roster)
         self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
         lists, rules = self.domain_lists.setdefault(group.key, {}), self.rules.setdefault(group.key, {})
         list_scope, rule_scope = Construct(scope, "list"), Construct(scope, "rule")

@@ -62,6 +62,11 @@ class PlannedGroup:
     association_priority: int
     rules: tuple[PlannedRule, ...]
 
+    @property
+    def roster(self) -> dict[str, str]:
+        """What must be unique in the group, by rule: its number and, if it is an existing one, its list."""
+        return {rule.key: " ".join(filter(None, [str(rule.priority), rule.list_id])) for rule in self.rules}
+
     def list_name(self, rule: PlannedRule) -> str:
         """Return the name in AWS of the domain list that ``rule`` owns."""
         domain, _, q_type = rule.list_key.partition(". ")

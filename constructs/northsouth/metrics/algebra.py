@@ -9,24 +9,26 @@ CloudWatch's JSON; :mod:`northsouth.metrics.render` writes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from typing import Literal as Choice
 from typing import NoReturn
 
-from northsouth.errors import Problem
 from northsouth.metrics import dimensions as u
+from northsouth.metrics.agreement import Side, agree, mismatch
 from northsouth.metrics.dimensions import Unit
-from northsouth.metrics.units import Quantity, UnitError
+from northsouth.metrics.units import Quantity
 
 Arithmetic = Choice["+", "-", "*", "/", "^"]
 Relation = Choice["<", "<=", ">", ">=", "==", "!="]
 
 
+@dataclass(frozen=True, slots=True)
 class Expression:
-    """Anything that is one time series in metric math: a metric, or a computation on metrics."""
+    """Anything that is one time series in metric math: a metric, or a computation on metrics.
 
-    __slots__ = ()
+    A computation is a frozen dataclass; the fields that hold expressions, or tuples of them, are its parts.
+    """
 
     @property
     def measure(self) -> Unit:
@@ -35,12 +37,21 @@ class Expression:
 
     def parts(self) -> tuple[Expression, ...]:
         """Return the expressions it is made of, in reading order."""
-        return ()
+        found: list[Expression] = []
+        for value in (getattr(self, each.name) for each in fields(self)):
+            found.extend([value] if isinstance(value, Expression) else value if isinstance(value, tuple) else ())
+        return tuple(found)
 
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return the same computation on other ``parts``."""
-        del parts
-        return self
+    def with_parts(self, parts: Iterable[Expression]) -> Expression:
+        """Return the same computation on as many other ``parts``."""
+        others = iter(parts)
+        changed: dict[str, object] = {}
+        for name, value in ((each.name, getattr(self, each.name)) for each in fields(self)):
+            if isinstance(value, Expression):
+                changed[name] = next(others)
+            elif isinstance(value, tuple):
+                changed[name] = tuple(next(others) for _ in value)
+        return replace(self, **changed)
 
     def walk(self) -> Iterator[Expression]:
         """Yield this expression and all it is made of, outermost first."""
@@ -50,7 +61,7 @@ class Expression:
 
     def with_period(self, seconds: int) -> Expression:
         """Return the same expression with every metric in it taken over ``seconds``."""
-        return self.with_parts(tuple(part.with_period(seconds) for part in self.parts()))
+        return self.with_parts(part.with_period(seconds) for part in self.parts())
 
     def per_second(self) -> Expression:
         """Return this, a sum over each period, as a rate: divided by ``PERIOD`` of its first metric.
@@ -64,40 +75,40 @@ class Expression:
         """
         first = next((part for part in self.walk() if isinstance(part, Series)), None)
         if first is None:
-            _mismatch(_describe(self), "there is no metric in it whose period could be taken", "Start from a Metric.")
+            mismatch(_side(self).text, "there is no metric in it whose period could be taken", "Start from a Metric.")
         return self / Call("PERIOD", (first,), u.SECOND)
 
     def __add__(self, other: Expression | Quantity | float) -> Expression:
-        return _additive("+", self, _operand(other))
+        return _additive("+", self, operand(other))
 
     def __radd__(self, other: Quantity | float) -> Expression:
-        return _additive("+", _operand(other), self)
+        return _additive("+", operand(other), self)
 
     def __sub__(self, other: Expression | Quantity | float) -> Expression:
-        return _additive("-", self, _operand(other))
+        return _additive("-", self, operand(other))
 
     def __rsub__(self, other: Quantity | float) -> Expression:
-        return _additive("-", _operand(other), self)
+        return _additive("-", operand(other), self)
 
     def __mul__(self, other: Expression | Quantity | float) -> Expression:
-        right = _operand(other)
+        right = operand(other)
         return Binary("*", self, right, self.measure * right.measure)
 
     def __rmul__(self, other: Quantity | float) -> Expression:
-        left = _operand(other)
+        left = operand(other)
         return Binary("*", left, self, left.measure * self.measure)
 
     def __truediv__(self, other: Expression | Quantity | float) -> Expression:
-        right = _operand(other)
+        right = operand(other)
         return Binary("/", self, right, self.measure / right.measure)
 
     def __rtruediv__(self, other: Quantity | float) -> Expression:
-        left = _operand(other)
+        left = operand(other)
         return Binary("/", left, self, left.measure / self.measure)
 
     def __pow__(self, exponent: int) -> Expression:
         if not isinstance(exponent, int) or exponent < 1:
-            _mismatch(repr(exponent), "an exponent is a whole number from 1", "Multiply or divide instead.")
+            mismatch(repr(exponent), "an exponent is a whole number from 1", "Multiply or divide instead.")
         measure = self.measure
         for _ in range(exponent - 1):
             measure = measure * self.measure
@@ -167,14 +178,6 @@ class Several(Expression):
         """The unit they share."""
         return self.items[0].measure
 
-    def parts(self) -> tuple[Expression, ...]:
-        """Return the series."""
-        return self.items
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return a list of other series."""
-        return Several(parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Negate(Expression):
@@ -186,14 +189,6 @@ class Negate(Expression):
     def measure(self) -> Unit:
         """The operand's unit."""
         return self.operand.measure
-
-    def parts(self) -> tuple[Expression, ...]:
-        """Return the operand."""
-        return (self.operand,)
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return another operand, negated."""
-        return Negate(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +205,6 @@ class Binary(Expression):
         """The unit of the result."""
         return self.unit
 
-    def parts(self) -> tuple[Expression, ...]:
-        """Return both sides."""
-        return (self.left, self.right)
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return the same operation on other sides."""
-        left, right = parts
-        return replace(self, left=left, right=right)
-
 
 @dataclass(frozen=True, slots=True)
 class Call(Expression):
@@ -233,14 +219,6 @@ class Call(Expression):
         """The unit of the result."""
         return self.unit
 
-    def parts(self) -> tuple[Expression, ...]:
-        """Return the arguments."""
-        return self.arguments
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return the same function of other arguments."""
-        return replace(self, arguments=parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Converted(Expression):
@@ -253,15 +231,6 @@ class Converted(Expression):
     def measure(self) -> Unit:
         """The unit converted to."""
         return self.unit
-
-    def parts(self) -> tuple[Expression, ...]:
-        """Return what is converted."""
-        return (self.operand,)
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return something else, converted alike."""
-        (operand,) = parts
-        return Converted(operand, self.unit)
 
 
 class Truth(Expression):
@@ -299,14 +268,6 @@ class Comparison(Truth):
     left: Expression
     right: Expression
 
-    def parts(self) -> tuple[Expression, ...]:
-        """Return both sides."""
-        return (self.left, self.right)
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return the same comparison of other sides."""
-        return Comparison(self.relation, *parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Both(Truth):
@@ -315,15 +276,6 @@ class Both(Truth):
     operator: Choice["AND", "OR"]
     left: Truth
     right: Truth
-
-    def parts(self) -> tuple[Expression, ...]:
-        """Return both sides."""
-        return (self.left, self.right)
-
-    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        """Return the same of other sides."""
-        left, right = parts
-        return Both(self.operator, _truth(left), _truth(right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +305,8 @@ def compare(relation: Relation, left: Expression, right: Expression | Quantity |
         UnitError: if they measure different things, or a bare number meets a unit it cannot stand for.
 
     """
-    other = _operand(right)
-    _same(relation, left, other)
+    other = operand(right)
+    agree(relation, _side(left), _side(other))
     literal = isinstance(left, Literal) or isinstance(other, Literal)
     return Comparison(relation, left, other if literal else convert(other, left.measure))
 
@@ -375,7 +327,7 @@ def common(function: str, expressions: tuple[Expression, ...]) -> tuple[Expressi
     """
     lead = next((each for each in expressions if not (isinstance(each, Literal) and each.unit is None)), expressions[0])
     for each in expressions:
-        _same(function, lead, each)
+        agree(function, _side(lead), _side(each))
     return tuple(convert(each, lead.measure) for each in expressions)
 
 
@@ -388,26 +340,13 @@ def _additive(operator: Choice["+", "-"], left: Expression, right: Expression) -
     return Binary(operator, left, right, right.measure if isinstance(left, Literal) else left.measure)
 
 
-def _same(operator: str, left: Expression, right: Expression) -> None:
-    for bare, other in ((left, right), (right, left)):
-        if isinstance(bare, Literal) and bare.unit is None:
-            if not other.measure.is_plain:
-                _mismatch(
-                    f"{_describe(left)} {operator} {_describe(right)}",
-                    f"a bare number does not say which unit of {other.measure.kind} it is in",
-                    "Give it one, for example percent(98), gigabits_per_second(2) or seconds(1).",
-                )
-            return
-    if left.measure.dimension != right.measure.dimension:
-        per_time = left.measure.time - right.measure.time == 1
-        _mismatch(
-            f"{_describe(left)} {operator} {_describe(right)}",
-            f"{left.measure.kind} and {right.measure.kind} are different units",
-            "Turn the sum into a rate with .per_second()." if per_time else "Bring both sides to one unit.",
-        )
+def operand(value: Expression | Quantity | float) -> Expression:
+    """Return a number or a quantity as an expression.
 
+    Raises:
+        UnitError: if a number is not finite, or a token.
 
-def _operand(value: Expression | Quantity | float) -> Expression:
+    """
     if isinstance(value, Expression):
         return value
     if isinstance(value, Quantity):
@@ -422,13 +361,10 @@ def _truth(value: object) -> Truth:
     return value
 
 
-def _describe(expression: Expression) -> str:
+def _side(expression: Expression) -> Side:
+    """Describe one side of an operator: a number by its value, a metric by its name."""
     symbol = expression.measure.symbol or "ratio"
     if isinstance(expression, Literal):
-        return f"{expression.value}" if expression.unit is None else f"{expression.value} {symbol}"
-    name = getattr(expression, "name", "")
-    return f"{name or 'an expression'} in {symbol}"
-
-
-def _mismatch(given: str, rule: str, fix: str) -> NoReturn:
-    raise UnitError("metric math", [Problem("expression", given, rule, fix)])
+        text = f"{expression.value}" if expression.unit is None else f"{expression.value} {symbol}"
+        return Side(text, expression.measure, bare=expression.unit is None)
+    return Side(f"{getattr(expression, 'name', '') or 'an expression'} in {symbol}", expression.measure)

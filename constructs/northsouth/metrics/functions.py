@@ -20,6 +20,7 @@ from northsouth.metrics.algebra import (
     Word,
     common,
     compare,
+    operand,
 )
 from northsouth.metrics.dimensions import Unit
 from northsouth.metrics.units import Quantity, UnitError
@@ -32,7 +33,7 @@ def IF(condition: Truth, then: Number, otherwise: Number) -> Expression:
 
     Gate a ratio by traffic with it: ``IF(requests >= 100, errors / requests, 0)``.
     """
-    yes, no = common("IF", (_expression(then), _expression(otherwise)))
+    yes, no = common("IF", (operand(then), operand(otherwise)))
     return Call("IF", (condition, yes, no), _unit(yes, no))
 
 
@@ -52,7 +53,7 @@ def FILL(series: Expression, value: Number | str) -> Expression:
             problem = Problem("value", repr(value), "FILL knows REPEAT and LINEAR", "Use one of them, or a number.")
             raise UnitError("metric math", [problem])
         return Call("FILL", (series, Word(value)), series.measure)
-    filled, fill = common("FILL", (series, _expression(value)))
+    filled, fill = common("FILL", (series, operand(value)))
     return Call("FILL", (filled, fill), filled.measure)
 
 
@@ -144,7 +145,7 @@ def call(function: str, *arguments: Number | str, unit: Unit | None = None) -> E
         unit: the unit of the result; that of the first argument if not given.
 
     """
-    given = tuple(Word(each) if isinstance(each, str) else _expression(each) for each in arguments)
+    given = tuple(Word(each) if isinstance(each, str) else operand(each) for each in arguments)
     return Call(function, given, unit or (given[0].measure if given else u.RATIO))
 
 
@@ -154,14 +155,6 @@ def _over(function: str, series: tuple[Expression, ...]) -> Expression:
         raise UnitError("metric math", [problem])
     items = common(function, series)
     return Call(function, (Several(items),), items[0].measure)
-
-
-def _expression(value: Number) -> Expression:
-    if isinstance(value, Expression):
-        return value
-    if isinstance(value, Quantity):
-        return Literal(value.value, value.unit)
-    return Literal(value)
 
 
 def _unit(*expressions: Expression) -> Unit:

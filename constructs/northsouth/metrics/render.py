@@ -182,7 +182,8 @@ def duration(seconds: int) -> str:
     """Return seconds as a person says them: ``5 min``, ``1 day``."""
     for unit, size in (("day", 86400), ("h", 3600), ("min", 60)):
         if seconds % size == 0 and seconds >= size:
-            return f"{seconds // size} {unit}"
+            number_of = seconds // size
+            return f"{number_of} {unit}{'s' if unit == 'day' and number_of > 1 else ''}"
     return f"{seconds} s"
 
 

@@ -14,6 +14,7 @@ from northsouth.alerts.packs import (
     HandoffAlarms,
     KubernetesApiAlarms,
     LoadBalancerAlarms,
+    LogArchiveAlarms,
     LogEvents,
     NatAlarms,
     SilentClusters,
@@ -67,6 +68,12 @@ def archival(stack: TerraformStack) -> None:
     alarms.stale()
     alarms.failed_run(custom("FailedRuns"))
     alarms.unparsed(custom("Unparsed"))
+    own = LogArchiveAlarms(stack, "archive", archive="edge", source="alb", respond=RESPOND)
+    own.rate_low()
+    own.rate_high()
+    own.unparsed()
+    own.stale()
+    own.failed_runs("arn:aws:states:us-east-1:123456789012:stateMachine:edge")
 
 
 def kubernetes(stack: TerraformStack) -> None:

@@ -14,6 +14,7 @@ from tests.alerts.packs.example import RESPOND, custom, everything
 from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import resources, synth
+from tests.harness.terraform import TerraformError
 
 
 def packs(stack: TerraformStack) -> None:
@@ -61,6 +62,21 @@ def test_a_child_leaves_its_composites_in_one_apply(emulator: Emulator, terrafor
     terraform.apply()
     assert rule(emulator) == any_of("a", "b")
     assert terraform.plan().empty
+
+
+@pytest.mark.deploy
+def test_a_composite_that_is_only_updated_would_be_in_the_way(terraform_dir: MakeTerraform) -> None:
+    def updated(*clusters: str) -> dict[str, Any]:
+        document = synth(watched(*clusters))
+        for composite in resources(document, "aws_cloudwatch_composite_alarm").values():
+            del composite["lifecycle"]
+        return document
+
+    terraform = terraform_dir(updated("a", "b", "c"))
+    terraform.apply()
+    terraform.write(updated("a", "b"))
+    with pytest.raises(TerraformError, match="composite alarm\\(s\\) depending on it"):
+        terraform.apply()
 
 
 def rule(emulator: Emulator) -> str:

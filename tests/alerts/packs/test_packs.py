@@ -18,12 +18,14 @@ from northsouth.alerts.packs import (
     HandoffAlarms,
     KubernetesApiAlarms,
     LoadBalancerAlarms,
+    LogArchiveAlarms,
     LogEvents,
     NatAlarms,
     SilentClusters,
 )
 from northsouth.alerts.packs.load_balancer import balancer_metric
 from northsouth.errors import ConfigurationError
+from northsouth.logs.metrics import ArchiveRun
 from northsouth.metrics.units import count, days, gigabits_per_second, percent, seconds, tebibytes_per_day
 from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.harness.synth import resources, synth
@@ -61,6 +63,11 @@ def period(alarm: dict[str, Any]) -> int:
         ("archival-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
         ("archival-failed-run", "warning", "notBreaching", (1, 1, 300), ">", 0),
         ("archival-unparsed", "warning", "notBreaching", (1, 1, 3600), ">", 0.1),
+        ("archive-rate-low", "critical", "ignore", (2, 3, 3600), "<", 98),
+        ("archive-rate-high", "warning", "ignore", (2, 3, 3600), ">", 101),
+        ("archive-unparsed", "warning", "notBreaching", (1, 1, 3600), ">", 0.1),
+        ("archive-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
+        ("archive-failed-runs", "warning", "notBreaching", (1, 1, 3600), ">", 0),
         ("api-errors", "critical", "notBreaching", (10, 15, 60), ">", 3),
         ("api-throttled", "warning", "notBreaching", (3, 5, 60), ">", 1),
         ("api-silent", "critical", "breaching", (3, 3, 300), "<", 1),
@@ -109,6 +116,16 @@ def test_the_table_above_is_complete(alarms: dict[str, dict[str, Any]]) -> None:
     assert plain - listed == {"clusters-cluster-b"}
 
 
+def test_every_alarm_is_one_that_cloudwatch_takes(alarms: dict[str, dict[str, Any]]) -> None:
+    for name, alarm in alarms.items():
+        queries = alarm.get("metric_query", [])
+        metrics = [query["metric"] for query in queries if "metric" in query]
+        assert len(metrics) <= 10, name
+        assert [query["return_data"] for query in queries] == [False] * len(metrics) + [True] * bool(queries), name
+        assert len({metric["period"] for metric in metrics}) <= 1, name
+        assert not any("unit" in each for each in [alarm, *metrics]), name
+
+
 def test_every_description_is_for_the_woken(alarms: dict[str, dict[str, Any]]) -> None:
     for name, alarm in alarms.items():
         lines = alarm["alarm_description"].splitlines()
@@ -124,9 +141,7 @@ def test_who_is_told(alarms: dict[str, dict[str, Any]]) -> None:
         told = alarm.get("alarm_actions", [])
         assert told in ([], [PAGER] if severity == "critical" else [CHAT]), name
         assert alarm.get("ok_actions", []) == told, name
-        part_of_a_composite = any(f".{name}" in name for name in ()) or name.startswith(
-            ("clusters-cluster-", "serving-success-rate-", "serving-cold-starts")
-        )
+        part_of_a_composite = name.startswith(("clusters-cluster-", "serving-success-rate-", "serving-cold-starts"))
         group = name.startswith("fleet-") and name[-1].isdigit()
         assert (told == []) == (part_of_a_composite or group), name
 
@@ -194,6 +209,15 @@ GB = 10**9
         ("archival-unparsed", {"archived": 9980, "unparsed": 20}, True),
         ("archival-unparsed", {"archived": 9995, "unparsed": 5}, False),
         ("archival-unparsed", {"unparsed": 1000}, True),
+        ("archive-rate-low", {"measured_requests": 5000, "success_rate": 0.97}, True),
+        ("archive-rate-low", {"measured_requests": 5000, "success_rate": 0.99}, False),
+        ("archive-rate-low", {"measured_requests": 500, "success_rate": 0.5}, False),
+        ("archive-rate-high", {"measured_requests": 5000, "success_rate": 1.02}, True),
+        ("archive-rate-high", {"measured_requests": 5000, "success_rate": 1}, False),
+        ("archive-unparsed", {"measured_requests": 5000, "unparsed_lines": 6}, True),
+        ("archive-unparsed", {"measured_requests": 5000, "unparsed_lines": 5}, False),
+        ("archive-failed-runs", {"executions_timed_out": 1}, True),
+        ("archive-failed-runs", {}, False),
         ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 31}, True),
         ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 29}, False),
         ("api-errors", {"apiserver_request_total": 10, "apiserver_request_total_5xx": 10}, False),
@@ -296,6 +320,7 @@ NAT: dict[str, Any] = {"gateways": ExistingGateways({"a": "nat-1"})}
 ARCHIVE: dict[str, Any] = {"archived": custom("Archived"), "requests": custom("Requests")}
 INFO = {"severity": "info"}
 GROUP = "targetgroup/web/73e2d6bc24d8a067"
+OWN: dict[str, Any] = {"archive": "edge", "source": "alb"}
 CLUSTER: dict[str, Any] = {"cluster": "prod"}
 BALANCED: dict[str, Any] = {"load_balancer": BALANCER}
 WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
@@ -339,6 +364,11 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
             ARCHIVE,
             [{"over": percent(1)}, {"floor": count(5)}, {"period": 300}, INFO],
         ),
+        (LogArchiveAlarms, "rate_low", (), OWN, [*WINDOW, {"below": percent(90)}, {"floor": count(5)}]),
+        (LogArchiveAlarms, "rate_high", (), OWN, [*WINDOW, {"above": percent(110)}, {"floor": count(5)}]),
+        (LogArchiveAlarms, "unparsed", (), OWN, [{"over": percent(1)}, {"floor": count(5)}, INFO]),
+        (LogArchiveAlarms, "stale", (), OWN, WINDOW),
+        (LogArchiveAlarms, "failed_runs", ("arn:aws:states:x",), OWN, [{"period": 300}, INFO]),
         (KubernetesApiAlarms, "errors", (), CLUSTER, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
         (KubernetesApiAlarms, "throttled", (), CLUSTER, [*WINDOW, {"over": percent(2)}, {"floor": count(5)}]),
         (KubernetesApiAlarms, "silent", (), CLUSTER, WINDOW),
@@ -410,6 +440,23 @@ def test_every_argument_of_a_storm_reaches_the_json() -> None:
     base = made()
     changes = [{"over": percent(5)}, {"datapoints": 1}, {"of": 9}, {"severity": "warning"}]
     assert all(made(**change) != base for change in changes)
+
+
+def test_a_regional_gateway_is_asked_zone_by_zone() -> None:
+    gateways = ExistingGateways.regional("nat-1", ["us-east-1a", "us-east-1b"])
+    alarm = pack(NatAlarms, "port_allocation_errors", given={"gateways": gateways})
+    assert [query["metric"]["dimensions"] for query in alarm["metric_query"][:-1]] == [
+        {"NatGatewayId": "nat-1", "AvailabilityZone": "us-east-1a"},
+        {"NatGatewayId": "nat-1", "AvailabilityZone": "us-east-1b"},
+    ]
+
+
+def test_either_run_of_an_archive_can_be_judged() -> None:
+    def run(**given: Any) -> str:
+        alarm = pack(LogArchiveAlarms, "stale", given={**OWN, **given})
+        return str(alarm["dimensions"]["Run"])
+
+    assert (run(), run(run=ArchiveRun.CATCH_UP)) == ("first", "catch-up")
 
 
 def test_what_a_pack_was_given_reaches_its_alarms() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.packs.eks import KubernetesApiAlarms
     from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
     from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
+    from northsouth.alerts.packs.log_archive import LogArchiveAlarms
     from northsouth.alerts.packs.meta import AlarmsOnAlarms
     from northsouth.alerts.packs.nat import ExistingGateways, NatAlarms
     from northsouth.alerts.packs.silent_cluster import SilentClusters
@@ -29,6 +30,7 @@ __getattr__, __dir__ = lazy(
         "HandoffAlarms": "northsouth.alerts.packs.handoff",
         "KubernetesApiAlarms": "northsouth.alerts.packs.eks",
         "LoadBalancerAlarms": "northsouth.alerts.packs.load_balancer",
+        "LogArchiveAlarms": "northsouth.alerts.packs.log_archive",
         "LogEvents": "northsouth.alerts.packs.handoff",
         "NatAlarms": "northsouth.alerts.packs.nat",
         "SilentClusters": "northsouth.alerts.packs.silent_cluster",
@@ -44,6 +46,7 @@ __all__ = [
     "HandoffAlarms",
     "KubernetesApiAlarms",
     "LoadBalancerAlarms",
+    "LogArchiveAlarms",
     "LogEvents",
     "NatAlarms",
     "SilentClusters",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -34,14 +34,24 @@ class ExistingGateways:
 
     Attributes:
         ids: the id of each gateway, by zone or by any name that tells them apart.
+        is_regional: whether it is one regional gateway; then ``ids`` names it for each of its zones.
 
     """
 
     ids: Mapping[str, str]
+    is_regional: bool = False
+
+    @classmethod
+    def regional(cls, gateway_id: str, zones: Iterable[str]) -> ExistingGateways:
+        """Return one regional gateway, which publishes for each of its ``zones`` and for no sum of them."""
+        return cls(dict.fromkeys(zones, gateway_id), is_regional=True)
 
     def metric(self, name: NatMetricName, *, period: int = 60) -> dict[str, Metric]:
         """Return one metric of each gateway by the name it has in ``ids``."""
-        return {key: nat_metric(name, gateway, period=period) for key, gateway in self.ids.items()}
+        return {
+            key: nat_metric(name, gateway, availability_zone=key if self.is_regional else None, period=period)
+            for key, gateway in self.ids.items()
+        }
 
 
 class NatAlarms(FleetPack):

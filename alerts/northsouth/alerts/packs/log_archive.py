@@ -1,0 +1,195 @@
+"""Alarms on a ``LogArchive`` of this library, which measures its success rate itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdktf import TerraformProvider
+from constructs import Construct
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.packs.pack import Pack
+from northsouth.alerts.response import Response
+from northsouth.logs import metrics
+from northsouth.logs.metrics import ArchiveRun
+from northsouth.metrics.functions import IF
+from northsouth.metrics.units import Quantity, count, percent
+
+
+class LogArchiveAlarms(Pack):
+    """Alarms on one source of a :class:`~northsouth.logs.LogArchive`.
+
+    A run compares what it archived with what an independent metric counted for the same hour, and publishes both and
+    their ratio at the time of the run; so nothing late or shifted comes into it. For archives that other tools fill
+    there is :class:`~northsouth.alerts.packs.archival.ArchivalSuccess`.
+
+    Example::
+
+        archive = LogArchiveAlarms(self, "archive", archive="edge", source="alb", respond=respond)
+        archive.rate_low()
+        archive.rate_high()
+        archive.stale()
+        archive.failed_runs(state_machine_arn)
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        archive: str,
+        source: str,
+        respond: Response,
+        run: ArchiveRun = ArchiveRun.FIRST,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Begin the pack.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``; the first part of the alarms' names.
+            archive: the archive's name.
+            source: the name of one of its sources.
+            respond: who is told, and the page that says what to do.
+            run: which run of an hour is judged. The first run tells early, and of files that come late too; the
+                catch-up run tells what is really lost.
+            provider: the Region and account of the archive.
+            tags: tags of the alarms.
+
+        """
+        super().__init__(scope, id, respond=respond, provider=provider, tags=tags)
+        self._of = (archive, source)
+        self._run = run
+
+    def rate_low(
+        self,
+        below: Quantity = percent(98),
+        *,
+        floor: Quantity = count(1000),
+        datapoints: int = 2,
+        of: int = 3,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
+        """Raise when less than a share of an hour's requests is archived.
+
+        An hour without requests publishes no rate; the state stays as it was, and :meth:`stale` tells whether runs
+        happen.
+
+        Args:
+            below: the share that is too low.
+            floor: requests in an hour below which it is not judged: a few late files would be a large share.
+            datapoints: how many hours must be too low; 2 lets one be completed by its catch-up run.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        requests = metrics.measured_requests(*self._of, run=self._run)
+        rate = metrics.success_rate(*self._of, run=self._run)
+        return self._alarm(
+            "rate-low",
+            when=(IF(requests >= floor, rate, 1) < below).for_datapoints(datapoints, of=of),
+            missing=MissingData.IGNORE,
+            severity=severity,
+            summary=f"Less than {below} of the requests reached the archive",
+            because="what is not archived cannot be searched later, and the raw logs expire",
+        )
+
+    def rate_high(
+        self,
+        above: Quantity = percent(101),
+        *,
+        floor: Quantity = count(1000),
+        datapoints: int = 2,
+        of: int = 3,
+        severity: Severity | str = Severity.WARNING,
+    ) -> Alarm:
+        """Raise when more is archived than was counted: records twice, which hide a loss of the same size.
+
+        Args:
+            above: the share that is too high; the numerator is matched to the metric, so 100 % is all there can be.
+            floor: requests in an hour below which it is not judged.
+            datapoints: how many hours must be too high.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        requests = metrics.measured_requests(*self._of, run=self._run)
+        rate = metrics.highest_success_rate(*self._of, run=self._run)
+        return self._alarm(
+            "rate-high",
+            when=(IF(requests >= floor, rate, 1) > above).for_datapoints(datapoints, of=of),
+            missing=MissingData.IGNORE,
+            severity=severity,
+            summary=f"More than {above} of the requests are in the archive",
+            because="records are archived twice, which hides a loss of the same size",
+        )
+
+    def unparsed(
+        self,
+        over: Quantity = percent(0.1),
+        *,
+        floor: Quantity = count(1000),
+        severity: Severity | str = Severity.WARNING,
+    ) -> Alarm:
+        """Raise when a run meets lines that are not of the known format.
+
+        Args:
+            over: how many there may be, as a share of the requests.
+            floor: requests in an hour below which it is not judged.
+            severity: how soon somebody has to act.
+
+        """
+        requests = metrics.measured_requests(*self._of, run=self._run)
+        lines = metrics.unparsed_lines(*self._of, run=self._run)
+        return self._alarm(
+            "unparsed",
+            when=(IF(requests >= floor, lines / requests, 0) > over).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"More than {over} of the log lines cannot be read",
+            because="they are in the archive as raw text only; lines are damaged or of another format",
+        )
+
+    def stale(self, *, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL) -> Alarm:
+        """Raise when no run reaches its end.
+
+        No data counts as bad, so it is also raised at creation until the first run ends.
+
+        Args:
+            datapoints: how many hours must be without one.
+            of: how many are looked at. Three hours let one run be repeated.
+            severity: how soon somebody has to act.
+
+        """
+        return self._alarm(
+            "stale",
+            when=(metrics.completed_runs(*self._of, run=self._run) < 1).for_datapoints(datapoints, of=of),
+            missing=MissingData.BREACHING,
+            severity=severity,
+            summary="No run of the archive has ended for a while",
+            because="nothing is archived, and nothing says how much is missing",
+        )
+
+    def failed_runs(
+        self, state_machine_arn: str, *, period: int = 3600, severity: Severity | str = Severity.WARNING
+    ) -> Alarm:
+        """Raise when a run fails or is given up; its hour waits in the dead-letter queue, or for the catch-up run.
+
+        Args:
+            state_machine_arn: the archive's state machine.
+            period: seconds of one data point.
+            severity: how soon somebody has to act; a single failed run is made up for, so it can wait.
+
+        """
+        failed = metrics.failed_runs(state_machine_arn, period=period)
+        given_up = metrics.timed_out_runs(state_machine_arn, period=period)
+        return self._alarm(
+            "failed-runs",
+            when=(failed + given_up > 0).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary="A run of the archive failed",
+            because="its hour is missing until it is run again",
+        )
