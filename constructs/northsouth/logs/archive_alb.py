@@ -10,8 +10,10 @@ would therefore give a rate above 1 and hide a loss behind a scanner's noise. :d
 request had a target:
 
 - ``target_ip`` is there: an instance or IP target was chosen, whatever it then answered;
-- or the target group is there and the load balancer did not fail (5xx): a Lambda target, which is logged as ``-``;
+- or it was forwarded to a target group and the load balancer did not fail (5xx): a Lambda target, logged as ``-``;
 - or it failed with one of the ``Lambda...`` reasons: the function was chosen, and its answer was not usable.
+
+AWS documents the first sentence above and none of this list; ``AlbSource.matched`` takes another condition.
 
 Health checks are in neither. Both ends are best effort on the log side, so a rate of 1 is usual and not promised. A
 WebSocket connection is counted when it opens and logged when it closes: with long connections judge days, not hours.
@@ -35,7 +37,11 @@ UNPARSED_LINE = "unparsed_line"
 UNPARSED_FILE = "unparsed_file"
 """The archive's column with the address of the object an unparsed line is in."""
 
-MATCHED = "target_ip <> '-' OR (target_group_arn <> '-' AND (elb_status_code < 500 OR error_reason LIKE 'Lambda%'))"
+MATCHED = (
+    "target_ip <> '-'"
+    " OR (target_group_arn <> '-' AND actions_executed LIKE '%forward%'"
+    " AND (elb_status_code < 500 OR error_reason LIKE 'Lambda%'))"
+)
 """The archived lines that RequestCount counts too; see above."""
 
 # The name of an object ends the interval whose lines it holds. An unparsed line has no time of its own: it belongs to
