@@ -34,14 +34,11 @@ node_modules/.installed: package-lock.json
 demo: install ## synth the example, deploy it to an embedded AWS emulator, show what was made
 	@$(BIN)/python -m tests.harness.demo
 
-test: check ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
-	$(BIN)/pytest -n 2 --dist loadgroup -m "deploy or packaging or slow"
+test: install lint ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
+	$(BIN)/pytest -n 2 --dist loadgroup
 
-check: $(VENV)/.installed ## the inner loop: lint, types, unit tests, snapshots
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile -m "not deploy and not packaging and not slow and not serde"
+check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
+	$(BIN)/pytest -n 2 --dist loadfile --quiet -m "not deploy and not packaging and not slow and not serde"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .

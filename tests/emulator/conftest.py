@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,3 +18,10 @@ def resolver(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
 def vpc_id(emulator: Emulator) -> str:
     made: str = emulator.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     return made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests of the emulator itself out of the inner loop: it changes seldom."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.slow)

@@ -17,7 +17,7 @@ from tests.harness.provider import REPOSITORY, ToolMissing
 from tests.harness.terraform import binary
 
 # both write to .demo/run
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 COMMAND = [sys.executable, "-m", "tests.harness.demo"]
 
 

@@ -18,6 +18,8 @@ from tests.emulator import athena, objects
 from tests.emulator.server import ACCOUNT, Emulator
 from tests.logs.archive_runs import LOAD_BALANCER, REGION, Archive, line
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=2)
 PARTITION = f"{DAY:%Y-%m-%d}"
 

@@ -67,6 +67,7 @@ def window(given_input: dict[str, Any], schedule: ArchiveSchedule, source: Sourc
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_validator_accepts_the_definition(variant: str, tmp_path: Path) -> None:
     validator = ROOT / "node_modules" / ".bin" / "asl-validator"

