@@ -28,27 +28,21 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def fresh_environment(folder: Path, *requirement: str | Path) -> Path:
-    """Make a virtual environment that holds only ``requirement`` and its dependencies, at the locked versions."""
-    run(sys.executable, "-m", "uv", "venv", "--quiet", "--python", sys.executable, folder)
+def fresh_environment(folder: Path, *requirements: str | Path) -> Path:
+    """Make a virtual environment that holds only ``requirements`` and what they need, at the locked versions.
+
+    The provider bindings keep their locked version unless ``requirements`` name one.
+    """
+    uv = (sys.executable, "-m", "uv")
+    run(*uv, "venv", "--quiet", "--python", sys.executable, folder)
     python = folder / "bin" / "python"
+    locked = run(*uv, "pip", "freeze", "--exclude-editable", "--python", sys.executable).splitlines()
+    named = {str(requirement).partition("==")[0] for requirement in requirements}
     constraints = folder / "constraints.txt"
-    constraints.write_text(
-        run(sys.executable, "-m", "uv", "pip", "freeze", "--exclude-editable", "--python", sys.executable)
-    )
-    run(
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        python,
-        "--constraint",
-        constraints,
-        *requirement,
-    )
+    constraints.write_text("\n".join(line for line in locked if line.partition("==")[0] not in named))
+    # Elsewhere than the checkout, whose settings for uv pin the bindings.
+    install = (*uv, "pip", "install", "--quiet", "--python", python, "--constraint", constraints)
+    run(*install, *requirements, cwd=folder)
     return python
 
 

@@ -19,7 +19,7 @@ from cdktf import TerraformStack, Testing
 from northsouth.logs import AlbLogBucket
 
 stack = TerraformStack(Testing.app(), "mine")
-AlbLogBucket(stack, "logs", bucket="acme-edge-logs", region="eu-west-3", account_id="111122223333")
+AlbLogBucket(stack, "logs", name="acme-edge-logs", region="eu-west-3")
 print(Testing.synth(stack, True))
 """
 
