@@ -27,8 +27,13 @@ def main() -> None:
         sys.stdout.write(emulator.endpoint + "\n")
         sys.stdout.flush()
         if arguments.while_stdin_open:
-            threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+            threading.Thread(target=_wait_for_end_of_input, args=[over], daemon=True).start()
         over.wait()
+
+
+def _wait_for_end_of_input(over: threading.Event) -> None:
+    sys.stdin.read()
+    over.set()
 
 
 if __name__ == "__main__":

@@ -24,11 +24,11 @@ _SUPPRESSION = ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod
 _KEPT = ("AlarmName", "AlarmDescription", "AlarmRule", "ActionsSuppressor", *_SUPPRESSION)
 
 
-class CompositeAlarm(Alarm):  # type: ignore[misc]
+class CompositeAlarm(Alarm):
     """A composite among moto's alarms."""
 
     def __init__(self, backend: Any, parameters: Parameters, parsed: ParsedRule) -> None:
-        none = dict.fromkeys(
+        none: dict[str, Any] = dict.fromkeys(
             ("namespace", "metric_name", "metric_data_queries", "comparison_operator", "evaluation_periods", "period")
         )
         none |= dict.fromkeys(("datapoints_to_alarm", "threshold", "statistic", "extended_statistic", "unit"))
@@ -37,7 +37,7 @@ class CompositeAlarm(Alarm):  # type: ignore[misc]
             account_id=backend.account_id,
             region_name=backend.region_name,
             name=parameters["AlarmName"],
-            description=parameters.get("AlarmDescription"),
+            description=parameters.get("AlarmDescription", ""),
             dimensions=[],
             alarm_actions=parameters.get("AlarmActions", []),
             ok_actions=parameters.get("OKActions", []),
@@ -83,16 +83,15 @@ class CompositeAlarm(Alarm):  # type: ignore[misc]
 
 def install() -> None:
     """Add the operation, and teach moto's own about composites."""
-    patching.require(CloudWatchResponse, "describe_alarms", "delete_alarms", "put_metric_alarm")
-    describe_metric_alarms = CloudWatchResponse.describe_alarms
+    patching.require(CloudWatchResponse, "cloudwatch_backend", "delete_alarms", "put_metric_alarm")
 
     def describe(response: Any) -> ActionResult:
         backend = response.cloudwatch_backend
         for composite in _composites(backend):
             composite.evaluate(backend)
-        return ActionResult(_described(backend, response.params, describe_metric_alarms(response).result))
+        return ActionResult(_described(backend, response.params, describe_all(response).result))
 
-    CloudWatchResponse.describe_alarms = describe  # type: ignore[method-assign]
+    describe_all = patching.replace(CloudWatchResponse, "describe_alarms", describe)
     patching.add_operations(CloudWatchResponse, "cloudwatch", "cloudwatch_backend", OPERATIONS)
 
 

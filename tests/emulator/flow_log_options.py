@@ -5,28 +5,27 @@ Real AWS also delivers logs.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from moto.core.responses import ActionResult
 from moto.ec2.responses.flow_logs import FlowLogs
 
-from tests.emulator.patching import require
+from tests.emulator.patching import replace
 
 _DEFAULTS = {"FileFormat": "plain-text", "HiveCompatiblePartitions": False, "PerHourPartition": False}
 
 
 def install() -> None:
     """Keep the options on moto's own object, where its description finds them."""
-    require(FlowLogs, "create_flow_logs", "describe_flow_logs")
-    create = FlowLogs.create_flow_logs
 
     def create_with_options(response: Any) -> ActionResult:
-        made = create(response)
+        made: ActionResult = create(response)
+        identifiers = cast("dict[str, list[str]]", made.result)["FlowLogIds"]
         options = response._get_param("DestinationOptions") or {}
-        for flow_log_id in made.result["FlowLogIds"]:
+        for flow_log_id in identifiers:
             flow_log = response.ec2_backend.flow_logs[flow_log_id]
             if flow_log.log_destination_type == "s3":
                 flow_log.destination_options = _DEFAULTS | options
         return made
 
-    FlowLogs.create_flow_logs = create_with_options  # type: ignore[method-assign]
+    create = replace(FlowLogs, "create_flow_logs", create_with_options)

@@ -12,13 +12,13 @@ from typing import Any
 
 from moto.iam.models import IAMBackend, ManagedPolicy
 
-from tests.emulator.patching import require
+from tests.emulator import patching
 
 
 def install() -> None:
     """Turn the policies on, and hand each back end its own shallow copies of them."""
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    require(IAMBackend, "_init_aws_policies", "_init_managed_policies")
+    patching.require(IAMBackend, "_init_aws_policies", "_init_managed_policies")
     parse = IAMBackend._init_aws_policies
 
     @cache
@@ -35,4 +35,4 @@ def install() -> None:
             found.append(own)
         return found
 
-    IAMBackend._init_aws_policies = copies  # type: ignore[method-assign]
+    patching.replace(IAMBackend, "_init_aws_policies", copies)

@@ -33,6 +33,14 @@ def require(owner: object, *names: str) -> None:
         )
 
 
+def replace(owner: type, name: str, replacement: Callable[..., Any]) -> Callable[..., Any]:
+    """Put a function in the place of one of moto's own, and return that one."""
+    require(owner, name)
+    original: Callable[..., Any] = getattr(owner, name)
+    setattr(owner, name, replacement)
+    return original
+
+
 def add_operations(responses: type, service: str, backend: str, operations: Mapping[str, Operation]) -> None:
     """Let a moto response class answer more operations.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.route53resolver.models import Route53ResolverBackend
 
-from tests.emulator.patching import require
+from tests.emulator.patching import replace, require
 
 _sources: list[Callable[[Any], Iterable[str]]] = []
 
@@ -24,11 +24,10 @@ def taggable(arns: Callable[[Any], Iterable[str]]) -> None:
 
 
 def _widen() -> None:
-    require(Route53ResolverBackend, "_matched_arn", "list_tags_for_resource", "tag_resource", "untag_resource")
-    original = Route53ResolverBackend._matched_arn
+    require(Route53ResolverBackend, "list_tags_for_resource", "tag_resource", "untag_resource")
 
     def matched(backend: Any, resource_arn: str) -> None:
         if not any(resource_arn in source(backend) for source in _sources):
             original(backend, resource_arn)
 
-    Route53ResolverBackend._matched_arn = matched  # type: ignore[method-assign]
+    original = replace(Route53ResolverBackend, "_matched_arn", matched)

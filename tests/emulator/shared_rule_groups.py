@@ -73,7 +73,7 @@ def _untag(backend: Any, parameters: Parameters) -> dict[str, Any]:
     return {}
 
 
-def _share(backend: Any, parameters: Parameters) -> ResourceShare:
+def _share(backend: ResourceAccessManagerBackend, parameters: Parameters) -> ResourceShare:
     arn = parameters.get("resourceShareArn") or parameters.get("resourceArn")
     for share in backend.resource_shares:
         if share.arn == arn and share.status == "ACTIVE":

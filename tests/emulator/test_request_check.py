@@ -1,5 +1,6 @@
 """Requests are checked against botocore's own model, as AWS does it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -58,6 +59,4 @@ def test_enums_and_ranges(resolver: Any, action: str, ttl: int, complaint: str) 
 
 
 def _json(parameters: dict[str, Any]) -> bytes:
-    import json
-
     return json.dumps(parameters).encode()

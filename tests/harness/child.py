@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,32 +37,31 @@ def start(command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Pat
 
 def stop(process: subprocess.Popen[str]) -> None:
     """End a process and all it started, also what made a session of its own, as ``cdktf`` does for Terraform."""
-    family = [process.pid, *descendants(process.pid)]
+    family = [] if process.poll() is not None else [process.pid, *descendants(process.pid)]
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for pid in family:
+        for pid in filter(is_running, family):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
         deadline = time.monotonic() + _GRACE_SECONDS
-        while _alive(process, family) and time.monotonic() < deadline:
+        while any(map(is_running, family)) and time.monotonic() < deadline:
             time.sleep(0.1)
     process.wait()
 
 
-def _alive(process: subprocess.Popen[str], family: Sequence[int]) -> bool:
-    process.poll()  # a child that has ended exists until it is asked for
-    for pid in family:
-        with suppress(ProcessLookupError):
-            os.kill(pid, 0)
-            return True
-    return False
+def is_running(pid: int) -> bool:
+    """Return whether a process has not ended; one that has may still be listed until its parent asks for it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = _state_and_parent(Path(f"/proc/{pid}/stat"))
+    return state is None or state[0] != "Z"
 
 
 def descendants(ancestor: int) -> list[int]:
     """Return the processes that a process has started, and those that they have."""
-    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     children: dict[int, list[int]] = {}
-    for line in table.splitlines():
-        pid, parent = map(int, line.split())
+    for pid, parent in _processes():
         children.setdefault(parent, []).append(pid)
     found: list[int] = []
     waiting = [ancestor]
@@ -71,6 +70,25 @@ def descendants(ancestor: int) -> list[int]:
         found += below
         waiting += below
     return found
+
+
+def _processes() -> Iterator[tuple[int, int]]:
+    """Yield every process with its parent: from /proc where it exists, because slim containers have no ``ps``."""
+    if not Path("/proc/self/stat").exists():
+        table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        yield from ((int(pid), int(parent)) for pid, parent in map(str.split, table.splitlines()))
+        return
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        found = _state_and_parent(entry)
+        if found:
+            yield int(entry.parent.name), int(found[1])
+
+
+def _state_and_parent(stat: Path) -> list[str] | None:
+    try:
+        return stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
+    except OSError:  # it has ended, or this system has no /proc
+        return None
 
 
 def run(

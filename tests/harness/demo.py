@@ -32,7 +32,7 @@ CDKTF = REPOSITORY / "node_modules" / ".bin" / "cdktf"
 
 def main() -> int:
     """Run the demo; return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     began = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -112,15 +112,16 @@ def _plan_again(env: dict[str, str], binary: str) -> None:
 def _emulator() -> Iterator[str]:
     """Run the emulator as a process of its own, which ends when this one does in whatever way."""
     with _step("emulator") as say:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.emulator", "--while-stdin-open"],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=LOG.open("a", encoding="utf-8"),
-            text=True,
-            start_new_session=True,
-        )
+        with LOG.open("a", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.emulator", "--while-stdin-open"],
+                cwd=REPOSITORY,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
         endpoint = process.stdout.readline().strip() if process.stdout else ""
         if not endpoint:
             raise child.ChildError(f"the emulator did not start:\n{LOG.read_text(encoding='utf-8')}")

@@ -180,7 +180,7 @@ class Terraform:
                 timeout=TIMEOUT_SECONDS,
             )
         except subprocess.TimeoutExpired as late:
-            raise TerraformError(f"terraform {' '.join(arguments)} took too long\n{late.stdout}") from late
+            raise TerraformError(f"terraform {' '.join(arguments)} took too long\n{late.stdout!r}") from late
         if done.returncode not in accept:
             raise TerraformError(
                 f"terraform {' '.join(arguments)} gave {done.returncode}\n{done.stdout}\n{done.stderr}"

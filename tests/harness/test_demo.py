@@ -65,7 +65,7 @@ def test_an_interrupted_demo_leaves_nothing_running() -> None:
         printed, _ = demo.communicate(timeout=60)
     assert demo.returncode == 130
     assert printed.endswith("interrupted; nothing is left running\n")
-    assert not [pid for pid in family if is_running(pid)]
+    assert not [pid for pid in family if child.is_running(pid)]
 
 
 def wait_for(log: Path, text: str) -> None:
@@ -77,11 +77,6 @@ def wait_for(log: Path, text: str) -> None:
     pytest.fail(f"{text!r} did not come in three minutes")
 
 
-def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
 def test_a_child_that_makes_a_session_of_its_own_is_ended_too(tmp_path: Path) -> None:
     program = "import subprocess, time; subprocess.Popen(['sleep', '600'], start_new_session=True); time.sleep(600)"
     process = child.start([sys.executable, "-c", program], env=os.environ, cwd=tmp_path, log=tmp_path / "log")
@@ -89,7 +84,7 @@ def test_a_child_that_makes_a_session_of_its_own_is_ended_too(tmp_path: Path) ->
         time.sleep(0.05)
     (grandchild,) = child.descendants(process.pid)
     child.stop(process)
-    assert not is_running(grandchild)
+    assert not child.is_running(grandchild)
 
 
 def test_a_failing_child_is_reported_with_what_it_printed(tmp_path: Path) -> None:

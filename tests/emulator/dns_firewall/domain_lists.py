@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.emulator.dns_firewall.names import qualified
@@ -92,7 +92,11 @@ def _removed(found: DomainList, names: list[str]) -> list[str]:
     return [name for name in found.domains if name not in gone]
 
 
-_CHANGES = {"ADD": _added, "REMOVE": _removed, "REPLACE": lambda _found, names: names}
+_CHANGES: Mapping[str, Callable[[DomainList, list[str]], list[str]]] = {
+    "ADD": _added,
+    "REMOVE": _removed,
+    "REPLACE": lambda _found, names: names,
+}
 
 
 def _domains(backend: Any, parameters: Parameters) -> dict[str, Any]:
