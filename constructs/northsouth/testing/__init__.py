@@ -1,1 +1,0 @@
-"""What a downstream project's tests import."""
