@@ -77,7 +77,7 @@ def test_objects_expire_after_90_days_and_old_versions_after_7(document: dict[st
     configuration = named(document, "aws_s3_bucket_lifecycle_configuration")
     assert configuration["rule"] == [
         {
-            "id": "logs",
+            "id": "age",
             "status": "Enabled",
             "filter": [{}],
             "expiration": [{"days": 90}],

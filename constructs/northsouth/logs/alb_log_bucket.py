@@ -5,36 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from cdktf import Annotations, Fn, TerraformLocal, TerraformProvider, TerraformResourceLifecycle, TerraformStack
+from cdktf import Annotations, Fn, TerraformLocal, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.lb import Lb
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfiguration,
-    S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
-    S3BucketLifecycleConfigurationRuleExpiration,
-    S3BucketLifecycleConfigurationRuleFilter,
-    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-    S3BucketLifecycleConfigurationRuleTransition,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
-    S3BucketVersioningA,
-    S3BucketVersioningVersioningConfiguration,
-)
 from constructs import Construct
 
 from northsouth.errors import refuse
@@ -60,6 +35,7 @@ from northsouth.logs.delivery import (
     tls_only_statement,
 )
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
+from northsouth.logs.private_bucket import PrivateBucket
 from northsouth.tokens import is_token
 
 DEFAULT_LIFECYCLE = Lifecycle.expire(90)
@@ -72,7 +48,7 @@ FREED_NAME_WARNING = (
 )
 
 
-class AlbLogBucket(Construct):
+class AlbLogBucket(PrivateBucket):
     """A bucket for the access, connection and health check logs of Application Load Balancers.
 
     It is encrypted with SSE-S3 (the only kind log delivery supports), owned object by object by its account, closed to
@@ -140,76 +116,18 @@ class AlbLogBucket(Construct):
             check_encryption(encryption),
             check_lifecycle(lifecycle),
         )
-        super().__init__(scope, id)
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            lifecycle=lifecycle,
+            encryption=encryption,
+            allow_destroy=allow_destroy,
+            provider=provider,
+            tags=tags,
+        )
         self.prefix = prefix
-        self._provider = provider
-
-        self.bucket = S3Bucket(
-            self,
-            "bucket",
-            bucket=name,
-            force_destroy=allow_destroy,
-            lifecycle=None if allow_destroy else TerraformResourceLifecycle(prevent_destroy=True),
-            tags=dict(tags) if tags else None,
-            provider=provider,
-        )
-        self.ownership_controls = S3BucketOwnershipControls(
-            self,
-            "ownership",
-            bucket=self.bucket.id,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            provider=provider,
-        )
-        self.public_access_block = S3BucketPublicAccessBlock(
-            self,
-            "public-access",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            provider=provider,
-        )
-        self.encryption = S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "encryption",
-            bucket=self.bucket.id,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=(
-                        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                            sse_algorithm=encryption
-                        )
-                    )
-                )
-            ],
-            provider=provider,
-        )
-        self.versioning = S3BucketVersioningA(
-            self,
-            "versioning",
-            bucket=self.bucket.id,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-            provider=provider,
-        )
-        self.lifecycle = S3BucketLifecycleConfiguration(
-            self,
-            "lifecycle",
-            bucket=self.bucket.id,
-            rule=[_lifecycle_rule(lifecycle)],
-            # S3 accepts a rule for old versions only once versioning is on.
-            depends_on=[self.versioning],
-            provider=provider,
-        )
-        self.policy = S3BucketPolicy(
-            self,
-            "policy",
-            bucket=self.bucket.id,
-            policy=self._policy_document(name, region, source_accounts, statements),
-            # S3 refuses two changes of a bucket's access at the same time (OperationAborted).
-            depends_on=[self.public_access_block],
-            provider=provider,
-        )
+        self.policy = self._set_policy(self._policy_document(name, region, source_accounts, statements))
         if allow_destroy:
             Annotations.of(self).add_warning(FREED_NAME_WARNING)
 
@@ -306,24 +224,3 @@ class AlbLogBucket(Construct):
 
 def _document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
-
-
-def _lifecycle_rule(lifecycle: Lifecycle) -> S3BucketLifecycleConfigurationRule:
-    expiry = lifecycle.expire_after_days
-    return S3BucketLifecycleConfigurationRule(
-        id="logs",
-        status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter()],
-        expiration=None if expiry is None else [S3BucketLifecycleConfigurationRuleExpiration(days=expiry)],
-        transition=[
-            S3BucketLifecycleConfigurationRuleTransition(days=item.after_days, storage_class=item.storage_class)
-            for item in lifecycle.transitions
-        ]
-        or None,
-        noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=lifecycle.noncurrent_days)
-        ],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
-        ],
-    )

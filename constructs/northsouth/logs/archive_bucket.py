@@ -5,30 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfiguration,
-    S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
-    S3BucketLifecycleConfigurationRuleExpiration,
-    S3BucketLifecycleConfigurationRuleFilter,
-    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-    S3BucketLifecycleConfigurationRuleTransition,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_object_lock_configuration import (
     S3BucketObjectLockConfigurationA,
     S3BucketObjectLockConfigurationRuleA,
     S3BucketObjectLockConfigurationRuleDefaultRetentionA,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationA,
     S3BucketReplicationConfigurationRule,
@@ -39,24 +23,17 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationRuleSourceSelectionCriteria,
     S3BucketReplicationConfigurationRuleSourceSelectionCriteriaSseKmsEncryptedObjects,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
-    S3BucketVersioningA,
-    S3BucketVersioningVersioningConfiguration,
-)
 from constructs import Construct
 
 from northsouth.logs.archive_policies import Place, document, replication_statements, trust
 from northsouth.logs.archive_storage import ObjectLock, Replica
+from northsouth.logs.bucket_rules import SSE_S3
 from northsouth.logs.delivery import tls_only_statement
 from northsouth.logs.lifecycle import Lifecycle
+from northsouth.logs.private_bucket import PrivateBucket
 
 
-class ArchiveBucket(Construct):
+class ArchiveBucket(PrivateBucket):
     """A bucket that is encrypted, versioned, closed to the public and to plain HTTP, with its objects' ageing declared.
 
     Its rules are checked by the construct that makes it.
@@ -106,86 +83,25 @@ class ArchiveBucket(Construct):
             tags: tags of the bucket and the role.
 
         """
-        super().__init__(scope, id)
-        self._provider = provider
+        super().__init__(
+            scope,
+            id,
+            name=name,
+            lifecycle=lifecycle,
+            encryption="aws:kms" if kms_key_arn else SSE_S3,
+            kms_key_arn=kms_key_arn,
+            object_lock=lock is not None,
+            allow_destroy=allow_destroy,
+            provider=provider,
+            tags=tags,
+        )
         self._tags = dict(tags) if tags else None
-        self.bucket = S3Bucket(
-            self,
-            "bucket",
-            bucket=name,
-            object_lock_enabled=True if lock else None,
-            force_destroy=allow_destroy,
-            lifecycle=None if allow_destroy else TerraformResourceLifecycle(prevent_destroy=True),
-            tags=self._tags,
-            provider=provider,
-        )
-        self.ownership_controls = S3BucketOwnershipControls(
-            self,
-            "ownership",
-            bucket=self.bucket.id,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            provider=provider,
-        )
-        self.public_access_block = S3BucketPublicAccessBlock(
-            self,
-            "public-access",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            provider=provider,
-        )
-        self.encryption = self._encryption(kms_key_arn)
-        self.versioning = S3BucketVersioningA(
-            self,
-            "versioning",
-            bucket=self.bucket.id,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-            provider=provider,
-        )
-        self.lifecycle = S3BucketLifecycleConfiguration(
-            self,
-            "lifecycle",
-            bucket=self.bucket.id,
-            rule=[_lifecycle_rule(lifecycle)],
-            # S3 accepts a rule for old versions only once versioning is on.
-            depends_on=[self.versioning],
-            provider=provider,
-        )
-        self.policy = S3BucketPolicy(
-            self,
-            "policy",
-            bucket=self.bucket.id,
-            policy=json.dumps(document([tls_only_statement(place.bucket(name))])),
-            # S3 refuses two changes of a bucket's access at the same time (OperationAborted).
-            depends_on=[self.public_access_block],
-            provider=provider,
-        )
+        self.policy = self._set_policy(json.dumps(document([tls_only_statement(place.bucket(name))])))
         self.object_lock = self._lock(lock) if lock else None
         self.replication_role: IamRole | None = None
         self.replication: S3BucketReplicationConfigurationA | None = None
         if replica:
             self._replicate(replica, name, place, kms_key_arn)
-
-    def _encryption(self, kms_key_arn: str | None) -> S3BucketServerSideEncryptionConfigurationA:
-        return S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "encryption",
-            bucket=self.bucket.id,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=(
-                        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                            sse_algorithm="aws:kms" if kms_key_arn else "AES256", kms_master_key_id=kms_key_arn
-                        )
-                    ),
-                    # One data key for many objects: otherwise each object costs a request to KMS.
-                    bucket_key_enabled=True if kms_key_arn else None,
-                )
-            ],
-            provider=self._provider,
-        )
 
     def _lock(self, lock: ObjectLock) -> S3BucketObjectLockConfigurationA:
         return S3BucketObjectLockConfigurationA(
@@ -254,23 +170,3 @@ class ArchiveBucket(Construct):
             depends_on=[self.versioning, policy],
             provider=self._provider,
         )
-
-
-def _lifecycle_rule(lifecycle: Lifecycle) -> S3BucketLifecycleConfigurationRule:
-    expiry = lifecycle.expire_after_days
-    return S3BucketLifecycleConfigurationRule(
-        id="age",
-        status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter()],
-        expiration=None if expiry is None else [S3BucketLifecycleConfigurationRuleExpiration(days=expiry)],
-        transition=[
-            S3BucketLifecycleConfigurationRuleTransition(days=item.after_days, storage_class=item.storage_class)
-            for item in lifecycle.transitions
-        ],
-        noncurrent_version_expiration=[
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=lifecycle.noncurrent_days)
-        ],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
-        ],
-    )
