@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from northsouth.metrics import dimensions, units
 from northsouth.metrics.dimensions import CLOUDWATCH_UNITS, Unit, product
-from northsouth.metrics.units import Quantity, UnitError, parse, parse_rate, rate_problems
+from northsouth.metrics.units import Quantity, UnitError, parse, parse_rate, quantity_problems, rate_problems
 
 BYTES_PER_SECOND = dimensions.BYTE / dimensions.SECOND
 
@@ -121,6 +121,26 @@ def test_a_threshold_that_is_not_a_rate(text: str) -> None:
 def test_rates_and_tokens_pass() -> None:
     assert not list(rate_problems("x", "2 Gbit/s"))
     assert not list(rate_problems("x", "${var.rate}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "like", "reason"),
+    [
+        ("98 %", units.percent(1), ""),
+        ("0.98", units.percent(1), "this is a count, not a ratio"),
+        ("2 h", units.seconds(1), ""),
+        ("2 GB", units.seconds(1), "this is an amount of data, not a time"),
+        ("150 USD/day at 0.045 USD/GB", units.bytes_per_second(1), ""),
+        ("2 GB", units.bytes_per_second(1), "a threshold that is not a rate"),
+        ("2 /s", units.bytes_per_second(1), "this is a count per time, not data per time"),
+        ("2 furlongs", units.seconds(1), "'furlongs' is not a unit"),
+        ("${var.limit}", units.seconds(1), ""),
+    ],
+)
+def test_a_quantity_is_of_the_right_kind(text: str, like: Quantity, reason: str) -> None:
+    problems = list(quantity_problems("over", text, like))
+    assert [problem.where for problem in problems] == (["over"] if reason else [])
+    assert all(reason in str(problem) for problem in problems)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, "2", -1.8881545897087626e289])

@@ -10,7 +10,7 @@ import difflib
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from northsouth.errors import ConfigurationError, Problem
@@ -308,6 +308,30 @@ def rate_problems(where: str, text: str) -> Iterable[Problem]:
     except UnitError as error:
         for problem in error.problems:
             yield Problem(where, problem.given, problem.allowed, problem.fix, problem.source)
+
+
+def quantity_problems(where: str, text: str, like: Quantity) -> Iterable[Problem]:
+    """Yield why ``text`` is not a quantity of the kind that ``like`` is; see :func:`parse`.
+
+    Args:
+        where: where the text was given.
+        text: a quantity as people write it.
+        like: any quantity of the right kind: ``percent(1)`` for a share, ``bytes_per_second(1)`` for a rate of data.
+
+    """
+    if like.unit.is_rate and (problems := list(rate_problems(where, text))):
+        yield from problems
+        return
+    if is_token(text):
+        return
+    try:
+        unit = parse(text).unit
+    except UnitError as error:
+        yield from (replace(problem, where=where) for problem in error.problems)
+        return
+    if unit.dimension != like.unit.dimension:
+        fix = f"Write it in {like.unit.symbol or 'a number without a unit'}, or a unit of that kind."
+        yield Problem(where, repr(text), f"this is {unit.kind}, not {like.unit.kind}", fix)
 
 
 def _known(text: str, word: str, units: dict[str, Unit]) -> Unit:

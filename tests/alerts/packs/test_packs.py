@@ -507,3 +507,7 @@ def test_the_fast_alarm_follows_the_slow_one() -> None:
     assert (fast["threshold"], slow["threshold"]) == (99.5, 99.9)
     assert (fast["evaluation_periods"], slow["evaluation_periods"]) == (1, 5)
     assert ">= 7" in fast["metric_query"][-1]["expression"]
+
+
+def test_an_archive_by_the_day_is_judged_by_the_day() -> None:
+    assert pack(LogArchiveAlarms, "stale", given={**OWN, "period": 86400})["period"] == 86400

@@ -42,6 +42,7 @@ class LogArchiveAlarms(Pack):
         source: str,
         respond: Response,
         run: ArchiveRun = ArchiveRun.FIRST,
+        period: int = metrics.HOUR,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -55,6 +56,8 @@ class LogArchiveAlarms(Pack):
             respond: who is told, and the page that says what to do.
             run: which run of an hour is judged. The first run tells early, and of files that come late too; the
                 catch-up run tells what is really lost.
+            period: seconds of the archive's window: 86400 if it is archived by the day. The hours that the alarms'
+                own arguments speak of are then days.
             provider: the Region and account of the archive.
             tags: tags of the alarms.
 
@@ -62,6 +65,7 @@ class LogArchiveAlarms(Pack):
         super().__init__(scope, id, respond=respond, provider=provider, tags=tags)
         self._of = (archive, source)
         self._run = run
+        self._period = period
 
     def rate_low(
         self,
@@ -85,8 +89,8 @@ class LogArchiveAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
-        requests = metrics.measured_requests(*self._of, run=self._run)
-        rate = metrics.success_rate(*self._of, run=self._run)
+        requests = metrics.measured_requests(*self._of, run=self._run, period=self._period)
+        rate = metrics.success_rate(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "rate-low",
             when=(IF(requests >= floor, rate, 1) < below).for_datapoints(datapoints, of=of),
@@ -115,8 +119,8 @@ class LogArchiveAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
-        requests = metrics.measured_requests(*self._of, run=self._run)
-        rate = metrics.highest_success_rate(*self._of, run=self._run)
+        requests = metrics.measured_requests(*self._of, run=self._run, period=self._period)
+        rate = metrics.highest_success_rate(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "rate-high",
             when=(IF(requests >= floor, rate, 1) > above).for_datapoints(datapoints, of=of),
@@ -141,8 +145,8 @@ class LogArchiveAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
-        requests = metrics.measured_requests(*self._of, run=self._run)
-        lines = metrics.unparsed_lines(*self._of, run=self._run)
+        requests = metrics.measured_requests(*self._of, run=self._run, period=self._period)
+        lines = metrics.unparsed_lines(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "unparsed",
             when=(IF(requests >= floor, lines / requests, 0) > over).for_datapoints(1),
@@ -165,7 +169,9 @@ class LogArchiveAlarms(Pack):
         """
         return self._alarm(
             "stale",
-            when=(metrics.completed_runs(*self._of, run=self._run) < 1).for_datapoints(datapoints, of=of),
+            when=(metrics.completed_runs(*self._of, run=self._run, period=self._period) < 1).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.BREACHING,
             severity=severity,
             summary="No run of the archive has ended for a while",
