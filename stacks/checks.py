@@ -7,25 +7,27 @@ arguments of a construct, so that both refuse the same things with the same word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from northsouth.alerts.meaning import Severity
-from northsouth.alerts.rules import choice_problems, text_problems
 from northsouth.dns.declaration import Declaration
 from northsouth.egress.nat_rules import check_nat
 from northsouth.egress.network_rules import check_network
 from northsouth.egress.topology import NetworkIds, check_network_ids
 from northsouth.errors import Problem
+from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
+from northsouth.logs.archive_schedule import check_schedule
 from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, check_prefix, check_region
 from northsouth.logs.lifecycle import check_lifecycle
-from northsouth.metrics.units import rate_problems
+from northsouth.metrics.units import gigabytes, quantity_problems
 from stacks import wording
+from stacks.alert_checks import check_alerts, check_watched
+from stacks.alert_settings import AlertsSection
 from stacks.settings import (
-    AlertsSection,
+    ArchiveSection,
     DnsSection,
     EnvironmentSection,
     LogsSection,
@@ -37,18 +39,23 @@ from stacks.settings import (
 _Section = TypeVar("_Section", bound=BaseModel)
 
 _STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def check_environment(sections: Mapping[str, BaseModel]) -> list[Problem]:
+def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> list[Problem]:
     """Return the problems of the sections whose types are right, each with the key it is about.
 
     A rule that needs two sections is skipped while one of them is missing or has a wrong type.
+
+    Args:
+        sections: the sections whose types are right, by name.
+        mistyped: the names of the others that the file has.
+
     """
     environment = _section(sections, "environment", EnvironmentSection)
     network = _section(sections, "network", NetworkSection)
-    nat = _section(sections, "nat", NatSection) or (None if "nat" in sections else NatSection())
+    nat = _section(sections, "nat", NatSection) or (None if "nat" in mistyped else NatSection())
+    dns = _section(sections, "dns", DnsSection)
+    logs = _section(sections, "logs", LogsSection)
     region = environment.region if environment else None
     problems: list[Problem] = []
     for name, found in (
@@ -56,9 +63,10 @@ def check_environment(sections: Mapping[str, BaseModel]) -> list[Problem]:
         ("state", _check_state(_section(sections, "state", StateSection))),
         ("network", _check_network(network, region) if network else ()),
         ("nat", _check_nat(nat, network) if nat and network else ()),
-        ("dns", _check_dns(_section(sections, "dns", DnsSection))),
-        ("logs", _check_logs(_section(sections, "logs", LogsSection))),
-        ("alerts", _check_alerts(_section(sections, "alerts", AlertsSection), nat)),
+        ("dns", _check_dns(dns)),
+        ("logs", _check_logs(logs, environment)),
+        ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
+        ("alerts", check_watched(sections, mistyped)),
     ):
         problems += [problem.within(name) for problem in found]
     return problems
@@ -72,14 +80,14 @@ def _section(sections: Mapping[str, BaseModel], name: str, model: type[_Section]
 def _renamed(problems: Iterable[Problem], names: Mapping[str, str]) -> Iterator[Problem]:
     """Put the file's keys in place of a construct's arguments, at the start of each path."""
     for problem in problems:
-        where = next(
-            (key + problem.where.removeprefix(old) for old, key in names.items() if _is_at(problem, old)), None
-        )
-        yield problem if where is None else replace(problem, where=where)
+        yield replace(problem, where=_key(problem.where, names))
 
 
-def _is_at(problem: Problem, argument: str) -> bool:
-    return re.match(rf"{re.escape(argument)}($|[.\[])", problem.where) is not None
+def _key(argument: str, names: Mapping[str, str]) -> str:
+    for pattern, key in names.items():
+        if found := re.match(rf"(?:{pattern})(?=$|[.\[])", argument):
+            return found.expand(key) + argument[found.end() :]
+    return argument
 
 
 def _check_environment(section: EnvironmentSection) -> Iterator[Problem]:
@@ -152,39 +160,28 @@ def _check_dns(section: DnsSection | None) -> Iterator[Problem]:
         yield from _renamed(declared.problems(), wording.DNS)
 
 
-def _check_logs(section: LogsSection | None) -> Iterator[Problem]:
-    if section is not None:
-        yield from check_bucket_name(section.bucket, "bucket")
-        yield from check_prefix(section.prefix)
-        yield from check_encryption(section.encryption)
-        yield from _renamed(check_lifecycle(wording.lifecycle(section)), wording.LOGS)
-
-
-def _check_alerts(section: AlertsSection | None, nat: NatSection | None) -> Iterator[Problem]:
+def _check_logs(section: LogsSection | None, environment: EnvironmentSection | None) -> Iterator[Problem]:
     if section is None:
         return
-    throughput, topic = section.nat_throughput, section.topic
-    if throughput is not None:
-        found: list[Problem] = [
-            *rate_problems("threshold", throughput.threshold),
-            *choice_problems("severity", throughput.severity, Severity),
-            *text_problems(summary="-", because="-", runbook=throughput.runbook),
-        ]
-        if not 1 <= throughput.minutes <= throughput.out_of:
-            found.append(
-                Problem("minutes", str(throughput.minutes), f"1 to out_of = {throughput.out_of}", "Change one of them.")
-            )
-        if nat is not None and nat.mode == "none":
-            found.append(Problem("", "an alarm", 'nat.mode = "none" leaves nothing to measure', "Remove this section."))
-        yield from (problem.within("nat_throughput") for problem in found)
-    if topic is not None:
-        yield from (problem.within("topic") for problem in _check_topic(topic.name, topic.emails))
+    yield from check_bucket_name(section.bucket, "bucket")
+    yield from check_prefix(section.prefix)
+    yield from check_encryption(section.encryption)
+    yield from _renamed(check_lifecycle(wording.lifecycle(section)), wording.LOGS)
+    if section.archive is not None:
+        yield from _renamed(_check_archive(section, section.archive, environment), wording.ARCHIVE)
 
 
-def _check_topic(name: str, emails: Iterable[str]) -> Iterator[Problem]:
-    if not _TOPIC_NAME.fullmatch(name):
-        allowed = "a topic's name is 1 to 256 letters, digits, hyphens and underscores"
-        yield Problem("name", repr(name), allowed, "Replace the other characters.")
-    for index, email in enumerate(emails):
-        if not _EMAIL.fullmatch(email):
-            yield Problem(f"emails[{index}]", repr(email), "an address looks like name@example.com", "Correct it.")
+def _check_archive(
+    logs: LogsSection, section: ArchiveSection, environment: EnvironmentSection | None
+) -> Iterator[Problem]:
+    name = wording.archive_name(section, environment.name if environment else "unknown")
+    schedule, lifecycle = wording.schedule(section), wording.archive_lifecycle(section)
+    yield from check_name(name, "name")
+    yield from check_bucket_name(section.bucket, "bucket_name")
+    yield from check_bucket_name(section.results_bucket or f"{section.bucket}-results", "results_bucket_name")
+    sources = wording.sources(logs, section, logs.bucket)
+    yield from check_sources(sources, bucket=section.bucket, kms_key_arn=section.kms_key_arn, schedule=schedule)
+    yield from check_schedule(schedule)
+    limit = list(quantity_problems("scan_limit", section.scan_limit, gigabytes(1))) if section.scan_limit else []
+    yield from limit or check_scan_limit(wording.scan_limit_bytes(section))
+    yield from check_lifecycle(lifecycle)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from cdktf import LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
-from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
-from northsouth.alerts.packs.nat import NatAlarms
-from northsouth.alerts.response import Response
 from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.egress.endpoints import Endpoint
 from northsouth.egress.nat_gateways import NatGateways
@@ -17,10 +13,12 @@ from northsouth.egress.network import Network
 from northsouth.egress.private_endpoints import PrivateEndpoints
 from northsouth.egress.topology import NetworkSource
 from northsouth.logs.alb_log_bucket import AlbLogBucket
-from northsouth.metrics import parse_rate
+from northsouth.logs.archive import LogArchive, PartitionMode
 from stacks import wording
+from stacks.alarms import Alarms, Watched, WatchedArchive
+from stacks.alert_settings import AlertsSection
 from stacks.checks import existing_network
-from stacks.settings import AlertsSection, Environment, NetworkSection, StateSection
+from stacks.settings import Environment, LogsSection, NetworkSection, StateSection
 
 
 class EdgeStack(TerraformStack):
@@ -32,7 +30,8 @@ class EdgeStack(TerraformStack):
         endpoints: its private endpoints, if the file asks for any.
         overrides: its DNS overrides, if any.
         logs: the load balancers' log bucket, if any.
-        topic: the SNS topic that alarms notify, if any.
+        archive: the archive of those logs, if any.
+        alarms: the alarms and the topics they notify, if any.
 
     """
 
@@ -79,23 +78,9 @@ class EdgeStack(TerraformStack):
             if sets
             else None
         )
-        logs = environment.logs
-        self.logs = (
-            AlbLogBucket(
-                self,
-                "logs",
-                name=logs.bucket,
-                region=region,
-                prefix=logs.prefix,
-                encryption=logs.encryption,
-                lifecycle=wording.lifecycle(logs),
-                allow_destroy=not logs.protect,
-            )
-            if logs
-            else None
-        )
-        self.topic = self._declare_topic(environment.alerts)
-        self._declare_alarms(environment.alerts)
+        self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
+        self.archive = self._declare_archive(name, environment.logs, self.logs)
+        self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
 
     def _keep_state(self, name: str, region: str, state: StateSection) -> None:
         if state.backend == "local":
@@ -117,23 +102,48 @@ class EdgeStack(TerraformStack):
             return existing_network(section)
         return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name)
 
-    def _declare_topic(self, alerts: AlertsSection) -> SnsTopic | None:
-        if alerts.topic is None:
-            return None
-        topic = SnsTopic(self, "topic", name=alerts.topic.name)
-        for email in alerts.topic.emails:
-            SnsTopicSubscription(self, f"topic-{email}", topic_arn=topic.arn, protocol="email", endpoint=email)
-        return topic
-
-    def _declare_alarms(self, alerts: AlertsSection) -> None:
-        throughput = alerts.nat_throughput
-        if throughput is None:
-            return
-        respond = Response.notify(throughput.runbook, *([self.topic.arn] if self.topic else []))
-        NatAlarms(self, "nat-alarms", gateways=self.nat, respond=respond).throughput(
-            parse_rate(throughput.threshold),
-            period=60,
-            datapoints=throughput.minutes,
-            of=throughput.out_of,
-            severity=throughput.severity,
+    def _declare_logs(self, region: str, section: LogsSection) -> AlbLogBucket:
+        return AlbLogBucket(
+            self,
+            "logs",
+            name=section.bucket,
+            region=region,
+            prefix=section.prefix,
+            encryption=section.encryption,
+            lifecycle=wording.lifecycle(section),
+            allow_destroy=not section.protect,
         )
+
+    def _declare_archive(self, name: str, logs: LogsSection | None, bucket: AlbLogBucket | None) -> LogArchive | None:
+        if logs is None or bucket is None or logs.archive is None:
+            return None
+        section = logs.archive
+        return LogArchive(
+            self,
+            "archive",
+            name=wording.archive_name(section, name),
+            bucket_name=section.bucket,
+            results_bucket_name=section.results_bucket,
+            # From the resource, not from the file: the job reads a bucket that is there.
+            sources=wording.sources(logs, section, bucket.bucket.id),
+            schedule=wording.schedule(section),
+            partitions=PartitionMode.crawler() if section.partitions == "crawler" else PartitionMode.pointer(),
+            scan_limit_bytes=wording.scan_limit_bytes(section),
+            count_delivered=section.count_delivered,
+            kms_key_arn=section.kms_key_arn,
+            lifecycle=wording.archive_lifecycle(section),
+            enabled=section.enabled,
+            allow_destroy=not section.protect,
+        )
+
+    def _declare_alarms(self, environment: Environment, alerts: AlertsSection) -> Alarms:
+        name, section = environment.environment.name, environment.logs.archive if environment.logs else None
+        archive = (
+            WatchedArchive(
+                self.archive, wording.archive_name(section, name), period=wording.schedule(section).minutes * 60
+            )
+            if self.archive and section
+            else None
+        )
+        watched = Watched(nat=self.nat, overrides=self.overrides, archive=archive)
+        return Alarms(self, "alarms", alerts=alerts, environment=name, watched=watched)

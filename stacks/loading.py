@@ -74,6 +74,7 @@ def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
         return None, [Problem("", str(error), "the file must be readable UTF-8", "Check its name and encoding.")]
     problems = [_unknown_key(key, key, sorted(SECTIONS)) for key in data if key not in SECTIONS]
     sections: dict[str, BaseModel] = {}
+    mistyped: list[str] = []
     for name, model in SECTIONS.items():
         if name not in data and not _required(name):
             continue
@@ -82,9 +83,11 @@ def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
             continue
         section, found = _validate(model, data[name], name)
         problems += found
-        if section is not None:
+        if section is None:
+            mistyped.append(name)
+        else:
             sections[name] = section
-    problems += check_environment(sections)
+    problems += check_environment(sections, mistyped)
     if problems:
         return None, problems
     return Environment.model_validate(sections), []

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-Tags = dict[str, str]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys and values of another type are refused, never converted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+from stacks.alert_settings import AlertsSection
+from stacks.section import Section, Tags, Text
 
 
 class EnvironmentSection(Section):
@@ -72,6 +66,35 @@ class DnsSection(Section):
     override_sets: dict[str, OverrideSetSection] = {}
 
 
+class ArchivedBalancerSection(Section):
+    """``[logs.archive.load_balancers.<name>]``: whose logs are archived."""
+
+    arn_suffix: Text
+    since: Text
+
+
+class ArchiveSection(Section):
+    """``[logs.archive]``: the queryable archive of the access logs."""
+
+    bucket: Text
+    results_bucket: Text | None = None
+    name: Text | None = None
+    load_balancers: dict[str, ArchivedBalancerSection]
+    schedule: Literal["hourly", "daily"] = "hourly"
+    delay_minutes: int | None = None
+    catch_up_minutes: int | None = None
+    run_timeout_minutes: int | None = None
+    query_timeout_minutes: int | None = None
+    partitions: Literal["pointer", "crawler"] = "pointer"
+    scan_limit: Text | None = None
+    count_delivered: bool = True
+    kms_key_arn: Text | None = None
+    transitions: dict[str, int] | None = None
+    expire_after_days: int | None = None
+    enabled: bool = True
+    protect: bool = True
+
+
 class LogsSection(Section):
     """``[logs]``: the bucket of the load balancers' access logs."""
 
@@ -80,30 +103,7 @@ class LogsSection(Section):
     expire_after_days: int = 30
     encryption: Text = "AES256"
     protect: bool = True
-
-
-class NatThroughputSection(Section):
-    """``[alerts.nat_throughput]``: the alarm on bytes through NAT."""
-
-    threshold: Text
-    minutes: int = 10
-    out_of: int = 15
-    severity: Text = "warning"
-    runbook: Text
-
-
-class TopicSection(Section):
-    """``[alerts.topic]``: who is told."""
-
-    name: Text
-    emails: list[Text] = []
-
-
-class AlertsSection(Section):
-    """``[alerts]``: the alarms and where they go."""
-
-    nat_throughput: NatThroughputSection | None = None
-    topic: TopicSection | None = None
+    archive: ArchiveSection | None = None
 
 
 class Environment(BaseModel):
@@ -118,7 +118,7 @@ class Environment(BaseModel):
     endpoints: EndpointsSection = EndpointsSection()
     dns: DnsSection = DnsSection()
     logs: LogsSection | None = None
-    alerts: AlertsSection = AlertsSection()
+    alerts: AlertsSection | None = None
 
 
 SECTIONS: Mapping[str, type[Section]] = {

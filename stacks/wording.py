@@ -5,13 +5,29 @@ from __future__ import annotations
 from northsouth.dns.model import OverrideSet
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.nat_mode import NatMode
-from northsouth.logs.lifecycle import Lifecycle
-from stacks.settings import DnsSection, LogsSection, NatSection
+from northsouth.logs.archive_alb import AlbSource
+from northsouth.logs.archive_schedule import ArchiveSchedule
+from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
+from northsouth.logs.lifecycle import Lifecycle, Transition
+from northsouth.metrics.units import bytes_, parse
+from stacks.settings import ArchiveSection, DnsSection, LogsSection, NatSection
 
 NETWORK = {"public_subnets": "public_subnet_ids", "private_route_tables": "private_route_table_ids"}
-NAT = {"mode.zone": "zone", "addresses.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}
+NAT = {r"mode\.zone": "zone", r"addresses\.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}
 DNS = {"overrides": "override_sets"}
-LOGS = {"lifecycle.expire_after_days": "expire_after_days"}
+LOGS = {r"lifecycle\.expire_after_days": "expire_after_days"}
+ARCHIVE = {
+    "bucket_name": "archive.bucket",
+    "results_bucket_name": "archive.results_bucket",
+    "scan_limit_bytes": "archive.scan_limit",
+    r"(?:schedule|lifecycle)\.(\w+)": r"archive.\1",
+    r"sources\.(\w+)\.load_balancer": r"archive.load_balancers.\1.arn_suffix",
+    r"sources\.\w+\.retention_days": "expire_after_days",
+    r"sources\.\w+\.bucket": "archive.bucket",
+    "sources": "archive.load_balancers",
+    r"(\w+)": r"archive.\1",
+}
+"""Patterns of the library's argument paths, and the keys of the file that stand for them."""
 
 
 def nat_mode(section: NatSection) -> NatMode:
@@ -39,3 +55,43 @@ def override_sets(section: DnsSection) -> list[OverrideSet]:
 def lifecycle(section: LogsSection) -> Lifecycle:
     """Return when log objects expire."""
     return Lifecycle.expire(section.expire_after_days)
+
+
+def archive_name(section: ArchiveSection, environment: str) -> str:
+    """Return what the archive's database and all else of it is called; Athena wants no hyphens."""
+    return section.name or environment.replace("-", "_")
+
+
+def sources(logs: LogsSection, section: ArchiveSection, bucket: str) -> dict[str, AlbSource]:
+    """Return the load balancers whose logs are archived, all from one log bucket."""
+    return {
+        name: AlbSource(
+            bucket=bucket,
+            prefix=logs.prefix,
+            load_balancer=balancer.arn_suffix,
+            since=balancer.since,
+            retention_days=logs.expire_after_days,
+        )
+        for name, balancer in section.load_balancers.items()
+    }
+
+
+def schedule(section: ArchiveSection) -> ArchiveSchedule:
+    """Return when the archive's runs are."""
+    minutes = ("delay_minutes", "catch_up_minutes", "run_timeout_minutes", "query_timeout_minutes")
+    said = {name: value for name in minutes if (value := getattr(section, name)) is not None}
+    return ArchiveSchedule.hourly(**said) if section.schedule == "hourly" else ArchiveSchedule.daily(**said)
+
+
+def scan_limit_bytes(section: ArchiveSection) -> int | None:
+    """Return how many bytes one query may scan."""
+    return None if section.scan_limit is None else int(parse(section.scan_limit).number_in(bytes_(1).unit))
+
+
+def archive_lifecycle(section: ArchiveSection) -> Lifecycle:
+    """Return how the archive's objects age."""
+    default = DEFAULT_ARCHIVE_LIFECYCLE
+    transitions = default.transitions
+    if section.transitions is not None:
+        transitions = tuple(Transition(storage, days) for storage, days in section.transitions.items())
+    return Lifecycle(section.expire_after_days, default.noncurrent_days, transitions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ def lines(endpoint: str, region: str) -> list[str]:
         found += [*_gateways(ec2, vpc["VpcId"]), *_endpoints(ec2, vpc["VpcId"])]
         found += _overrides(client(endpoint, "route53resolver", region), vpc["VpcId"])
     found += _buckets(client(endpoint, "s3", region))
+    found += _archives(client(endpoint, "stepfunctions", region), client(endpoint, "scheduler", region))
     found += _alarms(client(endpoint, "cloudwatch", region))
     return found
 
@@ -72,16 +74,29 @@ def _buckets(s3: Any) -> Iterator[str]:
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
         encryption = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
-        kept = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
-        days = min(rule["Expiration"]["Days"] for rule in kept if "Days" in rule.get("Expiration", {}))
-        algorithm = encryption["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
-        yield f"{'log bucket':<10} {name}  {algorithm}, objects expire after {days} days"
+        rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+        days = [rule["Expiration"]["Days"] for rule in rules if "Days" in rule.get("Expiration", {})]
+        kept = f"objects expire after {min(days)} days" if days else "objects are kept"
+        yield f"{'bucket':<10} {name}  {encryption['ApplyServerSideEncryptionByDefault']['SSEAlgorithm']}, {kept}"
+
+
+def _archives(stepfunctions: Any, scheduler: Any) -> Iterator[str]:
+    for machine in stepfunctions.list_state_machines()["stateMachines"]:
+        for schedule in scheduler.list_schedules()["Schedules"]:
+            found = scheduler.get_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
+            if found["Target"]["Arn"] == machine["stateMachineArn"]:
+                yield f"{'archive':<10} {machine['name']}  {schedule['Name']}: {found['ScheduleExpression']}"
 
 
 def _alarms(cloudwatch: Any) -> Iterator[str]:
-    for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
-        actions = ", ".join(arn.rsplit(":", 1)[1] for arn in alarm["AlarmActions"])
-        yield f"{'alarm':<10} {alarm['AlarmName']}  notifies {actions or 'nobody'}"
+    """Tell how many alarms there are for whom; the names of all of them would fill a page."""
+    found = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
+    told = Counter(
+        ", ".join(arn.rsplit(":", 1)[1] for arn in alarm["AlarmActions"]) or "nobody: they are parts of composites"
+        for alarm in (*found["MetricAlarms"], *found["CompositeAlarms"])
+    )
+    for who, count in sorted(told.items(), reverse=True):
+        yield f"{'alarms':<10} {count} notify {who}"
 
 
 def _in(vpc_id: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ us-east-1b = "rtb-0aaaaaaaaaaaaaaa2"
 
 
 def synthesize(
-    folder: Path, text: str = EXAMPLE, **variables: str
+    folder: Path, text: str = EXAMPLE, name: str = "example", **variables: str
 ) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
     """Run the app as `cdktf synth` does, on one environment file; return its document and how it went."""
     file = folder / "environment.toml"
@@ -41,7 +42,7 @@ def synthesize(
         [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads((folder / "out" / "stacks" / "example" / "cdk.tf.json").read_text())
+    document: dict[str, Any] = json.loads((folder / "out" / "stacks" / name / "cdk.tf.json").read_text())
     return document, done
 
 
@@ -95,3 +96,70 @@ def test_all_environments_or_the_named_ones() -> None:
 def test_the_variable_names_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORTHSOUTH_ENVIRONMENTS", "example")
     assert environment_files(ROOT / "environments") == [ROOT / "environments" / "example.toml"]
+
+
+def test_all_environments_get_names_of_their_own(tmp_path: Path) -> None:
+    """What AWS keeps by name in an account differs between two environments that say only what they must."""
+    names = []
+    for environment in ("example", "another"):
+        folder = tmp_path / environment
+        folder.mkdir()
+        text = EXAMPLE.replace('name = "example"\nregion', f'name = "{environment}"\nregion')
+        text = text.replace('name = "example"\nschedule', "schedule")
+        text = re.sub(r'name = "northsouth-example-\w+"\n', "", text)
+        document, _ = synthesize(folder, text.replace("northsouth-example", f"northsouth-{environment}"), environment)
+        names.append(kept_by_name(document))
+    assert len(names[0]) == len(names[1]) > 60
+    assert not names[0] & names[1]
+
+
+def kept_by_name(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return kind and name of everything that has a name of its own choice, but for what lies in something named."""
+    inside = {
+        "aws_athena_named_query",
+        "aws_glue_catalog_table",
+        "aws_iam_role_policy",
+        "aws_route53_resolver_firewall_rule",
+        "aws_scheduler_schedule",
+    }
+    keys = ("name", "name_prefix", "alarm_name", "bucket")
+    return {
+        (kind, resource[key])
+        for kind, resources in document["resource"].items()
+        for resource in resources.values()
+        for key in keys
+        if kind not in inside and "${" not in str(resource.get(key, "${"))
+    }
+
+
+def test_a_log_becomes_the_metrics_that_the_handoff_alarms_ask_for(tmp_path: Path) -> None:
+    log = """
+[alerts.handoff.log]
+group = "/services/router"
+namespace = "Router"
+events = { HandoffFailed = "handoff_failed" }
+"""
+    document, _ = synthesize(tmp_path, EXAMPLE + log)
+    (event,) = document["resource"]["aws_cloudwatch_log_metric_filter"].values()
+    assert event["log_group_name"] == "/services/router"
+    assert event["pattern"] == '{ $.event = "handoff_failed" }'
+    (failed,) = (
+        alarm
+        for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values()
+        if alarm["alarm_name"] == "example-alarms-handoff-failed"
+    )
+    transformation = event["metric_transformation"]
+    assert (failed["namespace"], failed["metric_name"]) == (transformation["namespace"], transformation["name"])
+
+
+def test_an_archive_by_the_day_is_judged_by_the_day(tmp_path: Path) -> None:
+    daily = re.sub(r'schedule = "hourly"\n(\w+_minutes = \d+\n)+', 'schedule = "daily"\n', EXAMPLE)
+    document, _ = synthesize(tmp_path, daily)
+    alarms = {alarm["alarm_name"]: alarm for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values()}
+    assert alarms["example-alarms-archive-hub-stale"]["period"] == 86400
+
+
+def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
+    document, _ = synthesize(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
+    kinds = " ".join(document["resource"])
+    assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue") if word in kinds]

@@ -90,13 +90,155 @@ BAD = {
         "logs.expire_after_days",
         "at least 1",
     ),
-    "a threshold that is not a rate": ("2 Gbit/s", "2 Gbit", "alerts.nat_throughput.threshold", "not a rate"),
-    "a threshold in no unit": ("2 Gbit/s", "2 furlongs/s", "alerts.nat_throughput.threshold", "not a unit"),
-    "an unknown severity": ('"warning"', '"severe"', "alerts.nat_throughput.severity", "critical"),
-    "a runbook that is no address": ("https://runbooks", "runbooks", "alerts.nat_throughput.runbook", "http"),
-    "more minutes than there are": ("minutes = 10", "minutes = 16", "alerts.nat_throughput.minutes", "out_of = 15"),
-    "a topic SNS refuses": ("northsouth-example-alerts", "example alerts", "alerts.topic.name", "letters, digits"),
-    "an address that is none": ("oncall@example.com", "oncall", "alerts.topic.emails[0]", "name@example.com"),
+    "a threshold that is not a rate": ("2 Gbit/s", "2 Gbit", "alerts.nat.throughput.over", "not a rate"),
+    "a threshold in no unit": ("2 Gbit/s", "2 furlongs/s", "alerts.nat.throughput.over", "not a unit"),
+    "a threshold of another kind": ('"2 Gbit/s"', '"2 /s"', "alerts.nat.throughput.over", "data per time"),
+    "a budget without a price": (" at 0.045 USD/GB", "", "alerts.nat.daily_budget.budget", "0.045 USD/GB"),
+    "a share that is a number": ('"80 %"', '"80"', "alerts.nat.bandwidth.share", "not a ratio"),
+    "a capacity that is an amount": ('"100 Gbit/s"', '"100 Gbit"', "alerts.nat.bandwidth.capacity", "not a rate"),
+    "a floor below nothing": ("floor = 100000", "floor = -1", "alerts.nat.dropped_packets.floor", "greater than"),
+    "a latency without a time": ('over = "2 s"', 'over = "2"', "alerts.load_balancers.hub.latency.over", "not a time"),
+    "an expiry within a size": ('"30 days"', '"30 GiB"', "alerts.certificates.www.within", "not a time"),
+    "an unknown severity": ('"warning" }', '"severe" }', "alerts.nat.throughput.severity", "critical"),
+    "an unknown alarm": ("throttled =", "throtled =", "alerts.kubernetes.throtled", "Did you mean 'throttled'?"),
+    "a runbook that is no address": ("https://runbooks", "runbooks", "alerts.runbook", "http"),
+    "alarms without a runbook": ('runbook = "', '#"', "alerts.runbook", "required"),
+    "more data points than there are": ("datapoints = 10", "datapoints = 16", "alerts.nat.throughput", "16 of 15"),
+    "half a window": ("datapoints = 10, ", "", "alerts.nat.throughput.datapoints", "said together"),
+    "a window longer than CloudWatch keeps": ("of = 15", "of = 1500", "alerts.nat.throughput", "at most"),
+    "a period that CloudWatch has not": (
+        "period = 60",
+        "period = 61",
+        "alerts.nat.throughput.period",
+        "multiple of 60",
+    ),
+    "a topic SNS refuses": ("northsouth-example-critical", "a topic", "alerts.topics.critical.name", "letters, digits"),
+    "an address that is none": ("oncall@example.com", "oncall", "alerts.topics.critical.emails[0]", "name@example.com"),
+    "alarms on gateways that are not there": ('"per_az"\n', '"none"\n', "alerts.nat", "nothing to measure"),
+    "a load balancer by its name": (
+        'alerts.load_balancers.hub]\narn_suffix = "app/hub/',
+        'alerts.load_balancers.hub]\narn_suffix = "hub/',
+        "alerts.load_balancers.hub.arn_suffix",
+        "begins with app/",
+    ),
+    "a target group by its name": (
+        "targetgroup/api/",
+        "api/",
+        "alerts.load_balancers.hub.unhealthy_hosts.api.target_group",
+        "begins with targetgroup/",
+    ),
+    "a storm without its latency": (
+        'latency = { over = "2 s", statistic = "p99", low_samples = "ignore" }',
+        "",
+        "alerts.load_balancers.hub.latency",
+        "cold_start_storm",
+    ),
+    "a certificate by its name": (
+        "arn:aws:acm:us-east-1:123456789012:certificate/",
+        "certificate/",
+        "alerts.certificates.www.certificate_arn",
+        "begins with arn:",
+    ),
+    "a metric in no unit": (
+        'name = "ArchivedRecords"',
+        'name = "ArchivedRecords", unit = "Records"',
+        "alerts.archival.search.archived.unit",
+        "CloudWatch's units",
+    ),
+    "a metric that counts nothing": (
+        'name = "ArchivedRecords"',
+        'name = "ArchivedRecords", unit = "Bytes"',
+        "alerts.archival.search.archived.unit",
+        "a metric that counts",
+    ),
+    "a latency that is no percentile": ('"p99"', '"Average"', "alerts.load_balancers.hub.latency.statistic", "p99"),
+    "a cluster twice": ('["hub-a", "hub-b"]', '["hub-a", "hub-a"]', "alerts.kubernetes.clusters[1]", "already"),
+    "an override watched twice": (
+        'names = ["hub.example.com"]',
+        'names = ["hub.example.com", "HUB.example.com."]',
+        "alerts.dns.override_unused.names[1]",
+        "already",
+    ),
+    "an address twice": (
+        '["oncall@example.com"]',
+        '["oncall@example.com", "oncall@example.com"]',
+        "alerts.topics.critical.emails[1]",
+        "already",
+    ),
+    "a metric with no statistic": (
+        'name = "Watchdog"',
+        'name = "Watchdog", statistic = "Mean"',
+        "alerts.meta.heartbeats.watchdog.signal.statistic",
+        "Average",
+    ),
+    "an override that is not declared": (
+        'names = ["hub.example.com"]',
+        'names = ["hub.example.org"]',
+        "alerts.dns.override_unused.names[0]",
+        "dns.override_sets",
+    ),
+    "a topic that tells of its own failure": (
+        '[alerts.topics.warning]\nname = "northsouth-example-warning"\nemails = ["team@example.com"]\n',
+        "",
+        "alerts.meta.failed_notifications",
+        "the other one",
+    ),
+    "an archive in the log bucket": (
+        'bucket = "northsouth-example-archive"',
+        'bucket = "northsouth-example-alb-logs"',
+        "logs.archive.bucket",
+        "a bucket of its own",
+    ),
+    "an archive that Athena cannot name": (
+        'name = "example"\nschedule',
+        'name = "Ex-1"\nschedule',
+        "logs.archive.name",
+        "a-z",
+    ),
+    "a bucket for results that S3 refuses": (
+        "northsouth-example-archive-results",
+        "results_",
+        "logs.archive.results_bucket",
+        "results_",
+    ),
+    "a scan limit below the minimum": ('"50 GB"', '"5 MB"', "logs.archive.scan_limit", "at least 10 MB"),
+    "a scan limit that is a rate": ('"50 GB"', '"50 GB/day"', "logs.archive.scan_limit", "not an amount"),
+    "runs that meet each other": (
+        "run_timeout_minutes = 50",
+        "run_timeout_minutes = 90",
+        "logs.archive.run_timeout_minutes",
+        "overlaps itself",
+    ),
+    "logs that expire before they are archived": (
+        "catch_up_minutes = 360",
+        "catch_up_minutes = 43200",
+        "logs.expire_after_days",
+        "the last run",
+    ),
+    "tiers out of order": (
+        "{ STANDARD_IA = 30, GLACIER_IR = 90 }",
+        "{ GLACIER_IR = 30, STANDARD_IA = 90 }",
+        "logs.archive.transitions[1]",
+        "GLACIER",
+    ),
+    "an archive that expires before its last tier": (
+        "expire_after_days = 730",
+        "expire_after_days = 60",
+        "logs.archive.expire_after_days",
+        "more than 90",
+    ),
+    "a first day in another order": (
+        '"2026/11/01"',
+        '"01/11/2026"',
+        "logs.archive.load_balancers.hub.since",
+        "YYYY/MM/DD",
+    ),
+    "an archive of nothing by name": (
+        'archive.load_balancers.hub]\narn_suffix = "app/',
+        'archive.load_balancers.hub]\narn_suffix = "net/',
+        "logs.archive.load_balancers.hub.arn_suffix",
+        "app/NAME/ID",
+    ),
     "a bucket for local state": ('"local"\n', '"local"\nbucket = "acme-state"\n', "state.bucket", 'backend = "s3"'),
     "S3 state without a bucket": ('"local"\n', '"s3"\n', "state.bucket", "Name a bucket"),
 }
@@ -111,6 +253,18 @@ def test_a_bad_file_is_refused_with_key_and_reason(case: str, tmp_path: Path) ->
     environment, problems = read_environment(file)
     assert environment is None
     assert any(problem.where.startswith(where) and reason in str(problem) for problem in problems), problems
+
+
+def test_alarms_on_what_the_file_does_not_declare(tmp_path: Path) -> None:
+    """Two sections are needed for these rules; a section of a wrong type is reported for that alone."""
+    file = tmp_path / "bad.toml"
+    without = EXAMPLE[: EXAMPLE.index("[logs]")] + EXAMPLE[EXAMPLE.index("[alerts]") :]
+    file.write_text(without, encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["alerts.archive", "alerts.meta.dead_letters"]
+    file.write_text(without + "\n[logs]\nbucket = 1\n", encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["logs.bucket"]
 
 
 def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     terraform.apply()
     assert terraform.plan().empty
 
+    sns = client(emulator, "sns")
     ec2 = client(emulator, "ec2")
     (vpc,) = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.40.0.0/16"]}])["Vpcs"]
     here = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
@@ -50,10 +51,28 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     policy = json.loads(s3.get_bucket_policy(Bucket="northsouth-example-alb-logs")["Policy"])
     assert "logdelivery.elasticloadbalancing.amazonaws.com" in json.dumps(policy)
 
-    (alarm,) = client(emulator, "cloudwatch").describe_alarms()["MetricAlarms"]
-    assert alarm["TreatMissingData"] == "missing"
-    (topic,) = client(emulator, "sns").list_topics()["Topics"]
-    assert alarm["AlarmActions"] == [topic["TopicArn"]]
+    cloudwatch = client(emulator, "cloudwatch")
+    described = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
+    plain = {alarm["AlarmName"]: alarm for alarm in described["MetricAlarms"]}
+    composite = {alarm["AlarmName"]: alarm for alarm in described["CompositeAlarms"]}
+    topics = {topic["TopicArn"].rsplit(":", 1)[1]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
+    assert set(topics) == {"northsouth-example-critical", "northsouth-example-warning"}
+    assert not [name for name in (*plain, *composite) if not name.startswith("example-")]
+    assert declared(document, "aws_cloudwatch_metric_alarm") == set(plain)
+    assert declared(document, "aws_cloudwatch_composite_alarm") == set(composite)
+    throughput = plain["example-alarms-nat-throughput"]
+    assert throughput["TreatMissingData"] == "missing"
+    assert throughput["AlarmActions"] == [topics["northsouth-example-warning"]]
+    assert "https://runbooks.example.com/northsouth/nat#throughput" in throughput["AlarmDescription"]
+    gateway_ids = {gateway["NatGatewayId"] for gateway in gateways}
+    assert dimensions(throughput, "NatGatewayId") == gateway_ids
+    failed = plain["example-alarms-meta-critical-failed-notifications-critical"]
+    assert failed["AlarmActions"] == [topics["northsouth-example-warning"]]
+    (machine,) = client(emulator, "stepfunctions").list_state_machines()["stateMachines"]
+    assert dimensions(plain["example-alarms-archive-hub-failed-runs"], "StateMachineArn") == {
+        machine["stateMachineArn"]
+    }
+    assert client(emulator, "glue").get_database(Name="example")["Database"]["Name"] == "example"
 
     point_elsewhere(emulator)
     (changed,) = terraform.plan().updates
@@ -66,8 +85,12 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert ec2.describe_vpcs(VpcIds=[])["Vpcs"] == [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if vpc["IsDefault"]]
     assert ec2.describe_addresses()["Addresses"] == []
     assert s3.list_buckets()["Buckets"] == []
-    assert client(emulator, "cloudwatch").describe_alarms()["MetricAlarms"] == []
-    assert client(emulator, "sns").list_topics()["Topics"] == []
+    described = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    assert described["MetricAlarms"] + described["CompositeAlarms"] == []
+    assert sns.list_topics()["Topics"] == []
+    assert client(emulator, "stepfunctions").list_state_machines()["stateMachines"] == []
+    assert client(emulator, "glue").get_databases()["DatabaseList"] == []
+    assert client(emulator, "sqs").list_queues().get("QueueUrls", []) == []
     resolver = client(emulator, "route53resolver")
     assert resolver.list_firewall_rule_groups()["FirewallRuleGroups"] == []
     assert [
@@ -75,6 +98,17 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
         for found in resolver.list_firewall_domain_lists()["FirewallDomainLists"]
         if not found.get("ManagedOwnerName")
     ] == []
+
+
+def declared(document: dict[str, Any], kind: str) -> set[str]:
+    """Return the names of the alarms that were synthesized."""
+    return {alarm["alarm_name"] for alarm in document["resource"][kind].values()}
+
+
+def dimensions(alarm: dict[str, Any], name: str) -> set[str]:
+    """Return the values of a dimension in all metrics of an alarm."""
+    metrics = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
+    return {each["Value"] for metric in metrics for each in metric["Dimensions"] if each["Name"] == name}
 
 
 def point_elsewhere(emulator: Emulator) -> None:
