@@ -24,9 +24,9 @@ from stacks.alert_settings import (
     TopicSection,
     WindowAlarm,
 )
-from stacks.alert_wording import metric, quantities
+from stacks.alert_wording import metric, quantities, topics
 from stacks.section import Section
-from stacks.settings import DnsSection, LogsSection, NatSection
+from stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
 
 _TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -63,6 +63,9 @@ def check_watched(sections: Mapping[str, BaseModel], mistyped: Collection[str] =
     """
     section = sections.get("alerts")
     if isinstance(section, AlertsSection):
+        environment = sections.get("environment")
+        if isinstance(environment, EnvironmentSection):
+            yield from _check_topic_names(section, environment.name)
         if "nat" not in mistyped:
             yield from _check_nat(section, sections.get("nat"))
         if "logs" not in mistyped:
@@ -154,6 +157,13 @@ def _check_topic(topic: TopicSection) -> Iterator[Problem]:
     for index, email in enumerate(topic.emails):
         if not _EMAIL.fullmatch(email):
             yield Problem(f"emails[{index}]", repr(email), "an address looks like name@example.com", "Correct it.")
+
+
+def _check_topic_names(section: AlertsSection, environment: str) -> Iterator[Problem]:
+    names = [name for name, _ in topics(section, environment).values()]
+    if len(set(names)) < len(names):
+        rule = "SNS has no two topics of one name, and the severities would be told together"
+        yield Problem("topics", repr(names[0]), rule, "Rename one, or leave the names out.")
 
 
 def _check_once(where: str, values: Sequence[str]) -> Iterator[Problem]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cdktf import App
 
+from northsouth.errors import ConfigurationError, Problem, refuse
 from stacks.edge import EdgeStack
 from stacks.settings import Environment
 
 
 def synthesize(environments: Sequence[Environment], *, outdir: str | None = None) -> None:
-    """Write the stacks of all environments, by default to ``cdktf.out`` or where the ``cdktf`` command says."""
+    """Write the stacks of all environments, by default to ``cdktf.out`` or where the ``cdktf`` command says.
+
+    Raises:
+        ConfigurationError: with what only the constructs could tell, of every environment.
+
+    """
     # A warning would carry a stack trace into manifest.json, with paths of this machine and of this run.
     app = App(outdir=outdir, context={"@cdktf/disable_stack_trace_in_metadata": True})
+    problems: list[Problem] = []
     for environment in environments:
-        EdgeStack(app, environment)
+        try:
+            EdgeStack(app, environment)
+        except ConfigurationError as error:
+            place = f"{environment.environment.name}: {error.subject}"
+            problems += [replace(problem, where=f"{place}: {problem.where}") for problem in error.problems]
+    refuse("the environments", problems)
     app.synth()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import UnionType
@@ -59,7 +59,7 @@ def load_environments(files: Sequence[Path]) -> list[Environment]:
         problems += [replace(problem, where=f"{file}: {problem.where}".removesuffix(": ")) for problem in found]
         if environment is not None:
             environments.append(environment)
-    problems += _name_clashes(files, environments)
+    problems += _name_clashes(environments)
     refuse("the environment files", problems)
     return environments
 
@@ -166,10 +166,20 @@ def _no_such_file(file: Path, known: Sequence[Path]) -> Problem:
     return Problem(str(file), "a name without a file", "each name is a file's", f"The environments here: {names}.")
 
 
-def _name_clashes(files: Sequence[Path], environments: Sequence[Environment]) -> list[Problem]:
-    names = [environment.environment.name for environment in environments]
-    return [
-        Problem("environment.name", f"{name!r} in {names.count(name)} files", "a stack's name is unique", "Rename one.")
-        for name in sorted({name for name in names if names.count(name) > 1})
-        if len(files) > 1
-    ]
+def _name_clashes(environments: Sequence[Environment]) -> Iterator[Problem]:
+    """Yield names that two environments have; all other names begin with the environment's."""
+    for key, rule in (
+        ("environment.name", "a stack's name is unique"),
+        ("logs.bucket", "a bucket belongs to one environment"),
+        ("logs.archive.bucket", "a bucket belongs to one environment"),
+    ):
+        names = [name for environment in environments if (name := _value(environment, key)) is not None]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield Problem(key, f"{name!r} in {names.count(name)} files", rule, "Rename one.")
+
+
+def _value(section: BaseModel, key: str) -> str | None:
+    value: Any = section
+    for part in key.split("."):
+        value = getattr(value, part, None)
+    return value if isinstance(value, str) else None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.loading import read_environment
+from northsouth.errors import ConfigurationError
+from stacks.loading import load_environments, read_environment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = re.sub(
@@ -112,7 +113,18 @@ BAD = {
         "alerts.nat.throughput.period",
         "multiple of 60",
     ),
-    "a topic SNS refuses": ("northsouth-example-critical", "a topic", "alerts.topics.critical.name", "letters, digits"),
+    "a topic SNS refuses": (
+        "[alerts.topics.critical]\n",
+        '[alerts.topics.critical]\nname = "a topic"\n',
+        "alerts.topics.critical.name",
+        "letters, digits",
+    ),
+    "two topics of one name": (
+        "[alerts.topics.critical]\n",
+        '[alerts.topics.critical]\nname = "example-warning"\n',
+        "alerts.topics",
+        "topics of one name",
+    ),
     "an address that is none": ("oncall@example.com", "oncall", "alerts.topics.critical.emails[0]", "name@example.com"),
     "alarms on gateways that are not there": ('"per_az"\n', '"none"\n', "alerts.nat", "nothing to measure"),
     "a load balancer by its name": (
@@ -178,7 +190,7 @@ BAD = {
         "dns.override_sets",
     ),
     "a topic that tells of its own failure": (
-        '[alerts.topics.warning]\nname = "northsouth-example-warning"\nemails = ["team@example.com"]\n',
+        '[alerts.topics.warning]\nemails = ["team@example.com"]\n',
         "",
         "alerts.meta.failed_notifications",
         "the other one",
@@ -189,15 +201,10 @@ BAD = {
         "logs.archive.bucket",
         "a bucket of its own",
     ),
-    "an archive that Athena cannot name": (
-        'name = "example"\nschedule',
-        'name = "Ex-1"\nschedule',
-        "logs.archive.name",
-        "a-z",
-    ),
+    "an archive that Athena cannot name": ('schedule = "', 'name = "Ex-1"\nschedule = "', "logs.archive.name", "a-z"),
     "a bucket for results that S3 refuses": (
-        "northsouth-example-archive-results",
-        "results_",
+        'schedule = "',
+        'results_bucket = "results_"\nschedule = "',
         "logs.archive.results_bucket",
         "results_",
     ),
@@ -286,6 +293,25 @@ def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) 
     for case in cases:
         assert f"{file}: {BAD[case][2]}" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.toml"]
+
+
+def test_what_only_a_construct_can_tell_is_refused_with_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "late.toml"
+    file.write_text(EXAMPLE.replace("stale = {}", "stale = { datapoints = 1, of = 200 }", 1), encoding="utf-8")
+    done = run_app(file, tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "example: Alarm 'stale': when.datapoints: got 200 data points of 1 h" in done.stderr
+    assert not list(tmp_path.rglob("cdk.tf.json"))
+
+
+def test_environments_that_take_each_others_names(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text = EXAMPLE.replace('name = "example"\n', f'name = "{name}"\n', 1)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load_environments([tmp_path / "one.toml", tmp_path / "two.toml"])
+    assert [problem.where for problem in refused.value.problems] == ["logs.bucket", "logs.archive.bucket"]
 
 
 def test_an_environment_that_has_no_file(tmp_path: Path) -> None:

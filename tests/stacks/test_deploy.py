@@ -56,18 +56,18 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     plain = {alarm["AlarmName"]: alarm for alarm in described["MetricAlarms"]}
     composite = {alarm["AlarmName"]: alarm for alarm in described["CompositeAlarms"]}
     topics = {topic["TopicArn"].rsplit(":", 1)[1]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
-    assert set(topics) == {"northsouth-example-critical", "northsouth-example-warning"}
+    assert set(topics) == {"example-critical", "example-warning"}
     assert not [name for name in (*plain, *composite) if not name.startswith("example-")]
     assert declared(document, "aws_cloudwatch_metric_alarm") == set(plain)
     assert declared(document, "aws_cloudwatch_composite_alarm") == set(composite)
     throughput = plain["example-alarms-nat-throughput"]
     assert throughput["TreatMissingData"] == "missing"
-    assert throughput["AlarmActions"] == [topics["northsouth-example-warning"]]
+    assert throughput["AlarmActions"] == [topics["example-warning"]]
     assert "https://runbooks.example.com/northsouth/nat#throughput" in throughput["AlarmDescription"]
     gateway_ids = {gateway["NatGatewayId"] for gateway in gateways}
     assert dimensions(throughput, "NatGatewayId") == gateway_ids
     failed = plain["example-alarms-meta-critical-failed-notifications-critical"]
-    assert failed["AlarmActions"] == [topics["northsouth-example-warning"]]
+    assert failed["AlarmActions"] == [topics["example-warning"]]
     (machine,) = client(emulator, "stepfunctions").list_state_machines()["stateMachines"]
     assert dimensions(plain["example-alarms-archive-hub-failed-runs"], "StateMachineArn") == {
         machine["stateMachineArn"]
