@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cdktf
 import pytest
 
+from stacks.edge import EdgeStack
 from stacks.loading import environment_files, load_environments
 from tests.stacks.test_bad_input import EXAMPLE, ROOT
 
@@ -32,7 +34,7 @@ us-east-1b = "rtb-0aaaaaaaaaaaaaaa2"
 
 
 def synthesize(
-    folder: Path, text: str = EXAMPLE, name: str = "example", **variables: str
+    folder: Path, text: str = EXAMPLE, **variables: str
 ) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
     """Run the app as `cdktf synth` does, on one environment file; return its document and how it went."""
     file = folder / "environment.toml"
@@ -42,7 +44,7 @@ def synthesize(
         [sys.executable, "main.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads((folder / "out" / "stacks" / name / "cdk.tf.json").read_text())
+    document: dict[str, Any] = json.loads((folder / "out" / "stacks" / "example" / "cdk.tf.json").read_text())
     return document, done
 
 
@@ -98,15 +100,21 @@ def test_the_variable_names_the_environments(monkeypatch: pytest.MonkeyPatch) ->
     assert environment_files(ROOT / "environments") == [ROOT / "environments" / "example.toml"]
 
 
+def declared(folder: Path, text: str) -> dict[str, Any]:
+    """Return the document of an environment file, synthesized in this process."""
+    file = folder / "environment.toml"
+    file.write_text(text, encoding="utf-8")
+    (environment,) = load_environments([file])
+    document: dict[str, Any] = json.loads(cdktf.Testing.synth(EdgeStack(cdktf.Testing.app(), environment)))
+    return document
+
+
 def test_all_environments_get_names_of_their_own(tmp_path: Path) -> None:
     """What AWS keeps by name in an account differs between two environments that say only what they must."""
     names = []
     for environment in ("example", "another"):
-        folder = tmp_path / environment
-        folder.mkdir()
         text = EXAMPLE.replace('name = "example"\nregion', f'name = "{environment}"\nregion')
-        document, _ = synthesize(folder, text.replace("northsouth-example", f"northsouth-{environment}"), environment)
-        names.append(kept_by_name(document))
+        names.append(kept_by_name(declared(tmp_path, text.replace("northsouth-example", f"northsouth-{environment}"))))
     assert len(names[0]) == len(names[1]) > 60
     assert not names[0] & names[1]
 
@@ -137,7 +145,7 @@ group = "/services/router"
 namespace = "Router"
 events = { HandoffFailed = "handoff_failed" }
 """
-    document, _ = synthesize(tmp_path, EXAMPLE + log)
+    document = declared(tmp_path, EXAMPLE + log)
     (event,) = document["resource"]["aws_cloudwatch_log_metric_filter"].values()
     assert event["log_group_name"] == "/services/router"
     assert event["pattern"] == '{ $.event = "handoff_failed" }'
@@ -152,12 +160,12 @@ events = { HandoffFailed = "handoff_failed" }
 
 def test_an_archive_by_the_day_is_judged_by_the_day(tmp_path: Path) -> None:
     daily = re.sub(r'schedule = "hourly"\n(\w+_minutes = \d+\n)+', 'schedule = "daily"\n', EXAMPLE)
-    document, _ = synthesize(tmp_path, daily)
+    document = declared(tmp_path, daily)
     alarms = {alarm["alarm_name"]: alarm for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values()}
     assert alarms["example-alarms-archive-hub-stale"]["period"] == 86400
 
 
 def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
-    document, _ = synthesize(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
+    document = declared(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
     kinds = " ".join(document["resource"])
     assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue") if word in kinds]

@@ -33,12 +33,12 @@ class AlarmsOnAlarms(Pack):
         period: int = 60,
         severity: Severity | str = Severity.CRITICAL,
     ) -> Alarm:
-        """Raise when a dead-letter queue holds messages: notifications that could not be delivered.
+        """Raise when a dead-letter queue holds messages: notifications, or runs of a job, that were given up.
 
         SQS stops the metrics of a queue that has been empty and unused for six hours, so no data is good news.
 
         Args:
-            name: what the route is called in the alarm's name.
+            name: what the route or the job is called in the alarm's name.
             queue: the queue's name.
             over: how many messages may lie there.
             period: seconds of one data point.
@@ -58,8 +58,8 @@ class AlarmsOnAlarms(Pack):
             when=(waiting > over).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
-            summary=f"Notifications of {name} could not be delivered",
-            because="somebody was to be told of an alarm and was not; the messages are in the queue",
+            summary=f"Messages of {name} lie in its dead-letter queue",
+            because="what they ask for was given up: somebody was not told of an alarm, or a run did not take place",
             section="dead-letters",
         )
 
