@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,4 +24,4 @@ def test_declared_state_is_the_same_and_regional_gateways_work(
     skip_slow = "not deploy and not packaging and not slow and not serde"
     told = run(python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-m", skip_slow, *rooms)
     assert "these bindings know no" not in told
-    assert "snapshots passed" in told
+    assert re.search(r"\b1?\d{3} passed", told)
