@@ -38,7 +38,7 @@ test: install lint ## everything CI runs: lint, types, all tests, snapshots, pac
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
-	$(BIN)/pytest -n 2 --dist loadfile --quiet -m "not deploy and not packaging and not slow and not serde"
+	$(BIN)/pytest -n 2 --dist loadfile --quiet -m "not deploy and not packaging and not slow"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .
@@ -54,7 +54,7 @@ snapshots: $(VENV)/.installed ## accept the declared state of today as the new s
 
 serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (installs PySpark, needs Java 17)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group serde
-	$(BIN)/pytest -m serde tests/logs/test_hive_serde.py
+	$(BIN)/pytest tests/logs/test_hive_serde.py tests/logs/test_archive_serde.py
 
 lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

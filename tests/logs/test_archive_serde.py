@@ -1,6 +1,6 @@
 """Hive's own RegexSerDe keeps the lines it cannot parse, in the last column of the archive's raw table.
 
-Run it like :mod:`tests.logs.test_hive_serde`: ``pytest -m serde tests/logs/test_archive_serde.py``.
+Run by ``make serde``, like :mod:`tests.logs.test_hive_serde`.
 """
 
 from __future__ import annotations

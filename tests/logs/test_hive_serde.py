@@ -1,7 +1,7 @@
 """Hive's own RegexSerDe, which Athena's is modelled on, reads the lines as we say.
 
 Left out of ordinary runs: it needs Java 17 and the dependency group ``serde`` (336 MB), and takes a minute. Run it with
-``pytest -m serde tests/logs/test_hive_serde.py``.
+``make serde``.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def test_declared_state_is_the_same_and_regional_gateways_work(
     folder = tmp_path_factory.mktemp("newest") / "venv"
     python = fresh_environment(folder, wheel, NEWEST, "--group", f"{ROOT / 'pyproject.toml'}:test")
     rooms = [f"tests/{room}" for room in ROOMS]
-    skip_slow = "not deploy and not packaging and not slow and not serde"
+    skip_slow = "not deploy and not packaging and not slow"
     told = run(python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-m", skip_slow, *rooms)
     assert "these bindings know no" not in told
     assert re.search(r"\b1?\d{3} passed", told)
