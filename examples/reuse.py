@@ -1,4 +1,4 @@
-"""Someone else's stack: NAT for an existing VPC, names that stay private, and an alarm on what slips through."""
+"""Someone else's stack: NAT for an existing VPC, and names that stay on private paths."""
 
 import northsouth.bindings  # before the provider's own modules: they then load in a fraction of the time
 
