@@ -35,7 +35,7 @@ demo: install ## synth the example, deploy it to an embedded AWS emulator, show 
 	@$(BIN)/python -m tests.harness.demo
 
 test: install lint ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
 	$(BIN)/pytest -n 2 --dist loadfile --quiet -m "not deploy and not packaging and not slow"

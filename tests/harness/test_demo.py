@@ -16,8 +16,8 @@ from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import REPOSITORY, ToolMissing
 from tests.harness.terraform import binary
 
-# both write to .demo/run
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+# They all write to .demo/run; `make test` runs the tests of one file in one process.
+pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "tests.harness.demo"]
 
 

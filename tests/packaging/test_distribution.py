@@ -10,7 +10,7 @@ import pytest
 
 from tests.packaging.conftest import ROOT, run
 
-pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
+pytestmark = pytest.mark.packaging
 
 WHICH_CONSTRUCTS = "import constructs; print(constructs.__file__)"
 

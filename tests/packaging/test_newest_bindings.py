@@ -9,7 +9,7 @@ import pytest
 
 from tests.packaging.conftest import ROOT, fresh_environment, run
 
-pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("newest-bindings")]
+pytestmark = pytest.mark.packaging
 
 NEWEST = "cdktf-cdktf-provider-aws==21.22.1"
 ROOMS = ("egress", "dns", "logs", "alerts", "snapshots", "stacks")

@@ -13,7 +13,7 @@ from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.stacks.test_app import synthesize
 
-pytestmark = [pytest.mark.deploy, pytest.mark.xdist_group("example")]
+pytestmark = pytest.mark.deploy
 
 
 def client(emulator: Emulator, service: str) -> Any:
