@@ -38,7 +38,7 @@ test: install lint ## everything CI runs: lint, types, all tests, snapshots, pac
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
-	$(BIN)/pytest -n 2 --dist loadfile --quiet -m "not deploy and not packaging and not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --quiet --hypothesis-profile quick -m "not deploy and not packaging and not slow"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .
