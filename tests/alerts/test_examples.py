@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from cdktf import Testing as CdkTesting
 
 from northsouth.alerts import packs
+from tests.harness.examples import load
 from tests.harness.synth import resources
 
 ROOT = Path(__file__).parents[2]
@@ -20,25 +19,18 @@ EXAMPLES = {path.stem.removeprefix("alarm_"): path for path in sorted((ROOT / "e
 DOCS = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"example_alarm_{name}", EXAMPLES[name])
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(("name", "alarms", "composites"), [("metric_math", 1, 0), ("nat", 6, 0), ("composite", 4, 2)])
 def test_an_example_declares_alarms(name: str, alarms: int, composites: int) -> None:
-    document: dict[str, Any] = json.loads(CdkTesting.synth(load(name).Alarms(CdkTesting.app(), "alarms"), True))
+    document: dict[str, Any] = json.loads(
+        CdkTesting.synth(load(EXAMPLES[name]).Alarms(CdkTesting.app(), "alarms"), True)
+    )
     assert len(resources(document, "aws_cloudwatch_metric_alarm")) == alarms
     assert len(resources(document, "aws_cloudwatch_composite_alarm")) == composites
 
 
 def test_the_docs_show_the_description_as_it_is() -> None:
     document: dict[str, Any] = json.loads(
-        CdkTesting.synth(load("metric_math").Alarms(CdkTesting.app(), "alarms"), True)
+        CdkTesting.synth(load(EXAMPLES["metric_math"]).Alarms(CdkTesting.app(), "alarms"), True)
     )
     (alarm,) = resources(document, "aws_cloudwatch_metric_alarm").values()
     assert f"```text\n{alarm['alarm_description']}\n```" in DOCS

@@ -1,10 +1,8 @@
 """Every example synthesizes, to the same JSON under every supported version of the bindings, and the docs quote it."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from cdktf import Testing as CdktfTesting
 from syrupy.assertion import SnapshotAssertion
 
 from northsouth.dns.slots import slot
+from tests.harness.examples import load
 from tests.harness.snapshots import StackSnapshot, declared_state
 from tests.harness.synth import resources
 
@@ -20,17 +19,8 @@ DOCS = (ROOT / "docs/dns.md").read_text(encoding="utf-8")
 EXAMPLES = {path.stem.removeprefix("dns_"): path for path in sorted((ROOT / "examples").glob("dns_*.py"))}
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"example_dns_{name}", EXAMPLES[name])
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def synthesized(name: str) -> str:
-    text: str = CdktfTesting.synth(load(name).Dns(CdktfTesting.app(), "dns"), True)
+    text: str = CdktfTesting.synth(load(EXAMPLES[name]).Dns(CdktfTesting.app(), "dns"), True)
     return text
 
 

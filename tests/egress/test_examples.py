@@ -1,13 +1,11 @@
 """Every example synthesizes, to the same JSON under every supported version of the bindings, and is valid Terraform."""
 
-import importlib.util
 import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from northsouth.egress.nat_gateways import regional_supported
 from northsouth.errors import ConfigurationError
+from tests.harness.examples import load
 from tests.harness.snapshots import StackSnapshot, declared_state
 from tests.harness.synth import resources
 
@@ -24,17 +23,8 @@ EXAMPLES = {path.stem.removeprefix("egress_"): path for path in sorted((ROOT / "
 ZONAL = sorted(EXAMPLES.keys() - {"regional"})
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"example_{name}", EXAMPLES[name])
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def synthesized(name: str) -> str:
-    text: str = CdkTesting.synth(load(name).Egress(CdkTesting.app(), "egress"), True)
+    text: str = CdkTesting.synth(load(EXAMPLES[name]).Egress(CdkTesting.app(), "egress"), True)
     return text
 
 

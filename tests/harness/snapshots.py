@@ -11,14 +11,6 @@ from syrupy.extensions.json import JSONSnapshotExtension
 class StackSnapshot(JSONSnapshotExtension):
     """One JSON file for each stack, so that a review shows which stack changed."""
 
-    @classmethod
-    def get_snapshot_name(cls, *, test_location: Any, index: Any = 0) -> str:
-        return (
-            str(index)
-            if isinstance(index, str)
-            else super().get_snapshot_name(test_location=test_location, index=index)
-        )
-
 
 def declared_state(document: str) -> dict[str, Any]:
     """Return a synthesized document without the CDK's metadata and the provider's version.
