@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SNAPSHOTS := tests/snapshots
+# A file's tests run in one process, and files in the order of tests/harness/plugin.py, the longest first. `make test` has
+# one process more than CI has cores, because deploys spend most of their time waiting for the provider.
+PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
 export CHECKPOINT_DISABLE := 1
 # Bytecode is written: without it every synth compiles the bindings anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,10 +38,10 @@ demo: install ## synth the example, deploy it to an embedded AWS emulator, show 
 	@$(BIN)/python -m tests.harness.demo
 
 test: install lint ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST) -n 3
 
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
-	$(BIN)/pytest -n 2 --dist loadfile --quiet --hypothesis-profile quick -m "not deploy and not packaging and not slow"
+	$(PYTEST) -n 2 --quiet --hypothesis-profile quick -m "not deploy and not packaging and not slow"
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .

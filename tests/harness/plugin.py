@@ -1,8 +1,9 @@
-"""Fixtures of the deploy tests, for ``tests/conftest.py``."""
+"""Fixtures of the deploy tests, and the order of all tests, for ``tests/conftest.py``."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,28 @@ from tests.harness.provider import ToolMissing
 from tests.harness.terraform import Terraform
 
 MakeTerraform = Callable[[Mapping[str, Any]], Terraform]
+
+LONGEST_FIRST = ("packaging", "deploy", "slow")
+"""Markers by how long a file that has one takes, most of it waiting for other programs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that wait long at the front, so that the short ones fill the time and none is left for the end.
+
+    pytest-xdist hands out files in this order if told ``--no-loadscope-reorder``.
+    """
+    marks: dict[Path, set[str]] = {}
+    sizes: Counter[Path] = Counter()
+    for item in items:
+        marks.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
+        sizes[item.path] += 1
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        ranks = [rank for rank, marker in enumerate(LONGEST_FIRST) if marker in marks[item.path]]
+        return min(ranks, default=len(LONGEST_FIRST)), -sizes[item.path]
+
+    # Stable: the tests of a file keep their order.
+    items.sort(key=lambda item: (*place(item), item.path))
 
 
 def skip_or_fail(missing: ToolMissing) -> None:
