@@ -73,6 +73,7 @@ class Alarms(Construct):
         self._runbook = alerts.runbook.rstrip("/")
         self._names: dict[str, str] = {}
         self.topics = self._declare_topics(alerts, environment)
+        self._told = {severity: [topic.arn] for severity, topic in self.topics.items()}
         if alerts.nat.model_fields_set:
             _declare(NatAlarms(self, "nat", gateways=watched.nat, respond=self._respond("nat")), alerts.nat)
         if alerts.archive and watched.archive:
@@ -109,8 +110,8 @@ class Alarms(Construct):
 
     def _respond(self, page: str) -> Response:
         """Return who is told of a pack's alarms; its page of the runbook is below the file's."""
-        arns = {severity: [topic.arn] for severity, topic in self.topics.items()}
-        return Response(f"{self._runbook}/{page}", critical=arns.get("critical", []), warning=arns.get("warning", []))
+        critical, warning = self._told.get("critical", []), self._told.get("warning", [])
+        return Response(f"{self._runbook}/{page}", critical=critical, warning=warning)
 
     def _on_archive(self, section: Section, archive: WatchedArchive) -> None:
         for source, job in archive.construct.jobs.items():

@@ -20,6 +20,7 @@ from northsouth.errors import refuse
 from northsouth.metrics.algebra import Condition, Truth
 from northsouth.metrics.render import Query, Rendered, render
 from northsouth.metrics.rules import is_percentile
+from northsouth.tree import child_path, stack_of
 
 _NAMES: WeakKeyDictionary[TerraformStack, dict[str, set[str]]] = WeakKeyDictionary()
 
@@ -110,8 +111,8 @@ class Alarm(Construct):
         """
         super().__init__(scope, id)
         condition = when if isinstance(when, Condition) else Condition(when)
-        self.name = name if name is not None else default_name(self)
-        names = names_of(self, provider)
+        self.name = name if name is not None else default_name(scope, id)
+        names = names_of(scope, provider)
         told = Actions.of(actions, missing)
         refuse(
             f"Alarm {id!r}",
@@ -174,15 +175,15 @@ class Alarm(Construct):
         return self.resource.arn
 
 
-def default_name(construct: Construct) -> str:
+def default_name(scope: Construct, id: str) -> str:
     """Return an alarm's name from its path: ``edge-nat-throughput``. Paths are unique within an app."""
-    return construct.node.path.replace("/", "-")
+    return child_path(scope, id).replace("/", "-")
 
 
-def names_of(construct: Construct, provider: TerraformProvider | None) -> set[str]:
+def names_of(scope: Construct, provider: TerraformProvider | None) -> set[str]:
     """Return the names that alarms already have in this stack and under this provider; new ones are to be added."""
     alias = provider.fqn if provider is not None else ""
-    return _NAMES.setdefault(TerraformStack.of(construct), {}).setdefault(alias, set())
+    return _NAMES.setdefault(stack_of(scope), {}).setdefault(alias, set())
 
 
 def _measured(condition: Rendered) -> _Measured:

@@ -100,8 +100,8 @@ class CompositeAlarm(Construct):
 
         """
         super().__init__(scope, id)
-        self.name = name if name is not None else default_name(self)
-        names = names_of(self, provider)
+        self.name = name if name is not None else default_name(scope, id)
+        names = names_of(scope, provider)
         told = Actions.of(actions)
         refuse(
             f"CompositeAlarm {id!r}",

@@ -9,6 +9,7 @@ from cdktf import DefaultTokenResolver, StringConcat, TerraformStack, Tokenizati
 from constructs import Construct
 
 from northsouth.errors import Problem
+from northsouth.tree import path_of, stack_of
 
 _Followed = dict[str, dict[int, str]]
 _by_stack: WeakKeyDictionary[TerraformStack, _Followed] = WeakKeyDictionary()
@@ -26,7 +27,7 @@ def check_neighbours(
         groups_per_vpc: how many groups a VPC may have.
 
     """
-    followed = _by_stack.get(TerraformStack.of(scope), {})
+    followed = _by_stack.get(stack_of(scope), {})
     for label, vpc_id in vpcs.items():
         others = followed.get(_resolved(scope, vpc_id), {})
         for key, priority in priorities.items():
@@ -49,9 +50,9 @@ def check_neighbours(
 
 def follow(scope: Construct, vpcs: Mapping[str, str], priorities: Mapping[str, int]) -> None:
     """Note that VPCs follow groups with these priorities."""
-    followed = _by_stack.setdefault(TerraformStack.of(scope), {})
+    followed = _by_stack.setdefault(stack_of(scope), {})
     for vpc_id in vpcs.values():
-        followed.setdefault(_resolved(scope, vpc_id), {}).update(dict.fromkeys(priorities.values(), scope.node.path))
+        followed.setdefault(_resolved(scope, vpc_id), {}).update(dict.fromkeys(priorities.values(), path_of(scope)))
 
 
 def _resolved(scope: Construct, vpc_id: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cdktf import TerraformProvider, TerraformStack
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
 from northsouth.tokens import is_token
+from northsouth.tree import stack_of
 
 
 def provider_region(scope: Construct, provider: TerraformProvider | None) -> str | None:
@@ -17,7 +18,7 @@ def provider_region(scope: Construct, provider: TerraformProvider | None) -> str
 
 
 def _default_provider(scope: Construct) -> AwsProvider | None:
-    for child in TerraformStack.of(scope).node.children:
+    for child in stack_of(scope).node.children:
         if isinstance(child, AwsProvider) and child.alias is None:
             return child
     return None

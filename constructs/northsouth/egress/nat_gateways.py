@@ -26,6 +26,7 @@ from northsouth.egress.topology import NetworkSource, check_network_ids
 from northsouth.egress.zones import Zone, parse_zone
 from northsouth.errors import refuse
 from northsouth.metrics import Expression, Metric
+from northsouth.tree import stack_of
 
 NAT64_PREFIX = "64:ff9b::/96"
 """The well-known prefix of RFC 6052; NAT gateways translate addresses in it to IPv4."""
@@ -109,7 +110,7 @@ class NatGateways(Construct):
 
         """
         ids = network.ids
-        used = _USED.setdefault(TerraformStack.of(scope), {})
+        used = _USED.setdefault(stack_of(scope), {})
         refuse(
             f"NatGateways {id!r}",
             check_network_ids(ids, region=provider_region(scope, provider), where="network"),
@@ -141,6 +142,8 @@ class NatGateways(Construct):
             self.allocation_ids = {zone: tuple(chosen.by_zone[zone]) for zone in zones}
         self.gateways = {zone: self._zonal(zone) for zone in mode.gateway_zones(ids)}
         self.regional_gateway = self._regional(chosen) if mode.kind == "regional" else None
+        # Read once: each read asks Node, and metrics ask often.
+        self._gateway_ids = {zone: gateway.id for zone, gateway in self.gateways.items()}
         if chosen.kind == "given":
             self.public_ips = {zone: self._look_up_given(zone) for zone in self.gateways}
         self.routes: dict[str, Route] = {}
@@ -161,7 +164,7 @@ class NatGateways(Construct):
         """
         if self.regional_gateway is not None:
             return self.regional_gateway.id
-        return self.gateways[self.mode.gateway_zone_for(zone)].id
+        return self._gateway_ids[self.mode.gateway_zone_for(zone)]
 
     def metric(self, name: NatMetricName, *, period: int = 60) -> dict[str, Metric]:
         """Return one metric of each gateway by zone; of a regional one for each zone with private subnets.
@@ -178,7 +181,7 @@ class NatGateways(Construct):
             gateway = self.regional_gateway.id
             zones = sorted(self._ids.private_route_tables)
             return {zone: nat_metric(name, gateway, availability_zone=zone, period=period) for zone in zones}
-        return {zone: nat_metric(name, gateway.id, period=period) for zone, gateway in self.gateways.items()}
+        return {zone: nat_metric(name, gateway, period=period) for zone, gateway in self._gateway_ids.items()}
 
     def bytes_processed(self, *, period: int = 60) -> dict[str, Expression]:
         """Return, by zone as :meth:`metric` does, the bytes AWS bills: in from either side.

@@ -92,17 +92,18 @@ class PrivateBucket(Construct):
             tags=dict(tags) if tags else None,
             provider=provider,
         )
+        self._bucket_id = self.bucket.id
         self.ownership_controls = S3BucketOwnershipControls(
             self,
             "ownership",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
             provider=provider,
         )
         self.public_access_block = S3BucketPublicAccessBlock(
             self,
             "public-access",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             block_public_acls=True,
             block_public_policy=True,
             ignore_public_acls=True,
@@ -112,7 +113,7 @@ class PrivateBucket(Construct):
         self.encryption = S3BucketServerSideEncryptionConfigurationA(
             self,
             "encryption",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=(
@@ -129,14 +130,14 @@ class PrivateBucket(Construct):
         self.versioning = S3BucketVersioningA(
             self,
             "versioning",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=provider,
         )
         self.lifecycle = S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             rule=[_lifecycle_rule(lifecycle)],
             # S3 accepts a rule for old versions only once versioning is on.
             depends_on=[self.versioning],
@@ -148,7 +149,7 @@ class PrivateBucket(Construct):
         return S3BucketPolicy(
             self,
             "policy",
-            bucket=self.bucket.id,
+            bucket=self._bucket_id,
             policy=document,
             # S3 refuses two changes of a bucket's access at the same time (OperationAborted).
             depends_on=[self.public_access_block],
