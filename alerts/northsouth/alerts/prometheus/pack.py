@@ -1,0 +1,28 @@
+"""What a pack of rules is: groups, and the tests that prove them with the same parameters; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from northsouth.alerts.prometheus.model import RuleGroup
+from northsouth.alerts.prometheus.testing import RuleTest
+
+
+@runtime_checkable
+class RulePack(Protocol):
+    """Rules that belong together, and their tests.
+
+    Packs are frozen dataclasses whose fields are the parameters, so that a user's thresholds are tested, not the
+    defaults.
+    """
+
+    @property
+    def name(self) -> str:
+        """The pack's name, of small letters and dashes: the file, namespace or manifest it is written to."""
+
+    def groups(self) -> Sequence[RuleGroup]:
+        """Return the rules."""
+
+    def tests(self) -> Sequence[RuleTest]:
+        """Return the tests: for each rule that it fires, does not fire, resolves, and does both at the edge."""

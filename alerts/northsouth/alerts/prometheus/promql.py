@@ -1,0 +1,184 @@
+"""Reads PromQL: whether it is valid, what it returns, which labels its result can have. Needs the extra ``prometheus``.
+
+The parser is promql-parser, the Rust parser of GreptimeDB with Python bindings: it follows Prometheus' grammar and
+types, has wheels for all common systems, and needs nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+try:
+    import promql_parser as promql
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "rules for Prometheus are checked by promql-parser: pip install 'northsouth[prometheus]'", name=missing.name
+    ) from missing
+
+_SAME_SERIES = {"topk", "bottomk", "limitk", "limit_ratio"}
+"""Aggregations that choose among the series instead of merging them."""
+_SET_OPERATORS = {"and", "unless", "or"}
+_NO_LABELS = {"vector", "scalar", "time", "pi", "step"}
+_ADDED_BY_ARGUMENT = {"label_replace": 1, "label_join": 1, "histogram_quantiles": 1}
+"""Functions that add the label that this argument names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelNames:
+    """Which labels a result can have: only ``names``, or if ``open``, any but ``names``."""
+
+    names: frozenset[str]
+    open: bool = False
+
+    @classmethod
+    def only(cls, *names: str) -> LabelNames:
+        """Return exactly these."""
+        return cls(frozenset(names))
+
+    @classmethod
+    def any(cls) -> LabelNames:
+        """Return what a plain metric can have: anything."""
+        return cls(frozenset(), open=True)
+
+    def __contains__(self, name: str) -> bool:
+        return (name in self.names) is not self.open
+
+    def keep(self, names: frozenset[str]) -> LabelNames:
+        """Return what is left when all but ``names`` are dropped."""
+        return LabelNames(frozenset(name for name in names if name in self))
+
+    def drop(self, names: frozenset[str]) -> LabelNames:
+        """Return what is left without ``names``."""
+        return LabelNames(self.names | names, open=True) if self.open else LabelNames(self.names - names)
+
+    def add(self, names: frozenset[str]) -> LabelNames:
+        """Return these and ``names``."""
+        return LabelNames(self.names - names, open=True) if self.open else LabelNames(self.names | names)
+
+    def or_(self, other: LabelNames) -> LabelNames:
+        """Return what either can have."""
+        if not other.open:
+            return self.add(other.names)
+        if not self.open:
+            return other.add(self.names)
+        return LabelNames(self.names & other.names, open=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An expression that Prometheus would accept.
+
+    Attributes:
+        labels: the labels that its result can have.
+        evaluable: whether a rule can use it: a range or a text is no result.
+
+    """
+
+    labels: LabelNames
+    evaluable: bool
+
+
+def parse(expr: str) -> Parsed:
+    """Parse an expression.
+
+    Raises:
+        ValueError: if it is not valid; the message says why.
+
+    """
+    tree = promql.parse(expr)
+    inner = tree
+    while isinstance(inner, promql.ParenExpr):
+        inner = inner.expr
+    unusable = isinstance(inner, promql.MatrixSelector | promql.SubqueryExpr | promql.StringLiteral)
+    return Parsed(labels=_labels(tree), evaluable=not unusable)
+
+
+def is_series(text: str) -> bool:
+    """Tell whether a text names one series, as in ``up{job="api"}``."""
+    try:
+        tree = promql.parse(text)
+    except ValueError:
+        return False
+    return isinstance(tree, promql.VectorSelector)
+
+
+def _labels(tree: promql.Expr) -> LabelNames:
+    """Return which labels the result of an expression can have; more rather than fewer."""
+    match tree:
+        case promql.VectorSelector() | promql.MatrixSelector():
+            return LabelNames.any()
+        case promql.ParenExpr() | promql.UnaryExpr() | promql.SubqueryExpr():
+            return _labels(tree.expr)
+        case promql.AggregateExpr():
+            return _of_aggregation(tree)
+        case promql.Call():
+            return _of_call(tree)
+        case promql.BinaryExpr():
+            return _of_operation(tree)
+    return LabelNames.only()
+
+
+def _of_aggregation(tree: promql.AggregateExpr) -> LabelNames:
+    inner = _labels(tree.expr)
+    operation = str(tree.op)
+    if operation in _SAME_SERIES:
+        return inner
+    modifier = tree.modifier
+    if modifier is None:
+        result = LabelNames.only()
+    elif modifier.type == promql.AggModifierType.By:
+        result = inner.keep(frozenset(modifier.labels))
+    else:
+        result = inner.drop(frozenset({*modifier.labels, "__name__"}))
+    return result.add(_text(tree.param)) if operation == "count_values" else result
+
+
+def _of_call(tree: promql.Call) -> LabelNames:
+    name = tree.func.name
+    if name in _NO_LABELS:
+        return LabelNames.only()
+    if name in ("absent", "absent_over_time"):
+        return _of_absence(tree.args[0])
+    if name == "info" or not tree.args:
+        return LabelNames.any()
+    result = LabelNames.only()
+    for argument in tree.args:
+        result = result.or_(_labels(argument))
+    if name in _ADDED_BY_ARGUMENT:
+        return result.add(_text(tree.args[_ADDED_BY_ARGUMENT[name]]))
+    return result.drop(frozenset({"le"})) if name == "histogram_quantile" else result
+
+
+def _of_absence(argument: promql.Expr) -> LabelNames:
+    """Return the labels of ``absent(x)``: those that x is selected with by equality, if it is a selector."""
+    while isinstance(argument, promql.ParenExpr):
+        argument = argument.expr
+    selector = argument.vector_selector if isinstance(argument, promql.MatrixSelector) else argument
+    if not isinstance(selector, promql.VectorSelector):
+        return LabelNames.only()
+    return LabelNames.only(
+        *(matcher.name for matcher in selector.matchers.matchers if matcher.op == promql.MatchOp.Equal)
+    )
+
+
+def _of_operation(tree: promql.BinaryExpr) -> LabelNames:
+    left, right = _labels(tree.lhs), _labels(tree.rhs)
+    operator = str(tree.op)
+    if operator in _SET_OPERATORS:
+        return left.or_(right) if operator == "or" else left
+    modifier = tree.modifier
+    if modifier is None or modifier.matching is None:
+        return left.or_(right)
+    named = frozenset(modifier.matching.labels)
+    copied = frozenset(modifier.group_labels or ())
+    if modifier.card == promql.VectorMatchCardinality.ManyToOne:
+        return left.add(copied)
+    if modifier.card == promql.VectorMatchCardinality.OneToMany:
+        return right.add(copied)
+    both = left.or_(right)
+    return both.keep(named) if modifier.matching.type == promql.LabelModifierType.Include else both.drop(named)
+
+
+def _text(argument: object) -> frozenset[str]:
+    """Return the label that a literal names."""
+    return frozenset({argument.val}) if isinstance(argument, promql.StringLiteral) else frozenset()
