@@ -15,7 +15,10 @@ from northsouth.template.expressions import Reference, parts, references
 from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, strings
 from northsouth.template.template import Definition, Template, Written
 
-BLOCKS = frozenset({"resource", "data", "terraform", "provider", "locals", "variable", "module", "output", "//"})
+BLOCKS = frozenset(
+    {"resource", "data", "terraform", "provider", "locals", "variable", "module", "output", "//"}
+    | {"moved", "removed", "import"}
+)
 """Top-level keys by which a configuration is known."""
 
 MAX_INSTANCES = 10_000
@@ -107,7 +110,7 @@ def _instances(block: Resource, source: str) -> Iterator[Resource]:
     body = {key: value for key, value in block.values.items() if key not in _META}
     instances = _keys(repetition)
     if instances is None:
-        yield _copy(block, MappingProxyType(body), repeated=True)
+        yield _copy(block, block.values, repeated=True)
         return
     if len(instances) > MAX_INSTANCES:
         raise TemplateError(f"{source}: {block.address} has more than {MAX_INSTANCES} instances")

@@ -1,0 +1,150 @@
+"""Writes a comparison in the manner of Terraform's plan: one line for a change, what is destroyed first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from difflib import unified_diff
+from itertools import islice
+
+from northsouth.comparison.changes import Action, Change, Comparison, thawed
+from northsouth.comparison.difference import Difference
+from northsouth.template import Value
+
+WIDTH = 100
+"""Longest text of a value on one line; of longer ones the part that differs is shown."""
+
+LINES = 40
+"""Most lines that are shown of the difference of two texts of several lines."""
+
+_MARKS = {
+    Action.DESTROYED: "-",
+    Action.REPLACED: "-/+",
+    Action.FORGOTTEN: ".",
+    Action.REMOVED: "-",
+    Action.CHANGED: "~",
+    Action.MOVED: ">",
+    Action.CREATED: "+",
+    Action.ADDED: "+",
+}
+_COLOURS = {"-": "31", "-/+": "31;1", ".": "33", "~": "33", ">": "36", "+": "32"}
+_WORDS = {
+    Action.DESTROYED: "to destroy",
+    Action.REPLACED: "to replace",
+    Action.FORGOTTEN: "to forget",
+    Action.REMOVED: "removed",
+    Action.CHANGED: "to change",
+    Action.MOVED: "to move",
+    Action.CREATED: "to create",
+    Action.ADDED: "added",
+}
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+
+
+def render(comparison: Comparison, *, colour: bool = False) -> str:
+    """Return a comparison as text, without a line break at its end.
+
+    ::
+
+        -/+ aws_vpc.main cidr_block: "10.0.0.0/16" → "10.1.0.0/16" (forces replacement)
+        ~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6
+        1 to replace, 1 to change.
+
+    Args:
+        comparison: what to write.
+        colour: whether to mark the lines with a terminal's colours.
+
+    """
+    if not comparison:
+        return "Nothing changes in what is declared."
+    lines = [line for change in comparison for line in _painted(change, colour=colour)]
+    counts = [f"{len(found)} {_WORDS[action]}" for action in Action if (found := comparison.of(action))]
+    return "\n".join([*lines, f"{', '.join(counts)}."])
+
+
+def _painted(change: Change, *, colour: bool) -> Iterator[str]:
+    mark = _MARKS[change.action]
+    for line in _lines(change, mark):
+        yield f"\x1b[{_COLOURS[mark]}m{line}\x1b[0m" if colour else line
+
+
+def _lines(change: Change, mark: str) -> Iterator[str]:
+    head = f"{mark} {printable(change.address)}"
+    notes = list(_notes(change))
+    told = [_difference(difference, change) for difference in change.differences]
+    if not notes and len(told) == 1 and len(told[0]) == 1:
+        yield f"{head} {told[0][0]}"
+        return
+    yield f"{head}{': ' if notes else ''}{'; '.join(notes)}"
+    for lines in told:
+        yield from (f"    {line}" for line in lines)
+
+
+def _notes(change: Change) -> Iterator[str]:
+    if change.action is Action.MOVED:
+        yield f"moved from {printable(change.previous)}"
+    elif change.previous:
+        yield f"renamed from {printable(change.previous)}, which destroys it; a moved block would keep it"
+    elif change.action is Action.FORGOTTEN:
+        yield "left alone from now on, not destroyed"
+    shown = {difference.top for difference in change.differences}
+    hidden = [argument for argument in change.forced_by if argument not in shown]
+    if hidden:
+        yield f"replaced because what it refers to in {', '.join(hidden)} is"
+
+
+def _difference(difference: Difference, change: Change) -> list[str]:
+    forced = " (forces replacement)" if difference.top in change.forced_by else ""
+    path = printable(difference.path)
+    label = f"{path}: " if path else ""
+    if difference.reordered:
+        return [f"{label}the same members in another order{forced}"]
+    before, after = difference.before, difference.after
+    if before is None or after is None:
+        sign, value = ("+", after) if before is None else ("-", before)
+        return [f"{label}{sign} {_short(text(value))}{forced}"]
+    if isinstance(before, str) and isinstance(after, str) and "\n" in before and "\n" in after:
+        return [f"{label.rstrip()}{forced}", *_text_lines(before, after)]
+    return [f"{label}{' → '.join(_around(text(before), text(after)))}{forced}"]
+
+
+def text(value: Value) -> str:
+    """Return a value as Terraform would write it: an expression bare, all else as JSON."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str) and (alone := _REFERENCE.fullmatch(value)):
+        return printable(alone.group(1))
+    return printable(json.dumps(thawed(value), ensure_ascii=False))
+
+
+def printable(given: str) -> str:
+    """Return text with whatever could steer a terminal, or hide itself, written as an escape."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in given)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= WIDTH else f"{value[: WIDTH - 1]}…"
+
+
+def _around(before: str, after: str) -> tuple[str, str]:
+    """Return both texts, or of long ones the part that differs with a little of what surrounds it."""
+    if len(before) <= WIDTH and len(after) <= WIDTH:
+        return before, after
+    start = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    begin = max(0, start - WIDTH // 4)
+    return _cut(before, begin), _cut(after, begin)
+
+
+def _cut(value: str, begin: int) -> str:
+    head = "…" if begin else ""
+    part = value[begin : begin + WIDTH]
+    return f"{head}{part}{'…' if begin + WIDTH < len(value) else ''}"
+
+
+def _text_lines(before: str, after: str) -> Iterator[str]:
+    compared = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+    lines = [f"  {printable(line)}" for line in islice(compared, 2, LINES + 3) if not line.startswith("@@")]
+    yield from lines[:LINES]
+    if len(lines) > LINES:
+        yield "  …"

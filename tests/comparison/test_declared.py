@@ -1,0 +1,85 @@
+"""What is left of a synthesized document: everything but four things."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.comparison import declared_state
+
+HASH = "5D41402ABC4B2A76B9719D911017C592"
+
+
+def test_metadata_and_the_version_of_providers_go_and_the_rest_stays() -> None:
+    document: dict[str, Any] = {
+        "//": {"metadata": {"version": "0.21.0"}},
+        "terraform": {
+            "required_version": ">= 1.9",
+            "required_providers": {"aws": {"source": "aws", "version": "5.100.0"}},
+            "backend": {"s3": {"bucket": "state"}},
+        },
+        "provider": {"aws": [{"//": {}, "region": "us-east-1"}]},
+        "resource": {"aws_sns_topic": {"t": {"//": {"metadata": {}}, "tags": {"//": "mine"}, "version": "1"}}},
+        "locals": {"map": {"//": "mine"}},
+    }
+    given_ = copy.deepcopy(document)
+    assert declared_state(document) == {
+        "locals": {"map": {"//": "mine"}},
+        "provider": {"aws": [{"region": "us-east-1"}]},
+        "resource": {"aws_sns_topic": {"t": {"tags": {"//": "mine"}, "version": "1"}}},
+        "terraform": {
+            "backend": {"s3": {"bucket": "state"}},
+            "required_providers": {"aws": {"source": "aws"}},
+            "required_version": ">= 1.9",
+        },
+    }
+    assert document == given_
+
+
+def test_paths_below_the_given_folders_are_named_and_no_others() -> None:
+    values = {
+        "a": "/home/me/project/terraform.stack.tfstate",
+        "b": "/home/me/project",
+        "c": "/home/me/project-two/x",
+        "d": "/aws/lambda/home/me/project",
+        "e": "cd /home/me/project && make",
+    }
+    told = declared_state({"locals": values}, folders={"<project>": Path("/home/me/project/")})["locals"]
+    assert told == {
+        **values,
+        "a": "<project>/terraform.stack.tfstate",
+        "b": "<project>",
+        "e": "cd <project> && make",
+    }
+
+
+@pytest.mark.parametrize("folder", ["/", "relative/folder"])
+def test_a_folder_that_would_match_too_much_is_refused(folder: str) -> None:
+    with pytest.raises(ValueError, match="must be an absolute folder below the root"):
+        declared_state({}, folders={"<project>": folder})
+
+
+def test_hashes_of_assets_are_named_also_where_they_stand_alone() -> None:
+    values = {"path": f"assets/code/{HASH}/archive.zip", "hash": HASH, "other": "0" * 32}
+    assert declared_state({"locals": values})["locals"] == {
+        "path": "assets/code/<asset-hash>/archive.zip",
+        "hash": "<asset-hash>",
+        "other": "0" * 32,
+    }
+
+
+def test_a_text_that_is_no_object_is_refused() -> None:
+    with pytest.raises(ValueError, match="a JSON object, not list"):
+        declared_state("[]")
+
+
+@given(st.dictionaries(st.text(max_size=4), st.dictionaries(st.text(max_size=4), st.text(max_size=8), max_size=3)))
+def test_it_is_idempotent(locals_: dict[str, dict[str, str]]) -> None:
+    once = declared_state(json.dumps({"locals": locals_}))
+    assert declared_state(once) == once == {"locals": {k: dict(v) for k, v in locals_.items() if k != "//"}}
