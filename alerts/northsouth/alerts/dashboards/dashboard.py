@@ -1,0 +1,112 @@
+"""One CloudWatch dashboard of what is declared, and the same for Grafana."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from cdktf import TerraformProvider, TerraformStack
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+from constructs import Construct
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.dashboards import cloudwatch, grafana
+from northsouth.alerts.dashboards.board import Graph, Shown, board_of
+from northsouth.alerts.packs.pack import AnyAlarm, Pack
+from northsouth.errors import Problem, refuse
+
+Alarms: TypeAlias = AnyAlarm | Pack
+
+_NAMES: WeakKeyDictionary[TerraformStack, set[tuple[str, str]]] = WeakKeyDictionary()
+
+
+class Dashboard(Construct):
+    """A CloudWatch dashboard of alarms: states first, then each alarm's metrics with its threshold, then runbooks.
+
+    Example::
+
+        Dashboard(
+            self, "dashboard", name="edge", region="us-east-1",
+            alarms={"NAT": [nat_alarms], "Serving": [serving, checkout_alarm]},
+            graphs={"Serving": [Graph.of("Requests", requests)]},
+        )
+
+    Attributes:
+        resource: the ``aws_cloudwatch_dashboard``.
+        board: what it shows.
+        grafana: the same as Grafana's JSON; give it to a ``grafana_dashboard`` as its ``config_json``, or to an output.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        region: str,
+        alarms: Mapping[str, Iterable[Alarms]],
+        graphs: Mapping[str, Iterable[Graph]] | None = None,
+        title: str | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Declare the dashboard.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``.
+            name: its name in CloudWatch: letters, digits, hyphens and underscores. Dashboards of an account are global:
+                one of the same name is replaced without a word.
+            region: the Region of the alarms and metrics.
+            alarms: alarms and packs of them, by section. Declare the dashboard after them: a pack shows the alarms it
+                has by then.
+            graphs: more graphs, by section.
+            title: its title in Grafana; the name if not given.
+            provider: the Region and account to declare it in.
+
+        Raises:
+            ConfigurationError: with every problem of the declaration.
+
+        """
+        super().__init__(scope, id)
+        shown = {section: _shown(given) for section, given in alarms.items()}
+        self.board = board_of(title or name, shown, graphs or {})
+        names = _NAMES.setdefault(TerraformStack.of(self), set())
+        key = (provider.fqn if provider is not None else "", name)
+        taken = [_taken(name)] if key in names else []
+        refuse(f"Dashboard {id!r}", cloudwatch.name_problems(name), taken, cloudwatch.board_problems(self.board))
+        names.add(key)
+        self.grafana: str = json.dumps(grafana.dashboard(self.board, uid=grafana.uid_of(name), region=region))
+        self.resource = CloudwatchDashboard(
+            self,
+            "dashboard",
+            dashboard_name=name,
+            dashboard_body=json.dumps(cloudwatch.body(self.board, region)),
+            provider=provider,
+        )
+
+
+def _taken(name: str) -> Problem:
+    rule = "another dashboard of this stack has it, and PutDashboard silently replaces one of the same name"
+    return Problem("name", repr(name), rule, "Give one of them another name=.")
+
+
+def _shown(given: Iterable[Alarms]) -> list[Shown]:
+    """Return each alarm once."""
+    found: dict[str, AnyAlarm] = {}
+    for each in given:
+        for alarm in each.alarms.values() if isinstance(each, Pack) else [each]:
+            found.setdefault(alarm.name, alarm)
+    return [
+        Shown(
+            name=alarm.name,
+            arn=alarm.arn,
+            severity=alarm.severity,
+            summary=alarm.summary,
+            runbook=alarm.runbook,
+            condition=alarm.condition if isinstance(alarm, Alarm) else None,
+        )
+        for alarm in found.values()
+    ]
