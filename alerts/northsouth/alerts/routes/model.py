@@ -1,0 +1,54 @@
+"""Who is told of the alarms of each severity; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from northsouth.alerts.routes.receivers import Receiver
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who is told of the alarms of one severity.
+
+    Attributes:
+        severity: ``critical`` or ``warning``; alarms that are ``info`` tell nobody.
+        receivers: who is told.
+        topic: the name of the severity's SNS topic; ``<name of the routes>-<severity>`` if not given.
+
+    """
+
+    severity: str
+    receivers: Sequence[Receiver] = ()
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Who is told of what, for every severity that somebody is told of.
+
+    One receiver may stand in several routes: it is made once.
+
+    Attributes:
+        routes: one for each severity.
+        label: what every message begins with: the environment's name.
+
+    """
+
+    routes: Sequence[Route]
+    label: str = ""
+
+    @classmethod
+    def by_severity(cls, label: str = "", /, **receivers: Sequence[Receiver]) -> Routes:
+        """Return routes from severities: ``Routes.by_severity(critical=[pager, chat], warning=[chat])``."""
+        return cls(tuple(Route(severity, tuple(told)) for severity, told in receivers.items()), label)
+
+    @property
+    def receivers(self) -> Mapping[str, Receiver]:
+        """Every receiver once, by name."""
+        return {receiver.name: receiver for route in self.routes for receiver in route.receivers}
+
+    def severities(self, name: str) -> tuple[str, ...]:
+        """Return the severities that a receiver is told of."""
+        return tuple(route.severity for route in self.routes if any(each.name == name for each in route.receivers))
