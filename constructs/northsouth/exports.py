@@ -11,6 +11,8 @@ import importlib
 import sys
 from collections.abc import Callable, Mapping
 
+from northsouth import bindings
+
 
 def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` for a package whose public names live in submodules.
@@ -25,6 +27,7 @@ def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], obje
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(modules[name]), name)
+        bindings.build()
         setattr(sys.modules[package], name, value)
         return value
 

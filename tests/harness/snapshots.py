@@ -16,11 +16,13 @@ def declared_state(document: str) -> dict[str, Any]:
     """Return a synthesized document without the CDK's metadata and the provider's version.
 
     Metadata (the ``//`` keys) names the CDK's version and construct paths; the version of the AWS provider comes from
-    the bindings that happen to be installed. Neither is a change of what is declared.
+    the bindings that happen to be installed, and so does whether its source is ``aws`` or ``hashicorp/aws``, which to
+    Terraform are one. None of these is a change of what is declared.
     """
     state: dict[str, Any] = _without_metadata(json.loads(document))
     for provider in state.get("terraform", {}).get("required_providers", {}).values():
         provider.pop("version", None)
+        provider["source"] = provider["source"].removeprefix("hashicorp/")
     return state
 
 

@@ -22,6 +22,9 @@ Four steps make it up, each of which falls back to the stock way with one debug 
 - ``index``: the first program on a new jsii cache ends only when jsii has indexed the provider (about 2 s, once).
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
 
+It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
+names for ``cdktn`` and its providers (see `northsouth.bindings.cdk`).
+
 Importing this module needs the standard library only.
 """
 
@@ -31,9 +34,10 @@ import os
 import sys
 import threading
 
+from northsouth.bindings.cdk import CDK, CdkFinder, chosen
 from northsouth.bindings.finder import ProviderFinder
 
-__all__ = ["OPT_OUT", "STEPS", "install"]
+__all__ = ["CDK", "OPT_OUT", "STEPS", "build", "install"]
 
 OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
 """Environment variable that keeps the stock way of loading, read by `install`.
@@ -49,11 +53,31 @@ _lock = threading.Lock()
 
 
 def install() -> None:
-    """Make provider packages load fast from now on; does nothing the second time, or when switched off."""
+    """Choose the CDK, and make provider packages load fast from now on; does nothing the second time.
+
+    Raises:
+        ImportError: the variable `CDK` names no CDK, or ``cdktn`` where ``cdktf`` has been imported already.
+
+    """
     with _lock:
         steps = _enabled(os.environ.get(OPT_OUT, ""))
         if steps and not any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
             sys.meta_path.insert(0, ProviderFinder(steps))
+        if not any(isinstance(finder, CdkFinder) for finder in sys.meta_path):
+            # Before the other one, which then sees the names that are installed.
+            sys.meta_path.insert(0, CdkFinder(chosen(os.environ.get(CDK, "").strip())))
+
+
+def build() -> None:
+    """Note that a construct of northsouth has been imported; `northsouth.exports` calls it.
+
+    Raises:
+        ImportError: the program uses ``cdktn`` besides, and nobody chose that for northsouth.
+
+    """
+    for finder in sys.meta_path:
+        if isinstance(finder, CdkFinder):
+            finder.build()
 
 
 def _enabled(stock: str) -> frozenset[str]:
