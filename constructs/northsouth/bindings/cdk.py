@@ -2,8 +2,8 @@
 
 Northsouth's constructs are written against ``cdktf`` and ``cdktf_cdktf_provider_aws``. In a process that uses ``cdktn``
 a meta path finder answers these names, and those of every other prebuilt provider, with the very modules of ``cdktn``
-and ``cdktn_provider_aws``. So each class exists once, whichever name it is imported by, and the program's own stacks may
-use either.
+and ``cdktn_provider_aws``. So each class exists once, whichever name it is imported by, and the program's own stacks
+may use either.
 """
 
 from __future__ import annotations
