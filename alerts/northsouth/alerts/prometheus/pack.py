@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from northsouth.alerts.prometheus.model import RuleGroup
 from northsouth.alerts.prometheus.testing import RuleTest
+from northsouth.errors import Problem
 
 
 @runtime_checkable
@@ -26,3 +27,17 @@ class RulePack(Protocol):
 
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests: for each rule that it fires, does not fire, resolves, and does both at the edge."""
+
+
+def groups_by_name(
+    packs: Sequence[RulePack], further: Mapping[str, Sequence[RuleGroup]]
+) -> tuple[dict[str, Sequence[RuleGroup]], list[Problem]]:
+    """Return the groups of packs and further ones by name, and what is wrong with the names."""
+    found: dict[str, Sequence[RuleGroup]] = {}
+    problems = []
+    for name, groups in (*((pack.name, pack.groups()) for pack in packs), *further.items()):
+        if name in found:
+            fix = "Give one of them another name."
+            problems.append(Problem(f"namespaces[{name!r}]", "two of this name", "one would replace the other", fix))
+        found.setdefault(name, groups)
+    return found, problems

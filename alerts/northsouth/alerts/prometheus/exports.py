@@ -1,0 +1,97 @@
+"""The same rules for those who run their own: rule files, Prometheus Operator manifests, Mimir namespaces; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from northsouth.alerts.prometheus.checks import group_problems
+from northsouth.alerts.prometheus.model import RuleGroup
+from northsouth.alerts.prometheus.rendering import document, group_value, rule_file
+from northsouth.errors import Problem, refuse
+from northsouth.tokens import is_token
+
+_KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_MAX_KUBERNETES_NAME = 253
+
+
+class Format(StrEnum):
+    """Who reads the rules."""
+
+    FILE = "file"
+    """Prometheus, by ``rule_files``; also ``promtool check rules``."""
+    PROMETHEUS_OPERATOR = "prometheus-operator"
+    """The Prometheus Operator: a ``PrometheusRule`` of ``monitoring.coreos.com/v1``."""
+    MIMIR = "mimir"
+    """Mimir and Cortex: what ``mimirtool rules sync`` reads, a namespace and its groups."""
+
+
+def render(
+    format: Format,
+    name: str,
+    groups: Sequence[RuleGroup],
+    *,
+    kubernetes_namespace: str | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:
+    """Return the text of one file.
+
+    Args:
+        format: who reads it.
+        name: the name of the manifest, or Mimir's namespace.
+        groups: the rules.
+        kubernetes_namespace: the namespace of the manifest; that of ``kubectl`` if not given.
+        labels: labels of the manifest, by which the operator's ``ruleSelector`` finds it.
+
+    Raises:
+        ConfigurationError: with everything that is wrong with the rules.
+
+    """
+    refuse(f"rules {name!r}", group_problems(groups), _name_problems(format, name), _token_problems(groups))
+    if format is Format.MIMIR:
+        return document({"namespace": name, "groups": [group_value(group) for group in groups]})
+    if format is Format.PROMETHEUS_OPERATOR:
+        return prometheus_rule(name, groups, kubernetes_namespace=kubernetes_namespace, labels=labels or {})
+    return rule_file(groups)
+
+
+def prometheus_rule(
+    name: str, groups: Sequence[RuleGroup], *, kubernetes_namespace: str | None, labels: Mapping[str, str]
+) -> str:
+    """Return a manifest of the Prometheus Operator; arguments as of :func:`render`."""
+    metadata: dict[str, object] = {"name": name}
+    if kubernetes_namespace is not None:
+        metadata["namespace"] = kubernetes_namespace
+    if labels:
+        metadata["labels"] = dict(sorted(labels.items()))
+    return document(
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PrometheusRule",
+            "metadata": metadata,
+            "spec": {"groups": [group_value(group) for group in groups]},
+        }
+    )
+
+
+def _name_problems(format: Format, name: str) -> Iterator[Problem]:
+    if format is Format.PROMETHEUS_OPERATOR and not (
+        _KUBERNETES_NAME.fullmatch(name) and len(name) <= _MAX_KUBERNETES_NAME
+    ):
+        allowed = "Kubernetes wants small letters, digits and -, at most 253"
+        yield Problem("name", repr(name), allowed, "Rename the pack.")
+
+
+def _token_problems(groups: Sequence[RuleGroup]) -> Iterator[Problem]:
+    """Refuse rules with values that only Terraform will know: nobody would fill them in."""
+    for group in groups:
+        for rule in group.rules:
+            texts = rule_file([RuleGroup(group.name, [rule], labels=group.labels)])
+            if "TfToken[" in texts and is_token(texts):
+                yield Problem(
+                    f"groups[{group.name!r}].rules[{rule.name!r}]",
+                    "a value that Terraform computes",
+                    "a file is read without Terraform",
+                    "Write the value itself, or declare the rules with PrometheusRules.",
+                )
