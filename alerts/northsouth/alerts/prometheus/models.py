@@ -1,0 +1,162 @@
+"""Rules on models that are served: their quality against last week's, and the drift of what they are asked; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.prometheus import models_tests
+from northsouth.alerts.prometheus.durations import seconds
+from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
+from northsouth.alerts.prometheus.parameters import fraction, length_problems, page, runbook_problems, share_problems
+from northsouth.alerts.prometheus.selectors import (
+    Match,
+    label_problems,
+    match_problems,
+    metric_problems,
+    selector,
+)
+from northsouth.alerts.prometheus.testing import RuleTest
+from northsouth.alerts.prometheus.timelines import number
+from northsouth.errors import Problem, refuse
+from northsouth.metrics.units import Quantity, count, percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRules:
+    """Rules on gauges that a model's evaluation publishes. There is no standard for their names: give yours.
+
+    Attributes:
+        runbook: address of a page with a section for each alert.
+        quality: the gauge of a model's quality: accuracy, the share of accepted answers; higher is better, above 0.
+        judged: the counter of what the quality was taken from. Without it, every value of the gauge counts the same.
+        drift: the gauge of how far what a model is asked, or answers, has moved from what it was trained on: the
+            population stability index, for one.
+        by: the label that tells models apart. Versions and replicas are averaged: a new version is compared with the
+            old one.
+        match: which series.
+        worse_by: by what share of its earlier quality a model may be worse.
+        than: how long ago the earlier quality was: a whole number of weeks compares weekends with weekends.
+        over: the span over which both are averaged.
+        regressed_for: for how long it must be worse.
+        least: how much must have been judged in the span.
+        drift_over: the drift that is too much. For the population stability index 0.1 is a change and 0.25 a large one.
+        drift_for: for how long.
+        unknown_for: how long the quality may be unknown: a judge that stopped is no good model.
+        keep_for: how long an alert goes on after its cause.
+        interval: how often the rules are evaluated.
+
+    Raises:
+        ConfigurationError: with everything that is wrong with the parameters.
+
+    """
+
+    runbook: str
+    quality: str = "model_quality_score"
+    judged: str | None = "model_quality_judged_total"
+    drift: str | None = "model_drift_score"
+    by: str = "model"
+    match: Match = field(default_factory=dict)
+    worse_by: Quantity = percent(5)
+    than: str = "7d"
+    over: str = "1h"
+    regressed_for: str = "30m"
+    least: Quantity = count(50)
+    drift_over: float = 0.25
+    drift_for: str = "1h"
+    unknown_for: str = "1h"
+    keep_for: str = "30m"
+    interval: str = "1m"
+
+    def __post_init__(self) -> None:
+        refuse("ModelRules", problems(self))
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+        return "models"
+
+    def groups(self) -> Sequence[RuleGroup]:
+        """Return the rules."""
+        rules = [self.regressed(), self.unknown()]
+        if self.drift is not None:
+            rules.append(self.drifted(self.drift))
+        return [RuleGroup(self.name, rules, interval=self.interval)]
+
+    def tests(self) -> Sequence[RuleTest]:
+        """Return the tests of each rule."""
+        return models_tests.tests(self)
+
+    def regressed(self) -> AlertRule:
+        """Return the alert on a model that is worse than it was."""
+        by = f"avg by ({self.by})"
+        now = f"{by} (avg_over_time({selector(self.quality, self.match, self.over)}))"
+        then = f"{by} (avg_over_time({selector(self.quality, self.match, self.over, offset=self.than)}))"
+        expr = f"1 - {now} / {then} > {number(fraction(self.worse_by))}"
+        if self.judged is not None:
+            judged = f"sum by ({self.by}) (increase({selector(self.judged, self.match, self.over)}))"
+            expr = f"{expr}\n  and\n{judged} >= {number(self.least.value)}"
+        return AlertRule(
+            alert="ModelQualityRegressed",
+            expr=expr,
+            for_=self.regressed_for,
+            keep_firing_for=self.keep_for,
+            severity=Severity.CRITICAL,
+            summary=f"{{{{ $labels.{self.by} }}}} is {{{{ $value | humanizePercentage }}}} worse than {self.than} ago",
+            description="Users get worse answers, and no error says so: a new version, its data, or what it is asked.",
+            runbook=page(self.runbook, "ModelQualityRegressed"),
+        )
+
+    def unknown(self) -> AlertRule:
+        """Return the alert on a model whose quality nobody measures any more."""
+        by = f"group by ({self.by})"
+        return AlertRule(
+            alert="ModelQualityUnknown",
+            expr=f"""
+                {by} (last_over_time({selector(self.quality, self.match, self.than)}))
+                  unless
+                {by} (last_over_time({selector(self.quality, self.match, self.over)}))
+            """,
+            for_=self.unknown_for,
+            severity=Severity.WARNING,
+            summary=f"The quality of {{{{ $labels.{self.by} }}}} is no longer measured",
+            description="Its judge stopped, so a regression would not be seen.",
+            runbook=page(self.runbook, "ModelQualityUnknown"),
+        )
+
+    def drifted(self, drift: str) -> AlertRule:
+        """Return the alert on a model whose input or output has moved."""
+        return AlertRule(
+            alert="ModelDrifted",
+            expr=f"max by ({self.by}) ({selector(drift, self.match)}) > {number(self.drift_over)}",
+            for_=self.drift_for,
+            keep_firing_for=self.keep_for,
+            severity=Severity.WARNING,
+            summary=f'{{{{ $labels.{self.by} }}}} has drifted: {{{{ $value | printf "%.2f" }}}}',
+            description=f"More than {number(self.drift_over)}: it is asked, or answers, what it was not trained on.",
+            runbook=page(self.runbook, "ModelDrifted"),
+        )
+
+
+def problems(pack: ModelRules) -> Iterator[Problem]:
+    """Yield what is wrong with the parameters."""
+    yield from runbook_problems(pack.runbook)
+    for name in ("quality", "judged", "drift"):
+        metric = getattr(pack, name)
+        if metric is not None:
+            yield from metric_problems(name, metric)
+    yield from label_problems("by", pack.by)
+    yield from match_problems("match", pack.match)
+    yield from share_problems(pack, "worse_by")
+    if pack.least.unit != count(1).unit or pack.least.value < 1:
+        yield Problem("least", str(pack.least), "it is a count of one or more", "Write count(50).")
+    if not 0 < pack.drift_over < float("inf"):
+        yield Problem("drift_over", repr(pack.drift_over), "it is a number above zero", "Write 0.25.")
+    lengths = ("than", "over", "regressed_for", "drift_for", "unknown_for", "keep_for", "interval")
+    wrong = list(length_problems(pack, *lengths))
+    yield from wrong
+    least = 2 * (seconds(pack.over) or 0) + (seconds(pack.unknown_for) or 0)
+    if not wrong and (seconds(pack.than) or 0) < least:
+        rule = "it is twice over and unknown_for or more, or the model would be compared with itself"
+        yield Problem("than", repr(pack.than), rule, "Write than='7d'.")

@@ -1,0 +1,53 @@
+"""What the parameters of packs have in common: shares, durations, severities, pages; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.prometheus.checks import duration_problems
+from northsouth.errors import Problem
+from northsouth.metrics.units import Quantity, percent
+from northsouth.tokens import is_token
+
+
+def page(runbook: str, alert: str) -> str:
+    """Return the address of an alert's section on a page: ``…#targetdown``, as wikis write it."""
+    return f"{runbook}#{alert.lower()}"
+
+
+def fraction(share: Quantity) -> float:
+    """Return a share as the number that PromQL compares with: 0.9 for 90%."""
+    return share.value / 100
+
+
+def share_problems(pack: object, *names: str) -> Iterator[Problem]:
+    """Yield the shares of a pack that are none."""
+    for name in names:
+        share = getattr(pack, name)
+        if share.unit != percent(1).unit or not 0 < share.value < 100:
+            yield Problem(name, str(share), "it is a share between 0% and 100%", "Write percent(90).")
+
+
+def length_problems(pack: object, *names: str) -> Iterator[Problem]:
+    """Yield the durations of a pack that are none."""
+    for name in names:
+        yield from duration_problems(name, getattr(pack, name), positive=True)
+
+
+def runbook_problems(runbook: str) -> Iterator[Problem]:
+    """Yield what is wrong with the page that says what to do."""
+    parts = urlsplit(runbook)
+    if is_token(runbook):
+        return
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.fragment:
+        rule = "it is the http(s) address of a page; each alert adds the name of its section"
+        yield Problem("runbook", repr(runbook), rule, "Write https://wiki.example.com/alerts.")
+
+
+def severity_problems(where: str, severity: Severity | str) -> Iterator[Problem]:
+    """Yield a severity that is none."""
+    if severity not in list(Severity):
+        words = ", ".join(Severity)
+        yield Problem(where, repr(severity), f"it is one of {words}", "Write severity='critical'.")

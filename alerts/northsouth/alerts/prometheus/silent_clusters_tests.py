@@ -1,0 +1,303 @@
+"""The situations that the rules on silent clusters are there for, and those that they must bear; pure.
+
+Every time is derived from the parameters of the pack, so what is tested is what is deployed. Prometheus 2 counts a
+sample at the far edge of a range and Prometheus 3 does not, hence two steps of tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from northsouth.alerts.prometheus.selectors import series
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, line, minutes
+
+if TYPE_CHECKING:
+    from northsouth.alerts.prometheus.silent_clusters import Replicas, SilentClusterRules
+
+STOPPED, ABSENT, NOT_DECLARED = "ClusterMetricsStopped", "ClusterMetricsAbsent", "ClusterNotDeclared"
+SILENT, REPLICA = "ClustersSilent", "ClusterReplicaStopped"
+REJECTED, LATE = "ClusterSamplesRejected", "ClusterMetricsLate"
+STRANGER = "not-declared"
+
+Life = tuple[int, int]
+"""From the first to the last minute with a sample."""
+
+
+def tests(pack: SilentClusterRules) -> Sequence[RuleTest]:
+    """Return all situations."""
+    situations = _Situations(pack)
+    found = [
+        situations.stopped(),
+        situations.never_sent(),
+        situations.begins(),
+        situations.short_lived(),
+        situations.second_outage(),
+        situations.renamed(),
+        situations.torn_down(),
+        situations.delayed(),
+        situations.rejected(),
+        situations.behind(),
+        situations.empty(),
+    ]
+    if len(pack.clusters) > 1:
+        found.append(situations.all_at_once())
+    if pack.signal.counts:
+        found.append(situations.stands_still())
+    if pack.replicas:
+        found.append(situations.replica_stopped(pack.replicas))
+    return found
+
+
+class _Situations:
+    """Writes the situations; all times are in minutes, rounded up to a whole number of steps."""
+
+    def __init__(self, pack: SilentClusterRules) -> None:
+        self.pack = pack
+        self.step = 5 if minutes(pack.memory) >= 24 * 60 else 1
+        self.near = 2 * self.step
+        self.window = self.whole(pack.window)
+        self.stopped_for = self.whole(pack.stopped_for)
+        self.absent_for = self.whole(pack.absent_for)
+        self.memory = self.whole(pack.memory)
+        self.silence = self.window + self.stopped_for
+        """How long after its last sample a cluster is reported."""
+        self.first = pack.clusters[0]
+
+    def stopped(self) -> RuleTest:
+        end = self.whole("20m")
+        forgotten = end + self.window + self.memory
+        absent = forgotten - self.absent_for
+        return self.test(
+            "a cluster that stopped is reported until it is repaired, without a gap when its past is forgotten",
+            self.alive(self.first, (0, end)),
+            self.stopped_at(end),
+            self.stopped_at(end + self.silence - self.near),
+            self.stopped_at(end + self.silence + self.near, self.first),
+            self.stopped_at(forgotten - self.near, self.first),
+            self.stopped_at(forgotten + self.near),
+            self.absent_at(absent - self.near, but=self.first),
+            self.absent_at(absent + self.near),
+            self.absent_at(forgotten),
+            self.absent_at(forgotten + self.memory // 4),
+        )
+
+    def never_sent(self) -> RuleTest:
+        signal = self.pack.signal
+        length = 2 * self.absent_for // self.step
+        idle = dict.fromkeys(signal.sample(self.named(self.first)), gauge((0, length))) if signal.counts else {}
+        return self.test(
+            "a declared cluster that never sent, or a counter that was always 0, is reported after its time to begin",
+            {**idle, series("kube_node_info", self.named(self.first)): gauge((1, length))},
+            self.absent_at(self.absent_for - self.step, but=None),
+            self.absent_at(self.absent_for),
+            self.stopped_at(2 * self.absent_for),
+        )
+
+    def begins(self) -> RuleTest:
+        begin = self.absent_for + self.near
+        later = begin + self.silence + self.absent_for
+        return self.test(
+            "a cluster that begins late is reported until it begins, and not after",
+            self.alive(self.first, (begin, later)),
+            self.absent_at(begin - self.step),
+            self.absent_at(begin + self.near, but=self.first),
+            self.absent_at(later, but=self.first),
+            self.stopped_at(later),
+            self.undeclared_at(later),
+        )
+
+    def short_lived(self) -> RuleTest:
+        end = self.near
+        back = end + self.silence + 2 * self.near
+        return self.test(
+            "a life of a few minutes is remembered; its return resolves the alert",
+            self.alive(self.first, (0, end), (back, back + self.near)),
+            self.stopped_at(back - self.step, self.first),
+            self.stopped_at(back + self.near),
+        )
+
+    def second_outage(self) -> RuleTest:
+        first = self.whole("20m")
+        back = first + self.memory // 2 // self.step * self.step
+        second = first + self.memory
+        return self.test(
+            "an outage as long after another as the memory lasts is found all the same",
+            self.alive(self.first, (0, first), (back, second)),
+            self.stopped_at(back - self.step, self.first),
+            self.stopped_at(second),
+            self.stopped_at(second + self.silence - self.near),
+            self.stopped_at(second + self.silence + self.near, self.first),
+        )
+
+    def renamed(self) -> RuleTest:
+        change = self.whole("20m")
+        found = change + self.silence + self.near
+        return self.test(
+            "a renamed cluster is reported under both names; so is one whose declaration was removed too early",
+            {**self.alive(self.first, (0, change)), **self.alive(STRANGER, (change, found))},
+            self.undeclared_at(change + self.stopped_for - self.step),
+            self.undeclared_at(change + self.stopped_for + self.near, STRANGER),
+            self.stopped_at(found, self.first),
+        )
+
+    def torn_down(self) -> RuleTest:
+        end = self.whole("20m")
+        after = end + self.silence + self.near
+        return self.test(
+            "a cluster that is neither declared nor alive is nobody's concern",
+            self.alive(STRANGER, (0, end)),
+            self.undeclared_at(end, STRANGER),
+            self.undeclared_at(after),
+            self.stopped_at(after),
+            self.absent_at(after + self.absent_for),
+        )
+
+    def delayed(self) -> RuleTest:
+        pause = max(minutes(self.pack.delay) // self.step - 1, 0)
+        rounds = (self.silence + self.absent_for) // self.step // (pause + 2) + 2
+        batches: list[Part] = [(1, 2), (None, pause)] * rounds
+        end = rounds * (pause + 2) * self.step - pause * self.step
+        return self.test(
+            "samples that come in batches, as late as was said, are no silence",
+            self.pack.signal.sample(self.named(self.first), *batches),
+            self.stopped_at(end // 2),
+            self.stopped_at(end),
+            self.absent_at(end, but=self.first),
+        )
+
+    def all_at_once(self) -> RuleTest:
+        clusters = self.pack.clusters
+        end = self.whole("20m")
+        back = end + self.silence + 2 * self.near
+        lives = [self.alive(self.first, (0, end), (back, back + self.near))]
+        lives += [self.alive(cluster, (0, end)) for cluster in clusters[1:]]
+        return self.test(
+            "when every cluster is silent one more alert says so, and ends with the first that is back",
+            {name: values for life in lives for name, values in life.items()},
+            AlertTest(SILENT, at(end + self.silence - self.near)),
+            AlertTest(SILENT, at(back - self.step), [Firing()]),
+            self.stopped_at(back - self.step, *clusters),
+            AlertTest(SILENT, at(back + self.near)),
+            self.stopped_at(back + self.near, *clusters[1:]),
+        )
+
+    def stands_still(self) -> RuleTest:
+        end = self.whole("20m") // self.step
+        after = (self.silence + 2 * self.near) // self.step
+        (name,) = self.pack.signal.sample(self.named(self.first))
+        return self.test(
+            "a counter that stands still is a cluster that stopped",
+            {name: f"{counter((60, end + 1))} {gauge((60 * end, after))}"},
+            self.stopped_at(end * self.step),
+            self.stopped_at(end * self.step + self.silence + self.near, self.first),
+        )
+
+    def replica_stopped(self, replicas: Replicas) -> RuleTest:
+        end = self.whole("20m")
+        found = end + self.silence + self.near
+        lives = [(0, found), *[(0, end)] * (replicas.count - 1)]
+        names = [{**self.named(self.first), replicas.label: f"replica-{number}"} for number in range(replicas.count)]
+        return self.test(
+            "a replica that stopped is reported while another still sends",
+            {
+                series: values
+                for labels, life in zip(names, lives, strict=True)
+                for series, values in self.pack.signal.sample(labels, *self.parts(life)).items()
+            },
+            AlertTest(REPLICA, at(end)),
+            AlertTest(REPLICA, at(end + self.silence - self.near)),
+            AlertTest(REPLICA, at(found), [Firing(self.named(self.first))]),
+            self.stopped_at(found),
+        )
+
+    def rejected(self) -> RuleTest:
+        """Judges what the store refuses: below the share, above it, and below again."""
+        share = self.pack.rejected_over.value / 100
+        spell = (self.silence + 2 * self.near) // self.step
+        length = spell * self.step
+        failed = counter((5000 * share * 0.9, spell), (5000 * (share + 0.01), spell), (0, 3 * spell))
+        names = {**self.named(self.first), "remote_name": "central"}
+        kept = 2 * length + self.whole(self.pack.window)
+        return self.test(
+            "samples that the store refuses are reported, also while enough others arrive",
+            {
+                series("prometheus_remote_storage_samples_failed_total", names): failed,
+                series("prometheus_remote_storage_samples_total", names): counter((5000, 5 * spell)),
+                **self.alive(self.first, (0, 5 * length)),
+            },
+            self.of_first(REJECTED, length, fires=False),
+            self.of_first(REJECTED, length + self.stopped_for - self.step, fires=False),
+            self.of_first(REJECTED, 2 * length - self.step),
+            self.of_first(REJECTED, kept - self.near),
+            self.of_first(REJECTED, kept + self.window + 2 * self.near, fires=False),
+            self.stopped_at(2 * length),
+        )
+
+    def behind(self) -> RuleTest:
+        """Judges how late samples come: as late as was said, later, and no longer late."""
+        delay = self.whole(self.pack.delay)
+        allowed = minutes(self.pack.delay) * 60
+        spell = (self.window + 2 * delay + 2 * self.near) // self.step
+        length = spell * self.step
+        names = self.named(self.first)
+        pace, late = 60 * self.step, allowed + 60
+        sent = [(-allowed, spell), (length * 60 - late, spell), (2 * length * 60, 2 * spell)]
+        return self.test(
+            "metrics that come later than was said are reported before the cluster is taken for silent",
+            {
+                series("prometheus_remote_storage_highest_timestamp_in_seconds", names): line(0, pace, 4 * spell),
+                series(
+                    "prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
+                    {**names, "remote_name": "central", "url": "https://store.example.com"},
+                ): " ".join(line(begin, pace, ticks) for begin, ticks in sent),
+            },
+            self.of_first(LATE, length - self.step, fires=False),
+            self.of_first(LATE, length + delay - self.step, fires=False),
+            self.of_first(LATE, 2 * length - self.step),
+            self.of_first(LATE, 2 * length + delay - self.near),
+            self.of_first(LATE, 2 * length + 2 * delay + self.near, fires=False),
+        )
+
+    def empty(self) -> RuleTest:
+        return self.test(
+            "with nothing at all in the store, the watchdog barks", {}, AlertTest("Watchdog", at(0), [Firing()])
+        )
+
+    def whole(self, length: str) -> int:
+        return -(-minutes(length) // self.step) * self.step
+
+    def named(self, cluster: str) -> dict[str, str]:
+        return {self.pack.label: cluster}
+
+    def parts(self, *lives: Life) -> list[Part]:
+        found: list[Part] = []
+        now = 0
+        for begin, end in lives:
+            found += [(None, (begin - now) // self.step), (60, (end - begin) // self.step + 1)]
+            now = end + self.step
+        return found
+
+    def alive(self, cluster: str, *lives: Life) -> dict[str, str]:
+        labels = self.named(cluster)
+        if self.pack.replicas:
+            labels[self.pack.replicas.label] = "replica-0"
+        return self.pack.signal.sample(labels, *self.parts(*lives))
+
+    def test(self, name: str, values: Mapping[str, str], *alerts: AlertTest) -> RuleTest:
+        return RuleTest(name=name, series=values, alerts=alerts, interval=at(self.step))
+
+    def of_first(self, alert: str, minute: int, *, fires: bool = True) -> AlertTest:
+        return AlertTest(alert, at(minute), [Firing(self.named(self.first))] if fires else [])
+
+    def stopped_at(self, minute: int, *clusters: str) -> AlertTest:
+        return AlertTest(STOPPED, at(minute), [Firing(self.named(cluster)) for cluster in clusters])
+
+    def undeclared_at(self, minute: int, *clusters: str) -> AlertTest:
+        return AlertTest(NOT_DECLARED, at(minute), [Firing(self.named(cluster)) for cluster in clusters])
+
+    def absent_at(self, minute: int, *, but: str | None = "") -> AlertTest:
+        """Return that every declared cluster is absent at a time ``but`` one; with ``None``, that nobody is yet."""
+        missing = [cluster for cluster in self.pack.clusters if cluster != but] if but is not None else []
+        return AlertTest(ABSENT, at(minute), [Firing(self.named(cluster)) for cluster in missing])
