@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from northsouth.alerts.prometheus.parameters import fraction
+from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.timelines import at, gauge, line, minutes
 from northsouth.metrics.units import bytes_per_second
 
 if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.hosts import HostRules
+    from northsouth.alerts.prometheus.packs.hosts import HostRules
 
 WINDOW = "5m"
 ROOT = {"mountpoint": "/", "fstype": "ext4"}
@@ -49,7 +49,7 @@ def _cpu(pack: HostRules, labels: dict[str, str]) -> RuleTest:
 
 
 def _memory(pack: HostRules, labels: dict[str, str]) -> RuleTest:
-    edge = pack.memory_below.value
+    edge = 100 * fraction(pack.memory_below)
     probes = [
         Probe("node_memory_MemAvailable_bytes", edge * 2, edge, edge * 0.99),
         Probe.steady("node_memory_MemTotal_bytes", 100),
@@ -58,7 +58,7 @@ def _memory(pack: HostRules, labels: dict[str, str]) -> RuleTest:
 
 
 def _disk_full(pack: HostRules, labels: dict[str, str]) -> RuleTest:
-    edge = pack.disk_below.value
+    edge = 100 * fraction(pack.disk_below)
     probes = [
         Probe("node_filesystem_avail_bytes", edge * 2, edge, edge * 0.99, ROOT),
         Probe.steady("node_filesystem_size_bytes", 100, ROOT),
@@ -74,7 +74,7 @@ def _disk_filling(pack: HostRules, labels: dict[str, str]) -> RuleTest:
     step = 5
     spell = (minutes(pack.disk_history) + minutes(pack.disk_trend_for)) // step + 4
     ahead = minutes(pack.disk_within) // step
-    floor = pack.disk_floor.value
+    floor = 100 * fraction(pack.disk_floor)
     low = floor * 0.9
     length = spell + minutes(pack.keep_for) // step + 6
     free = {

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.checks import duration_problems
 from northsouth.errors import Problem
-from northsouth.metrics.units import Quantity, percent
+from northsouth.metrics.dimensions import RATIO
+from northsouth.metrics.units import Quantity
 from northsouth.tokens import is_token
 
 
@@ -19,14 +20,14 @@ def page(runbook: str, alert: str) -> str:
 
 def fraction(share: Quantity) -> float:
     """Return a share as the number that PromQL compares with: 0.9 for 90%."""
-    return share.value / 100
+    return float(share.number_in(RATIO))
 
 
 def share_problems(pack: object, *names: str) -> Iterator[Problem]:
     """Yield the shares of a pack that are none."""
     for name in names:
         share = getattr(pack, name)
-        if share.unit != percent(1).unit or not 0 < share.value < 100:
+        if share.unit.dimension != RATIO.dimension or not 0 < share.number_in(RATIO) < 1:
             yield Problem(name, str(share), "it is a share between 0% and 100%", "Write percent(90).")
 
 

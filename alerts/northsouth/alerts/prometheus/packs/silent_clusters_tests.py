@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from northsouth.alerts.prometheus.packs.parameters import fraction
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, line, minutes
 
 if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.silent_clusters import Replicas, SilentClusterRules
+    from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
 
 STOPPED, ABSENT, NOT_DECLARED = "ClusterMetricsStopped", "ClusterMetricsAbsent", "ClusterNotDeclared"
 SILENT, REPLICA = "ClustersSilent", "ClusterReplicaStopped"
@@ -214,7 +215,7 @@ class _Situations:
 
     def rejected(self) -> RuleTest:
         """Judges what the store refuses: below the share, above it, and below again."""
-        share = self.pack.rejected_over.value / 100
+        share = fraction(self.pack.rejected_over)
         spell = (self.silence + 2 * self.near) // self.step
         length = spell * self.step
         failed = counter((5000 * share * 0.9, spell), (5000 * (share + 0.01), spell), (0, 3 * spell))

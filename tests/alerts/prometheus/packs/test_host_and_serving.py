@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from northsouth.alerts.prometheus import RuleFile, RulePack
-from northsouth.alerts.prometheus.hosts import HostRules
-from northsouth.alerts.prometheus.models import ModelRules
-from northsouth.alerts.prometheus.pools import Pool, PoolRules
+from northsouth.alerts.prometheus.packs.hosts import HostRules
+from northsouth.alerts.prometheus.packs.models import ModelRules
+from northsouth.alerts.prometheus.packs.pools import Pool, PoolRules
+from northsouth.alerts.prometheus.packs.targets import TargetRules
 from northsouth.alerts.prometheus.promtool import run_pack
 from northsouth.alerts.prometheus.selectors import Like
-from northsouth.alerts.prometheus.targets import TargetRules
 from northsouth.errors import ConfigurationError
 from northsouth.metrics.units import bytes_per_second, count, gigabits_per_second, percent
-from tests.alerts.prometheus.mutants import survivors
+from tests.alerts.prometheus.packs.mutants import survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from northsouth.alerts.prometheus.parameters import fraction
+from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes
 
 if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.models import ModelRules
+    from northsouth.alerts.prometheus.packs.models import ModelRules
 
 STEP = 10
 GOOD = 0.9

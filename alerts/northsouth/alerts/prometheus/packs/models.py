@@ -6,10 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus import models_tests
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.parameters import fraction, length_problems, page, runbook_problems, share_problems
+from northsouth.alerts.prometheus.packs import models_tests
+from northsouth.alerts.prometheus.packs.parameters import (
+    fraction,
+    length_problems,
+    page,
+    runbook_problems,
+    share_problems,
+)
 from northsouth.alerts.prometheus.selectors import (
     Match,
     label_problems,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus import hosts_tests
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.parameters import (
+from northsouth.alerts.prometheus.packs import hosts_tests
+from northsouth.alerts.prometheus.packs.parameters import (
     fraction,
     length_problems,
     page,
@@ -211,7 +211,7 @@ def problems(pack: HostRules) -> Iterator[Problem]:
     yield from runbook_problems(pack.runbook)
     yield from match_problems("match", pack.match)
     yield from share_problems(pack, "cpu_over", "memory_below", "disk_below", "disk_floor", "network_over")
-    if pack.disk_floor.value <= pack.disk_below.value:
+    if fraction(pack.disk_floor) <= fraction(pack.disk_below):
         rule = f"it is above disk_below, {pack.disk_below}: below that, the other alert fires"
         yield Problem("disk_floor", str(pack.disk_floor), rule, "Write percent(40).")
     wrong = list(length_problems(pack, *_DURATIONS))

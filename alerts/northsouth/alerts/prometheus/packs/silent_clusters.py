@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus import as_published, silent_clusters_tests
-from northsouth.alerts.prometheus.cluster_signal import ClusterSignal
 from northsouth.alerts.prometheus.durations import duration, seconds
 from northsouth.alerts.prometheus.model import AlertRule, RecordingRule, Rule, RuleGroup
-from northsouth.alerts.prometheus.parameters import (
+from northsouth.alerts.prometheus.packs import as_published, silent_clusters_tests
+from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
+from northsouth.alerts.prometheus.packs.parameters import (
+    fraction,
     length_problems,
     page,
     runbook_problems,
@@ -220,15 +221,15 @@ class SilentClusterRules:
         return AlertRule(
             alert="ClusterSamplesRejected",
             expr=f"""
-                100 * sum by ({by}) (rate(prometheus_remote_storage_samples_failed_total[{self.window}]))
+                sum by ({by}) (rate(prometheus_remote_storage_samples_failed_total[{self.window}]))
                   /
                 sum by ({by}) (rate(prometheus_remote_storage_samples_total[{self.window}]))
-                  > {number(over.value)}
+                  > {number(fraction(over))}
             """,
             for_=self.stopped_for,
             keep_firing_for=self.window,
             severity=Severity.WARNING,
-            summary=f'The store refuses {{{{ $value | printf "%.1f" }}}}% of what cluster {{{{ $labels.{by} }}}} sends',
+            summary=f"The store refuses {{{{ $value | humanizePercentage }}}} of what {{{{ $labels.{by} }}}} sends",
             description=f"More than {over} are lost for good: a limit of the store, or samples it cannot take.",
             runbook=self.page("ClusterSamplesRejected"),
         )

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from northsouth.alerts.prometheus import AlertRule, AlertTest, Firing, RuleFile, RuleTest
-from northsouth.alerts.prometheus.as_published import ALERT
-from northsouth.alerts.prometheus.cluster_signal import ClusterSignal
+from northsouth.alerts.prometheus.packs.as_published import ALERT
+from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
+from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
 from northsouth.alerts.prometheus.promtool import run_pack, run_tests
 from northsouth.alerts.prometheus.selectors import Like
-from northsouth.alerts.prometheus.silent_clusters import Replicas, SilentClusterRules
 from northsouth.errors import ConfigurationError
 from northsouth.metrics.units import count, percent
-from tests.alerts.prometheus.mutants import survivors
+from tests.alerts.prometheus.packs.mutants import survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
 

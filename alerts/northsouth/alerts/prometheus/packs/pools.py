@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.parameters import fraction, length_problems, page, runbook_problems, share_problems
+from northsouth.alerts.prometheus.packs.parameters import (
+    fraction,
+    length_problems,
+    page,
+    runbook_problems,
+    share_problems,
+)
+from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.selectors import (
     Match,
     example,
@@ -17,7 +24,6 @@ from northsouth.alerts.prometheus.selectors import (
     selector,
 )
 from northsouth.alerts.prometheus.testing import RuleTest
-from northsouth.alerts.prometheus.thresholds import Probe, threshold_test
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.units import Quantity, percent

@@ -1,0 +1,47 @@
+"""Packs of Prometheus rules: tuned alerts for one thing each, with the tests that prove them.
+
+Needs the extra ``prometheus``: ``pip install 'northsouth[prometheus]'``.
+"""
+
+from typing import TYPE_CHECKING
+
+from northsouth import bindings
+from northsouth.exports import lazy
+
+bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
+    from northsouth.alerts.prometheus.packs.hosts import HostRules
+    from northsouth.alerts.prometheus.packs.models import ModelRules
+    from northsouth.alerts.prometheus.packs.pools import Pool, PoolRules
+    from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
+    from northsouth.alerts.prometheus.packs.targets import TargetRules
+    from northsouth.alerts.prometheus.selectors import Like
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
+        "HostRules": "northsouth.alerts.prometheus.packs.hosts",
+        "Like": "northsouth.alerts.prometheus.selectors",
+        "ModelRules": "northsouth.alerts.prometheus.packs.models",
+        "Pool": "northsouth.alerts.prometheus.packs.pools",
+        "PoolRules": "northsouth.alerts.prometheus.packs.pools",
+        "Replicas": "northsouth.alerts.prometheus.packs.silent_clusters",
+        "SilentClusterRules": "northsouth.alerts.prometheus.packs.silent_clusters",
+        "TargetRules": "northsouth.alerts.prometheus.packs.targets",
+    },
+)
+
+__all__ = [
+    "ClusterSignal",
+    "HostRules",
+    "Like",
+    "ModelRules",
+    "Pool",
+    "PoolRules",
+    "Replicas",
+    "SilentClusterRules",
+    "TargetRules",
+]
