@@ -17,6 +17,7 @@ from tests.emulator import (
     resolver_query_logs,
     shared_rule_groups,
     sns_delivery,
+    sqs_redrive_policy,
     stepfunctions,
 )
 
@@ -33,6 +34,7 @@ EXTENSIONS = (
     resolver_query_logs,
     shared_rule_groups,
     sns_delivery,
+    sqs_redrive_policy,
     stepfunctions,
 )
 

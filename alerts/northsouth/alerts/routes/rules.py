@@ -289,6 +289,8 @@ def _place(receiver: Receiver) -> object:
         place = (receiver.homeserver.rstrip("/"), receiver.room)
     elif isinstance(receiver, TeamsWebhook | Webhook):
         place = (receiver.url,)
+    elif isinstance(receiver, DiscordWebhook):
+        place = (receiver.webhook,)
     else:
         place = (repr(receiver.secret),)
     return None if is_token(place) else (type(receiver), place)
