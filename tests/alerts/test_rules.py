@@ -97,6 +97,9 @@ def test_few_samples(condition: Any, low_samples: str | None, words: str) -> Non
     [
         (rules.name_problems(""), "name", "1 to 255"),
         (rules.name_problems("x" * 256), "name", "1 to 255"),
+        (rules.name_problems('the "edge"'), "name", "quotes"),
+        (rules.name_problems("edge\\nat"), "name", "backslashes"),
+        (rules.name_problems("edge\nnat"), "name", "control characters"),
         (rules.duplicate_problems("a", {"a"}), "name", "silently overwrites"),
         (rules.choice_problems("severity", "page", Severity), "severity", "critical, warning, info"),
         (rules.choice_problems("missing", "notbreaching", MissingData), "missing", "notBreaching"),

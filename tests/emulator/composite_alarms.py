@@ -1,8 +1,8 @@
 """CloudWatch's composite alarms, which moto lacks: put, described, evaluated, and deleted in the right order only.
 
-What real AWS does differently: a composite is evaluated when a child changes, here when it is looked at; there its
-actions are taken, here no alarm takes any. Whether AWS counts a suppressor among the alarms that cannot be deleted is
-not documented; here it does.
+What real AWS does differently: a composite is evaluated when a child changes, here also when it is looked at. Whether
+AWS counts a suppressor among the alarms that cannot be deleted is not documented; here it does. Actions are in
+``alarm_actions``.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from tests.emulator import (
+    alarm_actions,
+    api_destinations,
     athena,
     composite_alarms,
     dns_firewall,
@@ -14,10 +16,14 @@ from tests.emulator import (
     iam_managed_policies,
     resolver_query_logs,
     shared_rule_groups,
+    sns_delivery,
+    sqs_redrive_policy,
     stepfunctions,
 )
 
 EXTENSIONS = (
+    alarm_actions,
+    api_destinations,
     athena,
     composite_alarms,
     dns_firewall,
@@ -27,6 +33,8 @@ EXTENSIONS = (
     iam_managed_policies,
     resolver_query_logs,
     shared_rule_groups,
+    sns_delivery,
+    sqs_redrive_policy,
     stepfunctions,
 )
 

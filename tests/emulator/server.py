@@ -31,6 +31,7 @@ class Emulator:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
         from werkzeug.serving import make_server
 
+        from tests.emulator import chatbot
         from tests.emulator.extensions import install_all
 
         install_all()
@@ -39,7 +40,7 @@ class Emulator:
             def log(self, *_: object) -> None:
                 """Say nothing of each request."""
 
-        application = _honest(DomainDispatcherApplication(create_backend_app))
+        application = _honest(chatbot.in_front_of(DomainDispatcherApplication(create_backend_app)))
         self._server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"

@@ -6,6 +6,7 @@ another is named; API limits are those of API_PutMetricAlarm and API_PutComposit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from northsouth.tokens import is_token
 MAX_NAME = 255
 MAX_DESCRIPTION = 1024
 MAX_ACTIONS = 5
+_UNQUOTABLE = re.compile(r"[\"\\\x00-\x1f\x7f]")
 LOW_SAMPLES = ("evaluate", "ignore")
 _ONLY_NONZERO = {
     MissingData.MISSING: "sit in INSUFFICIENT_DATA and never be reported as over",
@@ -34,9 +36,12 @@ _ONLY_NONZERO = {
 
 
 def name_problems(name: str) -> Iterator[Problem]:
-    """Check a name: 1 to 255 characters."""
+    """Check a name: 1 to 255 characters, all of which a notification can quote (eb-pipes-input-transformation)."""
     if not is_token(name) and not 1 <= len(name) <= MAX_NAME:
         yield Problem("name", f"{len(name)} characters", f"a name has 1 to {MAX_NAME}", "Give a shorter name=.")
+    if not is_token(name) and _UNQUOTABLE.search(name):
+        rule = "EventBridge pastes a name into notifications as it is, where this would end the text"
+        yield Problem("name", repr(name), rule, "Leave quotes, backslashes and control characters out of it.")
 
 
 def choice_problems(where: str, value: str, choices: type[StrEnum]) -> Iterator[Problem]:

@@ -3,6 +3,8 @@
 The receivers and routes are pure values; :class:`NotificationRoutes` makes them.
 """
 
+from typing import TYPE_CHECKING
+
 from northsouth import bindings
 from northsouth.alerts.routes.model import Route, Routes
 from northsouth.alerts.routes.receivers import (
@@ -21,13 +23,20 @@ from northsouth.alerts.routes.receivers import (
     Webhook,
 )
 from northsouth.alerts.routes.secret import Secret
+from northsouth.exports import lazy
 
 bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.alerts.routes.notification_routes import NotificationRoutes
+
+__getattr__, __dir__ = lazy(__name__, {"NotificationRoutes": "northsouth.alerts.routes.notification_routes"})
 
 __all__ = [
     "DiscordWebhook",
     "Email",
     "MatrixRoom",
+    "NotificationRoutes",
     "Opsgenie",
     "PagerDuty",
     "Receiver",

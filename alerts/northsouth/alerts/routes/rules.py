@@ -42,6 +42,7 @@ _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 _SECRET_KEYS = frozenset({"sig", "token", "key", "apikey", "api_key", "access_token", "secret", "password", "auth"})
 _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "workspace": (re.compile(r"T[A-Z0-9]{1,254}"), "a workspace's id is T and capitals and digits"),
@@ -288,6 +289,8 @@ def _place(receiver: Receiver) -> object:
         place = (receiver.homeserver.rstrip("/"), receiver.room)
     elif isinstance(receiver, TeamsWebhook | Webhook):
         place = (receiver.url,)
+    elif isinstance(receiver, DiscordWebhook):
+        place = (receiver.webhook,)
     else:
         place = (repr(receiver.secret),)
     return None if is_token(place) else (type(receiver), place)
@@ -315,6 +318,13 @@ def _form(where: str, value: str, kind: str | None = None) -> Iterator[Problem]:
     form, rule = _FORMS[kind or where]
     if not is_token(value) and not form.fullmatch(value):
         yield Problem(where, repr(value), rule, "Correct it.")
+
+
+def key_problems(arn: str | None) -> Iterator[Problem]:
+    """Yield a key that alarms could not use: AWS's key of SNS lets no alarm publish, and AWS tells nobody."""
+    if arn is not None and not is_token(arn) and not _KEY.fullmatch(arn):
+        rule = "it is the ARN of a key of yours; AWS's own key of SNS does not let alarms publish"
+        yield Problem("kms_key_arn", repr(arn), rule, "Write arn:aws:kms:REGION:ACCOUNT:key/ID, or leave it out.")
 
 
 def _literal(where: str, text: str) -> Iterator[Problem]:

@@ -1,0 +1,329 @@
+"""One receiver that EventBridge calls: its credential, its address, its pace, its ways in and its dead letters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
+from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
+    CloudwatchEventConnection,
+    CloudwatchEventConnectionAuthParameters,
+    CloudwatchEventConnectionAuthParametersApiKey,
+    CloudwatchEventConnectionAuthParametersInvocationHttpParameters,
+    CloudwatchEventConnectionAuthParametersInvocationHttpParametersQueryString,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetDeadLetterConfig,
+    CloudwatchEventTargetInputTransformer,
+    CloudwatchEventTargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.pipes_pipe import (
+    PipesPipe,
+    PipesPipeSourceParameters,
+    PipesPipeSourceParametersSqsQueueParameters,
+    PipesPipeTargetParameters,
+    PipesPipeTargetParametersHttpParameters,
+)
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from northsouth.alerts.routes import policies
+from northsouth.alerts.routes.credentials import Credentials
+from northsouth.alerts.routes.receivers import HOLE, STATES, Called, State, StatuspageComponent
+from northsouth.alerts.routes.rules import pipe_name
+from northsouth.alerts.routes.templates import (
+    PIPE,
+    RULE,
+    RULE_PATHS,
+    Message,
+    event_pattern,
+    message_filter,
+    template,
+)
+
+ATTEMPT_SECONDS = 60
+"""From one attempt to the next: how long SQS hides a message that a pipe has taken. A call is given up after 5."""
+KEPT_SECONDS = 4 * 86400
+FRESH_SECONDS = 600
+"""How long a message waits for a pipe that does not come; a status is not worth telling later."""
+DEAD_SECONDS = 14 * 86400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all receivers of one set of routes have in common.
+
+    Attributes:
+        name: what names begin with.
+        label: the environment.
+        place: the Region and account.
+        kms_key_arn: the key of queues, if there is one.
+        provider: the Region and account as a provider.
+        tags: tags of everything.
+
+    """
+
+    name: str
+    label: str
+    place: policies.Place
+    kms_key_arn: str | None
+    provider: TerraformProvider | None
+    tags: Mapping[str, str] | None
+
+    def queue(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        policy: policies.Document,
+        kept_seconds: int,
+        visibility_seconds: int | None = None,
+        redrive_policy: str | None = None,
+    ) -> SqsQueue:
+        """Declare an encrypted queue."""
+        return SqsQueue(
+            scope,
+            id,
+            name=name,
+            policy=json.dumps(policy),
+            message_retention_seconds=kept_seconds,
+            visibility_timeout_seconds=visibility_seconds,
+            redrive_policy=redrive_policy,
+            kms_master_key_id=self.kms_key_arn,
+            sqs_managed_sse_enabled=None if self.kms_key_arn else True,
+            provider=self.provider,
+            tags=self.tags,
+        )
+
+    def dead_letters(self, scope: Construct, receiver: str, senders: Sequence[str], service: str) -> SqsQueue:
+        """Declare the queue of what could not be delivered to a receiver."""
+        name = f"{self.name}-{receiver}-dead-letters"
+        policy = policies.queue(self.place.arn("sqs", name), senders, service)
+        return self.queue(scope, "dead-letters", name=name, policy=policy, kept_seconds=DEAD_SECONDS)
+
+
+class CalledReceiver(Construct):
+    """A receiver that an API destination calls, from queues by pipes, or from events by rules.
+
+    One queue, subscription and pipe for each severity and each of firing and resolved: a template has no conditions,
+    and two pipes on one queue would share its messages.
+
+    Attributes:
+        connection: the ``aws_cloudwatch_event_connection``; EventBridge keeps its credential in Secrets Manager.
+        destination: the ``aws_cloudwatch_event_api_destination``.
+        role: what pipes or rules call it as.
+        dead_letters: the queue of messages that were given up.
+        queues: by severity and state, ``critical-firing``.
+        subscriptions: of the queues, by the same keys.
+        pipes: by the same keys.
+        rules: of the direct way, by the same keys.
+        targets: of the rules.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        receiver: Called,
+        topics: Mapping[str, SnsTopic],
+        credentials: Credentials,
+        around: Surroundings,
+    ) -> None:
+        """Declare it.
+
+        Args:
+            scope: the routes.
+            id: the receiver's name.
+            receiver: what it is.
+            topics: the topics it is told of, by severity.
+            credentials: gives its secret.
+            around: what all receivers share.
+
+        """
+        super().__init__(scope, id)
+        self._receiver, self._around = receiver, around
+        self.connection = self._connect(credentials)
+        self.destination = CloudwatchEventApiDestination(
+            self,
+            "destination",
+            name=f"{around.name}-{receiver.name}",
+            connection_arn=self.connection.arn,
+            http_method=receiver.call.method,
+            invocation_endpoint=credentials.fill(receiver.call.url, receiver.secret, receiver.name),
+            invocation_rate_limit_per_second=receiver.rate_per_second,
+            provider=around.provider,
+        )
+        self.queues: dict[str, SqsQueue] = {}
+        self.subscriptions: dict[str, SnsTopicSubscription] = {}
+        self.pipes: dict[str, PipesPipe] = {}
+        self.rules: dict[str, CloudwatchEventRule] = {}
+        self.targets: dict[str, CloudwatchEventTarget] = {}
+        names = {
+            (severity, state): pipe_name(around.name, severity, receiver.name, state)
+            for severity in topics
+            for state in STATES
+        }
+        if receiver.events:
+            self._by_events(names)
+        else:
+            self._by_queues(names, topics)
+
+    def _connect(self, credentials: Credentials) -> CloudwatchEventConnection:
+        call, secret, receiver = self._receiver.call, self._receiver.secret, self._receiver.name
+        key, value = call.header
+        query = [
+            CloudwatchEventConnectionAuthParametersInvocationHttpParametersQueryString(
+                key=name, value=credentials.fill(text, secret, receiver), is_value_secret=HOLE in text
+            )
+            for name, text in call.query.items()
+        ]
+        return CloudwatchEventConnection(
+            self,
+            "connection",
+            name=f"{self._around.name}-{self._receiver.name}",
+            authorization_type="API_KEY",
+            auth_parameters=CloudwatchEventConnectionAuthParameters(
+                api_key=CloudwatchEventConnectionAuthParametersApiKey(
+                    key=key, value=credentials.fill(value, secret, receiver)
+                ),
+                invocation_http_parameters=CloudwatchEventConnectionAuthParametersInvocationHttpParameters(
+                    query_string=query
+                )
+                if query
+                else None,
+            ),
+            provider=self._around.provider,
+        )
+
+    def _role(self, service: str, sources: Sequence[str], policy: policies.Document) -> IamRolePolicy:
+        around = self._around
+        self.role = IamRole(
+            self,
+            "role",
+            name_prefix=f"{around.name}-{self._receiver.name}-"[:38],
+            description=f"Calls {self._receiver.name} about alarms",
+            assume_role_policy=json.dumps(policies.trust(service, around.place, sources)),
+            tags=around.tags,
+            provider=around.provider,
+        )
+        return IamRolePolicy(
+            self, "policy", name="call", role=self.role.id, policy=json.dumps(policy), provider=around.provider
+        )
+
+    def _message(self, severity: str, state: State) -> Message:
+        return Message(state, severity, self._around.label, self._receiver.note)
+
+    def _by_queues(self, names: Mapping[tuple[str, State], str], topics: Mapping[str, SnsTopic]) -> None:
+        around, receiver = self._around, self._receiver
+        arns = [around.place.arn("sqs", name) for name in names.values()]
+        senders = [topic.arn for topic in topics.values()]
+        self.dead_letters = around.dead_letters(self, receiver.name, senders, "sns.amazonaws.com")
+        self.policy = self._role(
+            "pipes.amazonaws.com",
+            [around.place.arn("pipes", f"pipe/{name}") for name in names.values()],
+            policies.caller(self.destination.arn, arns, around.kms_key_arn),
+        )
+        for (severity, state), name in names.items():
+            self._pipe(f"{severity}-{state}", name, topics[severity], self._message(severity, state))
+
+    def _pipe(self, key: str, name: str, topic: SnsTopic, message: Message) -> None:
+        around, receiver = self._around, self._receiver
+        policy = policies.queue(around.place.arn("sqs", name), [topic.arn])
+        fresh = isinstance(receiver, StatuspageComponent)
+        self.queues[key] = around.queue(
+            self,
+            f"{key}-queue",
+            name=name,
+            policy=policy,
+            visibility_seconds=ATTEMPT_SECONDS,
+            kept_seconds=FRESH_SECONDS if fresh else KEPT_SECONDS,
+            redrive_policy=json.dumps(
+                {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": receiver.attempts}
+            ),
+        )
+        self.subscriptions[key] = SnsTopicSubscription(
+            self,
+            f"{key}-subscription",
+            topic_arn=topic.arn,
+            protocol="sqs",
+            endpoint=self.queues[key].arn,
+            raw_message_delivery=True,
+            filter_policy_scope="MessageBody",
+            filter_policy=json.dumps(message_filter(message.state, receiver)),
+            redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.arn}),
+            provider=around.provider,
+        )
+        path = receiver.call.path
+        self.pipes[key] = PipesPipe(
+            self,
+            f"{key}-pipe",
+            name=name,
+            description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
+            role_arn=self.role.arn,
+            source=self.queues[key].arn,
+            target=self.destination.arn,
+            source_parameters=PipesPipeSourceParameters(
+                sqs_queue_parameters=PipesPipeSourceParametersSqsQueueParameters(batch_size=1)
+            ),
+            target_parameters=PipesPipeTargetParameters(
+                input_template=template(receiver, message, PIPE),
+                http_parameters=PipesPipeTargetParametersHttpParameters(path_parameter_values=list(path))
+                if path
+                else None,
+            ),
+            depends_on=[self.policy],
+            tags=around.tags,
+            provider=around.provider,
+        )
+
+    def _by_events(self, names: Mapping[tuple[str, State], str]) -> None:
+        around, receiver = self._around, self._receiver
+        sources = [around.place.arn("events", f"rule/{name}") for name in names.values()]
+        self.dead_letters = around.dead_letters(self, receiver.name, sources, "events.amazonaws.com")
+        self.policy = self._role("events.amazonaws.com", sources, policies.caller(self.destination.arn))
+        for (severity, state), name in names.items():
+            self._rule(f"{severity}-{state}", name, self._message(severity, state))
+
+    def _rule(self, key: str, name: str, message: Message) -> None:
+        around, receiver = self._around, self._receiver
+        self.rules[key] = CloudwatchEventRule(
+            self,
+            f"{key}-rule",
+            name=name,
+            description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
+            event_pattern=json.dumps(event_pattern(message.state, receiver)),
+            tags=around.tags,
+            provider=around.provider,
+        )
+        written = template(receiver, message, RULE)
+        self.targets[key] = CloudwatchEventTarget(
+            self,
+            f"{key}-target",
+            rule=self.rules[key].name,
+            target_id=receiver.name,
+            arn=self.destination.arn,
+            role_arn=self.role.arn,
+            input_transformer=CloudwatchEventTargetInputTransformer(
+                input_paths={name: path for name, path in RULE_PATHS.items() if f"<{name}>" in written},
+                input_template=written,
+            ),
+            retry_policy=CloudwatchEventTargetRetryPolicy(
+                maximum_event_age_in_seconds=max(60, receiver.attempts * ATTEMPT_SECONDS),
+                maximum_retry_attempts=receiver.attempts,
+            ),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self.dead_letters.arn),
+            depends_on=[self.policy],
+            provider=around.provider,
+        )

@@ -1,0 +1,299 @@
+"""The way from alarms to people: a topic for each severity, and what each receiver needs behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
+from cdktf_cdktf_provider_aws.chatbot_teams_channel_configuration import ChatbotTeamsChannelConfiguration
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.composite import CompositeAlarm
+from northsouth.alerts.packs.meta import AlarmsOnAlarms
+from northsouth.alerts.response import Response
+from northsouth.alerts.routes import policies
+from northsouth.alerts.routes.caller import CalledReceiver, Surroundings
+from northsouth.alerts.routes.credentials import Credentials
+from northsouth.alerts.routes.model import Routes
+from northsouth.alerts.routes.receivers import (
+    CALLED,
+    CHAT,
+    Called,
+    Chat,
+    Email,
+    Opsgenie,
+    PagerDuty,
+    SlackChannel,
+    Subscribed,
+)
+from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
+from northsouth.errors import refuse
+
+_HTTPS_RETRIES = {
+    "healthyRetryPolicy": {
+        "minDelayTarget": 20,
+        "maxDelayTarget": 300,
+        "numRetries": 20,
+        "numNoDelayRetries": 0,
+        "numMinDelayRetries": 3,
+        "numMaxDelayRetries": 10,
+        "backoffFunction": "exponential",
+    }
+}
+"""About an hour of attempts; by default SNS gives a pager up after a minute (sns-message-delivery-retries)."""
+
+
+class NotificationRoutes(Construct):
+    """Topics by severity, and behind them everything that tells the receivers of firing and of resolved alarms.
+
+    Example::
+
+        chat = SlackWebhook(name="team", secret=Secret.stored(ARN, "slack"))
+        pager = PagerDuty(name="pager", secret=Secret.stored(ARN, "pagerduty"))
+        routes = NotificationRoutes(
+            self, "routes",
+            name="edge",
+            routes=Routes.by_severity("production", critical=[pager, chat], warning=[chat]),
+            runbook="https://wiki.example.com/alerts",
+        )
+        NatAlarms(self, "nat-alarms", gateways=nat, respond=routes.response("https://wiki.example.com/nat"))
+
+    Attributes:
+        topics: the SNS topics by severity.
+        topic_policies: their policies, by severity.
+        subscriptions: of e-mail, telephones and pagers, by severity and receiver: ``critical-oncall``.
+        chats: the configurations of the chat service, by receiver.
+        chat_roles: their roles, by receiver.
+        called: receivers that EventBridge calls, by name.
+        dead_letters: queues of what could not be delivered, by receiver.
+        alarms: the alarms on these queues, by receiver; they are told through every topic.
+        credentials: what reads the secrets.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        routes: Routes,
+        name: str,
+        runbook: str,
+        kms_key_arn: str | None = None,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare the routes.
+
+        Args:
+            scope: where they belong.
+            id: the name within ``scope``.
+            routes: who is told of what.
+            name: what the names of all that is made begin with.
+            runbook: address of the page for the alarms on the routes themselves.
+            kms_key_arn: your own key for topics and queues. Its policy must let ``cloudwatch.amazonaws.com`` and
+                ``sns.amazonaws.com`` use it; AWS's key of SNS does not, and alarms would be lost. Without one, queues
+                are encrypted with SQS's own key and topics are not.
+            provider: the Region and account of the alarms.
+            tags: tags of everything that takes them.
+
+        Raises:
+            ConfigurationError: with every problem of the routes.
+
+        """
+        super().__init__(scope, id)
+        refuse(f"NotificationRoutes {id!r}", route_problems(routes, name=name), key_problems(kms_key_arn))
+        self._routes, self._provider, self._tags = routes, provider, tags
+        self._around = Surroundings(
+            name=name,
+            label=routes.label,
+            place=policies.Place(
+                partition=DataAwsPartition(self, "partition", provider=provider).partition,
+                # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
+                region=DataAwsRegion(self, "region", provider=provider).id,
+                account=DataAwsCallerIdentity(self, "account", provider=provider).account_id,
+            ),
+            kms_key_arn=kms_key_arn,
+            provider=provider,
+            tags=tags,
+        )
+        self.credentials = Credentials(self, "credentials", provider=provider)
+        self.topics: dict[str, SnsTopic] = {}
+        self.topic_policies: dict[str, SnsTopicPolicy] = {}
+        for route in routes.routes:
+            self._declare_topic(route.severity, topic_name(route, name))
+        self.subscriptions: dict[str, SnsTopicSubscription] = {}
+        self.chats: dict[str, ChatbotSlackChannelConfiguration | ChatbotTeamsChannelConfiguration] = {}
+        self.chat_roles: dict[str, IamRole] = {}
+        self.called: dict[str, CalledReceiver] = {}
+        self.dead_letters: dict[str, SqsQueue] = {}
+        receivers = Construct(self, "to")
+        for receiver in routes.receivers.values():
+            told = {severity: self.topics[severity] for severity in routes.severities(receiver.name)}
+            if isinstance(receiver, CALLED):
+                self._call(receivers, receiver, told)
+            elif isinstance(receiver, CHAT):
+                self._chat(Construct(receivers, receiver.name), receiver, told)
+            else:
+                self._subscribe(Construct(receivers, receiver.name), receiver, told)
+        self.alarms = self._watch(runbook)
+
+    def response(self, runbook: str) -> Response:
+        """Return who answers a pack's alarms; what the packs take.
+
+        Args:
+            runbook: address of the pack's page.
+
+        """
+        arns = {severity: (topic.arn,) for severity, topic in self.topics.items()}
+        return Response(runbook, critical=arns.get("critical", ()), warning=arns.get("warning", ()))
+
+    def refuse_unused(self, alarms: Iterable[Alarm | CompositeAlarm]) -> None:
+        """Refuse routes that none of these alarms uses.
+
+        Args:
+            alarms: every alarm that these routes tell of.
+
+        Raises:
+            ConfigurationError: with each such route, and each receiver that follows an alarm which is not there.
+
+        """
+        found = list(alarms)
+        problems = unused_problems(
+            self._routes, {alarm.severity.value for alarm in found}, alarms={alarm.name for alarm in found}
+        )
+        refuse(f"NotificationRoutes {self.node.id!r}", problems)
+
+    def _declare_topic(self, severity: str, name: str) -> None:
+        topic = SnsTopic(
+            self,
+            f"topic-{severity}",
+            name=name,
+            kms_master_key_id=self._around.kms_key_arn,
+            provider=self._provider,
+            tags=self._tags,
+        )
+        self.topics[severity] = topic
+        self.topic_policies[severity] = SnsTopicPolicy(
+            self,
+            f"topic-{severity}-policy",
+            arn=topic.arn,
+            policy=json.dumps(policies.topic(self._around.place, topic.arn)),
+            provider=self._provider,
+        )
+
+    def _call(self, scope: Construct, receiver: Called, topics: Mapping[str, SnsTopic]) -> None:
+        made = CalledReceiver(
+            scope,
+            receiver.name,
+            receiver=receiver,
+            topics=topics,
+            credentials=self.credentials,
+            around=self._around,
+        )
+        self.called[receiver.name] = made
+        self.dead_letters[receiver.name] = made.dead_letters
+
+    def _subscribe(self, scope: Construct, receiver: Subscribed, topics: Mapping[str, SnsTopic]) -> None:
+        if isinstance(receiver, PagerDuty | Opsgenie):
+            senders = [topic.arn for topic in topics.values()]
+            queue = self._around.dead_letters(scope, receiver.name, senders, "sns.amazonaws.com")
+            self.dead_letters[receiver.name] = queue
+        for severity, topic in topics.items():
+            self.subscriptions[f"{severity}-{receiver.name}"] = self._subscription(scope, severity, topic, receiver)
+
+    def _subscription(
+        self, scope: Construct, severity: str, topic: SnsTopic, receiver: Subscribed
+    ) -> SnsTopicSubscription:
+        if isinstance(receiver, PagerDuty | Opsgenie):
+            return SnsTopicSubscription(
+                scope,
+                severity,
+                topic_arn=topic.arn,
+                protocol="https",
+                endpoint=self.credentials.fill(receiver.endpoint, receiver.secret, receiver.name),
+                endpoint_auto_confirms=True,
+                delivery_policy=json.dumps(_HTTPS_RETRIES),
+                redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters[receiver.name].arn}),
+                provider=self._provider,
+            )
+        return SnsTopicSubscription(
+            scope,
+            severity,
+            topic_arn=topic.arn,
+            protocol="email" if isinstance(receiver, Email) else "sms",
+            endpoint=receiver.address if isinstance(receiver, Email) else receiver.number,
+            provider=self._provider,
+        )
+
+    def _chat(self, scope: Construct, receiver: Chat, topics: Mapping[str, SnsTopic]) -> None:
+        around = self._around
+        role = IamRole(
+            scope,
+            "role",
+            name_prefix=f"{around.name}-{receiver.name}-"[:38],
+            description=f"Draws graphs of alarms for {receiver.name}",
+            assume_role_policy=json.dumps(policies.trust("chatbot.amazonaws.com", around.place)),
+            tags=self._tags,
+            provider=self._provider,
+        )
+        IamRolePolicy(
+            scope,
+            "policy",
+            name="read",
+            role=role.id,
+            policy=json.dumps(policies.chat()),
+            provider=self._provider,
+        )
+        self.chat_roles[receiver.name] = role
+        name, arns = f"{around.name}-{receiver.name}", [topic.arn for topic in topics.values()]
+        # Without a guardrail the service lets a channel's members do whatever their roles can.
+        guardrails = [f"arn:{around.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"]
+        self.chats[receiver.name] = (
+            ChatbotSlackChannelConfiguration(
+                scope,
+                "channel",
+                configuration_name=name,
+                iam_role_arn=role.arn,
+                slack_team_id=receiver.workspace,
+                slack_channel_id=receiver.channel,
+                sns_topic_arns=arns,
+                guardrail_policy_arns=guardrails,
+                logging_level="ERROR",
+                provider=self._provider,
+                tags=self._tags,
+            )
+            if isinstance(receiver, SlackChannel)
+            else ChatbotTeamsChannelConfiguration(
+                scope,
+                "channel",
+                configuration_name=name,
+                iam_role_arn=role.arn,
+                tenant_id=receiver.tenant,
+                team_id=receiver.team,
+                channel_id=receiver.channel,
+                sns_topic_arns=arns,
+                guardrail_policy_arns=guardrails,
+                logging_level="ERROR",
+                provider=self._provider,
+                tags=self._tags,
+            )
+        )
+
+    def _watch(self, runbook: str) -> dict[str, Alarm]:
+        """Declare an alarm on each queue of dead letters; every topic is told, for one may be the broken one."""
+        respond = Response.notify(runbook, *(topic.arn for topic in self.topics.values()))
+        pack = AlarmsOnAlarms(self, "meta", respond=respond, provider=self._provider, tags=self._tags)
+        return {name: pack.dead_letters(name, queue.name) for name, queue in self.dead_letters.items()}

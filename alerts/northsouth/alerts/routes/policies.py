@@ -1,0 +1,90 @@
+"""Who may do what on the way from an alarm to a receiver, and nothing else; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Document = dict[str, object]
+Statement = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the routes live, as ARNs are made of.
+
+    Attributes:
+        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
+        region: the Region.
+        account: the account's id.
+
+    """
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this Region and account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+
+def _document(*statements: Statement) -> Document:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _allow(
+    action: str | Sequence[str], resource: str | Sequence[str], *, service: str = "", **condition: object
+) -> Statement:
+    found: Statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    if service:
+        found["Principal"] = {"Service": service}
+    return {**found, "Condition": condition} if condition else found
+
+
+def topic(place: Place, arn: str) -> Document:
+    """Let the account's alarms publish to a topic (CloudWatch user guide, SNS access policy of alarms)."""
+    return _document(
+        _allow(
+            "sns:Publish",
+            arn,
+            service="cloudwatch.amazonaws.com",
+            StringEquals={"aws:SourceAccount": place.account},
+            ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
+        )
+    )
+
+
+def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") -> Document:
+    """Let topics, or rules, send to a queue."""
+    condition: dict[str, object] = {"aws:SourceArn": list(senders)}
+    return _document(_allow("sqs:SendMessage", arn, service=service, ArnEquals=condition))
+
+
+def trust(service: str, place: Place, sources: Sequence[str] = ()) -> Document:
+    """Let a service take on a role, for these resources of this account only (the confused deputy problem)."""
+    statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": place.account}}
+    if sources:
+        condition["ArnEquals"] = {"aws:SourceArn": list(sources)}
+    return _document({**statement, "Condition": condition})
+
+
+def caller(destination: str, queues: Sequence[str] = (), kms_key_arn: str | None = None) -> Document:
+    """Let a pipe, or a rule, call one API destination; a pipe also takes messages from its queues."""
+    statements = [_allow("events:InvokeApiDestination", destination)]
+    if queues:
+        read = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        statements.append(_allow(read, list(queues)))
+    if queues and kms_key_arn:
+        statements.append(_allow("kms:Decrypt", kms_key_arn))
+    return _document(*statements)
+
+
+CHAT_READS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricWidgetImage")
+"""What the chat service reads to draw an alarm's graph; none of these actions takes a resource (IAM reference)."""
+
+
+def chat() -> Document:
+    """Let the chat service draw the graph of an alarm."""
+    return _document(_allow(list(CHAT_READS), "*"))

@@ -1,0 +1,89 @@
+"""A real HTTP receiver on loopback that stands for the services: it keeps every request and answers as told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+DEADLINE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Request:
+    """What arrived."""
+
+    method: str
+    host: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclass
+class Answers:
+    """What was received, and how hosts answer: a status and headers; by default 200."""
+
+    address: tuple[str, int] = ("127.0.0.1", 0)
+    received: list[Request] = field(default_factory=list)
+    scripted: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def to(self, host: str) -> list[Request]:
+        """Return what a host has received so far."""
+        with self.changed:
+            return [request for request in self.received if request.host == host]
+
+    def wait(self, host: str, count: int) -> list[Request]:
+        """Wait until a host has received so many requests."""
+        self.wait_until(lambda: len(self.to(host)) >= count, f"{count} requests to {host}, got {len(self.to(host))}")
+        return self.to(host)
+
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until something holds, for as long as a busy machine may need."""
+        end = time.monotonic() + DEADLINE_SECONDS
+        while not holds():
+            assert time.monotonic() < end, f"waited for {what}"
+            with self.changed:
+                self.changed.wait(0.05)
+
+
+@contextmanager
+def receiver() -> Iterator[Answers]:
+    """Listen on loopback."""
+    answers = Answers()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _take(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            host = self.headers["Host"]
+            request = Request(self.command, host, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            with answers.changed:
+                answers.received.append(request)
+                script = answers.scripted.get(host, [])
+                status, headers = script.pop(0) if script else (200, {})
+                answers.changed.notify_all()
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": "0"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        do_POST = do_PUT = do_PATCH = _take  # noqa: N815 - names of the standard library
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing of each request."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    answers.address = ("127.0.0.1", server.server_port)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,238 @@
+"""Routes deployed by the real provider: alarms are raised and end, and a real HTTP receiver is told by each service's
+own request. Refusals are tried again and then lie in the dead-letter queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import TerraformStack
+
+from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, MissingData, Suppressor, any_of
+from northsouth.alerts.routes import NotificationRoutes, Routes, Secret
+from tests.alerts.routes import services
+from tests.alerts.routes.receiver import Answers, receiver
+from tests.alerts.routes.receivers import (
+    ARN,
+    CHAT,
+    DISCORD,
+    EMAIL,
+    MATRIX,
+    PAGERDUTY,
+    SLACK,
+    SMS,
+    STATUSPAGE,
+    TEAMS,
+    WEBHOOK,
+)
+from tests.emulator import api_destinations, outbound
+from tests.emulator.server import Emulator
+from tests.harness.plugin import skip_or_fail
+from tests.harness.provider import ToolMissing
+from tests.harness.synth import synth
+from tests.harness.terraform import Terraform
+
+pytestmark = [pytest.mark.deploy, pytest.mark.usefixtures("deployed")]
+
+DIRECT = replace(SLACK, name="direct", secret=Secret.variable("direct_slack"), attempts=3).direct("edge-direct*")
+BROKEN = replace(WEBHOOK, name="broken", url="https://broken.example.com/alarms", attempts=3)
+ROUTES = Routes.by_severity(
+    "production",
+    critical=[EMAIL, SMS, PAGERDUTY, *CHAT, DISCORD, TEAMS, MATRIX, STATUSPAGE, DIRECT],
+    warning=[SLACK, BROKEN],
+)
+HOSTS = {
+    "slack": "hooks.slack.com",
+    "discord": "discord.com",
+    "teams": "prod-12.westus.logic.azure.com",
+    "matrix": "matrix.example.org",
+    "status": "api.statuspage.io",
+    "pager": "events.pagerduty.com",
+    "broken": "broken.example.com",
+}
+SECRETS = {name: f"{name}-secret" for name in ("pagerduty", "discord", "teams", "matrix", "statuspage", "hook")}
+PAGED = ("discord", "teams", "matrix", "pager")
+CHATTED = ("slack", "broken")
+"""Who is told of the alarms ``edge-pages`` and ``edge-chats``."""
+RUNBOOK = "https://wiki.example.com/alerts"
+PARALLEL = "-parallelism=60"
+"""The provider watches each queue for 25 s until its attributes are settled; they are watched together."""
+
+
+def declared(stack: TerraformStack) -> None:
+    routes = NotificationRoutes(stack, "routes", routes=ROUTES, name="edge", runbook=RUNBOOK)
+    told = routes.response(RUNBOOK)
+
+    def alarm(name: str, severity: str, actions: Any) -> Alarm:
+        metric = Metric(namespace="Edge", name=name, statistic="Sum", unit="Count")
+        return Alarm(
+            stack,
+            name,
+            name=f"edge-{name}",
+            when=metric > 0,
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary="It is broken",
+            because='nobody gets "in",\nand \\ nobody gets out',
+            runbook=RUNBOOK,
+            actions=actions,
+        )
+
+    alarm("pages", "critical", told.critical)
+    alarm("chats", "warning", told.warning)
+    alarm("direct", "critical", Actions.none())
+    upgrade = alarm("upgrade", "info", Actions.none())
+    CompositeAlarm(
+        stack,
+        "customers",
+        name="edge-customers",
+        when=any_of(alarm("errors", "info", Actions.none())),
+        severity="critical",
+        summary="Customers are not served",
+        because="they are why it exists",
+        runbook=RUNBOOK,
+        actions=told.critical,
+        suppressor=Suppressor(upgrade),
+    )
+
+
+@pytest.fixture(scope="module")
+def deployed(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
+    """The routes, deployed once."""
+    emulator_server.reset()
+    values = {**SECRETS, "slack": "T0/B0/slack-secret"}
+    emulator_server.client("secretsmanager").create_secret(Name="alerts", SecretString=json.dumps(values))
+    document = json.loads(json.dumps(synth(declared)).replace(ARN, ARN.removesuffix("-AbCdEf")))
+    folder: Path = tmp_path_factory.mktemp("routes")
+    try:
+        terraform = Terraform(folder, document, emulator_server.endpoint)
+    except ToolMissing as missing:
+        skip_or_fail(missing)
+        raise
+    terraform.env["TF_VAR_direct_slack"] = "T0/B0/direct-secret"
+    terraform.apply(PARALLEL)
+    yield terraform
+    # tests/stacks/test_deploy.py takes the same kinds of things down again; here it would cost a minute more.
+    emulator_server.reset()
+
+
+@pytest.fixture
+def world() -> Iterator[Answers]:
+    """Every service's host leads to one receiver on loopback."""
+    api_destinations.waits.clear()
+    with receiver() as answers, outbound.redirected(dict.fromkeys(HOSTS.values(), answers.address)):
+        yield answers
+
+
+def change(emulator: Emulator, alarm: str, state: str) -> None:
+    emulator.client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue=state, StateReason=f"it is {state}")
+
+
+def told(world: Answers, number: int, *names: str) -> None:
+    """Wait until each of these has been told so often: no message is left for the next test."""
+    for name in names:
+        world.wait(HOSTS[name], number)
+
+
+def test_no_secret_is_in_the_document(deployed: Terraform) -> None:
+    written = (deployed.workdir / "cdk.tf.json").read_text(encoding="utf-8")
+    assert not [secret for secret in (*SECRETS.values(), "slack-secret", "direct-secret") if secret in written]
+
+
+def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, world: Answers) -> None:
+    for state, number in (("ALARM", 1), ("OK", 2)):
+        change(emulator_server, "edge-pages", state)
+        change(emulator_server, "edge-chats", state)
+        told(world, number, *PAGED, *CHATTED)
+    said = {
+        name: [services.ACCEPTS[name](request.body) for request in world.to(HOSTS[name])]
+        for name in ("discord", "teams", "matrix", "slack")
+    }
+    for name, texts in said.items():
+        alarm, severity = ("edge-chats", "warning") if name == "slack" else ("edge-pages", "critical")
+        for text, title, change_of in zip(texts, ("Firing", "Resolved"), ("OK to ALARM", "ALARM to OK"), strict=True):
+            assert f"{title}: {severity} alarm in production\n{alarm}\n{change_of} at 2" in text
+    assert SLACK.note in said["slack"][0]
+    assert SLACK.note not in said["slack"][1]
+    assert world.to(HOSTS["status"]) == []
+
+    first = {name: world.to(HOSTS[name])[0] for name in (*PAGED, *CHATTED)}
+    assert first["discord"].method == "POST"
+    assert first["discord"].path == "/api/webhooks/112233445566778899/discord-secret"
+    assert first["broken"].headers["authorization"] == "Bearer hook-secret"
+    assert first["discord"].headers["content-type"] == "application/json; charset=utf-8"
+    assert first["slack"].path == "/services/T0/B0/slack-secret"
+    assert first["teams"].path.endswith("/invoke?api-version=2016-06-01&sig=teams-secret")
+    assert first["matrix"].method == "PUT"
+    assert first["matrix"].path.startswith("/_matrix/client/v3/rooms/%21abc%3Aexample.org/send/m.room.message/")
+    assert first["matrix"].headers["authorization"] == "Bearer matrix-secret"
+    transactions = {request.path.rsplit("/", 1)[1] for request in world.to(HOSTS["matrix"])}
+    assert len(transactions) == 2
+    assert first["pager"].path == "/integration/pagerduty-secret/enqueue"
+    message = json.loads(json.loads(first["pager"].body)["Message"])
+    assert (message["AlarmName"], message["NewStateValue"]) == ("edge-pages", "ALARM")
+
+
+def test_the_status_page_follows_its_alarm_and_waits_for_the_suppressor(
+    emulator_server: Emulator, world: Answers
+) -> None:
+    host = HOSTS["status"]
+    change(emulator_server, "edge-upgrade", "ALARM")
+    change(emulator_server, "edge-errors", "ALARM")
+    change(emulator_server, "edge-pages", "ALARM")
+    told(world, 1, *PAGED)
+    assert world.to(host) == []
+    change(emulator_server, "edge-upgrade", "OK")
+    world.wait(host, 1)
+    change(emulator_server, "edge-errors", "OK")
+    change(emulator_server, "edge-pages", "OK")
+    told(world, 2, "status", *PAGED)
+    requests = world.to(host)
+    assert [services.statuspage(request.body) for request in requests] == ["major_outage", "operational"]
+    assert {request.method for request in requests} == {"PATCH"}
+    assert {request.path for request in requests} == {"/v1/pages/kctbh9vrtdwd/components/8kbf7d35c070"}
+    assert {request.headers["authorization"] for request in requests} == {"OAuth statuspage-secret"}
+
+
+def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answers) -> None:
+    world.scripted[HOSTS["slack"]] = [(500, {}), (429, {"Retry-After": "7"})]
+    change(emulator_server, "edge-direct", "ALARM")
+    requests = world.wait(HOSTS["slack"], 3)
+    change(emulator_server, "edge-direct", "OK")
+    requests = world.wait(HOSTS["slack"], 4)
+    assert {request.path for request in requests} == {"/services/T0/B0/direct-secret"}
+    texts = [services.slack(request.body) for request in requests]
+    assert texts[0] == texts[1] == texts[2]
+    assert "Firing: critical alarm in production\nedge-direct\nOK to ALARM" in texts[0]
+    assert "Resolved: critical alarm in production\nedge-direct\nALARM to OK" in texts[3]
+    assert api_destinations.waits == [1.0, 7.0]
+
+
+def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emulator, world: Answers) -> None:
+    host = HOSTS["broken"]
+    world.scripted[host] = [(500, {}), (429, {"Retry-After": "90"}), (503, {})]
+    change(emulator_server, "edge-chats", "ALARM")
+    sqs = emulator_server.client("sqs")
+    queue = sqs.get_queue_url(QueueName="edge-broken-dead-letters")["QueueUrl"]
+
+    def dead() -> int:
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+    world.wait_until(lambda: dead() == 1, "a dead letter")
+    assert len(world.to(host)) == 3
+    assert api_destinations.waits == [60.0, 90.0, 60.0]
+    (letter,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    assert json.loads(letter["Body"])["AlarmName"] == "edge-chats"
+    change(emulator_server, "edge-chats", "OK")
+    told(world, 2, "slack")
+    world.wait(host, 4)
+    (alarm,) = emulator_server.client("cloudwatch").describe_alarms(
+        AlarmNames=["stack-routes-meta-dead-letters-broken"]
+    )["MetricAlarms"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "edge-broken-dead-letters"}]
+    assert len(alarm["AlarmActions"]) == 2
