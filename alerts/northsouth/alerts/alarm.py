@@ -22,6 +22,7 @@ from northsouth.metrics.render import Query, Rendered, render
 from northsouth.metrics.rules import is_percentile
 
 _NAMES: WeakKeyDictionary[TerraformStack, dict[str, set[str]]] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[TerraformStack, dict[str, list[tuple[str, Construct]]]] = WeakKeyDictionary()
 
 
 class _Measured(TypedDict, total=False):
@@ -130,6 +131,7 @@ class Alarm(Construct):
             ),
         )
         names.add(self.name)
+        remember(self, provider)
         self.condition = render(condition)
         self.severity = Severity(severity)
         self.missing = MissingData(missing)
@@ -181,8 +183,22 @@ def default_name(construct: Construct) -> str:
 
 def names_of(construct: Construct, provider: TerraformProvider | None) -> set[str]:
     """Return the names that alarms already have in this stack and under this provider; new ones are to be added."""
-    alias = provider.fqn if provider is not None else ""
-    return _NAMES.setdefault(TerraformStack.of(construct), {}).setdefault(alias, set())
+    return _NAMES.setdefault(TerraformStack.of(construct), {}).setdefault(_alias(provider), set())
+
+
+def remember(alarm: Construct, provider: TerraformProvider | None) -> None:
+    """Keep an alarm, plain or composite, for what shows all of a stack; with the path of what it belongs to."""
+    owner = "/".join(alarm.node.path.split("/")[1:-1])
+    declared_in(alarm, provider).append((owner, alarm))
+
+
+def declared_in(construct: Construct, provider: TerraformProvider | None) -> list[tuple[str, Construct]]:
+    """Return the alarms that this stack has under this provider so far, each with the path of what it belongs to."""
+    return _DECLARED.setdefault(TerraformStack.of(construct), {}).setdefault(_alias(provider), [])
+
+
+def _alias(provider: TerraformProvider | None) -> str:
+    return provider.fqn if provider is not None else ""
 
 
 def _measured(condition: Rendered) -> _Measured:
