@@ -26,6 +26,7 @@ from northsouth.metrics.units import gigabytes, quantity_problems
 from stacks import wording
 from stacks.alert_checks import check_alerts, check_watched
 from stacks.alert_settings import AlertsSection
+from stacks.page_checks import check_dashboard
 from stacks.settings import (
     ArchiveSection,
     DnsSection,
@@ -67,6 +68,7 @@ def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[st
         ("logs", _check_logs(logs, environment)),
         ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
         ("alerts", check_watched(sections, mistyped)),
+        ("dashboard", check_dashboard(sections, mistyped)),
     ):
         problems += [problem.within(name) for problem in found]
     return problems

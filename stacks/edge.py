@@ -18,6 +18,7 @@ from stacks import wording
 from stacks.alarms import Alarms, Watched, WatchedArchive
 from stacks.alert_settings import AlertsSection
 from stacks.checks import existing_network
+from stacks.pages import declare_dashboard
 from stacks.settings import Environment, LogsSection, NetworkSection, StateSection
 
 
@@ -32,6 +33,7 @@ class EdgeStack(TerraformStack):
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
         alarms: the alarms and the topics they notify, if any.
+        dashboard: the dashboard of those alarms, if the file asks for it.
 
     """
 
@@ -81,6 +83,7 @@ class EdgeStack(TerraformStack):
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
+        self.dashboard = declare_dashboard(self, environment.dashboard, name, region) if environment.dashboard else None
 
     def _keep_state(self, name: str, region: str, state: StateSection) -> None:
         if state.backend == "local":

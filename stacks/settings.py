@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from stacks.alert_settings import AlertsSection
+from stacks.page_settings import DashboardSection
 from stacks.section import Section, Tags, Text
 
 
@@ -119,6 +120,7 @@ class Environment(BaseModel):
     dns: DnsSection = DnsSection()
     logs: LogsSection | None = None
     alerts: AlertsSection | None = None
+    dashboard: DashboardSection | None = None
 
 
 SECTIONS: Mapping[str, type[Section]] = {
@@ -130,5 +132,6 @@ SECTIONS: Mapping[str, type[Section]] = {
     "dns": DnsSection,
     "logs": LogsSection,
     "alerts": AlertsSection,
+    "dashboard": DashboardSection,
 }
 """The model of each section, by its name in the file."""

@@ -246,6 +246,12 @@ BAD = {
         "logs.archive.load_balancers.hub.arn_suffix",
         "app/NAME/ID",
     ),
+    "a dashboard that CloudWatch cannot name": (
+        "[dashboard]\n",
+        '[dashboard]\nname = "the edge"\n',
+        "dashboard.name",
+        "letters, digits",
+    ),
     "a bucket for local state": ('"local"\n', '"local"\nbucket = "acme-state"\n', "state.bucket", 'backend = "s3"'),
     "S3 state without a bucket": ('"local"\n', '"s3"\n', "state.bucket", "Name a bucket"),
 }
@@ -272,6 +278,17 @@ def test_alarms_on_what_the_file_does_not_declare(tmp_path: Path) -> None:
     file.write_text(without + "\n[logs]\nbucket = 1\n", encoding="utf-8")
     _, problems = read_environment(file)
     assert [problem.where for problem in problems] == ["logs.bucket"]
+
+
+def test_a_dashboard_of_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    without = EXAMPLE[: EXAMPLE.index("[alerts]")] + EXAMPLE[EXAMPLE.index("[dashboard]") :]
+    file.write_text(without, encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["dashboard"]
+    file.write_text(f"{without}\n[alerts]\nrunbook = 1\n", encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["alerts.runbook"]
 
 
 def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ from northsouth.errors import refuse
 from northsouth.metrics.algebra import Condition, Truth
 from northsouth.metrics.render import Query, Rendered, render
 from northsouth.metrics.rules import is_percentile
-from northsouth.tree import child_path, stack_of
+from northsouth.tree import child_path, path_of, stack_of
 
 _NAMES: WeakKeyDictionary[TerraformStack, dict[str, set[str]]] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[TerraformStack, dict[str, list[tuple[str, Construct]]]] = WeakKeyDictionary()
 
 
 class _Measured(TypedDict, total=False):
@@ -131,6 +132,7 @@ class Alarm(Construct):
             ),
         )
         names.add(self.name)
+        remember(scope, self, provider)
         self.condition = render(condition)
         self.severity = Severity(severity)
         self.missing = MissingData(missing)
@@ -182,8 +184,22 @@ def default_name(scope: Construct, id: str) -> str:
 
 def names_of(scope: Construct, provider: TerraformProvider | None) -> set[str]:
     """Return the names that alarms already have in this stack and under this provider; new ones are to be added."""
-    alias = provider.fqn if provider is not None else ""
-    return _NAMES.setdefault(stack_of(scope), {}).setdefault(alias, set())
+    return _NAMES.setdefault(stack_of(scope), {}).setdefault(_alias(provider), set())
+
+
+def remember(scope: Construct, alarm: Construct, provider: TerraformProvider | None) -> None:
+    """Keep an alarm, plain or composite, for what shows all of a stack; with the path of what it belongs to."""
+    owner = "/".join(path_of(scope).split("/")[1:])
+    declared_in(scope, provider).append((owner, alarm))
+
+
+def declared_in(scope: Construct, provider: TerraformProvider | None) -> list[tuple[str, Construct]]:
+    """Return the alarms that this stack has under this provider so far, each with the path of what it belongs to."""
+    return _DECLARED.setdefault(stack_of(scope), {}).setdefault(_alias(provider), [])
+
+
+def _alias(provider: TerraformProvider | None) -> str:
+    return provider.fqn if provider is not None else ""
 
 
 def _measured(condition: Rendered) -> _Measured:

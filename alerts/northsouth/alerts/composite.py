@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
 from constructs import Construct
 
 from northsouth.alerts import rules
-from northsouth.alerts.alarm import default_name, names_of
+from northsouth.alerts.alarm import default_name, names_of, remember
 from northsouth.alerts.composition import Named, Rule
 from northsouth.alerts.meaning import Actions, Severity, describe
 from northsouth.errors import refuse
@@ -118,6 +118,7 @@ class CompositeAlarm(Construct):
             ),
         )
         names.add(self.name)
+        remember(scope, self, provider)
         self.severity = Severity(severity)
         self.summary = summary
         self.runbook = runbook

@@ -84,6 +84,16 @@ def test_it_shows_alarms_packs_and_graphs() -> None:
     assert regions == {"us-east-1", None}
 
 
+def test_without_a_choice_it_shows_all_of_the_stack_by_what_they_belong_to() -> None:
+    kept: list[Dashboard] = []
+    document = synth(lambda stack: kept.append(fill(stack, alarms=None)))
+    (dashboard,) = kept
+    assert [section.title for section in dashboard.board.sections] == ["Alarms", "Serving", "serving"]
+    shown = {alarm.name for section in dashboard.board.sections for alarm in section.alarms}
+    kinds = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
+    assert shown == {each["alarm_name"] for kind in kinds for each in resources(document, kind).values()}
+
+
 def test_it_can_live_elsewhere() -> None:
     def build(stack: TerraformStack) -> None:
         other = AwsProvider(stack, "other", region="eu-west-1", alias="other")

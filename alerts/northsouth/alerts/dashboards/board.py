@@ -221,13 +221,13 @@ def graph_of(alarm: Shown, condition: Rendered, prefix: str = "") -> Graph:
     )
 
 
-def common_prefix(names: list[str]) -> str:
+def common_prefix(names: list[str], separator: str = "-") -> str:
     """Return what all ``names`` begin with, up to and with a dash: ``example-alarms-``; nothing for a single name."""
     if len(names) < 2:
         return ""
     first, last = min(names), max(names)
     same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    return first[: first.rfind("-", 0, same) + 1]
+    return first[: first.rfind(separator, 0, same) + 1]
 
 
 def _section(title: str, alarms: tuple[Shown, ...], graphs: tuple[Graph, ...], prefix: str) -> Section:

@@ -11,9 +11,10 @@ from cdktf import TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.alarm import Alarm, declared_in
+from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.dashboards import cloudwatch, grafana
-from northsouth.alerts.dashboards.board import Graph, Shown, board_of
+from northsouth.alerts.dashboards.board import Graph, Shown, board_of, common_prefix
 from northsouth.alerts.packs.pack import AnyAlarm, Pack
 from northsouth.errors import Problem, refuse
 
@@ -23,7 +24,9 @@ _NAMES: WeakKeyDictionary[TerraformStack, set[tuple[str, str]]] = WeakKeyDiction
 
 
 class Dashboard(Construct):
-    """A CloudWatch dashboard of alarms: states first, then each alarm's metrics with its threshold, then runbooks.
+    """A CloudWatch dashboard of alarms, by default of all of a stack, and the same for Grafana.
+
+    Each section has the alarms' states, each alarm's metrics with its threshold, more graphs, and the runbooks.
 
     Example::
 
@@ -47,7 +50,7 @@ class Dashboard(Construct):
         *,
         name: str,
         region: str,
-        alarms: Mapping[str, Iterable[Alarms]],
+        alarms: Mapping[str, Iterable[Alarms]] | None = None,
         graphs: Mapping[str, Iterable[Graph]] | None = None,
         title: str | None = None,
         provider: TerraformProvider | None = None,
@@ -60,8 +63,8 @@ class Dashboard(Construct):
             name: its name in CloudWatch: letters, digits, hyphens and underscores. Dashboards of an account are global:
                 one of the same name is replaced without a word.
             region: the Region of the alarms and metrics.
-            alarms: alarms and packs of them, by section. Declare the dashboard after them: a pack shows the alarms it
-                has by then.
+            alarms: alarms and packs of them, by section; if not given, all of this stack under the same provider, in a
+                section for each construct that has some. Declare the dashboard after them.
             graphs: more graphs, by section.
             title: its title in Grafana; the name if not given.
             provider: the Region and account to declare it in.
@@ -71,7 +74,8 @@ class Dashboard(Construct):
 
         """
         super().__init__(scope, id)
-        shown = {section: _shown(given) for section, given in alarms.items()}
+        chosen = _all(self, provider) if alarms is None else alarms
+        shown = {section: _shown(given) for section, given in chosen.items()}
         self.board = board_of(title or name, shown, graphs or {})
         names = _NAMES.setdefault(TerraformStack.of(self), set())
         key = (provider.fqn if provider is not None else "", name)
@@ -91,6 +95,18 @@ class Dashboard(Construct):
 def _taken(name: str) -> Problem:
     rule = "another dashboard of this stack has it, and PutDashboard silently replaces one of the same name"
     return Problem("name", repr(name), rule, "Give one of them another name=.")
+
+
+def _all(dashboard: Construct, provider: TerraformProvider | None) -> dict[str, list[AnyAlarm]]:
+    """Return the stack's alarms by the path of what they belong to, without the part that all paths share."""
+    declared = declared_in(dashboard, provider)
+    owners = {owner for owner, _ in declared}
+    shared = common_prefix([f"{owner}/" for owner in owners], "/")
+    sections: dict[str, list[AnyAlarm]] = {}
+    for owner, alarm in declared:
+        if isinstance(alarm, Alarm | CompositeAlarm):
+            sections.setdefault(owner[len(shared) :] or "Alarms", []).append(alarm)
+    return sections
 
 
 def _shown(given: Iterable[Alarms]) -> list[Shown]:
