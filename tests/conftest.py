@@ -13,4 +13,4 @@ hypothesis.settings.register_profile("northsouth", deadline=None)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("northsouth")
 
-pytest_plugins = ["tests.harness.plugin"]
+pytest_plugins = ["tests.harness.plugin", "northsouth.testing.plugin"]

@@ -85,6 +85,8 @@ def test_nothing_below_imports_what_is_above(name: str) -> None:
         assert not uses(names, "northsouth.alerts")
     if not name.startswith("northsouth.cli"):
         assert not uses(names, "northsouth.cli")
+    if not name.startswith("northsouth.testing"):
+        assert not uses(names, "northsouth.testing", "pytest", "syrupy")
 
 
 def test_constructs_import_single_provider_submodules() -> None:

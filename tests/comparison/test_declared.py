@@ -21,7 +21,7 @@ def test_metadata_and_the_version_of_providers_go_and_the_rest_stays() -> None:
         "//": {"metadata": {"version": "0.21.0"}},
         "terraform": {
             "required_version": ">= 1.9",
-            "required_providers": {"aws": {"source": "aws", "version": "5.100.0"}},
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}},
             "backend": {"s3": {"bucket": "state"}},
         },
         "provider": {"aws": [{"//": {}, "region": "us-east-1"}]},

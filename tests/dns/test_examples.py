@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from cdktf import Testing as CdktfTesting
-from syrupy.assertion import SnapshotAssertion
 
 from northsouth.dns.slots import slot
+from northsouth.testing import TerraformSnapshot
 from tests.harness.examples import load
-from tests.harness.snapshots import StackSnapshot, declared_state
 from tests.harness.synth import resources
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +24,8 @@ def synthesized(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
-def test_an_example_declares_what_it_did(name: str, snapshot: SnapshotAssertion) -> None:
-    assert declared_state(synthesized(name)) == snapshot(name=name).use_extension(StackSnapshot)
+def test_an_example_declares_what_it_did(name: str, terraform_snapshot: TerraformSnapshot) -> None:
+    terraform_snapshot(synthesized(name), name=name)
 
 
 def test_a_follower_waits_for_the_share() -> None:

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from cdktf import Testing as CdkTesting
-from syrupy.assertion import SnapshotAssertion
 
 from northsouth.egress.nat_gateways import regional_supported
 from northsouth.errors import ConfigurationError
+from northsouth.testing import TerraformSnapshot
 from tests.harness.examples import load
-from tests.harness.snapshots import StackSnapshot, declared_state
 from tests.harness.synth import resources
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +32,8 @@ def test_each_mode_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("name", ZONAL)
-def test_an_example_declares_what_it_did(name: str, snapshot: SnapshotAssertion) -> None:
-    assert declared_state(synthesized(name)) == snapshot(name=name).use_extension(StackSnapshot)
+def test_an_example_declares_what_it_did(name: str, terraform_snapshot: TerraformSnapshot) -> None:
+    terraform_snapshot(synthesized(name), name=name)
 
 
 @pytest.mark.skipif(not regional_supported(), reason="these bindings know no regional NAT gateway")

@@ -4,7 +4,8 @@ Exactly four things are taken out or named, each because it says something of th
 
 1. The CDK's metadata: the ``//`` keys of the document and of its blocks. They name the CDK's version, construct paths
    and, in some versions, stack traces. Terraform ignores them (JSON Configuration Syntax, "Comment Properties").
-2. The version of each required provider. It comes from the bindings that happen to be installed.
+2. The version of each required provider, and whether its source is written ``aws`` or ``hashicorp/aws``, which to
+   Terraform are one. Both come from the bindings that happen to be installed.
 3. Absolute paths below folders that the caller names, which differ between machines: the default local backend writes
    its state file's.
 4. The hashes of assets. ``TerraformAsset`` puts the hash of a file's content into its path; the file is under version
@@ -48,7 +49,7 @@ def declared_state(
         raise ValueError(f"a synthesized document is a JSON object, not {type(decoded).__name__}")
     state = {key: _without_metadata(value, _DEPTHS.get(key, 1)) for key, value in decoded.items() if key != "//"}
     if "terraform" in state:
-        state["terraform"] = _without_versions(state["terraform"], ("required_providers", "*"))
+        state["terraform"] = _at(state["terraform"], ("required_providers", "*"), _provider)
     hashes = sorted(set(_ASSET.findall(json.dumps(state))))
     changes = [_folder(os.fspath(path), name) for name, path in (folders or {}).items()]
     changes += [_literal(found) for found in hashes]
@@ -64,15 +65,21 @@ def _without_metadata(value: object, depth: int) -> object:
     return value
 
 
-def _without_versions(value: object, path: Sequence[str]) -> object:
-    """Drop ``version`` from the objects at a path of keys, in which ``*`` is any key."""
+def _at(value: object, path: Sequence[str], change: Callable[[Mapping[str, object]], object]) -> object:
+    """Return a value with the objects at a path of keys changed; ``*`` is any key."""
     if isinstance(value, list):
-        return [_without_versions(item, path) for item in value]
+        return [_at(item, path, change) for item in value]
     if not isinstance(value, Mapping):
         return value
     if not path:
-        return {key: item for key, item in value.items() if key != "version"}
-    return {key: _without_versions(item, path[1:]) if path[0] in ("*", key) else item for key, item in value.items()}
+        return change(value)
+    return {key: _at(item, path[1:], change) if path[0] in ("*", key) else item for key, item in value.items()}
+
+
+def _provider(required: Mapping[str, object]) -> object:
+    kept = {key: item for key, item in required.items() if key != "version"}
+    source = kept.get("source")
+    return kept | {"source": source.removeprefix("hashicorp/")} if isinstance(source, str) else kept
 
 
 def _folder(path: str, name: str) -> Callable[[str], str]:

@@ -1,0 +1,71 @@
+"""What the tests of a CDKTF project import: snapshots of stacks, and assertions on what they declare.
+
+The package brings a pytest plugin that loads by itself. Its fixture keeps a stack as it is declared today, in a file
+for review, and says in Terraform's manner what a change would destroy, replace and change::
+
+    def test_declared_state(terraform_snapshot):
+        terraform_snapshot(Edge(Testing.app(), "edge"))
+
+`Template` asserts single things::
+
+    template = Template.from_stack(Edge(Testing.app(), "edge"))
+    template.assert_count("aws_nat_gateway", 3)
+    template.assert_resource("aws_route", {"nat_gateway_id": refers_to("aws_nat_gateway")})
+
+Importing this package loads neither the CDK nor syrupy, which the fixture needs: ``pip install northsouth[testing]``.
+"""
+
+from typing import TYPE_CHECKING
+
+from northsouth.exports import lazy
+
+if TYPE_CHECKING:
+    from northsouth.testing.matchers import (
+        Matcher,
+        absent,
+        any_value,
+        containing,
+        exactly,
+        json_text,
+        matching,
+        not_,
+        refers_to,
+    )
+    from northsouth.testing.snapshots import TerraformSnapshot
+    from northsouth.testing.synthesis import synthesize
+    from northsouth.testing.template import Template
+
+_MATCHERS = "northsouth.testing.matchers"
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Matcher": _MATCHERS,
+        "Template": "northsouth.testing.template",
+        "TerraformSnapshot": "northsouth.testing.snapshots",
+        "absent": _MATCHERS,
+        "any_value": _MATCHERS,
+        "containing": _MATCHERS,
+        "exactly": _MATCHERS,
+        "json_text": _MATCHERS,
+        "matching": _MATCHERS,
+        "not_": _MATCHERS,
+        "refers_to": _MATCHERS,
+        "synthesize": "northsouth.testing.synthesis",
+    },
+)
+
+__all__ = [
+    "Matcher",
+    "Template",
+    "TerraformSnapshot",
+    "absent",
+    "any_value",
+    "containing",
+    "exactly",
+    "json_text",
+    "matching",
+    "not_",
+    "refers_to",
+    "synthesize",
+]

@@ -1,0 +1,68 @@
+"""The pytest plugin. It is loaded wherever northsouth is installed, so it imports next to nothing until it is used."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from northsouth.testing.snapshots import TerraformSnapshot
+
+INSTALL = "the fixture terraform_snapshot needs syrupy: pip install 'northsouth[testing]'"
+
+_NOT_IN_CI = {
+    "update_snapshots": "--snapshot-update",
+    "update_new_snapshots_only": "--snapshot-update-new-only",
+    "warn_unused_snapshots": "--snapshot-warn-unused",
+    "disable_unused_snapshots": "--snapshot-disable-unused",
+}
+"""Options of syrupy with which a new, changed or unused snapshot passes."""
+
+
+@pytest.fixture
+def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
+    """Compare a stack with its snapshot: ``terraform_snapshot(stack)``; ``--snapshot-update`` writes it.
+
+    In CI (the environment variable ``CI`` is set, and neither ``0`` nor ``false``) it fails if syrupy was told to write
+    snapshots or to let unused ones pass: there, snapshots are what a review has accepted.
+    """
+    try:
+        from syrupy.assertion import SnapshotAssertion
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] != "syrupy":
+            raise
+        pytest.fail(INSTALL, pytrace=False)
+    if not request.config.pluginmanager.hasplugin("syrupy"):
+        pytest.fail("the fixture terraform_snapshot needs syrupy's plugin, which is switched off here", pytrace=False)
+    options = [option for name, option in _NOT_IN_CI.items() if getattr(request.config.option, name, False)]
+    if options and in_ci():
+        pytest.fail(f"{' and '.join(options)}: in CI, snapshots are compared with what a review accepted; "
+                    "write them on your machine and commit them", pytrace=False)  # fmt: skip
+    snapshot = request.getfixturevalue("snapshot")
+    if not isinstance(snapshot, SnapshotAssertion):
+        pytest.fail("the fixture terraform_snapshot needs syrupy's `snapshot`, but another one hides it", pytrace=False)
+    from northsouth.testing.snapshots import TerraformSnapshot
+
+    colour = request.config.get_terminal_writer().hasmarkup
+    return TerraformSnapshot(snapshot, root=request.config.rootpath, colour=colour)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let syrupy know of folders with snapshots of stacks that no test may ask for any more."""
+    session = getattr(config, "_syrupy", None)
+    if session is None:
+        return
+    beside = {item.path.parent: item for item in items if isinstance(item, pytest.Function)}
+    for folder, item in beside.items():
+        snapshots = folder / str(config.getoption("snapshot_dirname", "__snapshots__"))
+        if snapshots.is_dir():
+            from northsouth.testing.snapshots import watch
+
+            watch(snapshots, item, session)
+
+
+def in_ci() -> bool:
+    """Tell whether this is a run in CI."""
+    return os.environ.get("CI", "").strip().lower() not in {"", "0", "false"}

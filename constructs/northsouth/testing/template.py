@@ -1,0 +1,241 @@
+"""Assertions on what a stack declares; a failure says which resource comes closest, and why it is not the one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from northsouth.comparison.rendering import text
+from northsouth.template import Mode, Resource, Value, parse
+from northsouth.template.model import freeze
+from northsouth.template.values import at
+from northsouth.testing.matchers import Mismatch, Place, mismatches, refers_to, told
+from northsouth.testing.synthesis import document_of
+
+SHOWN = 8
+"""Most reasons that a failure lists."""
+
+
+class Template:
+    """What one stack declares, to assert on.
+
+    Resources are found by what the first argument of a method says: a resource type (``aws_vpc``), a data source's type
+    with ``data.`` before it, an address (``aws_vpc.main``), or the construct that declared it (the CDK's own resource,
+    which constructs of northsouth have as attributes).
+
+    Attributes:
+        declared: the reader's template, with all its resources and references (`northsouth.template`).
+        document: the synthesized document.
+
+    """
+
+    def __init__(self, document: Mapping[str, Any], source: str = "template") -> None:
+        self.document = dict(document)
+        self.declared = parse(self.document or {"terraform": {}}, source=source)
+
+    @classmethod
+    def from_stack(cls, stack: object) -> Template:
+        """Synthesize a stack; the validations of it and of its constructs run.
+
+        Args:
+            stack: a ``TerraformStack``.
+
+        Raises:
+            RuntimeError: by the CDK, if a validation fails.
+
+        """
+        name, document = document_of(stack)
+        return cls(document, name)
+
+    @classmethod
+    def from_document(cls, document: str | bytes | Mapping[str, Any]) -> Template:
+        """Read a synthesized document (``cdk.tf.json``), as text or decoded.
+
+        Raises:
+            TemplateError: if it is not one.
+
+        """
+        _, decoded = document_of(document)
+        return cls(decoded)
+
+    def find(self, what: object, arguments: object = None) -> tuple[Resource, ...]:
+        """Return the resources that match, in the document's order; none if none does.
+
+        Args:
+            what: a type, an address or a construct.
+            arguments: a pattern for the arguments (see `northsouth.testing.matchers`); any if None.
+
+        """
+        return tuple(found for found in self._named(what) if not self._mismatches(arguments, found))
+
+    def one(self, what: object, arguments: object = None) -> Resource:
+        """Return the only resource that matches.
+
+        Raises:
+            AssertionError: if there is none, or more than one.
+
+        """
+        found = self.find(what, arguments)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise AssertionError(self._nothing(what, arguments))
+        raise AssertionError(f"{len(found)} resources match {_wanted(what, arguments)}: {_listed(found)}")
+
+    def assert_resource(self, what: object, arguments: object = None) -> tuple[Resource, ...]:
+        """Assert that at least one resource matches, and return those that do.
+
+        Raises:
+            AssertionError: if none does, with the one that comes closest and where it differs.
+
+        """
+        found = self.find(what, arguments)
+        if not found:
+            raise AssertionError(self._nothing(what, arguments))
+        return found
+
+    def assert_count(self, what: object, count: int, arguments: object = None) -> None:
+        """Assert how many resources match.
+
+        Raises:
+            AssertionError: with those that do, and if it is none, the one that comes closest.
+
+        """
+        found = self.find(what, arguments)
+        if len(found) != count:
+            listed = f": {_listed(found)}" if found else ""
+            closest = "" if found else f"\n{self._nothing(what, arguments)}"
+            raise AssertionError(f"expected {count} of {_wanted(what, arguments)}, found {len(found)}{listed}{closest}")
+
+    def assert_absent(self, what: object, arguments: object = None) -> None:
+        """Assert that no resource matches.
+
+        Raises:
+            AssertionError: with those that do.
+
+        """
+        found = self.find(what, arguments)
+        if found:
+            raise AssertionError(f"expected no {_wanted(what, arguments)}, found {_listed(found)}")
+
+    def assert_reference(self, what: object, path: str, target: object, attribute: str = "") -> None:
+        """Assert that an argument refers to another resource, in every resource that ``what`` names.
+
+        Args:
+            what: a type, an address or a construct.
+            path: the argument, such as ``subnet_id`` or ``ingress[0].security_groups``.
+            target: the type, address or construct that it refers to.
+            attribute: which attribute of it, such as ``arn``; any if empty.
+
+        Raises:
+            AssertionError: with what the argument is instead.
+
+        """
+        matcher = refers_to(_name(target), attribute)
+        problems = [
+            f"{resource.address} {mismatch}"
+            for resource in self.assert_resource(what)
+            for mismatch in matcher.mismatches(self._value(resource, path), Place(self.declared, resource, path))
+        ]
+        if problems:
+            raise AssertionError("\n".join(problems))
+
+    def assert_output(self, name: str, value: object = None) -> Value:
+        """Assert that an output exists and that its value matches a pattern, and return the value.
+
+        Args:
+            name: its name in the document.
+            value: a pattern; any value if None.
+
+        Raises:
+            AssertionError: if it does not, with the outputs that there are.
+
+        """
+        outputs = freeze(self.document.get("output", {}), "output")
+        found = outputs.get(name) if isinstance(outputs, Mapping) else None
+        if not isinstance(found, Mapping):
+            known = sorted(outputs) if isinstance(outputs, Mapping) else []
+            raise AssertionError(f"there is no output {name!r}; there {_are(known, 'output')}")
+        given = found.get("value")
+        if value is not None:
+            problems = list(mismatches(value, given, Place(self.declared, None, f"output.{name}")))
+            if problems:
+                raise AssertionError("\n".join(map(str, problems)))
+        return given
+
+    def json(self, what: object, path: str) -> Value:
+        """Return a text argument that is JSON, decoded and frozen: a policy, a dashboard, a state machine.
+
+        Args:
+            what: a type, an address or a construct that names one resource.
+            path: the argument, such as ``policy``.
+
+        Raises:
+            AssertionError: if there is not exactly one such resource, or its argument is no JSON.
+
+        """
+        resource = self.one(what)
+        value = self._value(resource, path)
+        try:
+            if isinstance(value, str):
+                return freeze(json.loads(value), path)
+        except (ValueError, RecursionError):
+            pass
+        raise AssertionError(f"{resource.address} {path} is no JSON but {text(value)}")
+
+    def _named(self, what: object) -> tuple[Resource, ...]:
+        name = _name(what)
+        data = name.startswith("data.")
+        if "." in name.removeprefix("data."):
+            return tuple(each for each in self.declared if name in (each.address, each.block))
+        return self.declared.of_type(name.removeprefix("data."), mode=Mode.DATA if data else Mode.MANAGED)
+
+    def _value(self, resource: Resource, path: str) -> Value:
+        return at(resource.values, path)
+
+    def _mismatches(self, arguments: object, resource: Resource) -> list[Mismatch]:
+        if arguments is None:
+            return []
+        return list(mismatches(arguments, resource.values, Place(self.declared, resource)))
+
+    def _nothing(self, what: object, arguments: object) -> str:
+        """Say that nothing matches, and what comes closest."""
+        candidates = self._named(what)
+        wanted = _wanted(what, arguments)
+        if not candidates:
+            known = sorted({each.type if "." not in _name(what) else each.address for each in self.declared})
+            alike = get_close_matches(_name(what), known, n=3)
+            return f"there is no {wanted}" + (f"; did you mean {' or '.join(alike)}?" if alike else "")
+        differing = [(self._mismatches(arguments, each), each.address) for each in candidates]
+        problems, closest = min(differing, key=lambda each: (len(each[0]), each[1]))
+        lines = [f"no {wanted} among {len(candidates)}; closest is {closest}:"]
+        lines += [f"  {problem}" for problem in problems[:SHOWN]]
+        if len(problems) > SHOWN:
+            lines.append(f"  and {len(problems) - SHOWN} more")
+        return "\n".join(lines)
+
+
+def _name(what: object) -> str:
+    """Return the type or address that a test names a resource by."""
+    if isinstance(what, str):
+        return what
+    if isinstance(what, Resource):
+        return what.address
+    kind, name = getattr(what, "terraform_resource_type", None), getattr(what, "friendly_unique_id", None)
+    if not isinstance(kind, str) or not isinstance(name, str):
+        raise TypeError(f"a resource type, an address or a resource of the CDK is needed, not {what!r}")
+    return f"{kind}.{name}"
+
+
+def _wanted(what: object, arguments: object) -> str:
+    return _name(what) if arguments is None else f"{_name(what)} with {told(arguments)}"
+
+
+def _listed(resources: Iterable[Resource]) -> str:
+    return ", ".join(resource.address for resource in resources)
+
+
+def _are(names: list[str], noun: str) -> str:
+    return f"are {', '.join(names)}" if names else f"is no {noun} at all"

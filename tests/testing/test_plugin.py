@@ -1,0 +1,141 @@
+"""The plugin in throwaway projects: snapshots are written, compared, told apart, and guarded in CI."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[2]
+STACK = """
+def stack(threshold=5, name="nat"):
+    return {
+        "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+        "resource": {
+            "aws_cloudwatch_metric_alarm": {name: {"threshold": threshold, "alarm_name": "nat"}},
+            "aws_sns_topic": {"t": {"name": "t"}},
+        },
+    }
+"""
+KEPT = "__snapshots__/test_it/test_edge[edge].tf.json"
+
+
+class Project:
+    """A folder with tests, and a way to run pytest there as a user would."""
+
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pytester = pytester
+        self.setenv = monkeypatch.setenv
+        path = [str(ROOT / "constructs"), str(ROOT / "alerts"), os.environ.get("PYTHONPATH", "")]
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
+        monkeypatch.delenv("CI", raising=False)
+        monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+        pytester.makeini("[pytest]\nfilterwarnings = error\n")
+
+    def write(self, call: str = "stack()", **modules: str) -> None:
+        body = f"{STACK}\ndef test_edge(terraform_snapshot):\n    terraform_snapshot({call}, name='edge')\n"
+        self.pytester.makepyfile(**{"test_it": body, **modules})
+
+    def run(self, *options: str) -> pytest.RunResult:
+        return self.pytester.runpytest_subprocess("-p", "northsouth.testing.plugin", *options)
+
+    def file(self, name: str = KEPT) -> Path:
+        return self.pytester.path / name
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(pytester, monkeypatch)
+
+
+def told(result: pytest.RunResult) -> str:
+    return result.stdout.str() + result.stderr.str()
+
+
+def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project) -> None:
+    project.write()
+    new = project.run()
+    assert new.ret == 1
+    assert f"There is no snapshot of 'edge' yet; --snapshot-update writes {KEPT}" in told(new)
+    assert not project.file().exists()
+
+    assert project.run("--snapshot-update").ret == 0
+    assert "5.100.0" not in project.file().read_text()
+    addresses = project.file("__snapshots__/test_it/test_edge[edge].addresses.txt").read_text()
+    assert addresses == "aws_cloudwatch_metric_alarm.nat\naws_sns_topic.t\n"
+    assert project.run("-n", "2").ret == 0
+
+    project.write("stack(threshold=6)")
+    changed = project.run()
+    assert changed.ret == 1
+    assert "~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6\n1 to change." in told(changed)
+
+    project.write("stack(name='egress')")
+    renamed = told(project.run())
+    assert "-/+ aws_cloudwatch_metric_alarm.egress: renamed from aws_cloudwatch_metric_alarm.nat" in renamed
+    assert "1 to replace." in renamed
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_an_unused_snapshot_fails_also_if_no_test_asks_for_one_any_more(project: Project, workers: list[str]) -> None:
+    project.write()
+    project.run("--snapshot-update")
+    project.pytester.makepyfile(test_it="def test_other():\n    pass\n", test_more="def test_more():\n    pass\n")
+    left = project.run(*workers)
+    assert left.ret == 1
+    assert "2 snapshots unused." in told(left)
+
+
+def test_in_ci_nothing_is_written_and_nothing_unused_passes(project: Project) -> None:
+    project.setenv("CI", "true")
+    project.write()
+    new = project.run("--snapshot-update")
+    assert new.ret == 1
+    assert "--snapshot-update: in CI, snapshots are compared with what a review accepted" in told(new)
+    assert not project.file().exists()
+    assert "--snapshot-warn-unused: in CI" in told(project.run("--snapshot-warn-unused"))
+    project.setenv("CI", "false")
+    assert project.run("--snapshot-update").ret == 0
+
+
+def test_a_snapshot_of_another_extension_is_left_alone(project: Project) -> None:
+    other = (
+        "from syrupy.extensions.json import JSONSnapshotExtension\n"
+        "def test_other(snapshot):\n    assert {'a': 1} == snapshot(name='x').use_extension(JSONSnapshotExtension)\n"
+    )
+    project.write(test_other=other)
+    assert project.run("--snapshot-update").ret == 0
+    kept = project.run()
+    assert kept.ret == 0
+    assert "unused" not in told(kept)
+
+
+def test_a_snapshot_that_is_broken_says_so(project: Project) -> None:
+    project.write()
+    project.run("--snapshot-update")
+    project.file().write_text("<<<<<<< HEAD\n")
+    assert "The snapshot cannot be read" in told(project.run())
+
+
+def test_without_syrupy_the_fixture_says_what_to_install_and_all_else_runs(project: Project) -> None:
+    # A module that is None in sys.modules cannot be imported: as if it were not installed.
+    project.pytester.makepyfile(without="import sys\nsys.modules['syrupy'] = None\n")
+    project.write(test_other="def test_other():\n    pass\n")
+    result = project.run("-p", "no:syrupy", "-p", "without")
+    assert "needs syrupy: pip install 'northsouth[testing]'" in told(result)
+    result.assert_outcomes(passed=1, errors=1)
+
+
+def test_a_project_that_does_not_use_it_pays_next_to_nothing(project: Project) -> None:
+    heavy = ["cdktf", "jsii", "northsouth.bindings", "northsouth.comparison", "northsouth.testing.snapshots"]
+    body = f"import sys\ndef test_light():\n    assert not set({heavy!r}) & set(sys.modules)\n"
+    project.pytester.makepyfile(test_light=body)
+    assert project.run().ret == 0
+    code = "import sys, northsouth.testing.plugin; print(len([m for m in sys.modules if m.startswith('northsouth')]))"
+    done = project.pytester.run(sys.executable, "-c", code)
+    assert int(done.stdout.str()) <= 4
