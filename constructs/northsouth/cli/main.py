@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from northsouth.cli import dns_check, dns_serve, drift, resolve
+from northsouth.cli import diff, dns_check, dns_serve, drift, resolve
 from northsouth.cli.options import UsageError
 from northsouth.dns.records import InvalidQueryError
 from northsouth.dns.ruleset import UnknownVpcError
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     resolve.register(commands)
     drift.register(commands)
+    diff.register(commands)
     dns = commands.add_parser("dns", help="serve or check the DNS Firewall rules of a stack", allow_abbrev=False)
     dns_commands = dns.add_subparsers(metavar="COMMAND", required=True)
     dns_serve.register(dns_commands)

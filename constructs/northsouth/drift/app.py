@@ -43,12 +43,14 @@ class Stack:
         name: its name.
         folder: where it was synthesized to.
         home: where the ``cdktf`` command runs Terraform for it; a relative path of a local state begins there.
+        file: the name of its document.
 
     """
 
     name: str
     folder: Path
     home: Path
+    file: str = STACK_FILE
 
     def document(self) -> dict[str, Any]:
         """Return its declared state.
@@ -57,7 +59,7 @@ class Stack:
             AppError: if it cannot be read.
 
         """
-        return _json(self.folder / STACK_FILE)
+        return _json(self.folder / self.file)
 
 
 def project(folder: Path) -> Project:
