@@ -8,17 +8,19 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from northsouth.cli import dns_check, dns_serve, resolve
+from northsouth.cli import diff, dns_check, dns_serve, drift, resolve
 from northsouth.cli.options import UsageError
 from northsouth.dns.records import InvalidQueryError
 from northsouth.dns.ruleset import UnknownVpcError
+from northsouth.drift.app import AppError
+from northsouth.drift.planning import TerraformMissingError
 from northsouth.template import TemplateError
 
 USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_EXPECTED = (UsageError, TemplateError, UnknownVpcError, InvalidQueryError)
+_EXPECTED = (UsageError, TemplateError, UnknownVpcError, InvalidQueryError, AppError, TerraformMissingError)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     resolve.register(commands)
+    drift.register(commands)
+    diff.register(commands)
     dns = commands.add_parser("dns", help="serve or check the DNS Firewall rules of a stack", allow_abbrev=False)
     dns_commands = dns.add_subparsers(metavar="COMMAND", required=True)
     dns_serve.register(dns_commands)

@@ -1,0 +1,155 @@
+"""Finds what an app declares: runs it as ``cdktf synth`` does, and lists the stacks it wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STACK_FILE = "cdk.tf.json"
+_LAST_LINES = 20
+
+
+class AppError(ValueError):
+    """An app that cannot be run, or that wrote no stacks; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder of an app, as its ``cdktf.json`` describes it.
+
+    Attributes:
+        folder: the folder, absolute.
+        command: the command that synthesizes it.
+        output: where the ``cdktf`` command puts the stacks, absolute.
+
+    """
+
+    folder: Path
+    command: str
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One synthesized stack.
+
+    Attributes:
+        name: its name.
+        folder: where it was synthesized to.
+        home: where the ``cdktf`` command runs Terraform for it; a relative path of a local state begins there.
+        file: the name of its document.
+
+    """
+
+    name: str
+    folder: Path
+    home: Path
+    file: str = STACK_FILE
+
+    def document(self) -> dict[str, Any]:
+        """Return its declared state.
+
+        Raises:
+            AppError: if it cannot be read.
+
+        """
+        return _json(self.folder / self.file)
+
+
+def project(folder: Path) -> Project:
+    """Read the ``cdktf.json`` of a folder.
+
+    Raises:
+        AppError: if there is none, or it names no app.
+
+    """
+    folder = folder.resolve()
+    if not (folder / "cdktf.json").is_file():
+        raise AppError(f"no cdktf.json in {folder}; run this in the folder of the app, or name one with --output")
+    settings = _json(folder / "cdktf.json")
+    command, output = settings.get("app"), settings.get("output", "cdktf.out")
+    if not isinstance(command, str) or not command or not isinstance(output, str):
+        raise AppError(f'{folder / "cdktf.json"}: "app" must be the command that synthesizes')
+    return Project(folder, command, folder / output)
+
+
+def synthesize(app: Project, output: Path, *, variables: Mapping[str, str] | None = None) -> None:
+    """Run an app as ``cdktf synth`` does, with this interpreter in place of whatever ``python`` is on the PATH.
+
+    Args:
+        app: the app.
+        output: the folder to write to.
+        variables: more environment variables.
+
+    Raises:
+        AppError: with the end of what it printed, if it fails.
+
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    settings = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(output), **(variables or {})}
+    settings.setdefault("CDKTF_CONTEXT_JSON", "{}")
+    done = subprocess.run(  # noqa: S602 - "app" is a command line for a shell, written by the app's owner
+        app.command, shell=True, cwd=app.folder, env=settings, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:]
+        raise AppError("\n".join([f"`{app.command}` ended with {done.returncode} in {app.folder}:", *said]))
+
+
+def stacks(output: Path, home: Path) -> tuple[Stack, ...]:
+    """Return the stacks below a folder that was synthesized to, in the order of their names.
+
+    Args:
+        output: the folder.
+        home: where the ``cdktf`` command keeps them.
+
+    Raises:
+        AppError: if there is no manifest, or it lists no stacks.
+
+    """
+    manifest = output / "manifest.json"
+    if not manifest.is_file():
+        raise AppError(f"no manifest.json in {output}; run `cdktf synth` first")
+    listed = _json(manifest).get("stacks")
+    if not isinstance(listed, dict) or not listed:
+        raise AppError(f"{manifest} lists no stacks")
+    found = []
+    for name, entry in sorted(listed.items()):
+        file = entry.get("synthesizedStackPath") if isinstance(entry, dict) else None
+        if not isinstance(file, str):
+            raise AppError(f"{manifest}: the stack {name!r} has no synthesizedStackPath")
+        place = Path(file).parent
+        if place.is_absolute() or ".." in place.parts:
+            raise AppError(f"{manifest}: the stack {name!r} is outside the folder")
+        found.append(Stack(name, output / place, home / place))
+    return tuple(found)
+
+
+def chosen(found: Sequence[Stack], names: Sequence[str]) -> tuple[Stack, ...]:
+    """Return the stacks of some names, or all if none is given.
+
+    Raises:
+        AppError: if a name is no stack's.
+
+    """
+    known = {stack.name: stack for stack in found}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise AppError(f"no stack {', '.join(map(repr, missing))}; there are: {', '.join(known)}")
+    return tuple(known[name] for name in names) if names else tuple(found)
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AppError(f"{file}: {error}") from None
+    if not isinstance(value, dict):
+        raise AppError(f"{file}: not a JSON object")
+    return value

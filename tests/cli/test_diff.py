@@ -1,0 +1,250 @@
+"""``northsouth diff``: two sides of a repository, or of folders; what is destroyed first; exit codes and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from northsouth.cli.main import main
+from northsouth.drift import revisions
+
+# Writes what `cdktf synth` would; the declaration is in a module of its own, which an editable install would name.
+APP = """
+import json, os, pathlib
+from declared import STACKS
+out = pathlib.Path(os.environ["CDKTF_OUTDIR"])
+listed = {}
+for name, document in STACKS.items():
+    (out / "stacks" / name).mkdir(parents=True)
+    place = {"backend": {"local": {"path": os.getcwd() + "/terraform.tfstate"}}}
+    (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps({"terraform": place, **document}))
+    listed[name] = {"synthesizedStackPath": f"stacks/{name}/cdk.tf.json"}
+(out / "manifest.json").write_text(json.dumps({"stacks": listed}))
+"""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+class Repository:
+    """A repository whose folder ``infra`` is an app, on the branch ``main``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "repository"
+        self.app = self.path / "infra"
+        (self.path / "library").mkdir(parents=True)
+        self.app.mkdir()
+        git(self.path, "init", "--quiet", "--initial-branch=main")
+        (self.path / ".gitattributes").write_text("infra export-ignore\n")
+        (self.app / "cdktf.json").write_text('{"app": "python main.py"}')
+        (self.app / "main.py").write_text(APP)
+        self.declare(edge={"aws_vpc": {"main": {"cidr_block": "10.0.0.0/16"}}, "aws_eip": {"old": {}}})
+
+    def declare(self, **stacks: dict[str, object]) -> None:
+        """Declare the resources of stacks in the work tree."""
+        documents = {name: {"resource": resources} for name, resources in stacks.items()}
+        (self.path / "library" / "declared.py").write_text(f"STACKS = {documents!r}\n")
+
+    def commit(self) -> None:
+        """Commit the work tree."""
+        git(self.path, "add", "--all")
+        git(self.path, "commit", "--quiet", "--message", "a change")
+
+
+NOW = {"aws_vpc": {"main": {"cidr_block": "10.1.0.0/16"}}, "aws_sns_topic": {"new": {"name": "x"}}}
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    made = Repository(tmp_path)
+    made.commit()
+    git(made.path, "switch", "--quiet", "--create", "branch")
+    monkeypatch.chdir(made.app)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    # As an editable installation would: the work tree's library is on the path of this interpreter.
+    monkeypatch.syspath_prepend(str(made.path / "library"))
+    before = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(made.path / "library"), before]).rstrip(os.pathsep))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    return made
+
+
+def test_what_would_be_destroyed_comes_first(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.declare(edge=NOW)
+    repository.commit()
+    index = (repository.path / ".git" / "index").read_bytes()
+    assert main(["diff", "main"]) == 1
+    commit = git(repository.path, "rev-parse", "--short=12", "main").strip()
+    assert capsys.readouterr().out == (
+        f"main ({commit}) → now\n"
+        "edge:\n"
+        "  - aws_eip.old\n"
+        '  -/+ aws_vpc.main cidr_block: "10.0.0.0/16" → "10.1.0.0/16" (forces replacement)\n'
+        "  + aws_sns_topic.new\n"
+        "  1 to destroy, 1 to replace, 1 to create.\n"
+    )
+    assert (repository.path / ".git" / "index").read_bytes() == index
+    assert git(repository.path, "status", "--porcelain") == ""
+    assert git(repository.path, "worktree", "list").count("\n") == 1
+    assert list((repository.path.parent / "temporary").iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("repository")
+def test_nothing_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "HEAD"]) == 0
+    assert capsys.readouterr().out.endswith("edge:\n  Nothing changes in what is declared.\n")
+
+
+@pytest.mark.slow
+def test_uncommitted_changes_count_and_are_told(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.declare(edge=NOW)
+    assert main(["diff", "main"]) == 1
+    assert "→ the work tree, uncommitted changes included\n" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_what_the_other_branch_has_done_since_is_no_change_of_this_one(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository.path, "switch", "--quiet", "main")
+    repository.declare(edge={})
+    repository.commit()
+    git(repository.path, "switch", "--quiet", "branch")
+    assert main(["diff", "main"]) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_as_json_with_stacks_that_came_and_went(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repository.declare(hub={"aws_eip": {"new": {}}})
+    assert main(["diff", "main", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["base"], found["commit"], found["uncommitted"]) == (
+        "main",
+        git(repository.path, "rev-parse", "main").strip(),
+        True,
+    )
+    assert [(each["stack"], each["status"], each["destructive"]) for each in found["stacks"]] == [
+        ("edge", "removed", 2),
+        ("hub", "added", 0),
+    ]
+    assert {"address": "aws_eip.new", "action": "created"} in found["stacks"][1]["changes"]
+    assert main(["diff", "main", "hub", "--destructive-only"]) == 0
+    main(["diff", "main", "edge"])
+    assert "edge: no longer a stack; what exists of it stays until it is destroyed" in capsys.readouterr().out
+
+
+def synthesized(folder: Path, **stacks: dict[str, object]) -> Path:
+    listed = {}
+    for name, resources in stacks.items():
+        (folder / "stacks" / name).mkdir(parents=True)
+        (folder / "stacks" / name / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
+        listed[name] = {"synthesizedStackPath": f"stacks/{name}/cdk.tf.json"}
+    (folder / "manifest.json").write_text(json.dumps({"stacks": listed}))
+    return folder
+
+
+def test_two_folders_need_no_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    synthesized(tmp_path / "before", edge={"aws_eip": {"a": {}}})
+    synthesized(tmp_path / "after", edge={"aws_eip": {"a": {}, "b": {}}})
+    assert main(["diff", "before", "--output", "after"]) == 1
+    assert capsys.readouterr().out == "before → now\nedge:\n  + aws_eip.b\n  1 to create.\n"
+    (tmp_path / "saved.json").write_text((tmp_path / "before" / "stacks" / "edge" / "cdk.tf.json").read_text())
+    for base in ("saved.json", "before/stacks/edge/cdk.tf.json"):
+        assert main(["diff", base, "--output", "after"]) == 1
+        assert "edge:\n  + aws_eip.b\n" in capsys.readouterr().out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["diff", *arguments]) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    return written.err
+
+
+def test_a_commit_that_is_not_here(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "fetch it first, as with `git fetch origin nowhere`" in refused(capsys, "nowhere")
+    git(repository.path, "update-ref", "refs/remotes/origin/far", "HEAD")
+    assert "did you mean 'origin/far'?" in refused(capsys, "far")
+    assert "neither a synthesized folder nor a commit" in refused(capsys, "--", "--upload-pack=x")
+    assert "no stack 'web' on either side; there are: edge" in refused(capsys, "main", "web")
+
+
+@pytest.mark.slow
+def test_a_shallow_clone(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for note in ("first", "second"):
+        (repository.path / "note").write_text(note)
+        repository.commit()
+    clone = repository.path.parent / "clone"
+    git(repository.path, "clone", "--quiet", "--depth=1", "--branch=branch", f"file://{repository.path}", str(clone))
+    monkeypatch.chdir(clone / "infra")
+    assert "fetch --unshallow` (in GitHub Actions `fetch-depth: 0`)" in refused(capsys, "main")
+    git(clone, "fetch", "--quiet", "--depth=1", "origin", "main:main")
+    assert "the history that this branch shares with 'main' is not here; this is a shallow" in refused(capsys, "main")
+
+
+@pytest.mark.slow
+def test_branches_without_a_common_past_are_compared_as_they_are(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(repository.path)
+    git(repository.path, "switch", "--quiet", "--orphan", "apart")
+    git(repository.path, "checkout", "main", "--", ".")
+    monkeypatch.chdir(repository.app)
+    repository.declare(edge={})
+    repository.commit()
+    assert main(["diff", "main"]) == 1
+    assert "- aws_eip.old" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_side_that_does_not_synthesize_is_named(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository.path / "library" / "declared.py").write_text("raise SystemExit('no such VPC')\n")
+    assert "no such VPC" in refused(capsys, "main")
+    repository.commit()
+    repository.declare(edge={})
+    repository.commit()
+    found = refused(capsys, "HEAD~1")
+    assert "at HEAD~1 (" in found
+    assert "no such VPC" in found
+
+
+@pytest.mark.slow
+def test_a_commit_before_there_was_an_app(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    git(repository.path, "rm", "-r", "--quiet", "--cached", "infra")
+    git(repository.path, "-c", "user.name=t", "-c", "user.email=t@x", "commit", "--quiet", "--message", "none")
+    repository.commit()
+    assert "at HEAD~1 (" in refused(capsys, "HEAD~1")
+
+
+@pytest.mark.slow
+def test_outside_a_repository_and_without_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert "is in no git repository" in refused(capsys, "main")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "git is not on the PATH" in refused(capsys, "main")
+
+
+@pytest.mark.slow
+def test_only_folders_that_the_commit_has_go_on_the_path(repository: Repository) -> None:
+    past = revisions.checkout(
+        revisions.find("main", repository.app), repository.app, repository.path.parent / "temporary"
+    )
+    entries = revisions.sources(repository.app, past)["PYTHONPATH"].split(os.pathsep)
+    assert entries[0] == str(past.folder.parent / "library")

@@ -1,0 +1,217 @@
+"""Who made a difference: what was changed outside, what is gone, what follows from it, what is not applied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.drift.findings import SENSITIVE, Deed, Finding, Kind, judge
+from northsouth.template import TemplateError
+from tests.drift.plans import change, plan
+
+ALARM = "aws_cloudwatch_metric_alarm.a"
+
+
+def told(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(str(each.kind), str(each.deed), each.address) for each in judge(document).findings]
+
+
+def only(document: dict[str, Any]) -> Finding:
+    (finding,) = judge(document).findings
+    return finding
+
+
+def update(address: str = ALARM, *, before: Any, after: Any, **more: Any) -> dict[str, Any]:
+    return change(address, "update", before=before, after=after, **more)
+
+
+def test_nothing_differs() -> None:
+    judgement = judge(plan([change(ALARM, "no-op", before={"threshold": 5}, after={"threshold": 5})]))
+    assert (judgement.findings, judgement.resources, judgement.deployed) == ((), 1, True)
+
+
+def test_changed_outside_tells_what_was_and_what_is() -> None:
+    drift = update(before={"threshold": 5, "tags": None}, after={"threshold": 50, "tags": {}})
+    found = only(plan([update(before={"threshold": 50}, after={"threshold": 5})], [drift]))
+    assert (found.kind, found.deed) == (Kind.OUTSIDE, Deed.UPDATE)
+    assert [(each.path, each.before, each.after) for each in found.differences] == [("threshold", 5, 50)]
+
+
+def test_declared_and_not_applied() -> None:
+    found = only(plan([update(before={"threshold": 5}, after={"threshold": 6})]))
+    assert (found.kind, found.deed) == (Kind.UNDEPLOYED, Deed.UPDATE)
+    assert [(each.path, each.before, each.after) for each in found.differences] == [("threshold", 5, 6)]
+
+
+def test_both_in_one_resource_are_told_apart() -> None:
+    drift = update(before={"threshold": 5, "period": 60}, after={"threshold": 50, "period": 60})
+    changes = update(before={"threshold": 50, "period": 60}, after={"threshold": 5, "period": 300})
+    outside, undeployed = judge(plan([changes], [drift])).findings
+    assert (outside.kind, [each.path for each in outside.differences]) == (Kind.OUTSIDE, ["threshold"])
+    assert (undeployed.kind, [each.path for each in undeployed.differences]) == (Kind.UNDEPLOYED, ["period"])
+
+
+def test_an_attribute_that_both_changed_is_told_twice() -> None:
+    drift = update(before={"threshold": 5}, after={"threshold": 50})
+    outside, undeployed = judge(plan([update(before={"threshold": 50}, after={"threshold": 7})], [drift])).findings
+    assert [(each.before, each.after) for each in outside.differences] == [(5, 50)]
+    assert [(each.before, each.after) for each in undeployed.differences] == [(50, 7)]
+
+
+def test_what_was_declared_after_it_was_done_by_hand_is_no_difference() -> None:
+    drift = update(before={"threshold": 5}, after={"threshold": 50})
+    assert told(plan([change(ALARM, "no-op", before={"threshold": 50}, after={"threshold": 50})], [drift])) == []
+
+
+def test_what_a_provider_reads_back_in_another_form_is_no_difference() -> None:
+    drift = update(before={"tags": None, "routes": []}, after={"tags": {}, "routes": [{"cidr": "0.0.0.0/0"}]})
+    assert told(plan([change(ALARM, "no-op", before={}, after={})], [drift])) == []
+
+
+def test_gone_is_made_again_or_forgotten() -> None:
+    gone = [change("aws_route.a", "delete", before={"id": "r"}), change("aws_route.b", "delete", before={"id": "s"})]
+    found = told(plan([change("aws_route.a", "create", after={})], gone))
+    assert found == [("gone", "create", "aws_route.a"), ("gone", "forget", "aws_route.b")]
+
+
+def test_what_refers_to_something_that_is_gone_follows() -> None:
+    changes = [
+        change("aws_subnet.a", "create", after={}),
+        change(
+            "aws_nat_gateway.a",
+            "delete",
+            "create",
+            before={"subnet_id": "s"},
+            after={},
+            unknown={"subnet_id": True, "id": True},
+            replace_paths=[["subnet_id"]],
+        ),
+        change("aws_route.a", "update", before={"nat_gateway_id": "n"}, after={}, unknown={"nat_gateway_id": True}),
+    ]
+    document = plan(
+        changes,
+        [change("aws_subnet.a", "delete", before={"id": "s"})],
+        references={
+            "aws_subnet.a": {},
+            "aws_nat_gateway.a": {"subnet_id": ["aws_subnet.a.id", "aws_subnet.a"]},
+            "aws_route.a": {"nat_gateway_id": ["aws_nat_gateway.a.id", "aws_nat_gateway.a"]},
+        },
+    )
+    assert told(document) == [
+        ("gone", "create", "aws_subnet.a"),
+        ("follows", "replace", "aws_nat_gateway.a"),
+        ("follows", "update", "aws_route.a"),
+    ]
+    assert [each.because for each in judge(document).findings] == [(), ("aws_subnet.a",), ("aws_nat_gateway.a",)]
+
+
+def test_what_depends_on_an_attribute_that_was_changed_outside_follows() -> None:
+    document = plan(
+        [
+            change("aws_eip.a", "no-op", before={"public_ip": "192.0.2.2"}, after={"public_ip": "192.0.2.2"}),
+            update(before={"description": "192.0.2.1"}, after={"description": "192.0.2.2"}),
+        ],
+        [update("aws_eip.a", before={"public_ip": "192.0.2.1"}, after={"public_ip": "192.0.2.2"})],
+        references={"aws_eip.a": {}, ALARM: {"description": ["aws_eip.a.public_ip", "aws_eip.a"]}},
+        relevant=[("aws_eip.a", "public_ip")],
+    )
+    assert told(document) == [("changed-outside", "nothing", "aws_eip.a"), ("follows", "update", ALARM)]
+
+
+def test_a_reference_excuses_only_the_attribute_it_stands_in() -> None:
+    document = plan(
+        [
+            change("aws_subnet.a", "create", after={}),
+            update(before={"threshold": 5}, after={"threshold": 6}, unknown={"subnet": True}),
+        ],
+        [change("aws_subnet.a", "delete", before={"id": "s"})],
+        references={"aws_subnet.a": {}, ALARM: {"subnet": ["aws_subnet.a.id"]}},
+    )
+    assert told(document)[1:] == [("not-applied", "update", ALARM)]
+
+
+@pytest.mark.parametrize("undeployed", [False, True])
+def test_a_replacement_by_trigger_follows_if_nothing_is_left_to_apply(undeployed: bool) -> None:
+    changes = [
+        change("aws_route.a", "create", after={}),
+        change(ALARM, "delete", "create", before={}, after={}, action_reason="replace_by_triggers"),
+    ]
+    changes += [change("aws_sns_topic.a", "create", after={})] if undeployed else []
+    document = plan(changes, [change("aws_route.a", "delete", before={"id": "r"})], references={ALARM: {}})
+    kind = "not-applied" if undeployed else "follows"
+    assert (kind, "replace", ALARM) in told(document)
+
+
+def test_replaced_and_destroyed_come_first_and_say_why() -> None:
+    document = plan(
+        [
+            change("aws_a.new", "create", after={}),
+            update("aws_b.changed", before={"x": 1}, after={"x": 2}),
+            change("aws_c.left", "delete", before={"x": 1}),
+            change(
+                "aws_d.replaced",
+                "create",
+                "delete",
+                before={"cidr": "a"},
+                after={"cidr": "b"},
+                unknown={"id": True},
+                replace_paths=[["cidr"]],
+            ),
+            change("aws_e.moved", "no-op", before={}, after={}, previous_address="aws_e.old"),
+            change("aws_f.found", "no-op", before={}, after={}, importing={"id": "f"}),
+            change("aws_g.let_go", "forget", before={}),
+        ]
+    )
+    assert [(each.deed, each.forced_by, each.previous, each.unknown) for each in judge(document).findings] == [
+        ("delete", (), "", ()),
+        ("replace", ("cidr",), "", ()),
+        ("create", (), "", ()),
+        ("update", (), "", ()),
+        ("move", (), "aws_e.old", ()),
+        ("import", (), "", ()),
+        ("forget", (), "", ()),
+    ]
+
+
+def test_secrets_are_not_told() -> None:
+    drift = update(before={"password": "old"}, after={"password": "new"}, after_sensitive={"password": True})
+    changes = update(before={"password": "new"}, after={"password": "old"}, after_sensitive={"password": True})
+    (difference,) = only(plan([changes], [drift])).differences
+    assert (difference.path, difference.before, difference.after) == ("password", SENSITIVE, SENSITIVE)
+
+
+def test_a_stack_of_which_nothing_exists_is_not_deployed() -> None:
+    judgement = judge(plan([change(ALARM, "create", after={}), change("aws_b.b", "create", after={})]))
+    assert (judgement.deployed, judgement.resources) == (False, 2)
+
+
+def test_a_stack_that_declares_nothing_is_as_declared() -> None:
+    assert judge(plan([])).deployed
+
+
+@pytest.mark.parametrize("document", [{}, {"format_version": "1.2", "errored": True, "planned_values": {}}])
+def test_a_plan_that_was_not_finished_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(TemplateError, match="did not finish"):
+        judge(document)
+
+
+VALUES = st.dictionaries(st.sampled_from("abc"), st.sampled_from([None, 1, 2, [], ["x"]]), max_size=3)
+
+
+@given(state=VALUES, real=VALUES, declared=VALUES)
+def test_each_difference_between_real_and_declared_is_told(
+    state: dict[str, Any], real: dict[str, Any], declared: dict[str, Any]
+) -> None:
+    drift = [update(before=state, after=real)] if state != real else []
+    found = judge(plan([update(before=real, after=declared)], drift)).findings
+    shown = {each.top for finding in found for each in finding.differences}
+
+    def differs(first: dict[str, Any], second: dict[str, Any], key: str) -> bool:
+        return (first.get(key) or None) != (second.get(key) or None)
+
+    assert shown == {key for key in "abc" if differs(real, declared, key)}
+    outside = {each.top for finding in found if finding.kind is Kind.OUTSIDE for each in finding.differences}
+    assert outside == {key for key in shown if differs(state, real, key)}
