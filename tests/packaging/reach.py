@@ -38,3 +38,14 @@ def _source(name: str) -> Path | None:
         return None
     file = ROOT.joinpath(*name.split(".")).with_suffix(".py")
     return file if file.is_file() else None
+
+
+def construct_tests() -> list[str]:
+    """Return the files of tests that another CDK or version of the bindings can change.
+
+    Those of the app and of the loading itself are not among them: they run whole programs, whose stacks
+    ``tests/snapshots`` declares in one process, and the bindings are tested as such.
+    """
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    names = (str(file.relative_to(ROOT)) for file in files if reaches_cdk(file))
+    return [name for name in names if name.split("/")[1] not in {"bindings", "packaging", "stacks"}]
