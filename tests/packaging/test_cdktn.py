@@ -14,11 +14,17 @@ import pytest
 from tests.bindings.test_behaviour import run as run_program
 from tests.harness.plugin import MakeTerraform
 from tests.harness.snapshots import declared_state
-from tests.packaging.conftest import ROOT, fresh_environment, run, run_construct_tests
+from tests.packaging.conftest import (
+    ROOT,
+    assert_small_provider_is_lazy,
+    fresh_environment,
+    run,
+    run_construct_tests,
+)
 
 pytestmark = pytest.mark.packaging
 
-CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1")
+CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1", "cdktn-provider-random==15.0.1")
 EXAMPLE = ROOT / "examples" / "either_cdk.py"
 
 
@@ -53,6 +59,10 @@ def test_output_is_byte_identical_to_stock_under_either_name(python: Path, tmp_p
     assert alias.facts["threads"] == []
 
 
+def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:
+    assert_small_provider_is_lazy(python, "cdktn", tmp_path)
+
+
 @pytest.mark.deploy
 def test_moving_a_program_leaves_its_state_alone(python: Path, tmp_path: Path, terraform_dir: MakeTerraform) -> None:
     before = synthesized(Path(sys.executable), EXAMPLE, tmp_path)
@@ -80,7 +90,7 @@ def synthesized(python: Path, program: Path, folder: Path) -> dict[str, Any]:
 def renamed(program: Path, folder: Path) -> Path:
     """Return a copy of a program after the command that docs/cdktn.md gives for it."""
     page = (ROOT / "docs" / "cdktn.md").read_text(encoding="utf-8")
-    (command,) = [line for line in page.splitlines() if line.startswith("perl ")]
+    (command,) = [line for line in page.splitlines() if line.startswith("   perl ")]
     shutil.copy(program, folder / "main.py")
     run("sh", "-c", command.replace("$(git ls-files '*.py')", "main.py"), cwd=folder)
     text = (folder / "main.py").read_text()

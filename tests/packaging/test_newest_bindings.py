@@ -6,16 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import ROOT, fresh_environment, run_construct_tests
+from tests.packaging.conftest import ROOT, assert_small_provider_is_lazy, fresh_environment, run_construct_tests
 
 pytestmark = pytest.mark.packaging
 
 NEWEST = "cdktf-cdktf-provider-aws==21.22.1"
+OTHER = "cdktf-cdktf-provider-random==12.0.1"
 
 
-def test_declared_state_is_the_same_and_regional_gateways_work(
-    wheel: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("newest") / "venv"
-    python = fresh_environment(folder, wheel, NEWEST, "--group", f"{ROOT / 'pyproject.toml'}:test")
+    return fresh_environment(folder, wheel, NEWEST, OTHER, "--group", f"{ROOT / 'pyproject.toml'}:test")
+
+
+def test_declared_state_is_the_same_and_regional_gateways_work(python: Path) -> None:
     assert "these bindings know no" not in run_construct_tests(python)
+
+
+def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:
+    assert_small_provider_is_lazy(python, "cdktf", tmp_path)
