@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format snapshots serde lock wheel clean install
+.PHONY: help demo test check matrix lint format snapshots serde lock wheel clean install
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ lint: $(VENV)/.installed ## lint and types only
 format: $(VENV)/.installed ## format, and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+matrix: install ## the same stacks on every CDK and version of the bindings: cdktf, the newest bindings, cdktn
+	$(PYTEST) -n 2 $(SNAPSHOTS) tests/packaging/test_newest_bindings.py tests/packaging/test_cdktn.py
 
 snapshots: $(VENV)/.installed ## accept the declared state of today as the new snapshots
 	$(BIN)/pytest $(SNAPSHOTS) --snapshot-update

@@ -27,7 +27,8 @@ def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], obje
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(importlib.import_module(modules[name]), name)
-        bindings.build()
+        if isinstance(value, type) and any(base.__module__ == "constructs" for base in value.__mro__):
+            bindings.claim_cdk()
         setattr(sys.modules[package], name, value)
         return value
 

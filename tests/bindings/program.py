@@ -1,6 +1,7 @@
-"""An ordinary CDKTF program that notes what it saw: ``python program.py OUT FACTS``.
+"""An ordinary CDKTF program that notes what it saw: ``python program.py OUT FACTS CDK``.
 
-Run by test_behaviour.py, once in a process that imported the provider before northsouth and once in one that did not.
+Run by test_behaviour.py, once in a process that imported the provider before northsouth and once in one that did not;
+and by tests/packaging/test_cdktn.py, with the names of either CDK.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PROVIDER = "cdktf_cdktf_provider_aws"
+CDK = sys.argv[3]
+PROVIDER = {"cdktf": "cdktf_cdktf_provider_aws", "cdktn": "cdktn_provider_aws"}[CDK]
 SUBMODULES = ("eip", "vpc", "subnet", "route", "route_table", "nat_gateway", "internet_gateway", "provider")
 
 
 def main(out: Path, facts: Path) -> None:
     errors = import_in_threads()
-    import cdktf_cdktf_provider_aws as aws
-
+    aws = importlib.import_module(PROVIDER)
     loaded = sum(name.startswith(f"{PROVIDER}.") and name.count(".") == 1 for name in sys.modules)
     build(out, aws)
     seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child()}
@@ -50,18 +51,16 @@ def import_in_threads() -> list[str]:
 
 def build(out: Path, aws: Any) -> None:
     """Synthesize one stack, with each way to name a construct."""
-    from cdktf import App, TerraformStack
-    from cdktf_cdktf_provider_aws import sns_topic
-    from cdktf_cdktf_provider_aws.provider import AwsProvider
-    from cdktf_cdktf_provider_aws.vpc import Vpc
-
-    app = App(outdir=str(out))
-    stack = TerraformStack(app, "stack")
-    AwsProvider(stack, "aws", region="us-east-1")
-    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16", tags={"Name": "näme"})
+    cdk = importlib.import_module(CDK)
+    app = cdk.App(outdir=str(out))
+    stack = cdk.TerraformStack(app, "stack")
+    provider: dict[str, Any] = {}
+    exec(f"from {PROVIDER} import sns_topic\nfrom {PROVIDER}.provider import AwsProvider", provider)
+    provider["AwsProvider"](stack, "aws", region="us-east-1")
+    vpc = aws.vpc.Vpc(stack, "vpc", cidr_block="10.0.0.0/16", tags={"Name": "näme"})
     subnet = aws.subnet.Subnet(stack, "subnet", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
     aws.nat_gateway.NatGateway(stack, "nat", subnet_id=subnet.id, allocation_id="eipalloc-1")
-    sns_topic.SnsTopic(stack, "topic", name="alarms")
+    provider["sns_topic"].SnsTopic(stack, "topic", name="alarms")
     aws.s3_bucket.S3Bucket(stack, "logs", bucket="logs", lifecycle_rule=[{"enabled": True, "prefix": "x"}])
     app.synth()
 
@@ -75,7 +74,7 @@ def describe(aws: ModuleType) -> dict[str, Any]:
         except AttributeError as error:
             errors.append(str(error))
     try:
-        from cdktf_cdktf_provider_aws import no_such_submodule  # noqa: F401
+        exec(f"from {PROVIDER} import no_such_submodule")
     except ImportError as error:
         errors.append(str(error))
     return {
@@ -96,14 +95,15 @@ def describe(aws: ModuleType) -> dict[str, Any]:
 def find_child() -> str:
     """Return the class of an object that JavaScript made, of a submodule this program has not imported."""
     import jsii
-    from cdktf import App, TerraformStack
     from jsii._kernel.types import CreateRequest
 
-    stack = TerraformStack(App(), "found")
+    cdk = importlib.import_module(CDK)
+    stack = cdk.TerraformStack(cdk.App(), "found")
+    assembly = f"@{cdk.__name__}/provider-aws"
     data = {"name": "bot", "roleArn": "arn:aws:iam::123456789012:role/bot", "idleSessionTtlInSeconds": 60}
-    config = {"fqn": "@cdktf/provider-aws.lexv2ModelsBot.Lexv2ModelsBotConfig", "data": data}
+    config = {"fqn": f"{assembly}.lexv2ModelsBot.Lexv2ModelsBotConfig", "data": data}
     request = CreateRequest(
-        fqn="@cdktf/provider-aws.lexv2ModelsBot.Lexv2ModelsBot",
+        fqn=f"{assembly}.lexv2ModelsBot.Lexv2ModelsBot",
         args=[{"$jsii.byref": stack.__jsii_ref__.ref}, "bot", {"$jsii.struct": config}],
         interfaces=[],
         overrides=[],
@@ -114,8 +114,8 @@ def find_child() -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[3:] == ["provider-first"]:
-        import cdktf_cdktf_provider_aws  # noqa: F401
+    if sys.argv[4:] == ["provider-first"]:
+        importlib.import_module(PROVIDER)
     from northsouth import bindings
 
     bindings.install()

@@ -29,15 +29,17 @@ class Run:
     stderr: str
 
 
-def run(folder: Path, *arguments: str) -> Run:
+def run(folder: Path, *arguments: str, cdk: str = "cdktf", python: Path | None = None) -> Run:
+    """Run the program on a CDK, with the northsouth and the CDK that ``python`` has installed, or with these."""
     out, facts = folder / "out", folder / "facts.json"
+    path = "" if python else os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
-        [sys.executable, PROGRAM, out, facts, *arguments],
+        [python or sys.executable, PROGRAM, out, facts, cdk, *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), bindings.OPT_OUT: ""},
+        env={**os.environ, "PYTHONPATH": path, bindings.OPT_OUT: ""},
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(facts.read_text())

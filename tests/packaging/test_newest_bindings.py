@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import ROOT, fresh_environment, run
+from tests.packaging.conftest import ROOT, assert_small_provider_is_lazy, fresh_environment, run_construct_tests
 
 pytestmark = pytest.mark.packaging
 
 NEWEST = "cdktf-cdktf-provider-aws==21.22.1"
-ROOMS = ("egress", "dns", "logs", "alerts", "snapshots", "stacks")
+OTHER = "cdktf-cdktf-provider-random==12.0.1"
 
 
-def test_declared_state_is_the_same_and_regional_gateways_work(
-    wheel: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("newest") / "venv"
-    python = fresh_environment(folder, wheel, NEWEST, "--group", f"{ROOT / 'pyproject.toml'}:test")
-    rooms = [f"tests/{room}" for room in ROOMS]
-    skip_slow = "not deploy and not packaging and not slow"
-    told = run(python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-m", skip_slow, *rooms)
-    assert "these bindings know no" not in told
-    assert re.search(r"\b1?\d{3} passed", told)
+    return fresh_environment(folder, wheel, NEWEST, OTHER, "--group", f"{ROOT / 'pyproject.toml'}:test")
+
+
+def test_declared_state_is_the_same_and_regional_gateways_work(python: Path) -> None:
+    assert "these bindings know no" not in run_construct_tests(python)
+
+
+def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:
+    assert_small_provider_is_lazy(python, "cdktf", tmp_path)

@@ -37,7 +37,7 @@ import threading
 from northsouth.bindings.cdk import CDK, CdkFinder, chosen
 from northsouth.bindings.finder import ProviderFinder
 
-__all__ = ["CDK", "OPT_OUT", "STEPS", "build", "install"]
+__all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install"]
 
 OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
 """Environment variable that keeps the stock way of loading, read by `install`.
@@ -60,16 +60,15 @@ def install() -> None:
 
     """
     with _lock:
+        if not any(isinstance(finder, CdkFinder) for finder in sys.meta_path):
+            sys.meta_path.insert(0, CdkFinder(chosen(os.environ.get(CDK, "").strip())))
         steps = _enabled(os.environ.get(OPT_OUT, ""))
         if steps and not any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
             sys.meta_path.insert(0, ProviderFinder(steps))
-        if not any(isinstance(finder, CdkFinder) for finder in sys.meta_path):
-            # Before the other one, which then sees the names that are installed.
-            sys.meta_path.insert(0, CdkFinder(chosen(os.environ.get(CDK, "").strip())))
 
 
-def build() -> None:
-    """Note that a construct of northsouth has been imported; `northsouth.exports` calls it.
+def claim_cdk() -> None:
+    """Hold the program to one CDK, once a construct of northsouth was imported; `northsouth.exports` calls it.
 
     Raises:
         ImportError: the program uses ``cdktn`` besides, and nobody chose that for northsouth.
@@ -77,7 +76,7 @@ def build() -> None:
     """
     for finder in sys.meta_path:
         if isinstance(finder, CdkFinder):
-            finder.build()
+            finder.claim()
 
 
 def _enabled(stock: str) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 Northsouth's constructs are written against ``cdktf`` and ``cdktf_cdktf_provider_aws``. In a process that uses ``cdktn``
 a meta path finder answers these names, and those of every other prebuilt provider, with the very modules of ``cdktn``
-and ``cdktn_provider_aws``. So each class exists once, whichever name it is imported by, and the program's own stacks
-may use either.
+and ``cdktn_provider_aws``. So each class exists once, whichever name it is imported by, and a program's own stacks may
+use either.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ CDK = "NORTHSOUTH_CDK"
 
 _CHOICES = ("cdktf", "cdktn")
 _OLD, _NEW = "cdktf_cdktf_provider_", "cdktn_provider_"
+_MIXED = (
+    "This program imports cdktn, and northsouth's constructs use cdktf: a construct of one has no place in a stack of "
+    f"the other. Set {CDK}=cdktn before northsouth is imported, and they use cdktn; or import cdktf instead."
+)
 
 
 def chosen(value: str) -> str | None:
@@ -51,7 +55,7 @@ class CdkFinder:
 
     def __init__(self, choice: str | None) -> None:
         self._choice = choice
-        self._built = False
+        self._claimed = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -59,16 +63,16 @@ class CdkFinder:
         """Return the spec of an alias, ``None`` where the name is not one.
 
         Raises:
-            ImportError: the name would bring in a second CDK (see `build`).
             ModuleNotFoundError: what the name stands for is not installed; says what to install.
 
         """
+        del path, target
         if not fullname.startswith("cdkt"):
             return None
-        if fullname == "cdktn" and self._built and self._choice == "cdktf":
-            raise ImportError(_mixed(), name=fullname)
+        if fullname == "cdktn" and self._claimed and self._choice == "cdktf":
+            return ModuleSpec(fullname, cast("Loader", _RefusingLoader()), is_package=True)
         real = _renamed(fullname)
-        if real is None or self._decide(path, target) == "cdktf":
+        if real is None or self._decide() == "cdktf":
             return None
         if importlib.util.find_spec(real) is None:
             if "." in fullname:
@@ -80,8 +84,8 @@ class CdkFinder:
             )
         return ModuleSpec(fullname, cast("Loader", _AliasLoader(real)), is_package="." not in fullname)
 
-    def build(self) -> None:
-        """Note that constructs of northsouth are about to be built, after their modules were imported.
+    def claim(self) -> None:
+        """Hold the program to the CDK that northsouth's constructs stand on, now that one of them was imported.
 
         Raises:
             ImportError: they stand on ``cdktf``, and the program uses ``cdktn`` besides.
@@ -90,16 +94,16 @@ class CdkFinder:
         if "cdktf" not in sys.modules:
             return
         self._choice = sys.modules["cdktf"].__name__
-        self._built = True
+        self._claimed = True
         if self._choice == "cdktf" and "cdktn" in sys.modules:
-            raise ImportError(_mixed())
+            raise ImportError(_MIXED)
 
-    def _decide(self, path: Sequence[str] | None, target: ModuleType | None) -> str:
+    def _decide(self) -> str:
         if self._choice is None:
             others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
 
             def installed(name: str) -> bool:
-                return name in sys.modules or any(finder.find_spec(name, path, target) for finder in others)
+                return name in sys.modules or any(finder.find_spec(name, None) for finder in others)
 
             self._choice = "cdktn" if not installed("cdktf") and installed("cdktn") else "cdktf"
         return self._choice
@@ -123,6 +127,16 @@ class _AliasLoader:
         module.__spec__ = self._spec
 
 
+class _RefusingLoader:
+    """Keeps a second CDK out of a program that uses northsouth's constructs."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        raise ImportError(_MIXED, name=spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Never comes to it."""
+
+
 def _renamed(fullname: str) -> str | None:
     """Return what ``cdktn`` calls a module of ``cdktf`` or of one of its prebuilt providers."""
     top, dot, rest = fullname.partition(".")
@@ -131,10 +145,3 @@ def _renamed(fullname: str) -> str | None:
     if top.startswith(_OLD):
         return f"{_NEW}{top.removeprefix(_OLD)}{dot}{rest}"
     return None
-
-
-def _mixed() -> str:
-    return (
-        "This program imports cdktn, and northsouth's constructs use cdktf: a construct of one has no place in a stack "
-        f"of the other. Set {CDK}=cdktn before northsouth is imported, and they use cdktn; or import cdktf instead."
-    )

@@ -115,7 +115,7 @@ class _AssemblyLoader(_SwappedLoader):
 
         super().exec_module(module)
         root, _, _ = module.__name__.partition(".")
-        kernel.start(root)
+        kernel.start(root, _source(self._real, module.__name__))
         # One conversation with Node at a time: two providers may be imported by two threads.
         with self._loading:
             kernel.load_hook(self._steps)

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import pkgutil
+import re
 import sys
 import tarfile
 import tempfile
@@ -30,9 +31,24 @@ _SCRIPTS = {"node": "lazy_index.js", "index": "runtime_index.js"}
 _HOOK = f"{_NAME}.Hook"
 
 
-def start(root: str) -> None:
-    """Start the kernel and load the CDK, as the provider's ``_jsii`` module is about to do itself."""
-    importlib.import_module(f"{root.partition('_')[0]}._jsii")
+def start(root: str, source: str) -> None:
+    """Start the kernel and load the CDK, as the provider's ``_jsii`` module, of this source, is about to do itself.
+
+    Raises:
+        ImportError: the provider is built on ``cdktf``, and that name stands for ``cdktn`` in this process.
+
+    """
+    stated = re.search(r"^import (cdkt[fn])\._jsii$", source, re.MULTILINE)
+    if stated is None:
+        return
+    cdk = importlib.import_module(stated[1])
+    importlib.import_module(f"{stated[1]}._jsii")
+    if cdk.__name__ != stated[1]:
+        raise ImportError(
+            f"This version of {root} is built on {stated[1]}, and this program uses {cdk.__name__}. "
+            f"Install a later one: pip install --upgrade {root.replace('_', '-')}",
+            name=root,
+        )
 
 
 def load_hook(steps: frozenset[str]) -> None:

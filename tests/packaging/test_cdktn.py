@@ -1,0 +1,103 @@
+"""The same library, tests and programs on ``cdktn``, where no ``cdktf`` is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bindings.test_behaviour import run as run_program
+from tests.harness.plugin import MakeTerraform
+from tests.harness.snapshots import declared_state
+from tests.packaging.conftest import (
+    ROOT,
+    assert_small_provider_is_lazy,
+    fresh_environment,
+    run,
+    run_construct_tests,
+)
+
+pytestmark = pytest.mark.packaging
+
+CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1", "cdktn-provider-random==15.0.1")
+EXAMPLE = ROOT / "examples" / "either_cdk.py"
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment made as docs/cdktn.md says."""
+    return fresh_environment(
+        tmp_path_factory.mktemp("cdktn") / "venv",
+        wheel,
+        *CDKTN,
+        "--group",
+        f"{ROOT / 'pyproject.toml'}:test",
+        unlocked=("constructs",),
+        without=("cdktf", "cdktf-cdktf-provider-aws"),
+    )
+
+
+def test_declared_state_is_the_same_and_regional_gateways_work(python: Path) -> None:
+    assert "these bindings know no" not in run_construct_tests(python)
+
+
+def test_output_is_byte_identical_to_stock_under_either_name(python: Path, tmp_path: Path) -> None:
+    stock = run_program(tmp_path, "provider-first", cdk="cdktn", python=python)
+    fast = run_program(tmp_path, cdk="cdktn", python=python)
+    alias = run_program(tmp_path, cdk="cdktf", python=python)
+
+    assert "stacks/stack/cdk.tf.json" in stock.files
+    assert fast.files == alias.files == stock.files
+    assert fast.facts == stock.facts
+    assert (fast.stderr, alias.stderr) == (stock.stderr, stock.stderr)
+    assert alias.facts["found"] == "cdktn_provider_aws.lexv2_models_bot.Lexv2ModelsBot"
+    assert alias.facts["threads"] == []
+
+
+def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:
+    assert_small_provider_is_lazy(python, "cdktn", tmp_path)
+
+
+@pytest.mark.deploy
+def test_moving_a_program_leaves_its_state_alone(python: Path, tmp_path: Path, terraform_dir: MakeTerraform) -> None:
+    before = synthesized(Path(sys.executable), EXAMPLE, tmp_path)
+    moved = synthesized(python, renamed(EXAMPLE, tmp_path), tmp_path)
+    assert moved == synthesized(python, EXAMPLE, tmp_path)
+    assert declared_state(json.dumps(moved)) == declared_state(json.dumps(before))
+
+    terraform = terraform_dir(before)
+    terraform.apply()
+    assert terraform.plan().empty
+    serial = state(terraform.workdir)
+    terraform.write(moved)
+    assert terraform.plan().empty
+    assert state(terraform.workdir) == serial
+
+
+def synthesized(python: Path, program: Path, folder: Path) -> dict[str, Any]:
+    """Run a program, always in the same folder, which is where its state lies."""
+    path = "" if python != Path(sys.executable) else os.pathsep.join(filter(None, sys.path))
+    run(python, program, cwd=folder, PYTHONPATH=path, CDKTF_OUTDIR=str(folder))
+    document: dict[str, Any] = json.loads((folder / "stacks" / "edge" / "cdk.tf.json").read_text())
+    return document
+
+
+def renamed(program: Path, folder: Path) -> Path:
+    """Return a copy of a program after the command that docs/cdktn.md gives for it."""
+    page = (ROOT / "docs" / "cdktn.md").read_text(encoding="utf-8")
+    (command,) = [line for line in page.splitlines() if line.startswith("   perl ")]
+    shutil.copy(program, folder / "main.py")
+    run("sh", "-c", command.replace("$(git ls-files '*.py')", "main.py"), cwd=folder)
+    text = (folder / "main.py").read_text()
+    assert "from cdktn import" in text
+    assert "cdktf_cdktf" not in text
+    return folder / "main.py"
+
+
+def state(folder: Path) -> bytes:
+    return (folder / "terraform.tfstate").read_bytes()
