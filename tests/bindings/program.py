@@ -1,6 +1,7 @@
 """An ordinary CDKTF program that notes what it saw: ``python program.py OUT FACTS``.
 
 Run by test_behaviour.py, once in a process that imported the provider before northsouth and once in one that did not.
+It synthesizes a stack of its own, every environment and every example.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import importlib
 import importlib.resources
 import inspect
 import json
+import runpy
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 PROVIDER = "cdktf_cdktf_provider_aws"
+ROOT = Path(__file__).parents[2]
 SUBMODULES = ("eip", "vpc", "subnet", "route", "route_table", "nat_gateway", "internet_gateway", "provider")
 
 
@@ -24,8 +28,11 @@ def main(out: Path, facts: Path) -> None:
     import cdktf_cdktf_provider_aws as aws
 
     loaded = sum(name.startswith(f"{PROVIDER}.") and name.count(".") == 1 for name in sys.modules)
-    build(out, aws)
-    seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child()}
+    out.mkdir()
+    build(out / "own", aws)
+    build_environments(out / "environments")
+    refused = run_examples(out / "examples")
+    seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child(), "refused": refused}
     facts.write_text(json.dumps(seen))
 
 
@@ -64,6 +71,31 @@ def build(out: Path, aws: Any) -> None:
     sns_topic.SnsTopic(stack, "topic", name="alarms")
     aws.s3_bucket.S3Bucket(stack, "logs", bucket="logs", lifecycle_rule=[{"enabled": True, "prefix": "x"}])
     app.synth()
+
+
+def build_environments(out: Path) -> None:
+    """Synthesize what ``main.py`` does."""
+    from stacks.app import synthesize
+    from stacks.loading import load_environments
+
+    synthesize(load_environments(sorted((ROOT / "environments").glob("*.toml"))), outdir=str(out))
+
+
+def run_examples(out: Path) -> list[str]:
+    """Run every example as a program; return what the bindings are too old for."""
+    from northsouth.errors import ConfigurationError
+
+    out.mkdir()
+    refused = []
+    for example in sorted((ROOT / "examples").glob("*.py")):
+        try:
+            runpy.run_path(str(example), run_name="__main__")
+        except ConfigurationError as error:
+            refused.append(f"{example.stem}: {error}")
+        else:
+            # Where an app writes by default, since the program's working directory.
+            shutil.move("cdktf.out", out / example.stem)
+    return refused
 
 
 def describe(aws: ModuleType) -> dict[str, Any]:
