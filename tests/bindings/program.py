@@ -1,7 +1,8 @@
 """An ordinary CDKTF program that notes what it saw: ``python program.py OUT FACTS CDK``.
 
 Run by test_behaviour.py, once in a process that imported the provider before northsouth and once in one that did not;
-and by tests/packaging/test_cdktn.py, with the names of either CDK.
+and by tests/packaging/test_cdktn.py, with the names of either CDK. It synthesizes a stack of its own, and if asked for
+``repository`` every environment and every example.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import importlib
 import importlib.resources
 import inspect
 import json
+import runpy
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -18,15 +21,21 @@ from typing import Any
 
 CDK = sys.argv[3]
 PROVIDER = {"cdktf": "cdktf_cdktf_provider_aws", "cdktn": "cdktn_provider_aws"}[CDK]
+ROOT = Path(__file__).parents[2]
 SUBMODULES = ("eip", "vpc", "subnet", "route", "route_table", "nat_gateway", "internet_gateway", "provider")
 
 
-def main(out: Path, facts: Path) -> None:
+def main(out: Path, facts: Path, *, repository: bool) -> None:
     errors = import_in_threads()
     aws = importlib.import_module(PROVIDER)
     loaded = sum(name.startswith(f"{PROVIDER}.") and name.count(".") == 1 for name in sys.modules)
-    build(out, aws)
-    seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child()}
+    out.mkdir()
+    build(out / "own", aws)
+    refused = []
+    if repository:
+        build_environments(out / "environments")
+        refused = run_examples(out / "examples")
+    seen = {"threads": errors, "loaded": loaded, "module": describe(aws), "found": find_child(), "refused": refused}
     facts.write_text(json.dumps(seen))
 
 
@@ -63,6 +72,31 @@ def build(out: Path, aws: Any) -> None:
     provider["sns_topic"].SnsTopic(stack, "topic", name="alarms")
     aws.s3_bucket.S3Bucket(stack, "logs", bucket="logs", lifecycle_rule=[{"enabled": True, "prefix": "x"}])
     app.synth()
+
+
+def build_environments(out: Path) -> None:
+    """Synthesize what ``main.py`` does."""
+    from stacks.app import synthesize
+    from stacks.loading import load_environments
+
+    synthesize(load_environments(sorted((ROOT / "environments").glob("*.toml"))), outdir=str(out))
+
+
+def run_examples(out: Path) -> list[str]:
+    """Run every example as a program; return what the bindings are too old for."""
+    from northsouth.errors import ConfigurationError
+
+    out.mkdir()
+    refused = []
+    for example in sorted((ROOT / "examples").glob("*.py")):
+        try:
+            runpy.run_path(str(example), run_name="__main__")
+        except ConfigurationError as error:
+            refused.append(f"{example.stem}: {error}")
+        else:
+            # Where an app writes by default, since the program's working directory.
+            shutil.move("cdktf.out", out / example.stem)
+    return refused
 
 
 def describe(aws: ModuleType) -> dict[str, Any]:
@@ -114,9 +148,9 @@ def find_child() -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[4:] == ["provider-first"]:
+    if "provider-first" in sys.argv[4:]:
         importlib.import_module(PROVIDER)
     from northsouth import bindings
 
     bindings.install()
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), repository="repository" in sys.argv[4:])

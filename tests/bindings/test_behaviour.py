@@ -20,6 +20,7 @@ import pytest
 from northsouth import bindings
 
 PROGRAM = Path(__file__).with_name("program.py")
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def stock(folder: Path) -> Run:
     """A process that imported the provider before northsouth, which leaves it as it is."""
-    return run(folder, "provider-first")
+    return run(folder, "provider-first", "repository")
 
 
 @pytest.fixture(scope="module")
 def fast(folder: Path) -> Run:
-    return run(folder)
+    return run(folder, "repository")
 
 
 @pytest.mark.slow
 def test_output_is_byte_identical_to_stock(stock: Run, fast: Run) -> None:
-    assert "stacks/stack/cdk.tf.json" in fast.files
+    written = {name.split("/")[1] for name in fast.files if name.startswith("examples/")}
+    refused = {text.partition(":")[0] for text in fast.facts["refused"]}
+    assert written | refused == {path.stem for path in EXAMPLES.glob("*.py")}
+    assert {"own/stacks/stack/cdk.tf.json", "environments/stacks/example/cdk.tf.json"} <= fast.files.keys()
     assert fast.files == stock.files
+    assert fast.facts["refused"] == stock.facts["refused"]
 
 
 @pytest.mark.slow
@@ -82,6 +87,7 @@ def test_the_root_package_looks_as_stock(stock: Run, fast: Run) -> None:
     assert fast.facts["module"] == stock.facts["module"]
 
 
+@pytest.mark.slow
 def test_threads_may_import_at_once(fast: Run) -> None:
     assert fast.facts["threads"] == []
 

@@ -178,7 +178,7 @@ def test_install_is_idempotent() -> None:
         ("0", bindings.STEPS),
         ("node", bindings.STEPS - {"node"}),
         ("node, index", bindings.STEPS - {"node", "index"}),
-        ("index,node,python,types", frozenset()),
+        ("index,node,preload,python,types", frozenset()),
         ("1", frozenset()),
         ("yes", frozenset()),
         ("node,nonsense", frozenset()),

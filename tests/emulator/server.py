@@ -7,7 +7,7 @@ import logging
 import urllib.request
 from collections.abc import Callable, Iterable
 from functools import cache
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Self
 from xml.sax.saxutils import escape
 
@@ -88,11 +88,16 @@ _Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def _honest(application: _Application) -> _Application:
-    """Answer 501 where moto fails: SDKs take a 500 for a passing fault, and Terraform would try again for minutes."""
+    """Answer 501 where moto fails: SDKs take a 500 for a passing fault, and Terraform would try again for minutes.
+
+    One request at a time: moto's back ends are plain dictionaries, and a list of alarms fails while one is put.
+    """
+    turn = Lock()
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
-            return application(environ, start_response)
+            with turn:
+                return application(environ, start_response)
         except Exception as failure:
             action = environ.get("HTTP_X_AMZ_TARGET") or environ.get("PATH_INFO")
             _log.exception("the emulator failed at %s", action)

@@ -98,6 +98,9 @@ def environment(endpoint: str, *, region: str = "us-east-1", cli_config: Path | 
         "AWS_MAX_ATTEMPTS": "3",  # an operation the emulator lacks fails at once, not after 25 attempts
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
+        # Each command lives for seconds, a third of which Go would spend on collecting the provider's schema.
+        "GOGC": "off",
+        "GOMEMLIMIT": "1GiB",
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",

@@ -51,7 +51,7 @@ def test_output_is_byte_identical_to_stock_under_either_name(python: Path, tmp_p
     fast = run_program(tmp_path, cdk="cdktn", python=python)
     alias = run_program(tmp_path, cdk="cdktf", python=python)
 
-    assert "stacks/stack/cdk.tf.json" in stock.files
+    assert "own/stacks/stack/cdk.tf.json" in stock.files
     assert fast.files == alias.files == stock.files
     assert fast.facts == stock.facts
     assert (fast.stderr, alias.stderr) == (stock.stderr, stock.stderr)

@@ -169,11 +169,3 @@ def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
     document = declared(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
     kinds = " ".join(document["resource"])
     assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue") if word in kinds]
-
-
-@pytest.mark.slow
-def test_the_stock_bindings_write_the_same(tmp_path: Path) -> None:
-    for name, stock in {"fast": "", "stock": "1"}.items():
-        (tmp_path / name).mkdir()
-        synthesize(tmp_path / name, NORTHSOUTH_STOCK_BINDINGS=stock)
-    assert written(tmp_path / "fast" / "out") == written(tmp_path / "stock" / "out")

@@ -14,13 +14,14 @@ Importing a package of northsouth (``northsouth.egress``) does this already. It 
 (``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
 is.
 
-Four steps make it up, each of which falls back to the stock way with one debug line on the logger
+Five steps make it up, each of which falls back to the stock way with one debug line on the logger
 ``northsouth.bindings`` and can be switched off by itself (see `OPT_OUT`):
 
 - ``python``: the provider's root package does not import its submodules until they are used.
 - ``node``: Node loads the provider's own ``lib/lazy-index.js`` instead of ``lib/index.js``.
 - ``index``: the first program on a new jsii cache ends only when jsii has indexed the provider (about 2 s, once).
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
+- ``preload``: Node starts beside the program, where the program asks for it (`preload`).
 
 It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
 names for ``cdktn`` and its providers (see `northsouth.bindings.cdk`).
@@ -33,11 +34,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from northsouth.bindings.cdk import CDK, CdkFinder, chosen
 from northsouth.bindings.finder import ProviderFinder
 
-__all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install", "preload"]
 
 OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
 """Environment variable that keeps the stock way of loading, read by `install`.
@@ -46,7 +51,7 @@ Unset, empty or ``0``: nothing is stock. A comma-separated list of `STEPS` (``no
 as ``1``: everything is, as if northsouth were not there.
 """
 
-STEPS = frozenset({"python", "node", "index", "types"})
+STEPS = frozenset({"python", "node", "index", "types", "preload"})
 """Names of the steps that can be switched off one by one."""
 
 _lock = threading.Lock()
@@ -65,6 +70,24 @@ def install() -> None:
         steps = _enabled(os.environ.get(OPT_OUT, ""))
         if steps and not any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
             sys.meta_path.insert(0, ProviderFinder(steps))
+
+
+def preload(provider: str = "cdktf_cdktf_provider_aws") -> Callable[[], None]:
+    """Start Node and load a provider in a thread, while the program imports and reads what needs neither.
+
+    Args:
+        provider: the provider's Python package.
+
+    Returns:
+        What waits until Node is ready; to be called before the first construct, because jsii talks to Node from one
+        thread at a time. A failure is no concern here; the import that needs what failed tells of it.
+
+    """
+    if "preload" not in _enabled(os.environ.get(OPT_OUT, "")):
+        return lambda: None
+    from northsouth.bindings import preloading
+
+    return preloading.start(provider)
 
 
 def claim_cdk() -> None:
