@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
@@ -92,6 +92,7 @@ class NotificationRoutes(Construct):
         name: str,
         runbook: str,
         kms_key_arn: str | None = None,
+        prometheus_workspaces: Sequence[str] = (),
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -106,6 +107,8 @@ class NotificationRoutes(Construct):
             kms_key_arn: your own key for topics and queues. Its policy must let ``cloudwatch.amazonaws.com`` and
                 ``sns.amazonaws.com`` use it; AWS's key of SNS does not, and alarms would be lost. Without one, queues
                 are encrypted with SQS's own key and topics are not.
+            prometheus_workspaces: ARNs of workspaces of Amazon Managed Prometheus whose alerts are told too
+                (:class:`~northsouth.alerts.alertmanager.AlertManagerDefinition`).
             provider: the Region and account of the alarms.
             tags: tags of everything that takes them.
 
@@ -133,7 +136,7 @@ class NotificationRoutes(Construct):
         self.topics: dict[str, SnsTopic] = {}
         self.topic_policies: dict[str, SnsTopicPolicy] = {}
         for route in routes.routes:
-            self._declare_topic(route.severity, topic_name(route, name))
+            self._declare_topic(route.severity, topic_name(route, name), prometheus_workspaces)
         self.subscriptions: dict[str, SnsTopicSubscription] = {}
         self.chats: dict[str, ChatbotSlackChannelConfiguration | ChatbotTeamsChannelConfiguration] = {}
         self.chat_roles: dict[str, IamRole] = {}
@@ -176,7 +179,7 @@ class NotificationRoutes(Construct):
         )
         refuse(f"NotificationRoutes {self.node.id!r}", problems)
 
-    def _declare_topic(self, severity: str, name: str) -> None:
+    def _declare_topic(self, severity: str, name: str, workspaces: Sequence[str]) -> None:
         topic = SnsTopic(
             self,
             f"topic-{severity}",
@@ -190,7 +193,7 @@ class NotificationRoutes(Construct):
             self,
             f"topic-{severity}-policy",
             arn=topic.arn,
-            policy=json.dumps(policies.topic(self._around.place, topic.arn)),
+            policy=json.dumps(policies.topic(self._around.place, topic.arn, workspaces)),
             provider=self._provider,
         )
 

@@ -42,17 +42,29 @@ def _allow(
     return {**found, "Condition": condition} if condition else found
 
 
-def topic(place: Place, arn: str) -> Document:
-    """Let the account's alarms publish to a topic (CloudWatch user guide, SNS access policy of alarms)."""
-    return _document(
-        _allow(
-            "sns:Publish",
-            arn,
-            service="cloudwatch.amazonaws.com",
-            StringEquals={"aws:SourceAccount": place.account},
-            ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
-        )
+def topic(place: Place, arn: str, workspaces: Sequence[str] = ()) -> Document:
+    """Let the account's alarms, and the alerts of these Prometheus workspaces, publish to a topic.
+
+    (CloudWatch user guide, SNS access policy of alarms; Amazon Managed Service for Prometheus user guide, giving it
+    permission to send messages to your topic)
+    """
+    alarms = _allow(
+        "sns:Publish",
+        arn,
+        service="cloudwatch.amazonaws.com",
+        StringEquals={"aws:SourceAccount": place.account},
+        ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
     )
+    if not workspaces:
+        return _document(alarms)
+    alerts = _allow(
+        ["sns:Publish", "sns:GetTopicAttributes"],
+        arn,
+        service="aps.amazonaws.com",
+        StringEquals={"aws:SourceAccount": place.account},
+        ArnEquals={"aws:SourceArn": list(workspaces)},
+    )
+    return _document(alarms, alerts)
 
 
 def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") -> Document:

@@ -1,0 +1,42 @@
+"""Alertmanager: grouping, inhibition, time intervals and receivers from the routes that CloudWatch alarms take too.
+
+Needs the extra ``prometheus``: ``pip install 'northsouth[prometheus]'``.
+"""
+
+from typing import TYPE_CHECKING
+
+from northsouth import bindings
+from northsouth.alerts.alertmanager.model import (
+    Alertmanager,
+    Delivery,
+    Heartbeat,
+    Inhibition,
+    Smtp,
+    TimeInterval,
+)
+from northsouth.exports import lazy
+
+bindings.install()
+
+if TYPE_CHECKING:
+    from northsouth.alerts.alertmanager.definition import AlertManagerDefinition
+    from northsouth.alerts.alertmanager.exports import alertmanager_yaml
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "AlertManagerDefinition": "northsouth.alerts.alertmanager.definition",
+        "alertmanager_yaml": "northsouth.alerts.alertmanager.exports",
+    },
+)
+
+__all__ = [
+    "AlertManagerDefinition",
+    "Alertmanager",
+    "Delivery",
+    "Heartbeat",
+    "Inhibition",
+    "Smtp",
+    "TimeInterval",
+    "alertmanager_yaml",
+]

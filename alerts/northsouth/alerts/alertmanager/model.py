@@ -1,0 +1,149 @@
+"""How Prometheus alerts are delivered: grouped, inhibited, held back at times, and to whom; pure.
+
+The words are Alertmanager's (prometheus.io/docs/alerting/latest/configuration).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from northsouth.alerts.routes.model import Routes
+from northsouth.alerts.routes.receivers import Webhook
+
+WATCHDOG = "Watchdog"
+"""The alert that always fires; that it arrives is the news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How the alerts of a severity are put together and repeated.
+
+    Attributes:
+        group_by: labels; alerts that agree in them come in one message.
+        group_wait: how long the first message of a group waits for more of its alerts.
+        group_interval: how long after a message the next change of the group is told.
+        repeat_interval: how long until a group that still fires is told again.
+        mute_time_intervals: names of intervals in which nobody is told.
+        active_time_intervals: names of intervals outside of which nobody is told; empty for always.
+
+    """
+
+    group_by: Sequence[str] = ("alertname", "cluster")
+    group_wait: str = "30s"
+    group_interval: str = "5m"
+    repeat_interval: str = "4h"
+    mute_time_intervals: Sequence[str] = ()
+    active_time_intervals: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inhibition:
+    """Alerts that are not told while another one fires, because they only say the same again.
+
+    Attributes:
+        source: labels of the alert that fires: ``{"severity": "critical"}``.
+        target: labels of those that are held back.
+        equal: labels in which both must agree. A label that both lack counts as equal.
+
+    """
+
+    source: Mapping[str, str]
+    target: Mapping[str, str]
+    equal: Sequence[str] = ("alertname", "cluster")
+
+
+SAME_ALERT = Inhibition(source={"severity": "critical"}, target={"severity": "warning"})
+"""A critical alert holds back the warning of its own name in its own cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeInterval:
+    """A named piece of the week, for deliveries that wait for it.
+
+    Attributes:
+        name: what deliveries call it.
+        times: from and to, ``("09:00", "17:00")``; the end is not part of it, and may be ``24:00``.
+        weekdays: names or ranges: ``("monday:friday",)``.
+        days_of_month: numbers or ranges, from the month's end if negative: ``("1:5", "-3:-1")``.
+        months: names, numbers or ranges: ``("january", "6:8")``.
+        years: numbers or ranges.
+        location: the time zone: ``Europe/Berlin``. UTC if not given.
+
+    """
+
+    name: str
+    times: Sequence[tuple[str, str]] = ()
+    weekdays: Sequence[str] = ()
+    days_of_month: Sequence[str] = ()
+    months: Sequence[str] = ()
+    years: Sequence[str] = ()
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """A service outside that expects to be called, and tells somebody when it is not.
+
+    Nothing inside can tell that Prometheus, Alertmanager or the way out of them is gone.
+
+    Attributes:
+        receiver: the service.
+        alert: the alert that always fires.
+        every: how often it is called; the service should wait for at least twice that.
+
+    """
+
+    receiver: Webhook
+    alert: str = WATCHDOG
+    every: str = "1m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The mail server that a self-run Alertmanager sends by. Its password is in the file ``smtp``.
+
+    Attributes:
+        smarthost: host and port: ``smtp.example.com:587``.
+        sender: the address that messages come from.
+        username: for a server that wants one; empty for none, and then there is no password.
+
+    """
+
+    smarthost: str
+    sender: str
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alertmanager:
+    """Everything an Alertmanager is told, from the routes that CloudWatch alarms take too.
+
+    Attributes:
+        routes: who is told, by severity.
+        delivery: how, unless its severity says otherwise.
+        by_severity: deliveries of single severities.
+        inhibitions: which alerts hold back which.
+        time_intervals: the intervals that deliveries name.
+        heartbeat: who waits for :data:`WATCHDOG`; without one that alert tells nobody.
+        leave_out: names of receivers that Alertmanager does not tell, because it cannot or should not.
+
+    """
+
+    routes: Routes
+    delivery: Delivery = field(default_factory=Delivery)
+    by_severity: Mapping[str, Delivery] = field(default_factory=dict)
+    inhibitions: Sequence[Inhibition] = (SAME_ALERT,)
+    time_intervals: Sequence[TimeInterval] = ()
+    heartbeat: Heartbeat | None = None
+    leave_out: Sequence[str] = ()
+
+    def delivery_of(self, severity: str) -> Delivery:
+        """Return how the alerts of a severity are delivered."""
+        return self.by_severity.get(severity, self.delivery)
+
+    @property
+    def fallback(self) -> str:
+        """The severity whose receivers are told of alerts that have none: the least urgent there is."""
+        severities = [route.severity for route in self.routes.routes]
+        return "warning" if "warning" in severities else severities[0]

@@ -1,0 +1,101 @@
+"""The routing tree, inhibition and time intervals, as both kinds of Alertmanager take them; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from northsouth.alerts.alertmanager.model import WATCHDOG, Alertmanager, Delivery, Heartbeat, Inhibition, TimeInterval
+from northsouth.alerts.meaning import Severity
+
+NOBODY = "nobody"
+"""The receiver of what is only there to be seen."""
+HEARTBEAT = "heartbeat"
+
+
+def configuration(config: Alertmanager, receivers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the mapping that a configuration file holds, without ``global``.
+
+    Args:
+        config: what is wanted.
+        receivers: by name, what each receiver does.
+
+    """
+    found: dict[str, Any] = {"route": _root(config, heartbeat=HEARTBEAT in receivers)}
+    found["receivers"] = [{"name": name, **told} for name, told in {NOBODY: {}, **receivers}.items()]
+    if config.inhibitions:
+        found["inhibit_rules"] = [_inhibition(each) for each in config.inhibitions]
+    if config.time_intervals:
+        found["time_intervals"] = [_interval(each) for each in config.time_intervals]
+    return found
+
+
+def _root(config: Alertmanager, *, heartbeat: bool) -> dict[str, Any]:
+    """Return the tree. An alert without a severity is told to the least urgent receivers, never lost."""
+    routes: list[dict[str, Any]] = [_watchdog(config.heartbeat if heartbeat else None)]
+    for route in config.routes.routes:
+        delivery = config.by_severity.get(route.severity)
+        found = {"receiver": route.severity, "matchers": [matcher("severity", route.severity)]}
+        routes.append(found | (_delivery(delivery) if delivery else _held_back(config.delivery)))
+    routes.append({"receiver": NOBODY, "matchers": [matcher("severity", Severity.INFO.value)]})
+    return {"receiver": config.fallback, **_grouping(config.delivery), "routes": routes}
+
+
+def _watchdog(heartbeat: Heartbeat | None) -> dict[str, Any]:
+    if heartbeat is None:
+        return {"receiver": NOBODY, "matchers": [matcher("alertname", WATCHDOG)]}
+    return {
+        "receiver": HEARTBEAT,
+        "matchers": [matcher("alertname", heartbeat.alert)],
+        "group_wait": "0s",
+        "group_interval": heartbeat.every,
+        "repeat_interval": heartbeat.every,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return _grouping(delivery) | _held_back(delivery)
+
+
+def _grouping(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "group_by": list(delivery.group_by),
+        "group_wait": delivery.group_wait,
+        "group_interval": delivery.group_interval,
+        "repeat_interval": delivery.repeat_interval,
+    }
+
+
+def _held_back(delivery: Delivery) -> dict[str, Any]:
+    """Return the time intervals, which the root of a tree cannot have."""
+    given = {
+        "mute_time_intervals": list(delivery.mute_time_intervals),
+        "active_time_intervals": list(delivery.active_time_intervals),
+    }
+    return {key: names for key, names in given.items() if names}
+
+
+def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
+    return {
+        "source_matchers": [matcher(*label) for label in sorted(inhibition.source.items())],
+        "target_matchers": [matcher(*label) for label in sorted(inhibition.target.items())],
+        "equal": list(inhibition.equal),
+    }
+
+
+def _interval(interval: TimeInterval) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "times": [{"start_time": begin, "end_time": end} for begin, end in interval.times],
+        "weekdays": list(interval.weekdays),
+        "days_of_month": list(interval.days_of_month),
+        "months": list(interval.months),
+        "years": list(interval.years),
+        "location": interval.location,
+    }
+    return {"name": interval.name, "time_intervals": [{key: value for key, value in given.items() if value}]}
+
+
+def matcher(label: str, value: str) -> str:
+    """Return a matcher in the form that both of Alertmanager's parsers read alike."""
+    return f"{label}={json.dumps(value, ensure_ascii=False)}"
