@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from northsouth.comparison import declared_state
 from tests.bindings.test_behaviour import run as run_program
 from tests.harness.plugin import MakeTerraform
-from tests.harness.snapshots import declared_state
 from tests.packaging.conftest import (
     ROOT,
     assert_small_provider_is_lazy,
@@ -68,7 +68,7 @@ def test_moving_a_program_leaves_its_state_alone(python: Path, tmp_path: Path, t
     before = synthesized(Path(sys.executable), EXAMPLE, tmp_path)
     moved = synthesized(python, renamed(EXAMPLE, tmp_path), tmp_path)
     assert moved == synthesized(python, EXAMPLE, tmp_path)
-    assert declared_state(json.dumps(moved)) == declared_state(json.dumps(before))
+    assert declared_state(moved) == declared_state(before)
 
     terraform = terraform_dir(before)
     terraform.apply()
