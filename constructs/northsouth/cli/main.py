@@ -8,19 +8,28 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from northsouth.cli import diff, dns_check, dns_serve, drift, resolve
+from northsouth.cli import diff, dns_check, dns_serve, drift, resolve, rules_export, rules_test
 from northsouth.cli.options import UsageError
 from northsouth.dns.records import InvalidQueryError
 from northsouth.dns.ruleset import UnknownVpcError
 from northsouth.drift.app import AppError
 from northsouth.drift.planning import TerraformMissingError
+from northsouth.errors import ConfigurationError
 from northsouth.template import TemplateError
 
 USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_EXPECTED = (UsageError, TemplateError, UnknownVpcError, InvalidQueryError, AppError, TerraformMissingError)
+_EXPECTED = (
+    UsageError,
+    TemplateError,
+    UnknownVpcError,
+    InvalidQueryError,
+    AppError,
+    TerraformMissingError,
+    ConfigurationError,
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,6 +54,10 @@ def parser() -> argparse.ArgumentParser:
     dns_commands = dns.add_subparsers(metavar="COMMAND", required=True)
     dns_serve.register(dns_commands)
     dns_check.register(dns_commands)
+    rules = commands.add_parser("rules", help="write or test rules for Prometheus", allow_abbrev=False)
+    rules_commands = rules.add_subparsers(metavar="COMMAND", required=True)
+    rules_export.register(rules_commands)
+    rules_test.register(rules_commands)
     return top
 
 

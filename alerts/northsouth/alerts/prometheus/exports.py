@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.model import RuleGroup
@@ -48,18 +49,25 @@ def render(
         ConfigurationError: with everything that is wrong with the rules.
 
     """
-    refuse(f"rules {name!r}", group_problems(groups), _name_problems(format, name), _token_problems(groups))
-    if format is Format.MIMIR:
-        return document({"namespace": name, "groups": [group_value(group) for group in groups]})
-    if format is Format.PROMETHEUS_OPERATOR:
-        return prometheus_rule(name, groups, kubernetes_namespace=kubernetes_namespace, labels=labels or {})
-    return rule_file(groups)
+    refuse(f"rules {name!r}", group_problems(groups), _token_problems(groups))
+    values = [group_value(group) for group in groups]
+    return render_values(format, name, values, kubernetes_namespace=kubernetes_namespace, labels=labels)
 
 
-def prometheus_rule(
-    name: str, groups: Sequence[RuleGroup], *, kubernetes_namespace: str | None, labels: Mapping[str, str]
+def render_values(
+    format: Format,
+    name: str,
+    groups: Sequence[Mapping[str, Any]],
+    *,
+    kubernetes_namespace: str | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> str:
-    """Return a manifest of the Prometheus Operator; arguments as of :func:`render`."""
+    """Return the text of one file, of groups as a rule file holds them; arguments as of :func:`render`."""
+    if format is Format.MIMIR:
+        return document({"namespace": name, "groups": list(groups)})
+    if format is Format.FILE:
+        return document({"groups": list(groups)})
+    refuse(f"rules {name!r}", _name_problems(name))
     metadata: dict[str, object] = {"name": name}
     if kubernetes_namespace is not None:
         metadata["namespace"] = kubernetes_namespace
@@ -70,15 +78,13 @@ def prometheus_rule(
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "PrometheusRule",
             "metadata": metadata,
-            "spec": {"groups": [group_value(group) for group in groups]},
+            "spec": {"groups": list(groups)},
         }
     )
 
 
-def _name_problems(format: Format, name: str) -> Iterator[Problem]:
-    if format is Format.PROMETHEUS_OPERATOR and not (
-        _KUBERNETES_NAME.fullmatch(name) and len(name) <= _MAX_KUBERNETES_NAME
-    ):
+def _name_problems(name: str) -> Iterator[Problem]:
+    if not (_KUBERNETES_NAME.fullmatch(name) and len(name) <= _MAX_KUBERNETES_NAME):
         allowed = "Kubernetes wants small letters, digits and -, at most 253"
         yield Problem("name", repr(name), allowed, "Rename the pack.")
 

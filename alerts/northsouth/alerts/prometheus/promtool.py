@@ -86,7 +86,8 @@ def run_tests(name: str, groups: Sequence[RuleGroup], tests: Sequence[RuleTest])
         # One file for each scenario: of an expression that differs, promtool does not say whose it is.
         files = [f"{number}.yaml" for number in range(len(tests))]
         for file, test in zip(files, tests, strict=True):
-            write(Path(folder), file, "rules.yaml", groups, [test])
+            text = document(scenario_file(["rules.yaml"], groups, [test]))
+            (Path(folder) / file).write_text(text, encoding="utf-8")
         (Path(folder) / "rules.yaml").write_text(rules_for_tests(groups), encoding="utf-8")
         done = subprocess.run(  # noqa: S603
             [promtool, "test", "rules", *files],
@@ -106,11 +107,25 @@ def rules_for_tests(groups: Sequence[RuleGroup]) -> str:
     return rule_file([replace(group, query_offset=None) for group in groups])
 
 
-def write(folder: Path, file: str, rules: str, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> Path:
-    """Write tests of one interval into a file that names the file of its ``rules``; return its path."""
-    path = folder / file
-    path.write_text(document(scenario_file([rules], groups, tests)), encoding="utf-8")
-    return path
+def scenario_files(pack: RulePack, rules: str) -> dict[str, str]:
+    """Return the files of a pack's tests by name: one for each interval, because promtool evaluates a file at one.
+
+    Args:
+        pack: the pack.
+        rules: the path of the file with its rules, from where the tests lie.
+
+    Raises:
+        ConfigurationError: if its rules or its tests are wrong.
+
+    """
+    groups, tests = pack.groups(), pack.tests()
+    refuse(f"tests of {pack.name!r}", group_problems(groups), scenario_problems(groups, tests))
+    return {
+        f"{pack.name}.{interval}.test.yaml": document(
+            scenario_file([rules], groups, [test for test in tests if test.interval == interval])
+        )
+        for interval in dict.fromkeys(test.interval for test in tests)
+    }
 
 
 def _failures(output: str) -> dict[str, str]:
