@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from northsouth.alerts.prometheus import RuleGroup, RulePack, RuleTest
+from northsouth.alerts.prometheus import RecordingRule, Rule, RuleGroup, RulePack, RuleTest
+from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import plain
 from northsouth.alerts.prometheus.promtool import HOW_TO_GET_IT, PromtoolMissingError, Verdict, run_pack, run_tests
 from tests.harness.plugin import skip_or_fail
@@ -29,12 +30,40 @@ def assert_proved(pack: RulePack) -> None:
 
 def unnoticed(groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> list[str]:
     """Return the rules that could be taken out without any test failing."""
-    survivors = []
+    return [rule.name for group in groups for rule in group.rules if not _noticed(rule, groups, tests)]
+
+
+def _noticed(taken: Rule, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> bool:
+    """Tell whether a test fails without the rule: one that names it, or for a recording rule, any; short ones first."""
+    never = replace(taken, expr=f"({plain(taken.expr)}\n) unless on () vector(1)")
+    moments = sorted((moment for test in tests for moment in _moments(test, taken)), key=_end)
+    return any(not run_tests("mutant", _mutants(groups, taken, never, test), [test]).passed for test in moments)
+
+
+def _moments(test: RuleTest, taken: Rule) -> Iterator[RuleTest]:
+    """Yield the parts of a test that could miss the rule, each at one time."""
+    if isinstance(taken, RecordingRule):
+        yield from (replace(test, alerts=(), exprs=[query]) for query in test.exprs)
+    for case in test.alerts:
+        if case.firing and (isinstance(taken, RecordingRule) or case.alert == taken.alert):
+            yield replace(test, alerts=[case], exprs=())
+
+
+def _end(test: RuleTest) -> float:
+    return max(seconds(part.at) or 0 for part in (*test.alerts, *test.exprs))
+
+
+def _mutants(groups: Sequence[RuleGroup], taken: Rule, never: Rule, test: RuleTest) -> list[RuleGroup]:
+    """Return the rules that a test needs. Alerts do not read each other, and texts that nobody compares take time."""
+    named = {case.alert for case in test.alerts}
+    compared = any(firing.annotations is not None for case in test.alerts for firing in case.firing)
+    mutants = []
     for group in groups:
-        for rule in group.rules:
-            never = replace(rule, expr=f"({plain(rule.expr)}\n) unless on () vector(1)")
-            mutant = replace(group, rules=[never if one is rule else one for one in group.rules])
-            others = [mutant if one is group else one for one in groups]
-            if run_tests("mutant", others, tests).passed:
-                survivors.append(rule.name)
-    return survivors
+        rules = [never if one is taken else one for one in group.rules]
+        needed = [one for one in rules if isinstance(one, RecordingRule) or one.alert in named]
+        mutants.append(replace(group, rules=[one if compared else _bare(one) for one in needed]))
+    return [group for group in mutants if group.rules]
+
+
+def _bare(rule: Rule) -> Rule:
+    return rule if isinstance(rule, RecordingRule) else replace(rule, summary="-", description="-", annotations={})

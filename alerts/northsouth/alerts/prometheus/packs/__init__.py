@@ -13,6 +13,8 @@ bindings.install()
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
     from northsouth.alerts.prometheus.packs.hosts import HostRules
+    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
+    from northsouth.alerts.prometheus.packs.kubernetes_clients import Clients
     from northsouth.alerts.prometheus.packs.models import ModelRules
     from northsouth.alerts.prometheus.packs.pools import Pool, PoolRules
     from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Clients": "northsouth.alerts.prometheus.packs.kubernetes_clients",
         "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
         "HostRules": "northsouth.alerts.prometheus.packs.hosts",
+        "KubernetesApiRules": "northsouth.alerts.prometheus.packs.kubernetes_api",
         "Like": "northsouth.alerts.prometheus.selectors",
         "ModelRules": "northsouth.alerts.prometheus.packs.models",
         "Pool": "northsouth.alerts.prometheus.packs.pools",
@@ -35,8 +39,10 @@ __getattr__, __dir__ = lazy(
 )
 
 __all__ = [
+    "Clients",
     "ClusterSignal",
     "HostRules",
+    "KubernetesApiRules",
     "Like",
     "ModelRules",
     "Pool",

@@ -31,6 +31,17 @@ def share_problems(pack: object, *names: str) -> Iterator[Problem]:
             yield Problem(name, str(share), "it is a share between 0% and 100%", "Write percent(90).")
 
 
+def quantity_problems(pack: object, like: Quantity, *names: str) -> Iterator[Problem]:
+    """Yield the thresholds of a pack that are not of the kind that ``like`` is, or not over nothing."""
+    for name in names:
+        given = getattr(pack, name)
+        if given.unit.dimension != like.unit.dimension:
+            fix = f"Give one in {like.unit.symbol}."
+            yield Problem(name, str(given), f"this is {given.unit.kind}, not {like.unit.kind}", fix)
+        elif given.value <= 0:
+            yield Problem(name, str(given), "a threshold is more than nothing", "Give a larger one.")
+
+
 def length_problems(pack: object, *names: str) -> Iterator[Problem]:
     """Yield the durations of a pack that are none."""
     for name in names:

@@ -1,0 +1,99 @@
+"""Tests of the rules on certificates that end soon, made of the pack's parameters; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
+    BAD,
+    GOOD,
+    Series,
+    on,
+)
+from northsouth.alerts.prometheus.selectors import example
+from northsouth.alerts.prometheus.selectors import series as named
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.timelines import counter, gauge, number
+from northsouth.metrics.dimensions import SECOND
+
+if TYPE_CHECKING:
+    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
+
+
+def tests(rules: KubernetesApiRules) -> Sequence[RuleTest]:
+    """Return the scenarios."""
+    return [_client_certificates(rules), _certificates(rules)]
+
+
+def _client_certificates(rules: KubernetesApiRules) -> RuleTest:
+    soon, now = rules.expires_within.number_in(SECOND), rules.expires_now.number_in(SECOND)
+    alert, metric = "KubernetesClientCertificateExpires", "apiserver_client_certificate_expiration_seconds"
+
+    def cluster(name: str, *, after: float, before: float) -> Series:
+        """Return a cluster whose clients' certificates end between two times from now, until they are renewed."""
+        labels = {**example(rules.match), rules.label: name}
+        until, always = counter((60, BAD), (0, GOOD)), counter((60, BAD + GOOD))
+        none = counter((0, BAD + GOOD))
+        return {
+            named(f"{metric}_bucket", {**labels, "le": number(after)}): none,
+            named(f"{metric}_bucket", {**labels, "le": number(before)}): until,
+            named(f"{metric}_bucket", {**labels, "le": number(3 * soon)}): until,
+            named(f"{metric}_bucket", {**labels, "le": number(40 * soon)}): always,
+            named(f"{metric}_bucket", {**labels, "le": "+Inf"}): always,
+        }
+
+    warned = [on(rules, name, severity="warning") for name in ("soon", "now")]
+    return RuleTest(
+        name="clients whose certificates end soon, now, and later; they are renewed after an hour",
+        series={
+            **cluster("soon", after=now, before=soon),
+            **cluster("now", after=now / 2, before=now),
+            **cluster("later", after=soon, before=2 * soon),
+        },
+        alerts=[
+            AlertTest(alert, "4m"),
+            AlertTest(alert, "15m", [*warned, on(rules, "now", severity="critical")]),
+            AlertTest(alert, f"{BAD + 6}m"),
+        ],
+    )
+
+
+def _certificates(rules: KubernetesApiRules) -> RuleTest:
+    soon, now = rules.expires_within.number_in(SECOND), rules.expires_now.number_in(SECOND)
+    alert, metric = "KubernetesCertificateExpires", "certmanager_certificate_expiration_timestamp_seconds"
+
+    def certificate(name: str, ends: float) -> Series:
+        """Return a certificate that ends some seconds after the start, until it is renewed."""
+        labels = {rules.label: "main", "namespace": "web", "name": name}
+        return {named(metric, labels): gauge((ends, BAD), (ends + 40 * soon, GOOD))}
+
+    def firing(name: str, severity: str) -> Firing:
+        return on(rules, "main", namespace="web", name=name, severity=severity)
+
+    ten_minutes = 600
+    return RuleTest(
+        name="certificates that come within their limits after ten minutes, or not at all, renewed after an hour",
+        series={
+            **certificate("soon", soon + ten_minutes),
+            **certificate("now", now + ten_minutes),
+            **certificate("ended", -1),
+            **certificate("later", soon + 2 * 3600),
+        },
+        alerts=[
+            AlertTest(
+                alert,
+                "10m",
+                [firing(*each) for each in (("now", "warning"), ("ended", "warning"))] + [firing("ended", "critical")],
+            ),
+            AlertTest(
+                alert,
+                "20m",
+                [
+                    *(firing(name, "warning") for name in ("soon", "now", "ended")),
+                    *(firing(name, "critical") for name in ("now", "ended")),
+                ],
+            ),
+            AlertTest(alert, f"{BAD + 1}m"),
+        ],
+    )

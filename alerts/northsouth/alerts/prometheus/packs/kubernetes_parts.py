@@ -1,0 +1,69 @@
+"""What the rules on the Kubernetes API have in common: rates by cluster, alerts that name the cluster; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.prometheus.durations import duration
+from northsouth.alerts.prometheus.model import AlertRule
+from northsouth.alerts.prometheus.packs.parameters import page
+from northsouth.alerts.prometheus.selectors import Match
+from northsouth.alerts.prometheus.selectors import selector as select
+from northsouth.alerts.prometheus.timelines import number
+from northsouth.metrics.dimensions import COUNT, SECOND
+from northsouth.metrics.units import Quantity
+
+if TYPE_CHECKING:
+    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
+
+REQUEST_COUNT = "apiserver_request_total"
+REJECTED_COUNT = "apiserver_flowcontrol_rejected_requests_total"
+
+
+def rate(pack: KubernetesApiRules, metric: str, match: Match | None = None, *, by: str = "", more: str = "") -> str:
+    """Return the sum of rates by cluster and ``by``; ``more`` is a matcher as text."""
+    found = select(metric, {**pack.match, **(match or {})})
+    if more:
+        found = f"{found.removesuffix('}')}{',' if '{' in found else '{'}{more}}}"
+    labels = ", ".join(filter(None, (pack.label, by)))
+    return f"sum by ({labels}) (rate({found}[5m]))"
+
+
+def alert(
+    pack: KubernetesApiRules,
+    name: str,
+    expr: str,
+    *,
+    for_: str,
+    severity: Severity,
+    summary: str,
+    description: str,
+    labels: dict[str, str] | None = None,
+) -> AlertRule:
+    """Return an alert; its summary says first which cluster it is about."""
+    return AlertRule(
+        alert=name,
+        expr=expr,
+        for_=for_,
+        severity=severity,
+        labels=labels or {},
+        summary=f"The Kubernetes API of {{{{ $labels.{pack.label} }}}} {summary}",
+        description=description,
+        runbook=page(pack.runbook, name),
+    )
+
+
+def per_second(quantity: Quantity) -> str:
+    """Return a number a second, as PromQL writes it."""
+    return number(quantity.number_in(COUNT / SECOND))
+
+
+def in_seconds(quantity: Quantity) -> str:
+    """Return a time in seconds, as PromQL writes it."""
+    return number(quantity.number_in(SECOND))
+
+
+def length(quantity: Quantity) -> str:
+    """Return a time as Prometheus writes durations."""
+    return duration(quantity.number_in(SECOND))

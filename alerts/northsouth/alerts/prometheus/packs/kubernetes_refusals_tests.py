@@ -1,0 +1,176 @@
+"""Tests of the rules on what the Kubernetes API refuses, made of the pack's parameters; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
+    BAD,
+    GOOD,
+    OVER,
+    UNDER,
+    Series,
+    born,
+    busy,
+    histogram,
+    on,
+    per_minute,
+    requests,
+)
+from northsouth.alerts.prometheus.selectors import example
+from northsouth.alerts.prometheus.selectors import series as named
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.timelines import counter
+from northsouth.metrics.dimensions import COUNT, RATIO, SECOND
+
+if TYPE_CHECKING:
+    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
+
+
+def tests(rules: KubernetesApiRules) -> Sequence[RuleTest]:
+    """Return the scenarios."""
+    scenarios = (_refused_at_birth, _rejected, _rejected_at_birth, _evictions, _one_client, _waits)
+    return [scenario(rules) for scenario in scenarios]
+
+
+def _refused_at_birth(rules: KubernetesApiRules) -> RuleTest:
+    limit = rules.born_over.number_in(COUNT)
+    alert, metric = "KubernetesApiRefusedFirst", "apiserver_request_total"
+    labels = {**example(rules.match), "verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
+    drain = {**labels, "verb": "POST", "resource": "pods", "subresource": "eviction"}
+    firing = [on(rules, "over", verb="LIST", resource="secrets")]
+    return RuleTest(
+        name="refusals that are many when they are first seen, which no rate shows; and evictions, which do not count",
+        series={
+            **requests(rules, "over", {}, busy(rules)),
+            **born({rules.label: "over", **labels}, metric, limit + 1),
+            **born({rules.label: "under", **labels}, metric, limit),
+            **born({rules.label: "drain", **drain}, metric, limit + 1),
+        },
+        alerts=[
+            AlertTest(alert, "19m"),
+            AlertTest(alert, "20m", firing),
+            AlertTest(alert, "29m", firing),
+            AlertTest(alert, "30m"),
+            AlertTest("KubernetesApiRefused", "29m"),
+        ],
+    )
+
+
+def _rejected(rules: KubernetesApiRules) -> RuleTest:
+    limit, metric = per_minute(rules.rejected_over), "apiserver_flowcontrol_rejected_requests_total"
+    alert = "KubernetesApiFlowRejected"
+    return RuleTest(
+        name="a flow schema that is rejected for an hour, beside one that is rejected now and then",
+        series={
+            named(metric, {rules.label: "over", **_flow(rules)}): counter((limit * OVER, BAD), (0, GOOD)),
+            named(metric, {rules.label: "under", **_flow(rules)}): counter((limit * UNDER, BAD), (0, GOOD)),
+        },
+        alerts=[
+            AlertTest(alert, "4m"),
+            AlertTest(alert, "15m", [_flow_on(rules, "over")]),
+            AlertTest(alert, f"{BAD + 6}m"),
+        ],
+    )
+
+
+def _rejected_at_birth(rules: KubernetesApiRules) -> RuleTest:
+    limit, metric = rules.born_over.number_in(COUNT), "apiserver_flowcontrol_rejected_requests_total"
+    alert = "KubernetesApiFlowRejectedFirst"
+    return RuleTest(
+        name="rejections that are many when they are first seen, which no rate shows",
+        series={
+            **born({rules.label: "over", **_flow(rules)}, metric, limit + 1),
+            **born({rules.label: "under", **_flow(rules)}, metric, limit),
+        },
+        alerts=[
+            AlertTest(alert, "19m"),
+            AlertTest(alert, "20m", [_flow_on(rules, "over")]),
+            AlertTest(alert, "29m", [_flow_on(rules, "over")]),
+            AlertTest(alert, "30m"),
+            AlertTest("KubernetesApiFlowRejected", "29m"),
+        ],
+    )
+
+
+def _evictions(rules: KubernetesApiRules) -> RuleTest:
+    limit = per_minute(rules.evictions_over)
+    alert = "KubernetesApiEvictionsRefused"
+    drain = {"verb": "POST", "subresource": "eviction", "code": "429"}
+    return RuleTest(
+        name="a node that is drained again and again for an hour, beside one that is drained with some patience",
+        series={
+            **requests(rules, "over", drain, limit * OVER),
+            **requests(rules, "under", drain, limit * UNDER),
+            **requests(rules, "allowed", {**drain, "code": "201"}, limit * 9),
+        },
+        alerts=[
+            AlertTest(alert, "29m"),
+            AlertTest(alert, "40m", [on(rules, "over")]),
+            AlertTest(alert, f"{BAD + 6}m"),
+        ],
+    )
+
+
+def _one_client(rules: KubernetesApiRules) -> RuleTest:
+    limit, clients = rules.one_client_over.number_in(RATIO), rules.clients
+    total = 4 * per_minute(rules.one_client_floor)
+    share = (limit + 1) / 2
+    alert = "KubernetesApiOneClient"
+    match = example({**rules.match, **clients.refused})
+
+    def client(cluster: str, who: str, each: float) -> Series:
+        labels = {**match, rules.label: cluster, **{name: f"{who}-{name}" for name in clients.labels}}
+        return {named(clients.metric, labels): counter((each, BAD), (0, GOOD))}
+
+    others = math.ceil(1 / (limit * UNDER))
+    found = {**client("one", "drain", total * share), **client("idle", "drain", total / 8)}
+    for index in range(others):
+        found |= client("one", f"client{index}", total * (1 - share) / others)
+        found |= client("many", f"client{index}", total / others)
+    labels = {name: f"drain-{name}" for name in clients.labels}
+    who = ", ".join(f"{name} {value}" for name, value in labels.items())
+    shown = {
+        "summary": f"The Kubernetes API of one refuses one client above all: {who}",
+        "description": f"{100 * share:.4g}% of all refused requests are of {who}. It slows others down with it.",
+    }
+    return RuleTest(
+        name="one client that is refused above all, beside many that are refused alike, and one in an idle cluster",
+        series=found,
+        alerts=[
+            AlertTest(alert, "9m"),
+            AlertTest(alert, "20m", [Firing({rules.label: "one", **labels}, shown)]),
+            AlertTest(alert, f"{BAD + 6}m"),
+        ],
+    )
+
+
+def _waits(rules: KubernetesApiRules) -> RuleTest:
+    limit = rules.waits_over.number_in(SECOND)
+    alert = "KubernetesClientThrottled"
+
+    def client(cluster: str, *, under: float) -> Series:
+        labels = {rules.label: cluster, "job": "kubelet"}
+        metric = "rest_client_rate_limiter_duration_seconds"
+        return histogram(metric, labels, 60, under=under, over=2 * under)
+
+    return RuleTest(
+        name="a client that waits in its own rate limiter for an hour, beside one that waits just not too long",
+        series={**client("over", under=limit), **client("under", under=limit / 2)},
+        alerts=[
+            AlertTest(alert, "9m"),
+            AlertTest(alert, "20m", [on(rules, "over", job="kubelet")]),
+            AlertTest(alert, f"{BAD + 7}m"),
+        ],
+    )
+
+
+def _flow(rules: KubernetesApiRules) -> dict[str, str]:
+    flow = {"flow_schema": "service-accounts", "priority_level": "workload-low", "reason": "queue-full"}
+    return {**example(rules.match), **flow}
+
+
+def _flow_on(rules: KubernetesApiRules, cluster: str) -> Firing:
+    return on(rules, cluster, **{name: value for name, value in _flow(rules).items() if name not in rules.match})
