@@ -69,7 +69,8 @@ class ManagedPrometheusAlarms(Pack):
         """Raise when the workspace takes in no samples: all clusters are silent, or the store is.
 
         Args:
-            below: samples a second that are as good as none.
+            below: samples a second that are as good as none. What recording rules write counts too: with many of them,
+                set it above that.
             period: seconds of one data point.
             datapoints: how many must be below it.
             of: how many are looked at.

@@ -165,6 +165,10 @@ def test_a_cluster_is_one_line_of_the_inventory_and_nothing_else() -> None:
         ({"signal": ClusterSignal.arrives("up", {"a": Like("(", "x")})}, "signal.match.a.pattern: got '('"),
         ({"signal": ClusterSignal.arrives("up", {"a": Like("x", "xy")})}, "signal.match.a.example: got 'xy'"),
         ({"signal": ClusterSignal.arrives("up", {"cluster": "x"})}, "signal.match.cluster: got 'x'; the rules tell"),
+        (
+            {"signal": ClusterSignal.grows(match={"pod": "x"}), "replicas": Replicas(label="pod")},
+            "signal.match.pod: got a value; the rules tell replicas apart by pod",
+        ),
         ({"window": "long"}, "window: got 'long'; it is a duration of Prometheus"),
         ({"window": "9m"}, "Write window='10m'"),
         ({"window": "1m", "delay": "30s"}, "a window is twice the interval"),
