@@ -16,6 +16,7 @@ from northsouth.alerts.packs import (
     LoadBalancerAlarms,
     LogArchiveAlarms,
     LogEvents,
+    ManagedPrometheusAlarms,
     NatAlarms,
     SilentClusters,
 )
@@ -115,3 +116,9 @@ def others(stack: TerraformStack) -> None:
     meta.failed_notifications("pager", "pager")
     meta.failed_invocations("chat", "alarms-to-chat")
     meta.heartbeat("ruler", custom("Watchdog"))
+    outside = ManagedPrometheusAlarms(stack, "prometheus", workspace_id="ws-1", respond=RESPOND)
+    outside.ingestion_stopped()
+    outside.rules_stopped("silent-clusters", "silent-clusters")
+    outside.rules_failing("silent-clusters", "silent-clusters")
+    outside.notifications_failing()
+    outside.watchdog_silent("watchdog")

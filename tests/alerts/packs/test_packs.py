@@ -20,13 +20,22 @@ from northsouth.alerts.packs import (
     LoadBalancerAlarms,
     LogArchiveAlarms,
     LogEvents,
+    ManagedPrometheusAlarms,
     NatAlarms,
     SilentClusters,
 )
 from northsouth.alerts.packs.load_balancer import balancer_metric
 from northsouth.errors import ConfigurationError
 from northsouth.logs.metrics import ArchiveRun
-from northsouth.metrics.units import count, days, gigabits_per_second, percent, seconds, tebibytes_per_day
+from northsouth.metrics.units import (
+    count,
+    count_per_second,
+    days,
+    gigabits_per_second,
+    percent,
+    seconds,
+    tebibytes_per_day,
+)
 from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.harness.synth import resources, synth
 from tests.metrics.reference import evaluate
@@ -90,6 +99,11 @@ def period(alarm: dict[str, Any]) -> int:
         ("meta-failed-notifications-pager", "critical", "notBreaching", (1, 1, 300), ">", 0),
         ("meta-failed-invocations-chat", "critical", "notBreaching", (1, 1, 300), ">", 0),
         ("meta-heartbeat-ruler", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("prometheus-ingestion-stopped", "critical", "breaching", (15, 15, 60), "<", 1),
+        ("prometheus-rules-stopped-silent-clusters-silent-clusters", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("prometheus-rules-failing-silent-clusters-silent-clusters", "warning", "notBreaching", (3, 3, 300), ">", 0),
+        ("prometheus-notifications-failing", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("prometheus-watchdog-silent", "critical", "breaching", (2, 2, 900), "<", 1),
     ],
 )
 def test_the_defaults(
@@ -322,6 +336,7 @@ INFO = {"severity": "info"}
 GROUP = "targetgroup/web/73e2d6bc24d8a067"
 OWN: dict[str, Any] = {"archive": "edge", "source": "alb"}
 CLUSTER: dict[str, Any] = {"cluster": "prod"}
+WORKSPACE: dict[str, Any] = {"workspace_id": "ws-1"}
 BALANCED: dict[str, Any] = {"load_balancer": BALANCER}
 WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
 
@@ -407,6 +422,23 @@ WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
         (AlarmsOnAlarms, "failed_notifications", ("chat", "t"), {}, [{"period": 60}, INFO]),
         (AlarmsOnAlarms, "failed_invocations", ("chat", "r"), {}, [{"period": 60}, INFO]),
         (AlarmsOnAlarms, "heartbeat", ("ruler", custom("W")), {}, [*WINDOW, {"period": 60}]),
+        (
+            ManagedPrometheusAlarms,
+            "ingestion_stopped",
+            (),
+            WORKSPACE,
+            [*WINDOW, {"period": 300}, {"below": count_per_second(9)}],
+        ),
+        (ManagedPrometheusAlarms, "rules_stopped", ("n", "g"), WORKSPACE, [*WINDOW, {"period": 60}]),
+        (
+            ManagedPrometheusAlarms,
+            "rules_failing",
+            ("n", "g"),
+            WORKSPACE,
+            [*WINDOW, {"period": 60}, {"over": count(5)}],
+        ),
+        (ManagedPrometheusAlarms, "notifications_failing", (), WORKSPACE, [{"period": 60}, {"over": count(5)}, INFO]),
+        (ManagedPrometheusAlarms, "watchdog_silent", ("watchdog",), WORKSPACE, [*WINDOW, {"period": 300}]),
         (HandoffAlarms, "failed", (custom("F"),), {}, [{"period": 300}, INFO]),
         (HandoffAlarms, "not_completed", (custom("S"), custom("C")), {}, [{"period": 60}, INFO]),
         (HandoffAlarms, "missing_state", (custom("K"),), {}, [*WINDOW, {"period": 300}, {"below": count(7)}]),
@@ -490,6 +522,18 @@ def test_metrics_of_events_must_be_declared() -> None:
 
     with pytest.raises(KeyError, match="B"):
         synth(build)
+
+
+def test_a_group_of_rules_is_known_by_its_namespace_too() -> None:
+    alarm = pack(ManagedPrometheusAlarms, "rules_stopped", "edge", "api", given=WORKSPACE)
+    assert (alarm["namespace"], alarm["metric_name"]) == ("AWS/Prometheus", "RuleEvaluations")
+    assert alarm["dimensions"] == {"Workspace": "ws-1", "RuleGroup": "edge;api"}
+
+
+def test_samples_are_counted_for_each_workspace() -> None:
+    alarm = pack(ManagedPrometheusAlarms, "ingestion_stopped", given=WORKSPACE)
+    assert (alarm["namespace"], alarm["metric_name"]) == ("AWS/Usage", "ResourceCount")
+    assert (alarm["dimensions"]["Resource"], alarm["dimensions"]["ResourceId"]) == ("IngestionRate", "ws-1")
 
 
 def test_a_target_group_is_a_dimension() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
     from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
     from northsouth.alerts.packs.log_archive import LogArchiveAlarms
+    from northsouth.alerts.packs.managed_prometheus import ManagedPrometheusAlarms
     from northsouth.alerts.packs.meta import AlarmsOnAlarms
     from northsouth.alerts.packs.nat import ExistingGateways, NatAlarms
     from northsouth.alerts.packs.silent_cluster import SilentClusters
@@ -32,6 +33,7 @@ __getattr__, __dir__ = lazy(
         "LoadBalancerAlarms": "northsouth.alerts.packs.load_balancer",
         "LogArchiveAlarms": "northsouth.alerts.packs.log_archive",
         "LogEvents": "northsouth.alerts.packs.handoff",
+        "ManagedPrometheusAlarms": "northsouth.alerts.packs.managed_prometheus",
         "NatAlarms": "northsouth.alerts.packs.nat",
         "SilentClusters": "northsouth.alerts.packs.silent_cluster",
     },
@@ -48,6 +50,7 @@ __all__ = [
     "LoadBalancerAlarms",
     "LogArchiveAlarms",
     "LogEvents",
+    "ManagedPrometheusAlarms",
     "NatAlarms",
     "SilentClusters",
 ]

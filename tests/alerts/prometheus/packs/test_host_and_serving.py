@@ -28,7 +28,7 @@ HOSTS = HostRules(runbook=RUNBOOK)
 POOLS = PoolRules(runbook=RUNBOOK, pools=[Pool.postgres(), Pool.hikari(), Pool.conntrack(), SLOTS])
 MODELS = ModelRules(runbook=RUNBOOK)
 PACKS: list[Any] = [TARGETS, HOSTS, POOLS, MODELS]
-MATCH = {"job": "it", "site": Like("eu-.*", example="eu-1")}
+MATCH = {"job": "it", "instance": "a:1", "site": Like("eu-.*", example="eu-1")}
 OTHERS: list[Any] = [
     TargetRules(runbook=RUNBOOK, match=MATCH, down_for="2m", keep_for="20m"),
     HostRules(
@@ -44,7 +44,13 @@ OTHERS: list[Any] = [
         network_capacity=gigabits_per_second(10),
         keep_for="20m",
     ),
-    PoolRules(runbook=RUNBOOK, pools=[Pool.hikari(MATCH)], over=percent(75), waiting_for="1m", keep_for="1m"),
+    PoolRules(
+        runbook=RUNBOOK,
+        pools=[Pool.hikari(MATCH), Pool.conntrack({"zone": "a"})],
+        over=percent(75),
+        waiting_for="1m",
+        keep_for="1m",
+    ),
     ModelRules(runbook=RUNBOOK, match=MATCH, judged=None, drift=None, than="1d", over="2h", worse_by=percent(1)),
     ModelRules(runbook=RUNBOOK, than="1d", by="endpoint", drift_over=0.1, least=count(1000), keep_for="2h"),
 ]
@@ -110,6 +116,7 @@ def test_every_alert_has_a_wait_a_severity_and_a_page(pack: RulePack) -> None:
         (TargetRules, {"severity": "page"}, "severity: got 'page'"),
         (HostRules, {"cpu_over": percent(0)}, "cpu_over: got 0%; it is a share between 0% and 100%"),
         (HostRules, {"memory_below": count(3)}, "memory_below: got 3; it is a share"),
+        (HostRules, {"cpu_for": "2m"}, "cpu_for: got '2m'; rates are taken over 5m"),
         (HostRules, {"disk_floor": percent(5)}, "disk_floor: got 5%; it is above disk_below, 5%"),
         (HostRules, {"disk_history": "2d"}, "disk_history: got '2d'; it is no longer than disk_within, 1d"),
         (HostRules, {"network_capacity": count(1)}, "network_capacity: got 1; it is a rate of bits or bytes"),
@@ -122,9 +129,15 @@ def test_every_alert_has_a_wait_a_severity_and_a_page(pack: RulePack) -> None:
         (PoolRules, {"pools": [replace(SLOTS, limit=0)]}, "pools[0].limit: got 0; there is at least one"),
         (PoolRules, {"pools": [replace(SLOTS, by=())]}, "pools[0].by: got none; without a label, all pools are one"),
         (PoolRules, {"pools": [replace(SLOTS, by=("a b",))]}, "pools[0].by[0]: got 'a b'"),
+        (
+            PoolRules,
+            {"pools": [replace(SLOTS, match={"instance": "x"})]},
+            "pools[0].match: got instance; instance already",
+        ),
         (PoolRules, {"over": percent(100)}, "over: got 100%"),
         (ModelRules, {"quality": "score{}"}, "quality: got 'score{}'"),
         (ModelRules, {"by": "__model"}, "by: got '__model'"),
+        (ModelRules, {"match": {"model": "x"}}, "match.model: got 'x'; the rules tell models apart by model"),
         (ModelRules, {"worse_by": percent(100)}, "worse_by: got 100%"),
         (ModelRules, {"least": percent(5)}, "least: got 5%; it is a count of one or more"),
         (ModelRules, {"drift_over": float("nan")}, "drift_over: got nan; it is a number above zero"),

@@ -35,7 +35,7 @@ def pack(*clusters: str, **given: Any) -> SilentClusterRules:
     [
         {},
         {"signal": ClusterSignal.grows(), "replicas": Replicas(3, "replica"), "label": "site", **SMALL},
-        {"window": "40m", "delay": "20m", "memory": "4h", "rejected_over": percent(10)},
+        {"window": "40m", "delay": "20m", "absent_for": "20m", "memory": "2h30m", "rejected_over": percent(10)},
     ],
     ids=["defaults", "every option", "late metrics"],
 )
@@ -43,6 +43,7 @@ def test_every_situation_is_as_it_says(given: dict[str, Any]) -> None:
     assert run_pack(pack(**given)).failures == {}
 
 
+@pytest.mark.slow
 def test_a_single_cluster_has_no_alert_on_all_of_them() -> None:
     alone = pack("eu", **SMALL)
     assert "ClustersSilent" not in names(alone)
@@ -164,6 +165,10 @@ def test_a_cluster_is_one_line_of_the_inventory_and_nothing_else() -> None:
         ({"signal": ClusterSignal.arrives("up", {"a": Like("(", "x")})}, "signal.match.a.pattern: got '('"),
         ({"signal": ClusterSignal.arrives("up", {"a": Like("x", "xy")})}, "signal.match.a.example: got 'xy'"),
         ({"signal": ClusterSignal.arrives("up", {"cluster": "x"})}, "signal.match.cluster: got 'x'; the rules tell"),
+        (
+            {"signal": ClusterSignal.grows(match={"pod": "x"}), "replicas": Replicas(label="pod")},
+            "signal.match.pod: got a value; the rules tell replicas apart by pod",
+        ),
         ({"window": "long"}, "window: got 'long'; it is a duration of Prometheus"),
         ({"window": "9m"}, "Write window='10m'"),
         ({"window": "1m", "delay": "30s"}, "a window is twice the interval"),

@@ -216,6 +216,9 @@ def problems(pack: HostRules) -> Iterator[Problem]:
         yield Problem("disk_floor", str(pack.disk_floor), rule, "Write percent(40).")
     wrong = list(length_problems(pack, *_DURATIONS))
     yield from wrong
+    if not wrong and (seconds(pack.cpu_for) or 0) < (seconds(WINDOW) or 0):
+        rule = f"rates are taken over {WINDOW}, and until a new host has been seen for so long it looks busy"
+        yield Problem("cpu_for", repr(pack.cpu_for), rule, f"Write cpu_for={WINDOW!r} or longer.")
     if not wrong and (seconds(pack.disk_history) or 0) > (seconds(pack.disk_within) or 0):
         rule = f"it is no longer than disk_within, {pack.disk_within}"
         yield Problem("disk_history", repr(pack.disk_history), rule, "Write disk_history='6h'.")

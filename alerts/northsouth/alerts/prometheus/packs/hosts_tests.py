@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from northsouth.alerts.prometheus.packs.parameters import fraction
-from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
+from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
 from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, line, minutes
@@ -24,7 +24,7 @@ SPEED = 1e9
 
 def tests(pack: HostRules) -> Sequence[RuleTest]:
     """Return the tests of each rule, with the parameters of the pack."""
-    labels = {"job": "node", **example(pack.match)}
+    labels = {"job": "node", "instance": "10.0.0.1:9100", **example(pack.match)}
     return [
         _cpu(pack, labels),
         _memory(pack, labels),
@@ -37,14 +37,22 @@ def tests(pack: HostRules) -> Sequence[RuleTest]:
 
 def _cpu(pack: HostRules, labels: dict[str, str]) -> RuleTest:
     """Judge two processors; a rate of counters is not exact, so the edge is a hair off it."""
-    idle = 60 * (1 - fraction(pack.cpu_over))
+    over = fraction(pack.cpu_over)
+    idle = 60 * (1 - over)
     probes = [
-        Probe("node_cpu_seconds_total", 50, idle * 1.001, idle * 0.99, {"cpu": cpu, "mode": "idle"}, grows=True)
+        Probe(
+            "node_cpu_seconds_total",
+            60 - 30 * over,
+            idle * 1.001,
+            idle * 0.99,
+            {"cpu": cpu, "mode": "idle"},
+            grows=True,
+        )
         for cpu in ("0", "1")
     ]
     busy = Probe("node_cpu_seconds_total", 10, 60 - idle, 60 - idle, {"cpu": "0", "mode": "user"}, grows=True)
     return threshold_test(
-        pack.cpu(), "processors that are busy", [*probes, busy], by="instance", labels=labels, lag=WINDOW
+        pack.cpu(), "processors that are busy", [*probes, busy], by=SCENARIO, labels=labels, lag=WINDOW
     )
 
 
@@ -54,7 +62,7 @@ def _memory(pack: HostRules, labels: dict[str, str]) -> RuleTest:
         Probe("node_memory_MemAvailable_bytes", edge * 2, edge, edge * 0.99),
         Probe.steady("node_memory_MemTotal_bytes", 100),
     ]
-    return threshold_test(pack.memory(), "memory that runs out", probes, by="instance", labels=labels)
+    return threshold_test(pack.memory(), "memory that runs out", probes, by=SCENARIO, labels=labels)
 
 
 def _disk_full(pack: HostRules, labels: dict[str, str]) -> RuleTest:
@@ -64,9 +72,7 @@ def _disk_full(pack: HostRules, labels: dict[str, str]) -> RuleTest:
         Probe.steady("node_filesystem_size_bytes", 100, ROOT),
         Probe.steady("node_filesystem_readonly", 0, ROOT),
     ]
-    return threshold_test(
-        pack.disk_full(), "a disk that is nearly full", probes, by="instance", labels=labels, kept=ROOT
-    )
+    return threshold_test(pack.disk_full(), "a disk that is nearly full", probes, by=SCENARIO, labels=labels, kept=ROOT)
 
 
 def _disk_filling(pack: HostRules, labels: dict[str, str]) -> RuleTest:
@@ -87,11 +93,11 @@ def _disk_filling(pack: HostRules, labels: dict[str, str]) -> RuleTest:
     }
     values = {}
     for host, avail in free.items():
-        names = {**labels, "instance": host, **ROOT}
+        names = {**labels, SCENARIO: host, **ROOT}
         values[series("node_filesystem_avail_bytes", names)] = avail
         values[series("node_filesystem_size_bytes", names)] = gauge((100, length))
         values[series("node_filesystem_readonly", names)] = gauge((1 if host == "read-only" else 0, length))
-    fires = [Firing({**labels, "instance": "fills", **ROOT})]
+    fires = [Firing({**labels, SCENARIO: "fills", **ROOT})]
     kept = (spell - 1) * step + minutes(pack.keep_for)
     return RuleTest(
         name="a disk that will soon be full, and those that will not",
@@ -115,4 +121,4 @@ def _links(pack: HostRules, labels: dict[str, str], direction: str) -> RuleTest:
         Probe.steady("node_network_speed_bytes", speed, ETH0),
     ]
     name = f"a link that is full ({direction})"
-    return threshold_test(pack.network(), name, probes, by="instance", labels=labels, kept=ETH0, lag=WINDOW)
+    return threshold_test(pack.network(), name, probes, by=SCENARIO, labels=labels, kept=ETH0, lag=WINDOW)

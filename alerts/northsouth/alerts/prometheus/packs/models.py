@@ -33,6 +33,8 @@ from northsouth.metrics.units import Quantity, count, percent
 class ModelRules:
     """Rules on gauges that a model's evaluation publishes. There is no standard for their names: give yours.
 
+    A model that is too young to have an earlier quality is not compared.
+
     Attributes:
         runbook: address of a page with a section for each alert.
         quality: the gauge of a model's quality: accuracy, the share of accepted answers; higher is better, above 0.
@@ -154,6 +156,9 @@ def problems(pack: ModelRules) -> Iterator[Problem]:
             yield from metric_problems(name, metric)
     yield from label_problems("by", pack.by)
     yield from match_problems("match", pack.match)
+    if pack.by in pack.match:
+        rule = f"the rules tell models apart by {pack.by}"
+        yield Problem(f"match.{pack.by}", repr(pack.match[pack.by]), rule, "Leave it out.")
     yield from share_problems(pack, "worse_by")
     if pack.least.unit != count(1).unit or pack.least.value < 1:
         yield Problem("least", str(pack.least), "it is a count of one or more", "Write count(50).")

@@ -93,6 +93,9 @@ class Pool:
         for index, label in enumerate(self.by):
             yield from label_problems(f"by[{index}]", label)
         yield from match_problems("match", self.match)
+        if self.by and all(label in self.match for label in self.by):
+            rule = f"{', '.join(self.by)} already tell pools apart, so one label or more is left open"
+            yield Problem("match", ", ".join(self.match), rule, "Leave it out, or group by another label.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +148,10 @@ class PoolRules:
             yield self.waited_for(pool, pool.waiting)
 
     def _tests(self, pool: Pool) -> Iterator[RuleTest]:
-        by, *others = pool.by
-        labels = dict.fromkeys(others, "one")
-        extra = {name: value for name, value in example(pool.match).items() if name not in pool.by}
+        by = next(label for label in pool.by if label not in pool.match)
+        given = example(pool.match)
+        labels = {label: given.get(label, "one") for label in pool.by if label != by}
+        extra = {label: value for label, value in given.items() if label not in pool.by}
         limit = 1000 if isinstance(pool.limit, str) else pool.limit
         edge = limit * fraction(self.over)
         # In two parts, because the values of a pool are added up.

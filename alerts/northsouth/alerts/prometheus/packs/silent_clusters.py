@@ -275,6 +275,9 @@ def problems(pack: SilentClusterRules) -> Iterator[Problem]:
     if pack.label in pack.signal.match:
         rule = f"the rules tell clusters apart by {pack.label}"
         yield Problem(f"signal.match.{pack.label}", repr(pack.signal.match[pack.label]), rule, "Leave it out.")
+    if pack.replicas is not None and pack.replicas.label in pack.signal.match:
+        rule = f"the rules tell replicas apart by {pack.replicas.label}"
+        yield Problem(f"signal.match.{pack.replicas.label}", "a value", rule, "Leave it out.")
     if pack.replicas is not None:
         yield from label_problems("replicas.label", pack.replicas.label)
         if pack.replicas.count < 2:

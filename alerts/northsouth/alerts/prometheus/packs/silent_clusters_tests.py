@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.packs.parameters import fraction
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
@@ -121,7 +122,7 @@ class _Situations:
 
     def second_outage(self) -> RuleTest:
         first = self.whole("20m")
-        back = first + self.memory // 2 // self.step * self.step
+        back = first + max(self.memory // 2 // self.step * self.step, self.silence + 2 * self.near)
         second = first + self.memory
         return self.test(
             "an outage as long after another as the memory lasts is found all the same",
@@ -239,7 +240,7 @@ class _Situations:
     def behind(self) -> RuleTest:
         """Judges how late samples come: as late as was said, later, and no longer late."""
         delay = self.whole(self.pack.delay)
-        allowed = minutes(self.pack.delay) * 60
+        allowed = seconds(self.pack.delay) or 0
         spell = (self.window + 2 * delay + 2 * self.near) // self.step
         length = spell * self.step
         names = self.named(self.first)

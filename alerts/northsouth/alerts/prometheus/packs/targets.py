@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.packs.parameters import length_problems, page, runbook_problems, severity_problems
-from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
+from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
 from northsouth.alerts.prometheus.selectors import Match, example, match_problems, selector, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, minutes
@@ -21,8 +21,8 @@ class TargetRules:
 
     Attributes:
         runbook: address of a page with a section for each alert.
-        jobs: jobs that must have a target. Prometheus cannot know of a job whose last target is gone: its ``up`` is not
-            0 but absent, and ``TargetDown`` ends.
+        jobs: jobs that must have a target somewhere. Prometheus cannot know of a job whose last target is gone: its
+            ``up`` is not 0 but absent, and ``TargetDown`` ends.
         match: which targets to look at; all of them if not given.
         down_for: how long a target must be down; a rolling update takes less.
         absent_for: how long a job must be without targets.
@@ -58,10 +58,8 @@ class TargetRules:
 
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
-        labels = {"job": "api", **example(self.match)}
-        down = threshold_test(
-            self._down(), "a target that is down", [Probe("up", 1, 1, 0)], by="instance", labels=labels
-        )
+        labels = {"job": "api", "instance": "10.0.0.1:9100", **example(self.match)}
+        down = threshold_test(self._down(), "a target that is down", [Probe("up", 1, 1, 0)], by=SCENARIO, labels=labels)
         return [down, *([self._absence()] if self.jobs else [])]
 
     def _down(self) -> AlertRule:

@@ -10,6 +10,9 @@ from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes
 
+SCENARIO = "scenario"
+"""A label that tells the things of a test apart where the alert keeps all labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
