@@ -1,0 +1,255 @@
+"""The arguments of `northsouth.egress`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cdktf import TerraformStack
+
+from northsouth.egress import (
+    Addresses,
+    CidrLayout,
+    Endpoint,
+    EndpointPolicy,
+    FlowLogs,
+    NatGateways,
+    NatMode,
+    NatQuotas,
+    Network,
+    PrivateEndpoints,
+    VpcFlowLog,
+)
+from tests.arguments.entries import Entry, construct, method, value
+from tests.egress.networks import ALLOCATION, OTHER_ALLOCATION, A, B, existing
+
+BUCKET = "arn:aws:s3:::flows"
+DUAL = existing(A, B, ipv6=True)
+SINGLE = NatMode.single(A)
+IDS = {A: "subnet-10000000"}
+
+
+def gateways(stack: TerraformStack, **arguments: Any) -> NatGateways:
+    return NatGateways(stack, "it", **{"network": DUAL, "mode": NatMode.per_az(), **arguments})
+
+
+def network(stack: TerraformStack, layout: CidrLayout) -> Network:
+    tiers = ("public", "private", "isolated")
+    return Network(stack, "it", cidr="10.0.0.0/16", zones=[A], tiers=tiers, layout=layout, ipv6=True)
+
+
+def endpoints(stack: TerraformStack, *given: Endpoint) -> PrivateEndpoints:
+    return PrivateEndpoints(stack, "it", network=DUAL, endpoints=list(given))
+
+
+def flow_log(stack: TerraformStack, logs: FlowLogs) -> VpcFlowLog:
+    return VpcFlowLog(stack, "it", vpc_id="vpc-12345678", logs=logs)
+
+
+def existing_network(stack: TerraformStack, ids: Any) -> None:
+    """Declare what reads each part of an existing network."""
+    NatGateways(stack, "nat", network=ids, mode=SINGLE, nat64=ids.ipv6, ipv6_egress=ids.ipv6)
+    PrivateEndpoints(stack, "public", network=ids, endpoints=[Endpoint.gateway("s3", route_tiers=["public"])])
+    isolated = [Endpoint.gateway("s3", route_tiers=["isolated"]), Endpoint.interface("sts", tier="isolated")]
+    PrivateEndpoints(stack, "isolated", network=ids, endpoints=isolated)
+    PrivateEndpoints(stack, "private", network=ids, endpoints=[Endpoint.interface("kms")])
+
+
+NETWORK = {
+    "vpc_id": "vpc-12345678",
+    "public_subnets": IDS,
+    "private_subnets": {A: "subnet-20000000"},
+    "isolated_subnets": {A: "subnet-30000000"},
+    "public_route_tables": {A: "rtb-10000000"},
+    "private_route_tables": {A: "rtb-20000000"},
+    "isolated_route_tables": {A: "rtb-30000000"},
+    "cidr_blocks": ["10.0.0.0/16"],
+    "ipv6": True,
+}
+
+ENTRIES: list[Entry] = [
+    construct(
+        Network,
+        {
+            "cidr": "10.0.0.0/16",
+            "zones": [A],
+            "tiers": ("public", "private"),
+            "ipv6": True,
+            "flow_logs": FlowLogs.to_cloudwatch(),
+        },
+        changes={
+            "cidr": "10.1.0.0/16",
+            "zones": [B],
+            "tiers": ("public", "private", "isolated"),
+            "layout": CidrLayout.by_letter(reserved_zones=4),
+            "flow_logs": FlowLogs.to_s3(BUCKET),
+            "subnet_tags": {"public": {"a": "b"}},
+            "name": "hub",
+        },
+    ),
+    method(
+        Network.existing,
+        lambda _: Network,
+        NETWORK,
+        changes={
+            "vpc_id": "vpc-87654321",
+            "public_subnets": {A: "subnet-11111111"},
+            "private_subnets": {A: "subnet-21111111"},
+            "isolated_subnets": {A: "subnet-31111111"},
+            "public_route_tables": {A: "rtb-11111111"},
+            "private_route_tables": {A: "rtb-21111111"},
+            "isolated_route_tables": {A: "rtb-31111111"},
+            "cidr_blocks": ["10.9.0.0/16"],
+        },
+        then=existing_network,
+    ),
+    construct(
+        NatGateways,
+        {"network": DUAL, "mode": NatMode.per_az()},
+        everything={
+            "mode": SINGLE,
+            "addresses": Addresses.given({A: [ALLOCATION, OTHER_ALLOCATION]}),
+            "nat64": True,
+            "ipv6_egress": True,
+        },
+        changes={
+            "network": existing(A),
+            "mode": SINGLE,
+            "addresses": Addresses.made(per_gateway=2),
+            "name": "hub",
+            "output": "ips",
+        },
+        unseen={"quotas": "decides what is accepted: tests/egress/test_nat_rules.py"},
+    ),
+    construct(
+        PrivateEndpoints,
+        {"network": DUAL, "endpoints": [Endpoint.interface("sts")]},
+        changes={
+            "network": existing(A),
+            "endpoints": [Endpoint.interface("kms")],
+            "security_group_ids": ["sg-12345678"],
+            "client_cidrs": ["10.9.0.0/16"],
+            "name": "hub",
+        },
+    ),
+    construct(
+        VpcFlowLog,
+        {"vpc_id": "vpc-12345678", "logs": FlowLogs.to_cloudwatch()},
+        changes={"vpc_id": "vpc-87654321", "logs": FlowLogs.to_s3(BUCKET)},
+    ),
+    value(
+        FlowLogs.to_s3,
+        flow_log,
+        {"bucket_arn": BUCKET},
+        changes={
+            "bucket_arn": f"{BUCKET}/folder",
+            "traffic_type": "REJECT",
+            "aggregation_seconds": 60,
+            "fields": ("version",),
+            "file_format": "parquet",
+        },
+    ),
+    value(
+        FlowLogs.to_cloudwatch,
+        flow_log,
+        changes={
+            "retention_days": 30,
+            "kms_key_arn": "arn:aws:kms:us-east-1:1:key/k",
+            "traffic_type": "REJECT",
+            "aggregation_seconds": 60,
+            "fields": ("version",),
+        },
+    ),
+    value(NatMode.single, lambda stack, it: gateways(stack, mode=it), {"zone": A}, changes={"zone": B}),
+    value(
+        NatMode.private,
+        lambda stack, it: gateways(stack, mode=it),
+        changes={
+            "zone": B,
+            "tier": "public",
+            "destinations": ("10.0.0.0/8",),
+            "private_ips": {A: "10.0.16.9"},
+            "secondary_private_ips": 2,
+        },
+    ),
+    value(
+        Addresses.made,
+        lambda stack, it: gateways(stack, mode=SINGLE, addresses=it),
+        changes={"per_gateway": 2, "hold": [B]},
+    ),
+    value(
+        Addresses.given,
+        lambda stack, it: gateways(stack, mode=SINGLE, addresses=it),
+        {"by_zone": {A: [ALLOCATION]}},
+        changes={"by_zone": {A: [OTHER_ALLOCATION]}},
+    ),
+    value(CidrLayout.by_letter, network, changes={"reserved_zones": 4, "slots": {A: 2}}),
+    value(
+        CidrLayout.explicit,
+        network,
+        {"public": {A: "10.0.0.0/24"}, "private": {A: "10.0.1.0/24"}, "isolated": {A: "10.0.2.0/24"}},
+        changes={
+            "public": {A: "10.0.4.0/24"},
+            "private": {A: "10.0.5.0/24"},
+            "isolated": {A: "10.0.6.0/24"},
+            "slots": {A: 2},
+        },
+    ),
+    value(
+        Endpoint.gateway,
+        endpoints,
+        {"service": "s3"},
+        changes={
+            "service": "dynamodb",
+            "policy": EndpointPolicy.within_accounts("123456789012"),
+            "route_tiers": ["public"],
+        },
+    ),
+    value(
+        Endpoint.interface,
+        endpoints,
+        {"service": "sts"},
+        changes={
+            "service": "kms",
+            "policy": EndpointPolicy.within_organization("o-0123456789"),
+            "tier": "isolated",
+            "zones": [A],
+            "name": "tokens",
+        },
+    ),
+    *[
+        value(make, lambda stack, it: endpoints(stack, Endpoint.gateway("s3", policy=it)), base, changes=changes)
+        for make, base, changes in (
+            (
+                EndpointPolicy.of,
+                {"document": {"Statement": []}},
+                {"document": {"Statement": [{"Effect": "Allow"}]}},
+            ),
+            (
+                EndpointPolicy.within_accounts,
+                {"accounts": ["123456789012"]},
+                {"accounts": ["210987654321"], "also": ["arn:aws:s3:::b/*"]},
+            ),
+            (
+                EndpointPolicy.within_organization,
+                {"organization": "o-0123456789"},
+                {"organization": "o-9876543210", "also": ["arn:aws:s3:::b/*"]},
+            ),
+        )
+    ],
+    value(
+        NatQuotas,
+        lambda stack, it: gateways(stack, quotas=it),
+        unseen=dict.fromkeys(
+            ("gateways_per_zone", "elastic_ips", "addresses_per_gateway"),
+            "decides what is accepted: tests/egress/test_nat_rules.py",
+        ),
+    ),
+]
+
+READS = {
+    NatGateways.bytes_processed: "returns metrics: tests/egress/test_metrics.py",
+    NatGateways.gateway_id: "returns an id: tests/egress/test_nat_gateways.py",
+    NatGateways.metric: "returns metrics: tests/egress/test_metrics.py",
+    PrivateEndpoints.metric: "returns metrics: tests/egress/test_metrics.py",
+}
+"""Methods that declare nothing."""
