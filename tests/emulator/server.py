@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from threading import Lock, Thread
 from typing import Any, Self
@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 import boto3
 from botocore.config import Config
+
+from tests.emulator.faults import Application, Faults
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT = "123456789012"
@@ -40,8 +42,8 @@ class Emulator:
             def log(self, *_: object) -> None:
                 """Say nothing of each request."""
 
-        application = _honest(chatbot.in_front_of(DomainDispatcherApplication(create_backend_app)))
-        self._server = make_server(LOOPBACK, port, application, threaded=True, request_handler=Quiet)
+        self.faults = Faults(_honest(chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))))
+        self._server = make_server(LOOPBACK, port, self.faults, threaded=True, request_handler=Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
 
@@ -84,10 +86,7 @@ def _session() -> boto3.session.Session:
     return boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-_Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-
-def _honest(application: _Application) -> _Application:
+def _honest(application: Application) -> Application:
     """Answer 501 where moto fails: SDKs take a 500 for a passing fault, and Terraform would try again for minutes.
 
     One request at a time: moto's back ends are plain dictionaries, and a list of alarms fails while one is put.
