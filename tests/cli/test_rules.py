@@ -129,6 +129,14 @@ def test_packs_of_ones_own_module_become_manifests(name: str, module: str, tmp_p
     assert manifest["metadata"] == {"name": "targets", "namespace": "mon", "labels": {"release": "kps"}}
 
 
+def test_a_dashboard_shows_what_the_rules_measure(declared: str, tmp_path: Path) -> None:
+    assert main(["rules", "export", declared, str(tmp_path), "--format", "grafana"]) == 0
+    (file, *_) = sorted(tmp_path.glob("*.grafana.json"))
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert document["title"] == file.name.removesuffix(".grafana.json")
+    assert {"row", "timeseries", "text"} <= {panel["type"] for panel in document["panels"]}
+
+
 def test_the_namespaces_of_a_stack_become_those_of_mimir(tmp_path: Path) -> None:
     data = rule_file([GROUP])
     source = stack(tmp_path, rules={"name": "edge", "data": data}, more={"name": "more", "data": f"{data}# $${{1}}"})

@@ -13,8 +13,12 @@ from northsouth.cli.options import UsageError, pair
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus import RulePack
 
-FORMATS = ("file", "prometheus-operator", "mimir")
-SUFFIXES = {"file": ".rules.yaml", "prometheus-operator": ".prometheusrule.yaml", "mimir": ".mimir.yaml"}
+SUFFIXES = {
+    "file": ".rules.yaml",
+    "prometheus-operator": ".prometheusrule.yaml",
+    "mimir": ".mimir.yaml",
+    "grafana": ".grafana.json",
+}
 OUTDATED = 1
 """Exit code of ``--check`` when a file differs."""
 
@@ -23,6 +27,7 @@ examples:
   northsouth rules export environments/example.toml rules --tests
   northsouth rules export alerts.packs:RULES k8s --format prometheus-operator --label release=kube-prometheus-stack
   northsouth rules export cdktf.out/stacks/example/cdk.tf.json mimir --format mimir
+  northsouth rules export environments/example.toml dashboards --format grafana
 
 exit codes: 0 written, 1 --check found a difference, 2 wrong arguments or rules
 """
@@ -32,7 +37,7 @@ def register(commands: options.Commands) -> None:
     """Add the subcommand."""
     parser = commands.add_parser(
         "export",
-        help="write rule files, manifests of the Prometheus Operator, or namespaces of Mimir",
+        help="write rule files, manifests of the Prometheus Operator, namespaces of Mimir, or Grafana dashboards",
         description="Write one file for each pack, or for each namespace of a stack. Other files are left alone.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -42,7 +47,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "directory", metavar="DIR", type=Path, help="the directory to write to; made if it is not there"
     )
-    parser.add_argument("--format", choices=FORMATS, default="file", help="who reads the rules (default: file)")
+    parser.add_argument("--format", choices=tuple(SUFFIXES), default="file", help="who reads the rules (default: file)")
     parser.add_argument("--tests", action="store_true", help="also write the unit tests, for `promtool test rules`")
     parser.add_argument("--kubernetes-namespace", metavar="NAMESPACE", help="the namespace of the manifests")
     parser.add_argument(

@@ -1,12 +1,15 @@
-"""The same rules for those who run their own: rule files, Prometheus Operator manifests, Mimir namespaces; pure."""
+"""The same rules for those who run their own: rule files, manifests, Mimir namespaces, Grafana dashboards; pure."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from northsouth.alerts.dashboards import grafana
+from northsouth.alerts.prometheus.board import board_of_rules
 from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.model import RuleGroup
 from northsouth.alerts.prometheus.rendering import document, group_value, rule_file
@@ -26,6 +29,8 @@ class Format(StrEnum):
     """The Prometheus Operator: a ``PrometheusRule`` of ``monitoring.coreos.com/v1``."""
     MIMIR = "mimir"
     """Mimir and Cortex: what ``mimirtool rules sync`` reads, a namespace and its groups."""
+    GRAFANA = "grafana"
+    """Grafana: a dashboard of what the alerts measure and which of them fire."""
 
 
 def render(
@@ -65,6 +70,9 @@ def render_values(
     """Return the text of one file, of groups as a rule file holds them; arguments as of :func:`render`."""
     if format is Format.MIMIR:
         return document({"namespace": name, "groups": list(groups)})
+    if format is Format.GRAFANA:
+        board = board_of_rules(name, groups)
+        return json.dumps(grafana.dashboard(board, uid=grafana.uid_of(name)), indent=2, ensure_ascii=False) + "\n"
     if format is Format.FILE:
         return document({"groups": list(groups)})
     refuse(f"rules {name!r}", _name_problems(name))

@@ -18,6 +18,7 @@ except ModuleNotFoundError as missing:
 _SAME_SERIES = {"topk", "bottomk", "limitk", "limit_ratio"}
 """Aggregations that choose among the series instead of merging them."""
 _SET_OPERATORS = {"and", "unless", "or"}
+_COMPARISONS = {">", "<", ">=", "<=", "==", "!="}
 _NO_LABELS = {"vector", "scalar", "time", "pi", "step"}
 _ADDED_BY_ARGUMENT = {"label_replace": 1, "label_join": 1, "histogram_quantiles": 1}
 """Functions that add the label that this argument names."""
@@ -86,11 +87,48 @@ def parse(expr: str) -> Parsed:
 
     """
     tree = promql.parse(expr)
-    inner = tree
-    while isinstance(inner, promql.ParenExpr):
-        inner = inner.expr
+    inner = _inner(tree)
     unusable = isinstance(inner, promql.MatrixSelector | promql.SubqueryExpr | promql.StringLiteral)
     return Parsed(labels=_labels(tree), evaluable=not unusable)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an expression measures.
+
+    Attributes:
+        expr: what is compared, or the expression itself.
+        comparison: how: ``>``; empty if nothing is compared with a number.
+        value: the number.
+
+    """
+
+    expr: str
+    comparison: str = ""
+    value: float = 0.0
+
+
+def measured(expr: str) -> Measured:
+    """Return what a rule compares with a number; of conditions joined by ``and`` or ``unless``, the first.
+
+    Raises:
+        ValueError: if the expression is not valid.
+
+    """
+    tree = _inner(promql.parse(expr))
+    while isinstance(tree, promql.BinaryExpr) and str(tree.op) in ("and", "unless"):
+        tree = _inner(tree.lhs)
+    if isinstance(tree, promql.BinaryExpr) and str(tree.op) in _COMPARISONS:
+        right = _inner(tree.rhs)
+        if isinstance(right, promql.NumberLiteral):
+            return Measured(_inner(tree.lhs).prettify(), str(tree.op), right.val)
+    return Measured(promql.parse(expr).prettify())
+
+
+def _inner(tree: promql.Expr) -> promql.Expr:
+    while isinstance(tree, promql.ParenExpr):
+        tree = tree.expr
+    return tree
 
 
 def is_series(text: str) -> bool:
