@@ -55,6 +55,7 @@ class Alarms(Construct):
 
     Attributes:
         topics: the SNS topics by severity.
+        serving: the alarms on what load balancers serve, by the file's name of the load balancer.
 
     """
 
@@ -72,6 +73,7 @@ class Alarms(Construct):
         super().__init__(scope, id)
         self._runbook = alerts.runbook.rstrip("/")
         self._names: dict[str, str] = {}
+        self.serving: dict[str, LoadBalancerAlarms] = {}
         self.topics = self._declare_topics(alerts, environment)
         self._told = {severity: [topic.arn] for severity, topic in self.topics.items()}
         if alerts.nat.model_fields_set:
@@ -152,6 +154,7 @@ class Alarms(Construct):
         pack = LoadBalancerAlarms(
             self, f"serving-{name}", load_balancer=section.arn_suffix, respond=self._respond("serving")
         )
+        self.serving[name] = pack
         success = pack.success_rate(**arguments(section.success_rate)) if section.success_rate else None
         latency = pack.latency(**arguments(section.latency)) if section.latency else None
         for group, hosts in section.unhealthy_hosts.items():

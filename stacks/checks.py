@@ -26,7 +26,7 @@ from northsouth.metrics.units import gigabytes, quantity_problems
 from stacks import wording
 from stacks.alert_checks import check_alerts, check_watched
 from stacks.alert_settings import AlertsSection
-from stacks.page_checks import check_dashboard
+from stacks.page_checks import check_dashboard, check_status_page
 from stacks.settings import (
     ArchiveSection,
     DnsSection,
@@ -69,6 +69,7 @@ def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[st
         ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
         ("alerts", check_watched(sections, mistyped)),
         ("dashboard", check_dashboard(sections, mistyped)),
+        ("status_page", check_status_page(sections, mistyped)),
     ):
         problems += [problem.within(name) for problem in found]
     return problems

@@ -18,7 +18,7 @@ from stacks import wording
 from stacks.alarms import Alarms, Watched, WatchedArchive
 from stacks.alert_settings import AlertsSection
 from stacks.checks import existing_network
-from stacks.pages import declare_dashboard
+from stacks.pages import declare_dashboard, declare_status_page
 from stacks.settings import Environment, LogsSection, NetworkSection, StateSection
 
 
@@ -34,6 +34,7 @@ class EdgeStack(TerraformStack):
         archive: the archive of those logs, if any.
         alarms: the alarms and the topics they notify, if any.
         dashboard: the dashboard of those alarms, if the file asks for it.
+        status_page: the customers' status page, if the file asks for it.
 
     """
 
@@ -84,6 +85,12 @@ class EdgeStack(TerraformStack):
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
         self.dashboard = declare_dashboard(self, environment.dashboard, name, region) if environment.dashboard else None
+        page = environment.status_page
+        self.status_page = (
+            declare_status_page(self, page, name, self.alarms.serving[page.load_balancer])
+            if page and self.alarms
+            else None
+        )
 
     def _keep_state(self, name: str, region: str, state: StateSection) -> None:
         if state.backend == "local":

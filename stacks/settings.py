@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from stacks.alert_settings import AlertsSection
-from stacks.page_settings import DashboardSection
+from stacks.page_settings import DashboardSection, StatusPageSection
 from stacks.section import Section, Tags, Text
 
 
@@ -121,6 +121,7 @@ class Environment(BaseModel):
     logs: LogsSection | None = None
     alerts: AlertsSection | None = None
     dashboard: DashboardSection | None = None
+    status_page: StatusPageSection | None = None
 
 
 SECTIONS: Mapping[str, type[Section]] = {
@@ -133,5 +134,6 @@ SECTIONS: Mapping[str, type[Section]] = {
     "logs": LogsSection,
     "alerts": AlertsSection,
     "dashboard": DashboardSection,
+    "status_page": StatusPageSection,
 }
 """The model of each section, by its name in the file."""

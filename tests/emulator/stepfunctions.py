@@ -56,6 +56,7 @@ def install() -> None:
     _hurry()
     _call_this_server()
     _wait_for_athena()
+    _write_json_objects()
 
 
 def _evaluate(expression: str) -> Any:
@@ -150,6 +151,20 @@ def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callab
         )
 
     return resolve
+
+
+def _write_json_objects() -> None:
+    """Let ``s3:putObject`` write the JSON of a ``Body`` that is a JSON value, as Step Functions does."""
+    task = sdk_task.StateTaskServiceAwsSdk
+    original = patching.replace(task, "_eval_service_task", lambda *_, **__: None)
+
+    def evaluate(self: Any, *, normalised_parameters: dict[str, Any], **others: Any) -> None:
+        body = normalised_parameters.get("Body")
+        if (self.resource.api_name, self.resource.api_action) == ("s3", "putObject") and isinstance(body, dict | list):
+            normalised_parameters["Body"] = json.dumps(body, separators=(",", ":")).encode()
+        original(self, normalised_parameters=normalised_parameters, **others)
+
+    task._eval_service_task = evaluate
 
 
 def _validate(_backend: Any, request: Parameters) -> dict[str, Any]:

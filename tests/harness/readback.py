@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +19,7 @@ def lines(endpoint: str, region: str) -> list[str]:
         found += [*_gateways(ec2, vpc["VpcId"]), *_endpoints(ec2, vpc["VpcId"])]
         found += _overrides(client(endpoint, "route53resolver", region), vpc["VpcId"])
     found += _buckets(client(endpoint, "s3", region))
-    found += _archives(client(endpoint, "stepfunctions", region), client(endpoint, "scheduler", region))
+    found += _runs(client(endpoint, "stepfunctions", region), client(endpoint, "scheduler", region))
     found += _alarms(client(endpoint, "cloudwatch", region))
     return found
 
@@ -73,19 +74,28 @@ def _answer(rule: dict[str, Any]) -> str:
 def _buckets(s3: Any) -> Iterator[str]:
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
-        encryption = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
-        rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
-        days = [rule["Expiration"]["Days"] for rule in rules if "Days" in rule.get("Expiration", {})]
-        kept = f"objects expire after {min(days)} days" if days else "objects are kept"
-        yield f"{'bucket':<10} {name}  {encryption['ApplyServerSideEncryptionByDefault']['SSEAlgorithm']}, {kept}"
+        if s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]["BlockPublicPolicy"]:
+            encryption = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
+            rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+            days = [rule["Expiration"]["Days"] for rule in rules if "Days" in rule.get("Expiration", {})]
+            kept = f"objects expire after {min(days)} days" if days else "objects are kept"
+            yield f"{'bucket':<10} {name}  {encryption['ApplyServerSideEncryptionByDefault']['SSEAlgorithm']}, {kept}"
+        else:
+            public = [
+                arn
+                for entry in json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"]
+                for arn in entry["Resource"]
+            ]
+            yield f"{'bucket':<10} {name}  public: {', '.join(arn.rsplit('/', 1)[1] for arn in public)}"
 
 
-def _archives(stepfunctions: Any, scheduler: Any) -> Iterator[str]:
+def _runs(stepfunctions: Any, scheduler: Any) -> Iterator[str]:
     for machine in stepfunctions.list_state_machines()["stateMachines"]:
+        kind = "status" if machine["type"] == "EXPRESS" else "archive"
         for schedule in scheduler.list_schedules()["Schedules"]:
             found = scheduler.get_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
             if found["Target"]["Arn"] == machine["stateMachineArn"]:
-                yield f"{'archive':<10} {machine['name']}  {schedule['Name']}: {found['ScheduleExpression']}"
+                yield f"{kind:<10} {machine['name']}  {schedule['Name']}: {found['ScheduleExpression']}"
 
 
 def _alarms(cloudwatch: Any) -> Iterator[str]:
@@ -97,6 +107,9 @@ def _alarms(cloudwatch: Any) -> Iterator[str]:
     )
     for who, count in sorted(told.items(), reverse=True):
         yield f"{'alarms':<10} {count} notify {who}"
+    for entry in cloudwatch.list_dashboards()["DashboardEntries"]:
+        body = json.loads(cloudwatch.get_dashboard(DashboardName=entry["DashboardName"])["DashboardBody"])
+        yield f"{'dashboard':<10} {entry['DashboardName']}  {len(body['widgets'])} widgets"
 
 
 def _in(vpc_id: str) -> list[dict[str, Any]]:

@@ -252,6 +252,31 @@ BAD = {
         "dashboard.name",
         "letters, digits",
     ),
+    "a status page in a bucket that S3 refuses": (
+        "northsouth-example-status",
+        "Example_Status",
+        "status_page.bucket",
+        "Example_Status",
+    ),
+    "a status page without a title": ('title = "Example hub"', 'title = " "', "status_page.title", "1 to 100"),
+    "a status page that looks too rarely": (
+        "interval_minutes = 5",
+        "interval_minutes = 90",
+        "status_page.interval_minutes",
+        "1 to 60",
+    ),
+    "a status page on what is not watched": (
+        'load_balancer = "hub"',
+        'load_balancer = "web"',
+        "status_page.load_balancer",
+        "Name one of them: hub",
+    ),
+    "a status page without its alarm": (
+        'success_rate = { below = "99 %", floor = 100 }',
+        "",
+        "status_page.load_balancer",
+        "Add alerts.load_balancers.hub.success_rate",
+    ),
     "a bucket for local state": ('"local"\n', '"local"\nbucket = "acme-state"\n', "state.bucket", 'backend = "s3"'),
     "S3 state without a bucket": ('"local"\n', '"s3"\n', "state.bucket", "Name a bucket"),
 }
@@ -280,12 +305,12 @@ def test_alarms_on_what_the_file_does_not_declare(tmp_path: Path) -> None:
     assert [problem.where for problem in problems] == ["logs.bucket"]
 
 
-def test_a_dashboard_of_nothing(tmp_path: Path) -> None:
+def test_pages_of_nothing(tmp_path: Path) -> None:
     file = tmp_path / "bad.toml"
     without = EXAMPLE[: EXAMPLE.index("[alerts]")] + EXAMPLE[EXAMPLE.index("[dashboard]") :]
     file.write_text(without, encoding="utf-8")
     _, problems = read_environment(file)
-    assert [problem.where for problem in problems] == ["dashboard"]
+    assert [problem.where for problem in problems] == ["dashboard", "status_page.load_balancer"]
     file.write_text(f"{without}\n[alerts]\nrunbook = 1\n", encoding="utf-8")
     _, problems = read_environment(file)
     assert [problem.where for problem in problems] == ["alerts.runbook"]
@@ -328,7 +353,8 @@ def test_environments_that_take_each_others_names(tmp_path: Path) -> None:
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
         load_environments([tmp_path / "one.toml", tmp_path / "two.toml"])
-    assert [problem.where for problem in refused.value.problems] == ["logs.bucket", "logs.archive.bucket"]
+    buckets = ["logs.bucket", "logs.archive.bucket", "status_page.bucket"]
+    assert [problem.where for problem in refused.value.problems] == buckets
 
 
 def test_an_environment_that_has_no_file(tmp_path: Path) -> None:

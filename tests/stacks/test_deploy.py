@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.alerts.dashboards.grafana_schema import faults
 from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.stacks.test_app import synthesize
@@ -68,11 +69,23 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert dimensions(throughput, "NatGatewayId") == gateway_ids
     failed = plain["example-alarms-meta-critical-failed-notifications-critical"]
     assert failed["AlarmActions"] == [topics["example-warning"]]
-    (machine,) = client(emulator, "stepfunctions").list_state_machines()["stateMachines"]
-    assert dimensions(plain["example-alarms-archive-hub-failed-runs"], "StateMachineArn") == {
-        machine["stateMachineArn"]
-    }
+    found = client(emulator, "stepfunctions").list_state_machines()["stateMachines"]
+    machines = {machine["name"]: machine["stateMachineArn"] for machine in found}
+    assert set(machines) == {"example-hub", "example-status"}
+    assert dimensions(plain["example-alarms-archive-hub-failed-runs"], "StateMachineArn") == {machines["example-hub"]}
     assert client(emulator, "glue").get_database(Name="example")["Database"]["Name"] == "example"
+
+    dashboard = cloudwatch.get_dashboard(DashboardName="example")["DashboardBody"]
+    assert not [
+        alarm["AlarmArn"] for alarm in (*plain.values(), *composite.values()) if alarm["AlarmArn"] not in dashboard
+    ]
+    for_grafana = terraform.run("output", "-raw", "grafana_dashboard").stdout
+    assert faults(json.loads(for_grafana)) == []
+    for text in (dashboard, for_grafana):
+        assert all(gateway in text for gateway in gateway_ids)
+        assert "${" not in text
+    page = s3.get_object(Bucket="northsouth-example-status", Key="index.html")["Body"].read().decode()
+    assert "<h1>Example hub</h1>" in page
 
     point_elsewhere(emulator)
     (changed,) = terraform.plan().updates
@@ -89,6 +102,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert described["MetricAlarms"] + described["CompositeAlarms"] == []
     assert sns.list_topics()["Topics"] == []
     assert client(emulator, "stepfunctions").list_state_machines()["stateMachines"] == []
+    assert cloudwatch.list_dashboards()["DashboardEntries"] == []
     assert client(emulator, "glue").get_databases()["DatabaseList"] == []
     assert client(emulator, "sqs").list_queues().get("QueueUrls", []) == []
     resolver = client(emulator, "route53resolver")

@@ -53,6 +53,7 @@ _METRIC_WIDGET = _object(
     title=_TEXT,
     view={"enum": ["timeSeries", "singleValue", "gauge", "bar", "pie", "table"]},
     stacked={"type": "boolean"},
+    period={"type": "integer", "minimum": 1},
     annotations=_object([], horizontal={"type": "array", "items": _LINE}),
     yAxis=_object([], left=_object([], label=_TEXT, showUnits={"type": "boolean"})),
 )

@@ -7,7 +7,7 @@ A :class:`Board` is made from alarms (:func:`board_of`) or by hand, also of Prom
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from northsouth.alerts.dashboards.markdown import escaped, link
@@ -209,16 +209,20 @@ def graph_of(alarm: Shown, condition: Rendered, prefix: str = "") -> Graph:
         prefix: the part of its name that the title leaves out.
 
     """
-    queries = condition.queries
-    if condition.metric is not None:
-        metric = condition.metric
-        queries = (Query("judged", metric, "", metric.label or metric.name),)
     below = condition.comparison_operator.startswith("LessThan")
     limit = Limit(condition.threshold, condition.limit or "raised", "below" if below else "above")
     title = alarm.name.removeprefix(prefix)
+    # The label of an alarm's expression is its unit, which stands at the axis already.
+    queries = tuple(query if query.metric is not None else replace(query, label=title) for query in judged(condition))
     return Graph(
         title, queries, condition.unit.symbol, (limit,), f"{alarm.summary} ({condition.window})", alarm.runbook
     )
+
+
+def judged(condition: Rendered) -> tuple[Query, ...]:
+    """Return what an alarm judges as queries, the judged one last."""
+    metric = condition.metric
+    return condition.queries if metric is None else (Query("judged", metric, "", metric.label or metric.name),)
 
 
 def common_prefix(names: list[str], separator: str = "-") -> str:

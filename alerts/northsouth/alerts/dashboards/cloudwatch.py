@@ -108,6 +108,7 @@ def _states(alarms: Sequence[Shown]) -> Json:
 def _graph(graph: Graph, region: str) -> Json:
     queries = [source for source in graph.sources if isinstance(source, Query)]
     has_math = any(query.metric is None for query in queries)
+    period = max((query.metric.period for query in queries if query.metric is not None), default=300)
     return {
         "type": "metric",
         "properties": {
@@ -115,6 +116,7 @@ def _graph(graph: Graph, region: str) -> Json:
             "view": "timeSeries",
             "stacked": False,
             "region": region,
+            "period": period,
             "metrics": [_row(query, hidden=has_math and query.metric is not None) for query in queries],
             "yAxis": {"left": {"label": graph.unit or "ratio", "showUnits": False}},
             "annotations": {"horizontal": [_line(limit) for limit in graph.limits]},

@@ -1,0 +1,47 @@
+"""Who may read the status page, and what may write it; pure."""
+
+from __future__ import annotations
+
+from northsouth.alerts.status.workflow import STATUS_KEY
+from northsouth.logs.archive_policies import Document, Place, Statement, allow, document
+
+PAGE_KEY = "index.html"
+
+
+def public_policy(place: Place, bucket: str) -> Document:
+    """Return the bucket's policy: everybody may read these two objects, and nothing else is public."""
+    objects = [place.bucket(bucket, key) for key in (PAGE_KEY, STATUS_KEY)]
+    return document([{**allow("PublicPage", ("s3:GetObject",), objects), "Principal": "*"}])
+
+
+def publish_statements(place: Place, bucket: str) -> list[Statement]:
+    """Return what the state machine's role may do.
+
+    An alarm that is a composite is shown only to those who may describe all alarms (API_DescribeAlarms,
+    API_DescribeAlarmHistory); GetMetricData knows no resources.
+    """
+    return [
+        allow("ReadAlarm", ("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"), ["*"]),
+        allow("ReadMetrics", ("cloudwatch:GetMetricData",), ["*"]),
+        allow("Publish", ("s3:PutObject",), [place.bucket(bucket, STATUS_KEY)]),
+        # Step Functions' logging needs these on "*"; they manage log deliveries, not logs.
+        allow(
+            "LogExecutions",
+            (
+                "logs:CreateLogDelivery",
+                "logs:GetLogDelivery",
+                "logs:UpdateLogDelivery",
+                "logs:DeleteLogDelivery",
+                "logs:ListLogDeliveries",
+                "logs:PutResourcePolicy",
+                "logs:DescribeResourcePolicies",
+                "logs:DescribeLogGroups",
+            ),
+            ["*"],
+        ),
+    ]
+
+
+def start_statements(state_machine_arn: str) -> list[Statement]:
+    """Return what the roles of the schedule and of the rule may do: start one state machine."""
+    return [allow("Start", ("states:StartExecution",), [state_machine_arn])]

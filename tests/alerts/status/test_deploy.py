@@ -1,0 +1,282 @@
+"""Deployed: the state machine writes the status, and a real browser opens the page from the bucket."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdktf import TerraformStack
+from playwright.sync_api import Browser, Page, expect
+
+from northsouth.alerts.dashboards import Dashboard
+from tests.alerts.status.browser import chromium
+from tests.alerts.status.site import BALANCER, BUCKET, HOSTILE, declare
+from tests.emulator import objects
+from tests.emulator.server import ACCOUNT, Emulator
+from tests.harness.plugin import skip_or_fail
+from tests.harness.provider import ToolMissing
+from tests.harness.synth import synth
+from tests.harness.terraform import Terraform
+
+pytestmark = pytest.mark.deploy
+
+MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:shop-status"
+PATIENCE_SECONDS = 60
+CHILD = "stack-serving-success-rate-fast"
+
+
+class Site:
+    """The deployed page."""
+
+    def __init__(self, emulator: Emulator, browser: Browser) -> None:
+        self.emulator = emulator
+        self.browser = browser
+
+    def publish(self) -> dict[str, Any]:
+        """Run the state machine as schedule and rule do, and return what it wrote."""
+        before = objects.written(BUCKET, "status.json")
+        run = f"run-{time.monotonic_ns()}"
+        self.emulator.client("stepfunctions").start_execution(stateMachineArn=MACHINE, name=run, input="{}")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while objects.written(BUCKET, "status.json") == before:
+            assert time.monotonic() < deadline, "the state machine has written nothing"
+            time.sleep(0.02)
+        return self.status()
+
+    def status(self) -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(objects.get(BUCKET, "status.json"))
+        return status
+
+    def put(self, **status: Any) -> None:
+        """Write a status of the test's own."""
+        self.write(json.dumps(status).encode())
+
+    def write(self, body: bytes) -> None:
+        s3 = self.emulator.client("s3")
+        s3.put_object(Bucket=BUCKET, Key="status.json", Body=body, ContentType="application/json")
+
+    def open(self, **context: Any) -> Page:
+        """Open the page in a fresh window, the only one, and wait until it has asked for the status."""
+        for old in self.browser.contexts:
+            old.close()
+        page = self.browser.new_context(**context).new_page()
+        page.goto(f"{self.emulator.endpoint}/{BUCKET}/index.html")
+        if context.get("java_script_enabled", True):
+            page.wait_for_selector("main[aria-busy=false]", timeout=PATIENCE_SECONDS * 1000)
+        return page
+
+
+@pytest.fixture(scope="module")
+def site(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    emulator_server.reset()
+
+    def build(stack: TerraformStack) -> None:
+        declare(stack, title=HOSTILE)
+        Dashboard(stack, "dashboard", name="shop", region="us-east-1")
+
+    try:
+        terraform = Terraform(Path(tmp_path_factory.mktemp("site")), synth(build), emulator_server.endpoint)
+        with chromium() as browser:
+            terraform.apply()
+            yield Site(emulator_server, browser)
+    except ToolMissing as missing:
+        skip_or_fail(missing)
+
+
+def now(**ago: float) -> str:
+    return (datetime.now(UTC) - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def outages(status: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the changes to and from an outage, newest first; a new composite only begins to know its state."""
+    changes = [(change["was"], change["state"]) for change in status["history"]]
+    return [change for change in changes if "outage" in change]
+
+
+def text(page: Page, selector: str) -> str:
+    return page.inner_text(selector)
+
+
+def requests(emulator: Emulator, at: datetime, number: int, failed: int) -> None:
+    dimensions = [{"Name": "LoadBalancer", "Value": BALANCER}]
+    counts = {"RequestCount": number, "HTTPCode_Target_5XX_Count": failed}
+    data = [
+        {"MetricName": name, "Value": value, "Timestamp": at, "Dimensions": dimensions}
+        for name, value in counts.items()
+        if value
+    ]
+    emulator.client("cloudwatch").put_metric_data(Namespace="AWS/ApplicationELB", MetricData=data)
+
+
+def test_before_the_first_run_the_page_says_so(site: Site) -> None:
+    page = site.open()
+    assert text(page, "#state") == "No status has been published yet"
+    assert page.is_hidden("#success")
+    assert page.is_hidden("#past")
+
+
+def test_it_shows_what_cloudwatch_says_from_operational_to_an_outage(site: Site) -> None:
+    start = datetime.now(UTC).replace(second=0, microsecond=0)
+    for minutes, failed in ((60, 0), (45, 0), (30, 500), (15, 0)):
+        requests(site.emulator, start - timedelta(minutes=minutes), 10_000, failed)
+    first = site.publish()
+    assert first["state"] == "operational"
+    assert outages(first) == []
+    assert sorted(round(value, 3) for value in first["success"]["values"]) == [95.0, 100.0, 100.0, 100.0]
+    assert (first["success"]["unit"], first["success"]["limit"]) == ("%", 99)
+    page = site.open()
+    assert text(page, "#state") == "Operational"
+    assert page.get_attribute("#now", "class") == "operational"
+    assert text(page, "#since").startswith("since ")
+    assert "Lowest 95 %" in text(page, "#summary")
+    assert "99 %" in text(page, "#summary")
+    assert text(page, "#history") == "None in the last 30 days."
+    assert page.locator("#graph svg .limit").count() == 1
+    # The points are a quarter of an hour apart, which is not one line but four points.
+    assert page.locator("#graph svg .point").count() == 4
+
+    cloudwatch = site.emulator.client("cloudwatch")
+    cloudwatch.set_alarm_state(AlarmName=CHILD, StateValue="ALARM", StateReason="test")
+    second = site.publish()
+    assert second["state"] == "outage"
+    assert outages(second) == [("operational", "outage")]
+    page = site.open()
+    assert text(page, "#state") == "Outage"
+    assert page.get_attribute("#now", "class") == "outage"
+    assert text(page, "#history").startswith("Since ")
+    assert "not over" in text(page, "#history")
+
+    cloudwatch.set_alarm_state(AlarmName=CHILD, StateValue="OK", StateReason="test")
+    third = site.publish()
+    assert third["state"] == "operational"
+    assert outages(third) == [("outage", "operational"), ("operational", "outage")]
+    assert "for 1 min" in text(site.open(), "#history")
+
+
+def test_it_says_when_it_has_had_no_news(site: Site) -> None:
+    site.put(state="operational", since=now(days=2), updated=now(minutes=16), history=[])
+    page = site.open()
+    assert text(page, "#state") == "Status unknown"
+    assert text(page, "#since") == "Last known: operational"
+    assert "no news for 16 min" in text(page, "#warning")
+    site.put(state="operational", since=now(days=2), updated=now(minutes=14), history=[])
+    page = site.open()
+    assert text(page, "#state") == "Operational"
+    assert page.is_hidden("#warning")
+
+
+def test_no_data_is_said_and_what_is_unknown_is_not_shown(site: Site) -> None:
+    success = {"unit": "%", "limit": 99, "period": 300, "times": None, "values": None}
+    site.put(state="unknown", since="", updated=now(), history=None, success=success)
+    page = site.open()
+    assert text(page, "#state") == "Status unknown"
+    assert text(page, "#summary") == "There is no data."
+    assert page.is_hidden("#past")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"no json", b"null", b'{"state": "constructor"}', b'{"state": "outage", "updated": "yesterday 1"}'],
+)
+def test_what_is_no_status_is_none(site: Site, body: bytes) -> None:
+    site.write(body)
+    assert text(site.open(), "#state") == "No status has been published yet"
+
+
+def test_hostile_text_stays_text(site: Site) -> None:
+    """The title is from synth; the rest could only come from whoever may write the bucket. None of it runs."""
+    attack = "<img src=x onerror='document.body.dataset.hacked=1'>"
+    success = {"unit": attack, "limit": 1, "times": [now(minutes=5), attack, None], "values": [2, 3, attack]}
+    site.put(
+        state="operational",
+        since=attack,
+        updated=now(),
+        history=[{"at": attack, "state": attack}, None, 3, {"at": now(hours=1), "was": "outage", "state": attack}],
+        success=success,
+    )
+    page = site.open()
+    assert page.title() == HOSTILE
+    assert text(page, "h1") == HOSTILE
+    assert attack in text(page, "#summary")
+    assert page.locator("img").count() == 0
+    assert page.evaluate("document.body.dataset.hacked") is None
+    assert text(page, "#history").startswith("Until ")
+    # Not even a script that got into the page would run: the policy knows the page's own by its hash.
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'document.body.dataset.hacked = 1';"
+        " document.body.append(s); }"
+    )
+    assert page.evaluate("document.body.dataset.hacked") is None
+
+
+def test_without_javascript_the_status_can_be_read(site: Site) -> None:
+    site.put(state="outage", since=now(hours=1), updated=now(), history=[])
+    page = site.open(java_script_enabled=False)
+    assert page.is_hidden("#now")
+    status = page.frame_locator("iframe").locator("body")
+    expect(status).to_contain_text('"state": "outage"', timeout=PATIENCE_SECONDS * 1000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_read_on_a_phone_and_at_night(site: Site, scheme: str) -> None:
+    times = [now(minutes=5 * n) for n in range(1, 280)]
+    success = {"unit": "%", "limit": 99, "period": 300, "times": times, "values": [99.9] * len(times)}
+    site.put(state="operational", since=now(days=1), updated=now(), history=[], success=success)
+    page = site.open(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    ink, paper = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor"))
+    assert (brightness(ink) < brightness(paper)) == (scheme == "light")
+    box = page.locator("#graph svg").bounding_box()
+    assert box is not None
+    assert box["width"] >= 200
+    assert page.locator("#graph svg").get_attribute("role") == "img"
+    assert (page.locator("#graph svg").get_attribute("aria-label") or "").startswith("Lowest 99.9 %")
+    narrow = page.locator("#graph svg").get_attribute("width") or ""
+    page.set_viewport_size({"width": 900, "height": 640})
+    expect(page.locator("#graph svg")).not_to_have_attribute("width", narrow, timeout=PATIENCE_SECONDS * 1000)
+
+
+def brightness(color: str) -> int:
+    return sum(int(part) for part in color[color.index("(") + 1 : -1].split(",")[:3])
+
+
+def test_the_public_may_read_the_page_and_nothing_else(site: Site, public: Callable[[str], int]) -> None:
+    objects.put(BUCKET, "secret.txt", b"secret")
+    site.put(state="unknown", updated=now())
+    assert (public("index.html"), public("status.json"), public("secret.txt")) == (200, 200, 403)
+
+
+@pytest.fixture
+def public(site: Site) -> Callable[[str], int]:
+    """Return a function that asks for an object as anybody, and returns the answer's code."""
+    import urllib.error
+    import urllib.request
+
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def ask(key: str) -> int:
+        try:
+            with opener.open(f"{site.emulator.endpoint}/{BUCKET}/{key}", timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    return ask
+
+
+def test_the_dashboard_shows_every_alarm_and_the_runs_start_by_themselves(site: Site) -> None:
+    cloudwatch = site.emulator.client("cloudwatch")
+    body = json.loads(cloudwatch.get_dashboard(DashboardName="shop")["DashboardBody"])
+    shown = {arn for each in body["widgets"] if each["type"] == "alarm" for arn in each["properties"]["alarms"]}
+    alarms = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    assert shown == {each["AlarmArn"] for kind in ("MetricAlarms", "CompositeAlarms") for each in alarms[kind]}
+    assert "${" not in json.dumps(body)
+    (schedule,) = site.emulator.client("scheduler").list_schedules()["Schedules"]
+    assert schedule["Target"]["Arn"] == MACHINE
+    (target,) = site.emulator.client("events").list_targets_by_rule(Rule="shop-status")["Targets"]
+    assert target["Arn"] == MACHINE
