@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.alerts.prometheus.promql import is_series, parse
+from northsouth.alerts.prometheus.selectors import Except, Like, example, quoted, selector, series
+
+MATCH = {"job": "node", "pod": Like("web-.*", example="web-1"), "device": Except("lo|veth.*")}
+
+
+def test_a_selector_is_written_from_labels() -> None:
+    assert selector("up") == "up"
+    assert selector("up", {}, "5m") == "up[5m]"
+    assert selector("up", MATCH, "5m", offset="7d") == (
+        'up{job="node",pod=~"web-.*",device!~"lo|veth.*"}[5m] offset 7d'
+    )
+
+
+def test_an_example_is_found_by_the_selector() -> None:
+    assert example({"job": "node", "pod": Like("web-.*", example="web-1")}) == {"job": "node", "pod": "web-1"}
+
+
+@given(st.text())
+def test_any_value_of_a_label_is_valid_promql(value: str) -> None:
+    assert parse(selector("up", {"job": value})).evaluable
+    assert is_series(series("up", {"job": value}))
+
+
+@pytest.mark.parametrize(("text", "literal"), [('a"b', r'"a\"b"'), ("a\\b", r'"a\\b"'), ("a\nb", r'"a\nb"')])
+def test_what_a_literal_cannot_hold_is_escaped(text: str, literal: str) -> None:
+    assert quoted(text) == literal
