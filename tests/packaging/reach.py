@@ -43,9 +43,9 @@ def _source(name: str) -> Path | None:
 def construct_tests() -> list[str]:
     """Return the files of tests that another CDK or version of the bindings can change.
 
-    Those of the app and of the loading itself are not among them: they run whole programs, whose stacks
-    ``tests/snapshots`` declares in one process, and the bindings are tested as such.
+    Deploys are not among them, and neither are the tests of the app and of the loading itself: they run whole programs,
+    whose stacks ``tests/snapshots`` declares in one process, and the bindings are tested as such.
     """
-    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    files = (file for file in sorted((ROOT / "tests").rglob("test_*.py")) if "deploy" not in file.stem)
     names = (str(file.relative_to(ROOT)) for file in files if reaches_cdk(file))
     return [name for name in names if name.split("/")[1] not in {"bindings", "packaging", "stacks"}]
