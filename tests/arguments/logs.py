@@ -22,9 +22,9 @@ from northsouth.logs import (
     Transition,
 )
 from northsouth.logs.archive_job import JobContext
-from northsouth.logs.archive_policies import Place
 from northsouth.logs.archive_source import PathRange
 from northsouth.metrics import Metric
+from northsouth.policies import Place
 from tests.arguments.entries import Entry, Late, construct, method, value
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"

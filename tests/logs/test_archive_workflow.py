@@ -19,11 +19,12 @@ from hypothesis import strategies as st
 from northsouth.logs import archive_sql
 from northsouth.logs.archive_alb import AlbSource, file_infix
 from northsouth.logs.archive_expressions import metric_data_code, window_code
-from northsouth.logs.archive_policies import JobAccess, Place, job_statements
+from northsouth.logs.archive_policies import JobAccess, job_statements
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_tables import partition_storage
 from northsouth.logs.archive_workflow import Workflow
+from northsouth.policies import Place
 
 ROOT = Path(__file__).parents[2]
 SOURCE = AlbSource(

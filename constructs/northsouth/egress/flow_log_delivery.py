@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -14,13 +15,7 @@ from constructs import Construct
 
 from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
 from northsouth.errors import refuse
-
-_TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
-}
+from northsouth.policies import trust
 
 
 class VpcFlowLog(Construct):
@@ -101,8 +96,13 @@ class VpcFlowLog(Construct):
             tags=tags,
             provider=provider,
         )
+        account = DataAwsCallerIdentity(self, "account", provider=provider).account_id
         self.role = IamRole(
-            self, "role", assume_role_policy=json.dumps(_TRUST, sort_keys=True), tags=tags, provider=provider
+            self,
+            "role",
+            assume_role_policy=json.dumps(trust("vpc-flow-logs.amazonaws.com", account), sort_keys=True),
+            tags=tags,
+            provider=provider,
         )
         statement = {
             "Effect": "Allow",

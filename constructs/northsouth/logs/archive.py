@@ -34,7 +34,6 @@ from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
 from northsouth.logs.archive_bucket import ArchiveBucket
 from northsouth.logs.archive_job import ArchivalJob, JobContext
-from northsouth.logs.archive_policies import Place
 from northsouth.logs.archive_queries import SavedQuery, alb_queries, table_queries
 from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
 from northsouth.logs.archive_schedule import ArchiveSchedule, check_schedule
@@ -42,6 +41,7 @@ from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
+from northsouth.policies import Place
 from northsouth.tokens import is_token
 
 DEAD_LETTER_SECONDS = 14 * 24 * 3600

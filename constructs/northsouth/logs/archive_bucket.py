@@ -25,12 +25,13 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
 )
 from constructs import Construct
 
-from northsouth.logs.archive_policies import Place, document, replication_statements, trust
+from northsouth.logs.archive_policies import replication_statements
 from northsouth.logs.archive_storage import ObjectLock, Replica
 from northsouth.logs.bucket_rules import SSE_S3
 from northsouth.logs.delivery import tls_only_statement
 from northsouth.logs.lifecycle import Lifecycle
 from northsouth.logs.private_bucket import PrivateBucket
+from northsouth.policies import Place, document, trust
 
 
 class ArchiveBucket(PrivateBucket):

@@ -33,19 +33,11 @@ from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnState
 from constructs import Construct
 
 from northsouth.logs import archive_tables, metrics
-from northsouth.logs.archive_policies import (
-    JobAccess,
-    Place,
-    Statement,
-    crawler_statements,
-    document,
-    job_statements,
-    scheduler_statements,
-    trust,
-)
+from northsouth.logs.archive_policies import JobAccess, crawler_statements, job_statements, scheduler_statements
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_workflow import Workflow
+from northsouth.policies import Place, Statement, document, trust
 
 LOG_RETENTION_DAYS = 90
 _SCHEDULER_ATTEMPTS = 5
@@ -279,7 +271,7 @@ class ArchivalJob(Construct):
             f"{purpose}-role",
             name_prefix=f"{self._full_name}-"[:38],
             description=f"{self._full_name}: {purpose}",
-            assume_role_policy=json.dumps(trust(service, place, source_arn)),
+            assume_role_policy=json.dumps(trust(service, place.account, source_arn)),
             tags=self._tags,
             provider=self._provider,
         )

@@ -1,8 +1,4 @@
-"""What the archive's roles may do, and nothing else; pure.
-
-Every ARN is built from the partition of the provider (``aws``, ``aws-cn``, ``aws-us-gov``), never from a literal
-``arn:aws``.
-"""
+"""What the archive's roles may do, and nothing else; pure."""
 
 from __future__ import annotations
 
@@ -10,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from northsouth.logs import metrics
-
-Statement = dict[str, object]
-Document = dict[str, object]
+from northsouth.policies import LOG_DELIVERY, Place, Statement, allow
 
 _READ_CATALOG = (
     "glue:GetDatabase",
@@ -22,35 +16,6 @@ _READ_CATALOG = (
     "glue:BatchGetPartition",
 )
 _WRITE_OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an archive lives, as ARNs are made of.
-
-    Attributes:
-        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
-        region: the Region.
-        account: the account's id.
-
-    """
-
-    partition: str
-    region: str
-    account: str
-
-    def arn(self, service: str, resource: str) -> str:
-        """Return the ARN of a resource of this Region and account."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
-
-    def bucket(self, name: str, objects: str | None = None) -> str:
-        """Return the ARN of a bucket, or of the ``objects`` in it."""
-        return f"arn:{self.partition}:s3:::{name}" + (f"/{objects}" if objects is not None else "")
-
-    def table(self, database: str, name: str) -> list[str]:
-        """Return the ARNs that Glue checks for a table: the catalog's, the database's and the table's."""
-        resources = ("catalog", f"database/{database}", f"table/{database}/{name}")
-        return [self.arn("glue", resource) for resource in resources]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,35 +48,6 @@ class JobAccess:
     kms_key_arns: tuple[str, ...]
     dead_letter_arn: str
     crawler: str | None = None
-
-
-def document(statements: Sequence[Statement]) -> Document:
-    """Return a policy document."""
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-def allow(sid: str, actions: Sequence[str], resources: Sequence[str], **condition: object) -> Statement:
-    """Return one statement that allows ``actions``."""
-    statement: Statement = {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
-    return {**statement, "Condition": condition} if condition else statement
-
-
-def trust(service: str, place: Place | None = None, source_arn: str | None = None) -> Document:
-    """Return who may take a role on: a service, and for this account's resources only (the confused deputy problem).
-
-    Args:
-        service: the service's principal.
-        place: whose account; ``None`` for a service that is not documented to send the account along.
-        source_arn: the resource, or a pattern of resources, that the service acts for.
-
-    """
-    statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    condition: dict[str, object] = {}
-    if place is not None:
-        condition["StringEquals"] = {"aws:SourceAccount": place.account}
-    if source_arn is not None:
-        condition["ArnLike"] = {"aws:SourceArn": source_arn}
-    return document([{**statement, "Condition": condition} if condition else statement])
 
 
 def job_statements(place: Place, access: JobAccess) -> list[Statement]:
@@ -161,21 +97,7 @@ def job_statements(place: Place, access: JobAccess) -> list[Statement]:
         ),
         allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"]),
         allow("GiveUp", ("sqs:SendMessage",), [access.dead_letter_arn]),
-        # Step Functions' logging needs these on "*"; they manage log deliveries, not logs.
-        allow(
-            "LogExecutions",
-            (
-                "logs:CreateLogDelivery",
-                "logs:GetLogDelivery",
-                "logs:UpdateLogDelivery",
-                "logs:DeleteLogDelivery",
-                "logs:ListLogDeliveries",
-                "logs:PutResourcePolicy",
-                "logs:DescribeResourcePolicies",
-                "logs:DescribeLogGroups",
-            ),
-            ["*"],
-        ),
+        allow("LogExecutions", LOG_DELIVERY, ["*"]),
     ]
     if access.kms_key_arns:
         statements.append(allow("UseKeys", ("kms:Decrypt", "kms:GenerateDataKey"), access.kms_key_arns))

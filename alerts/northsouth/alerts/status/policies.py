@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from northsouth.alerts.status.workflow import STATUS_KEY
-from northsouth.logs.archive_policies import Document, Place, Statement, allow, document
+from northsouth.policies import LOG_DELIVERY, Document, Place, Statement, allow, document
 
 PAGE_KEY = "index.html"
 
@@ -24,21 +24,7 @@ def publish_statements(place: Place, bucket: str) -> list[Statement]:
         allow("ReadAlarm", ("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"), ["*"]),
         allow("ReadMetrics", ("cloudwatch:GetMetricData",), ["*"]),
         allow("Publish", ("s3:PutObject",), [place.bucket(bucket, STATUS_KEY)]),
-        # Step Functions' logging needs these on "*"; they manage log deliveries, not logs.
-        allow(
-            "LogExecutions",
-            (
-                "logs:CreateLogDelivery",
-                "logs:GetLogDelivery",
-                "logs:UpdateLogDelivery",
-                "logs:DeleteLogDelivery",
-                "logs:ListLogDeliveries",
-                "logs:PutResourcePolicy",
-                "logs:DescribeResourcePolicies",
-                "logs:DescribeLogGroups",
-            ),
-            ["*"],
-        ),
+        allow("LogExecutions", LOG_DELIVERY, ["*"]),
     ]
 
 

@@ -41,7 +41,7 @@ from northsouth.alerts.dashboards.board import judged
 from northsouth.alerts.status import page, policies, rules
 from northsouth.alerts.status.workflow import StatusWorkflow
 from northsouth.errors import refuse
-from northsouth.logs.archive_policies import Place, Statement, document, trust
+from northsouth.policies import Place, Statement, document, trust
 
 LOG_RETENTION_DAYS = 30
 MISSED_RUNS = 3
@@ -319,7 +319,7 @@ class StatusPage(Construct):
             f"{purpose}-role",
             name=f"{self._name}-{purpose}",
             description=f"{self._name}: {purpose}",
-            assume_role_policy=json.dumps(trust(service, self._place, source_arn)),
+            assume_role_policy=json.dumps(trust(service, self._place.account, source_arn)),
             tags=self._tags,
             provider=self._provider,
         )
