@@ -19,6 +19,7 @@ from stacks.alarms import Alarms, Watched, WatchedArchive
 from stacks.alert_settings import AlertsSection
 from stacks.checks import existing_network
 from stacks.pages import declare_dashboard, declare_status_page
+from stacks.prometheus import Prometheus
 from stacks.settings import Environment, LogsSection, NetworkSection, StateSection
 
 
@@ -33,6 +34,7 @@ class EdgeStack(TerraformStack):
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
         alarms: the alarms and the topics they notify, if any.
+        prometheus: the Prometheus workspace and its rules, if any.
         dashboard: the dashboard of those alarms, if the file asks for it.
         status_page: the customers' status page, if the file asks for it.
 
@@ -84,6 +86,11 @@ class EdgeStack(TerraformStack):
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
+        self.prometheus = (
+            Prometheus(self, "prometheus", section=environment.prometheus, environment=name)
+            if environment.prometheus
+            else None
+        )
         self.dashboard = declare_dashboard(self, environment.dashboard, name, region) if environment.dashboard else None
         page = environment.status_page
         self.status_page = (

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from stacks.alert_settings import AlertsSection
 from stacks.page_settings import DashboardSection, StatusPageSection
+from stacks.prometheus_settings import PrometheusSection
 from stacks.section import Section, Tags, Text
 
 
@@ -120,6 +121,7 @@ class Environment(BaseModel):
     dns: DnsSection = DnsSection()
     logs: LogsSection | None = None
     alerts: AlertsSection | None = None
+    prometheus: PrometheusSection | None = None
     dashboard: DashboardSection | None = None
     status_page: StatusPageSection | None = None
 
@@ -133,6 +135,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "dns": DnsSection,
     "logs": LogsSection,
     "alerts": AlertsSection,
+    "prometheus": PrometheusSection,
     "dashboard": DashboardSection,
     "status_page": StatusPageSection,
 }

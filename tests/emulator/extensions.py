@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.emulator import (
     alarm_actions,
+    amp_configuration,
     api_destinations,
     athena,
     composite_alarms,
@@ -23,6 +24,7 @@ from tests.emulator import (
 )
 
 EXTENSIONS = (
+    amp_configuration,
     alarm_actions,
     api_destinations,
     athena,

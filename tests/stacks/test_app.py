@@ -125,6 +125,7 @@ def kept_by_name(document: dict[str, Any]) -> set[tuple[str, str]]:
         "aws_athena_named_query",
         "aws_glue_catalog_table",
         "aws_iam_role_policy",
+        "aws_prometheus_rule_group_namespace",
         "aws_route53_resolver_firewall_rule",
         "aws_scheduler_schedule",
     }
@@ -165,7 +166,15 @@ def test_an_archive_by_the_day_is_judged_by_the_day(tmp_path: Path) -> None:
     assert alarms["example-alarms-archive-hub-stale"]["period"] == 86400
 
 
+def test_rules_go_into_a_workspace_that_exists(tmp_path: Path) -> None:
+    begin, end = EXAMPLE.index("[prometheus.workspace]"), EXAMPLE.index("[prometheus.packs.kubernetes_api]")
+    document = declared(tmp_path, f'{EXAMPLE[:begin]}[prometheus.workspace]\nid = "ws-1"\n{EXAMPLE[end:]}')
+    namespaces = document["resource"]["aws_prometheus_rule_group_namespace"].values()
+    assert {namespace["workspace_id"] for namespace in namespaces} == {"ws-1"}
+    assert "aws_prometheus_workspace" not in document["resource"]
+
+
 def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
     document = declared(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
     kinds = " ".join(document["resource"])
-    assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue") if word in kinds]
+    assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue", "prometheus") if word in kinds]

@@ -86,6 +86,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
         assert "${" not in text
     page = s3.get_object(Bucket="northsouth-example-status", Key="index.html")["Body"].read().decode()
     assert "<h1>Example hub</h1>" in page
+    the_workspace_has_its_rules(emulator, document)
 
     point_elsewhere(emulator)
     (changed,) = terraform.plan().updates
@@ -104,6 +105,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert client(emulator, "stepfunctions").list_state_machines()["stateMachines"] == []
     assert cloudwatch.list_dashboards()["DashboardEntries"] == []
     assert client(emulator, "glue").get_databases()["DatabaseList"] == []
+    assert client(emulator, "amp").list_workspaces()["workspaces"] == []
     assert client(emulator, "sqs").list_queues().get("QueueUrls", []) == []
     resolver = client(emulator, "route53resolver")
     assert resolver.list_firewall_rule_groups()["FirewallRuleGroups"] == []
@@ -123,6 +125,19 @@ def dimensions(alarm: dict[str, Any], name: str) -> set[str]:
     """Return the values of a dimension in all metrics of an alarm."""
     metrics = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
     return {each["Value"] for metric in metrics for each in metric["Dimensions"] if each["Name"] == name}
+
+
+def the_workspace_has_its_rules(emulator: Emulator, document: dict[str, Any]) -> None:
+    """Compare the Prometheus workspace with what was synthesized."""
+    amp = client(emulator, "amp")
+    (workspace,) = amp.list_workspaces(alias="example")["workspaces"]
+    named = {"workspaceId": workspace["workspaceId"]}
+    listed = amp.list_rule_groups_namespaces(**named)["ruleGroupsNamespaces"]
+    written = document["resource"]["aws_prometheus_rule_group_namespace"].values()
+    assert {each["name"] for each in listed} == {each["name"] for each in written} >= {"kubernetes-api", "hosts"}
+    assert amp.describe_workspace_configuration(**named)["workspaceConfiguration"]["retentionPeriodInDays"] == 90
+    log = amp.describe_logging_configuration(**named)["loggingConfiguration"]["logGroupArn"]
+    assert log.endswith(":log-group:/aws/vendedlogs/prometheus/example-prometheus-workspace:*")
 
 
 def point_elsewhere(emulator: Emulator) -> None:

@@ -1,0 +1,64 @@
+"""The Prometheus workspace of one environment, and the rules that its file names."""
+
+from __future__ import annotations
+
+from cdktf import TerraformOutput
+from constructs import Construct
+
+from northsouth.alerts.prometheus.amp import Workspace
+from northsouth.alerts.prometheus.amp_rules import PrometheusRules
+from northsouth.alerts.prometheus.declared import read_packs
+from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
+from northsouth.errors import refuse
+from stacks.prometheus_settings import PrometheusSection, WorkspaceSection
+from stacks.prometheus_wording import series_limits
+
+
+class Prometheus(Construct):
+    """A workspace, made or existing, with the rules of all packs.
+
+    Attributes:
+        workspace: the workspace.
+        rules: the namespaces of rules.
+
+    """
+
+    def __init__(self, scope: Construct, id: str, *, section: PrometheusSection, environment: str) -> None:
+        """Declare the workspace and the rules.
+
+        Args:
+            scope: the stack.
+            id: the name within it.
+            section: the file's section.
+            environment: the environment's name; the alias of the workspace unless the file gives one.
+
+        """
+        super().__init__(scope, id)
+        packs, problems = read_packs(section.packs, runbook=section.runbook)
+        refuse("prometheus.packs", problems)
+        self.workspace = self._declare_workspace(section.workspace, environment)
+        self.rules = PrometheusRules(
+            self, "rules", workspace=self.workspace, packs=packs, max_rules=section.workspace.max_rules
+        )
+
+    def _declare_workspace(self, section: WorkspaceSection, environment: str) -> Workspace:
+        if section.id is not None:
+            return PrometheusWorkspace.existing(section.id)
+        workspace = PrometheusWorkspace(
+            self,
+            "workspace",
+            alias=section.alias or environment,
+            kms_key_arn=section.kms_key_arn,
+            log_retention_days=section.log_retention_days,
+            retention_days=section.retention_days,
+            series_limits=series_limits(section),
+            protect=section.protect,
+        )
+        endpoint = TerraformOutput(
+            self,
+            "endpoint",
+            value=workspace.endpoint,
+            description="Prometheus servers send samples to this address, followed by api/v1/remote_write",
+        )
+        endpoint.override_logical_id("prometheus_endpoint")
+        return workspace
