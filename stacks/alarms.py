@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
-from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
+from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.packs.archival import ArchivalSuccess
 from northsouth.alerts.packs.certificates import CertificateAlarms
 from northsouth.alerts.packs.dns import DnsAlarms
@@ -22,13 +22,16 @@ from northsouth.alerts.packs.nat import NatAlarms
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.packs.silent_cluster import SilentClusters
 from northsouth.alerts.response import Response
+from northsouth.alerts.routes.notification_routes import NotificationRoutes
+from northsouth.alerts.routes.rules import topic_name
 from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.dns.metrics import domain_list_volume
 from northsouth.dns.names import canonical_domain
 from northsouth.egress.nat_gateways import NatGateways
 from northsouth.logs.archive import LogArchive
 from stacks.alert_settings import AlertsSection, HandoffSection, LoadBalancerSection, MetaSection
-from stacks.alert_wording import alarms, arguments, metric, topics
+from stacks.alert_wording import alarms, arguments, metric
+from stacks.route_wording import routes
 from stacks.section import Section
 
 
@@ -51,31 +54,39 @@ class Watched:
 
 
 class Alarms(Construct):
-    """Every alarm of an environment, and the topics that tell of them.
+    """Every alarm of an environment, and the ways to those who are told.
 
     Attributes:
-        topics: the SNS topics by severity.
+        routes: the topics by severity, and the receivers behind them.
         serving: the alarms on what load balancers serve, by the file's name of the load balancer.
 
     """
 
     def __init__(self, scope: Construct, id: str, *, alerts: AlertsSection, environment: str, watched: Watched) -> None:
-        """Declare topics and alarms.
+        """Declare routes and alarms.
 
         Args:
             scope: the stack.
             id: the name within it; part of the alarms' names.
             alerts: the file's section.
-            environment: the environment's name; begins the topics' names.
+            environment: the environment's name; begins the names of the routes' parts.
             watched: what the alarms are about.
 
         """
         super().__init__(scope, id)
         self._runbook = alerts.runbook.rstrip("/")
-        self._names: dict[str, str] = {}
+        declared = routes(alerts.routes, environment)
+        self.routes = NotificationRoutes(
+            self,
+            "routes",
+            routes=declared,
+            name=environment,
+            runbook=f"{self._runbook}/routes",
+            kms_key_arn=alerts.routes.kms_key_arn,
+        )
+        self._topics = {route.severity: topic_name(route, environment) for route in declared.routes}
+        self._told = self.routes.response("")
         self.serving: dict[str, LoadBalancerAlarms] = {}
-        self.topics = self._declare_topics(alerts, environment)
-        self._told = {severity: [topic.arn] for severity, topic in self.topics.items()}
         if alerts.nat.model_fields_set:
             _declare(NatAlarms(self, "nat", gateways=watched.nat, respond=self._respond("nat")), alerts.nat)
         if alerts.archive and watched.archive:
@@ -94,26 +105,17 @@ class Alarms(Construct):
             said = arguments(alerts.dns.override_unused)
             self._on_overrides(watched.overrides, said.pop("names"), said)
         self._on_alarms(alerts.meta, watched.archive)
+        self.routes.refuse_unused(self._declared())
 
-    def _declare_topics(self, alerts: AlertsSection, environment: str) -> dict[str, SnsTopic]:
-        found: dict[str, SnsTopic] = {}
-        for severity, (name, section) in topics(alerts, environment).items():
-            found[severity] = SnsTopic(self, f"topic-{severity}", name=name)
-            self._names[severity] = name
-            for email in section.emails:
-                SnsTopicSubscription(
-                    self,
-                    f"topic-{severity}-{email}",
-                    topic_arn=found[severity].arn,
-                    protocol="email",
-                    endpoint=email,
-                )
-        return found
+    def _declared(self) -> list[Alarm | CompositeAlarm]:
+        """Return the alarms that the file asks for; those of the routes themselves are not among them."""
+        packs = [child for child in self.node.children if child is not self.routes]
+        found = [each for pack in packs for each in pack.node.find_all()]
+        return [each for each in found if isinstance(each, Alarm | CompositeAlarm)]
 
     def _respond(self, page: str) -> Response:
         """Return who is told of a pack's alarms; its page of the runbook is below the file's."""
-        critical, warning = self._told.get("critical", []), self._told.get("warning", [])
-        return Response(f"{self._runbook}/{page}", critical=critical, warning=warning)
+        return replace(self._told, runbook=f"{self._runbook}/{page}")
 
     def _on_archive(self, section: Section, archive: WatchedArchive) -> None:
         for source, job in archive.construct.jobs.items():
@@ -198,9 +200,9 @@ class Alarms(Construct):
         if section.failed_notifications:
             # A topic that fails cannot tell of it: the other one does.
             for severity, other in (("critical", "warning"), ("warning", "critical")):
-                respond = Response.notify(f"{self._runbook}/meta", self.topics[other].arn)
+                respond = Response.notify(f"{self._runbook}/meta", *self._told.told(other))
                 AlarmsOnAlarms(self, f"meta-{severity}", respond=respond).failed_notifications(
-                    severity, self._names[severity], **arguments(section.failed_notifications)
+                    severity, self._topics[severity], **arguments(section.failed_notifications)
                 )
 
 

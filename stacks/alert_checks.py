@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel
 
 from northsouth.alerts.meaning import Severity
+from northsouth.alerts.routes.rules import TOLD
 from northsouth.alerts.rules import choice_problems, text_problems
 from northsouth.dns.names import InvalidNameError, canonical_domain
 from northsouth.errors import Problem
@@ -21,15 +21,14 @@ from stacks.alert_settings import (
     AlertsSection,
     LoadBalancerSection,
     MetricSection,
-    TopicSection,
     WindowAlarm,
 )
-from stacks.alert_wording import metric, quantities, topics
+from stacks.alert_wording import metric, quantities
+from stacks.route_checks import check_routes
+from stacks.route_wording import tables
 from stacks.section import Section
 from stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
 
-_TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SECONDS = 60
 
 
@@ -41,9 +40,6 @@ def check_alerts(section: AlertsSection | None) -> Iterator[Problem]:
     for path, part in _walk(section):
         counts = not path.startswith("silent_clusters.") and not path.endswith(".signal")
         yield from (problem.within(path) for problem in _check_part(part, counts=counts))
-    for severity, topic in (("critical", section.topics.critical), ("warning", section.topics.warning)):
-        if topic is not None:
-            yield from (problem.within(f"topics.{severity}") for problem in _check_topic(topic))
     for name, balancer in section.load_balancers.items():
         yield from (problem.within(f"load_balancers.{name}") for problem in _check_balancer(balancer))
     for name, certificate in section.certificates.items():
@@ -65,7 +61,7 @@ def check_watched(sections: Mapping[str, BaseModel], mistyped: Collection[str] =
     if isinstance(section, AlertsSection):
         environment = sections.get("environment")
         if isinstance(environment, EnvironmentSection):
-            yield from _check_topic_names(section, environment.name)
+            yield from (problem.within("routes") for problem in check_routes(section.routes, environment.name))
         if "nat" not in mistyped:
             yield from _check_nat(section, sections.get("nat"))
         if "logs" not in mistyped:
@@ -149,23 +145,6 @@ def _dimension(where: str, namespace: str, **dimensions: str) -> Iterator[Proble
         yield replace(problem, where=where)
 
 
-def _check_topic(topic: TopicSection) -> Iterator[Problem]:
-    if topic.name is not None and not _TOPIC_NAME.fullmatch(topic.name):
-        allowed = "a topic's name is 1 to 256 letters, digits, hyphens and underscores"
-        yield Problem("name", repr(topic.name), allowed, "Replace the other characters.")
-    yield from _check_once("emails", topic.emails)
-    for index, email in enumerate(topic.emails):
-        if not _EMAIL.fullmatch(email):
-            yield Problem(f"emails[{index}]", repr(email), "an address looks like name@example.com", "Correct it.")
-
-
-def _check_topic_names(section: AlertsSection, environment: str) -> Iterator[Problem]:
-    names = [name for name, _ in topics(section, environment).values()]
-    if len(set(names)) < len(names):
-        rule = "SNS has no two topics of one name, and the severities would be told together"
-        yield Problem("topics", repr(names[0]), rule, "Rename one, or leave the names out.")
-
-
 def _check_once(where: str, values: Sequence[str]) -> Iterator[Problem]:
     for index, value in enumerate(values):
         if value in values[:index]:
@@ -221,10 +200,10 @@ def _check_dns(section: AlertsSection, dns: BaseModel | None) -> Iterator[Proble
 
 
 def _check_meta(section: AlertsSection) -> Iterator[Problem]:
-    watched = section.topics
-    if section.meta.failed_notifications is not None and (watched.critical is None or watched.warning is None):
+    told = {severity for table in tables(section.routes) for severity in table.severities}
+    if section.meta.failed_notifications is not None and not told >= set(TOLD):
         rule = "a topic that fails is told through the other one, and this file does not declare both"
-        yield Problem("meta.failed_notifications", "an alarm", rule, "Add the other to alerts.topics.")
+        yield Problem("meta.failed_notifications", "an alarm", rule, "Add a receiver of the other to alerts.routes.")
 
 
 def _canonical(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from northsouth.metrics.units import Quantity, bytes_per_second, count, percent, seconds
+from stacks.route_settings import RoutesSection
 from stacks.section import Section, Text
 
 
@@ -295,25 +296,11 @@ class MetaSection(Section):
     heartbeats: dict[str, HeartbeatAlarm] = {}
 
 
-class TopicSection(Section):
-    """``[alerts.topics.<severity>]``: who is told."""
-
-    name: Text | None = None
-    emails: list[Text] = []
-
-
-class TopicsSection(Section):
-    """``[alerts.topics]``: a topic for each severity."""
-
-    critical: TopicSection | None = None
-    warning: TopicSection | None = None
-
-
 class AlertsSection(Section):
     """``[alerts]``: the alarms and where they go."""
 
     runbook: Text
-    topics: TopicsSection = TopicsSection()
+    routes: RoutesSection = RoutesSection()
     nat: NatAlarmsSection = NatAlarmsSection()
     archive: ArchiveAlarmsSection | None = None
     archival: dict[str, ArchivalSection] = {}

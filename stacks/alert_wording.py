@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from northsouth.metrics import Metric
 from northsouth.metrics.units import Quantity, parse
-from stacks.alert_settings import AlarmSection, AlertsSection, Like, MetricSection, TopicSection
+from stacks.alert_settings import AlarmSection, Like, MetricSection
 from stacks.section import Section
 
 
@@ -72,13 +72,3 @@ def metric(section: MetricSection) -> Metric:
         unit=section.unit,
         dimensions=section.dimensions,
     )
-
-
-def topics(section: AlertsSection, environment: str) -> dict[str, tuple[str, TopicSection]]:
-    """Return the topics by severity, each with its name in SNS."""
-    declared = {"critical": section.topics.critical, "warning": section.topics.warning}
-    return {
-        severity: (topic.name or f"{environment}-{severity}", topic)
-        for severity, topic in declared.items()
-        if topic is not None
-    }

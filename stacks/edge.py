@@ -33,7 +33,7 @@ class EdgeStack(TerraformStack):
         overrides: its DNS overrides, if any.
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
-        alarms: the alarms and the topics they notify, if any.
+        alarms: the alarms and whom they notify, if any.
         prometheus: the Prometheus workspace and its rules, if any.
         dashboard: the dashboard of those alarms, if the file asks for it.
         status_page: the customers' status page, if the file asks for it.

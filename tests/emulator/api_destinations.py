@@ -60,10 +60,12 @@ def _start(backend: EventBridgePipesBackend) -> None:
 def _poll(backend: EventBridgePipesBackend) -> None:
     while True:
         with _lock:
-            if not backend.pipes:
+            # A back end that is being reset has no attributes for a moment.
+            pipes = list(getattr(backend, "pipes", {}).values())
+            if not pipes:
                 del _pollers[id(backend)]
                 return
-        for pipe in list(backend.pipes.values()):
+        for pipe in pipes:
             try:
                 _run(pipe)
             except Exception:

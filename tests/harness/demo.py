@@ -59,6 +59,9 @@ def _demonstrate(began: float) -> None:
         provider = find_or_download(version, binary)
         say(f"hashicorp/aws {version} from {_short(provider.mirror or provider.binary.parent)}")
     with _emulator() as endpoint:
+        from tests.harness import account
+
+        account.prepare(endpoint, _region(document))
         config = terraform.mirror_configuration(provider, FOLDER)
         env = _environment(terraform.environment(endpoint, region=_region(document), cli_config=config))
         _deploy(env, document)
@@ -94,6 +97,7 @@ def _deploy(env: dict[str, str], document: dict[str, Any]) -> None:
 
     with _step("deploy") as say:
         options = ["--auto-approve", "--skip-provider-lock", "--skip-synth", "--output", str(OUTPUT), "--no-color"]
+        options += ["--terraform-parallelism", "60"]  # the provider watches each queue for 25 s
         child.run([str(CDKTF), "deploy", ENVIRONMENT, *options], env=env, cwd=REPOSITORY, log=LOG, progress=progress)
         added = re.findall(r"Apply complete! Resources: (\d+) added", LOG.read_text(encoding="utf-8"))
         say(f"{added[-1] if added else total} resources created by cdktf deploy")

@@ -21,6 +21,8 @@ from tests.harness import provider as aws_provider
 from tests.harness.provider import Provider, ToolMissing
 
 TIMEOUT_SECONDS = 300
+MANY_AT_ONCE = "-parallelism=60"
+"""For stacks with many queues: the provider watches each for 25 s until its attributes are settled."""
 _FOREIGN = re.compile(r"(AWS_|TF_|(https?|all|no)_proxy$)", re.IGNORECASE)
 
 

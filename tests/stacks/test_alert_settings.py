@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
@@ -21,8 +22,11 @@ from northsouth.alerts.packs import (
     SilentClusters,
 )
 from northsouth.alerts.packs.pack import Pack
+from northsouth.alerts.routes import Receiver
 from stacks import alert_settings as settings
+from stacks import route_wording
 from stacks.alert_settings import AlarmSection
+from stacks.route_settings import RoutesSection
 from stacks.section import Section
 
 TABLES: dict[type[Section], tuple[type[Pack], ...]] = {
@@ -83,3 +87,15 @@ def test_the_keys_of_the_packs_without_methods() -> None:
         inspect.signature(SilentClusters.__init__).parameters
     )
     assert set(settings.ExpiryAlarm.model_fields) <= set(inspect.signature(CertificateAlarms.expiry).parameters)
+
+
+@pytest.mark.parametrize("kind", route_wording.KINDS)
+def test_the_keys_of_a_receiver_are_its_arguments(kind: str) -> None:
+    table = get_args(RoutesSection.model_fields[kind].annotation)[1]
+    arguments = {field.name for field in fields(route_wording.KINDS[kind])} - {"name"}
+    assert set(table.model_fields) - {"severities"} == arguments
+
+
+def test_every_kind_of_receiver_can_be_asked_for() -> None:
+    assert set(route_wording.KINDS.values()) == set(get_args(Receiver))
+    assert set(route_wording.KINDS) == set(RoutesSection.model_fields) - {"label", "kms_key_arn", "topics"}

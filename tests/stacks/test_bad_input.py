@@ -19,6 +19,8 @@ EXAMPLE = re.sub(
 )
 """The example without its comments, so that a case changes what the file says and not what it explains."""
 
+SECRET = '{{ stored = "arn:aws:secretsmanager:us-east-1:123456789012:secret:northsouth/alerts", key = "{}" }}'
+
 BAD = {
     "malformed TOML": ("[state]", "[state", "", "TOML 1.0"),
     "an unknown key": ("mode = ", "mood = ", "nat.mood", "Did you mean 'mode'?"),
@@ -114,18 +116,102 @@ BAD = {
         "multiple of 60",
     ),
     "a topic SNS refuses": (
-        "[alerts.topics.critical]\n",
-        '[alerts.topics.critical]\nname = "a topic"\n',
-        "alerts.topics.critical.name",
+        'label = "example"\n',
+        'topics = { critical = "a topic" }\n',
+        "alerts.routes.topics.critical",
         "letters, digits",
     ),
     "two topics of one name": (
-        "[alerts.topics.critical]\n",
-        '[alerts.topics.critical]\nname = "example-warning"\n',
-        "alerts.topics",
+        'label = "example"\n',
+        'topics = { critical = "example-warning" }\n',
+        "alerts.routes.topics",
         "topics of one name",
     ),
-    "an address that is none": ("oncall@example.com", "oncall", "alerts.topics.critical.emails[0]", "name@example.com"),
+    "an address that is none": ("oncall@example.com", "oncall", "alerts.routes.email.oncall.address", "name@example"),
+    "a receiver without a secret": (
+        'site = "us"',
+        'site = "us"\n[alerts.routes.pagerduty.other]\nseverities = ["critical"]',
+        "alerts.routes.pagerduty.other.secret",
+        "lets nobody in",
+    ),
+    "a secret in plain text": (
+        SECRET.format("slack"),
+        '"T0000/B0000/hunter2"',
+        "alerts.routes.slack_webhook.slack.secret",
+        "plain text of 19 characters",
+    ),
+    "a secret in place of its ARN": (
+        SECRET.format("slack"),
+        '{ stored = "T0000/B0000/hunter2" }',
+        "alerts.routes.slack_webhook.slack.secret",
+        "named by its ARN",
+    ),
+    "a secret in two places": (
+        'key = "slack" }',
+        'variable = "slack" }',
+        "alerts.routes.slack_webhook.slack.secret",
+        "one of the two",
+    ),
+    "a severity that tells nobody": (
+        'severities = ["warning"] }',
+        'severities = ["info"] }',
+        "alerts.routes.email.team.severities[0]",
+        "tell nobody",
+    ),
+    "a severity of a receiver that is none": (
+        'severities = ["warning"] }',
+        'severities = ["warning", "severe"] }',
+        "alerts.routes.email.team.severities[1]",
+        "critical or warning",
+    ),
+    "a receiver of no severity": (
+        'severities = ["warning"] }',
+        "severities = [] }",
+        "alerts.routes.email.team.severities",
+        "one severity or more",
+    ),
+    "a webhook without HTTPS": (
+        "https://incidents.",
+        "http://incidents.",
+        "alerts.routes.webhook.incidents.url",
+        "HTTPS alone",
+    ),
+    "a webhook with its signature in sight": (
+        "?api-version=2016-06-01",
+        "?api-version=2016-06-01&sig=hunter2",
+        "alerts.routes.teams_webhook.teams.url",
+        "with sig=",
+    ),
+    "a message over the limit": (
+        "Runbooks: https",
+        "x" * 3000,
+        "alerts.routes.slack_webhook.slack.note",
+        "at most 3000 characters",
+    ),
+    "a pace the service does not take": (
+        'webhook = "112233445566778899"',
+        'webhook = "112233445566778899"\nrate_per_second = 9',
+        "alerts.routes.discord_webhook.discord.rate_per_second",
+        "1 to 2",
+    ),
+    "a receiver twice": (
+        "team = { address = ",
+        'boss = { address = "oncall@example.com", severities = ["warning"] }\nteam = { address = ',
+        "alerts.routes.email.boss",
+        "told twice",
+    ),
+    "two receivers of one name": (
+        "phone = {",
+        "oncall = {",
+        "alerts.routes.sms.oncall.name",
+        "one name",
+    ),
+    "a key that alarms cannot use": (
+        'label = "example"\n',
+        'kms_key_arn = "alias/aws/sns"\n',
+        "alerts.routes.kms_key_arn",
+        "does not let alarms publish",
+    ),
     "alarms on gateways that are not there": ('"per_az"\n', '"none"\n', "alerts.nat", "nothing to measure"),
     "a load balancer by its name": (
         'alerts.load_balancers.hub]\narn_suffix = "app/hub/',
@@ -171,12 +257,6 @@ BAD = {
         "alerts.dns.override_unused.names[1]",
         "already",
     ),
-    "an address twice": (
-        '["oncall@example.com"]',
-        '["oncall@example.com", "oncall@example.com"]',
-        "alerts.topics.critical.emails[1]",
-        "already",
-    ),
     "a metric with no statistic": (
         'name = "Watchdog"',
         'name = "Watchdog", statistic = "Mean"',
@@ -188,12 +268,6 @@ BAD = {
         'names = ["hub.example.org"]',
         "alerts.dns.override_unused.names[0]",
         "dns.override_sets",
-    ),
-    "a topic that tells of its own failure": (
-        '[alerts.topics.warning]\nemails = ["team@example.com"]\n',
-        "",
-        "alerts.meta.failed_notifications",
-        "the other one",
     ),
     "an archive in the log bucket": (
         'bucket = "northsouth-example-archive"',
@@ -371,6 +445,39 @@ def test_pages_of_nothing(tmp_path: Path) -> None:
     assert [problem.where for problem in problems] == ["alerts.runbook"]
 
 
+def test_a_topic_that_would_tell_of_its_own_failure(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(re.sub(r'severities = .*"warning"\]', 'severities = ["critical"]', EXAMPLE), encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["alerts.meta.failed_notifications"]
+    assert "the other one" in str(problems[0])
+
+
+def test_a_report_never_repeats_a_secret(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    for case in ("a secret in plain text", "a secret in place of its ARN", "a webhook with its signature in sight"):
+        file.write_text(EXAMPLE.replace(*BAD[case][:2], 1), encoding="utf-8")
+        _, problems = read_environment(file)
+        assert problems
+        assert "hunter2" not in str(problems)
+
+
+def test_routes_that_no_alarm_uses(tmp_path: Path) -> None:
+    file = tmp_path / "late.toml"
+    alarms = '[alerts.nat]\nthroughput = { over = "2 Gbit/s", severity = "info" }\n'
+    text = EXAMPLE[: EXAMPLE.index("[alerts.nat]")] + alarms
+    file.write_text(text, encoding="utf-8")
+    done = run_app(file, tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    for where in (
+        "routes[0]: got 'critical'; no alarm",
+        "routes[1]: got 'warning'; no alarm",
+        "receivers.status.alarm",
+    ):
+        assert where in done.stderr
+
+
 def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) -> None:
     text = EXAMPLE
     cases = [
@@ -378,6 +485,10 @@ def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) 
         "a zone of another Region",
         "a prefix containing AWSLogs",
         "a threshold that is not a rate",
+        "a receiver without a secret",
+        "a secret in plain text",
+        "a severity that tells nobody",
+        "a webhook without HTTPS",
     ]
     for case in cases:
         text = text.replace(BAD[case][0], BAD[case][1], 1)

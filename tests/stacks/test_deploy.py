@@ -11,7 +11,9 @@ import pytest
 
 from tests.alerts.dashboards.grafana_schema import faults
 from tests.emulator.server import Emulator
+from tests.harness.account import prepare
 from tests.harness.plugin import MakeTerraform
+from tests.harness.terraform import MANY_AT_ONCE
 from tests.stacks.test_app import synthesize
 
 pytestmark = pytest.mark.deploy
@@ -31,8 +33,9 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     terraform_dir: MakeTerraform, emulator: Emulator, tmp_path: Path
 ) -> None:
     document, _ = synthesize(tmp_path)
+    prepare(emulator.endpoint, "us-east-1")
     terraform = terraform_dir(document)
-    terraform.apply()
+    terraform.apply(MANY_AT_ONCE)
     assert terraform.plan().empty
 
     sns = client(emulator, "sns")
@@ -69,6 +72,9 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert dimensions(throughput, "NatGatewayId") == gateway_ids
     failed = plain["example-alarms-meta-critical-failed-notifications-critical"]
     assert failed["AlarmActions"] == [topics["example-warning"]]
+    pipes = {pipe["Name"] for pipe in client(emulator, "pipes").list_pipes()["Pipes"]}
+    assert len(pipes) == 10
+    assert {"example-warning-slack-firing", "example-warning-slack-resolved"} <= pipes
     found = client(emulator, "stepfunctions").list_state_machines()["stateMachines"]
     machines = {machine["name"]: machine["stateMachineArn"] for machine in found}
     assert set(machines) == {"example-hub", "example-status"}
@@ -94,7 +100,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     terraform.apply()
     assert terraform.plan().empty
 
-    terraform.destroy()
+    terraform.destroy(MANY_AT_ONCE)
     assert terraform.addresses() == []
     assert ec2.describe_vpcs(VpcIds=[])["Vpcs"] == [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if vpc["IsDefault"]]
     assert ec2.describe_addresses()["Addresses"] == []
@@ -107,6 +113,12 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert client(emulator, "glue").get_databases()["DatabaseList"] == []
     assert client(emulator, "amp").list_workspaces()["workspaces"] == []
     assert client(emulator, "sqs").list_queues().get("QueueUrls", []) == []
+    assert client(emulator, "pipes").list_pipes()["Pipes"] == []
+    events = client(emulator, "events")
+    assert events.list_rules()["Rules"] == []
+    assert events.list_api_destinations()["ApiDestinations"] == events.list_connections()["Connections"] == []
+    assert client(emulator, "chatbot").describe_slack_channel_configurations()["SlackChannelConfigurations"] == []
+    assert client(emulator, "iam").list_roles()["Roles"] == []
     resolver = client(emulator, "route53resolver")
     assert resolver.list_firewall_rule_groups()["FirewallRuleGroups"] == []
     assert [

@@ -63,14 +63,16 @@ def receiver() -> Iterator[Answers]:
             host = self.headers["Host"]
             request = Request(self.command, host, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
             with answers.changed:
-                answers.received.append(request)
                 script = answers.scripted.get(host, [])
                 status, headers = script.pop(0) if script else (200, {})
-                answers.changed.notify_all()
             self.send_response(status)
             for name, value in {**headers, "Content-Length": "0"}.items():
                 self.send_header(name, value)
             self.end_headers()
+            # Only what is answered has been received: a test must not end in between.
+            with answers.changed:
+                answers.received.append(request)
+                answers.changed.notify_all()
 
         do_POST = do_PUT = do_PATCH = _take  # noqa: N815 - names of the standard library
 
@@ -78,6 +80,7 @@ def receiver() -> Iterator[Answers]:
             """Say nothing of each request."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = False  # closing waits for answers under way
     answers.address = ("127.0.0.1", server.server_port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -34,7 +34,7 @@ from tests.emulator.server import Emulator
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth
-from tests.harness.terraform import Terraform
+from tests.harness.terraform import MANY_AT_ONCE, Terraform
 
 pytestmark = [pytest.mark.deploy, pytest.mark.usefixtures("deployed")]
 
@@ -59,8 +59,6 @@ PAGED = ("discord", "teams", "matrix", "pager")
 CHATTED = ("slack", "broken")
 """Who is told of the alarms ``edge-pages`` and ``edge-chats``."""
 RUNBOOK = "https://wiki.example.com/alerts"
-PARALLEL = "-parallelism=60"
-"""The provider watches each queue for 25 s until its attributes are settled; they are watched together."""
 
 
 def declared(stack: TerraformStack) -> None:
@@ -114,7 +112,7 @@ def deployed(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory
         skip_or_fail(missing)
         raise
     terraform.env["TF_VAR_direct_slack"] = "T0/B0/direct-secret"
-    terraform.apply(PARALLEL)
+    terraform.apply(MANY_AT_ONCE)
     yield terraform
     # tests/stacks/test_deploy.py takes the same kinds of things down again; here it would cost a minute more.
     emulator_server.reset()

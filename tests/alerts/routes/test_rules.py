@@ -13,6 +13,7 @@ from northsouth.alerts.routes.rules import route_problems, unused_problems
 from northsouth.errors import Problem
 from tests.alerts.routes.receivers import (
     ALL,
+    ARN,
     DISCORD,
     EMAIL,
     MATRIX,
@@ -95,6 +96,7 @@ def test_a_secret_is_a_reference(receiver: Any) -> None:
     for wrong in (PLAIN, Secret.reference(PLAIN), Secret.stored(PLAIN), Secret.variable("no variable " + PLAIN)):
         found = problem(told(alone(replace(receiver, secret=wrong))), where, "")
         assert PLAIN not in str(found)
+    problem(told(alone(replace(receiver, secret=Secret.stored(ARN, 'a"b')))), f"{where}.key", "letters")
     assert "plain text of 16 characters" in str(told(alone(replace(receiver, secret=PLAIN)))[0])
     for right in (Secret.variable("slack_token"), Secret.reference(TOKEN), Secret.stored(TOKEN, "key")):
         assert told(alone(replace(receiver, secret=right))) == []
@@ -138,7 +140,8 @@ def test_a_message_over_the_services_limit(receiver: SlackWebhook, most: int) ->
 
 
 def test_names_that_make_a_pipes_name_too_long() -> None:
-    problem(told(alone(SLACK), "e" * 50), "routes[0].receivers[0].name", "EventBridge takes 64")
+    problem(told(alone(SLACK), "e" * 50), "routes[0].receivers[0].name", "AWS takes 64")
+    problem(told(alone(PAGERDUTY), "e" * 70), "routes[0].receivers[0].name", "AWS takes 80")
 
 
 def test_a_route_that_no_alarm_uses() -> None:
@@ -147,6 +150,9 @@ def test_a_route_that_no_alarm_uses() -> None:
     (found,) = unused_problems(ROUTES, {"critical", "warning"}, alarms={"edge-nat"})
     assert found.where == "receivers.status.alarm"
     assert list(unused_problems(ROUTES, {"critical", "warning"})) == []
+    direct = alone(SLACK.direct("edge-*", "web-*", "other"))
+    found = list(unused_problems(direct, {"critical"}, alarms={"edge-nat", "others"}))
+    assert [each.where for each in found] == ["receivers.slack.events[1]", "receivers.slack.events[2]"]
 
 
 def test_everything_comes_in_one_report() -> None:

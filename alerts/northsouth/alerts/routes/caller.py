@@ -39,7 +39,7 @@ from constructs import Construct
 from northsouth.alerts.routes import policies
 from northsouth.alerts.routes.credentials import Credentials
 from northsouth.alerts.routes.receivers import HOLE, STATES, Called, State, StatuspageComponent
-from northsouth.alerts.routes.rules import pipe_name
+from northsouth.alerts.routes.rules import dead_letters_name, pipe_name
 from northsouth.alerts.routes.templates import (
     PIPE,
     RULE,
@@ -107,7 +107,7 @@ class Surroundings:
 
     def dead_letters(self, scope: Construct, receiver: str, senders: Sequence[str], service: str) -> SqsQueue:
         """Declare the queue of what could not be delivered to a receiver."""
-        name = f"{self.name}-{receiver}-dead-letters"
+        name = dead_letters_name(self.name, receiver)
         policy = policies.queue(self.place.arn("sqs", name), senders, service)
         return self.queue(scope, "dead-letters", name=name, policy=policy, kept_seconds=DEAD_SECONDS)
 

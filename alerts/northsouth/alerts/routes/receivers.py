@@ -151,17 +151,18 @@ class _Called:
     most_per_second: ClassVar[int] = 300
     """What the service takes; by default the limit of EventBridge (CreateApiDestination)."""
 
-    def direct(self, *alarms: str) -> Self:
+    def direct(self, alarm: str, *more: str) -> Self:
         """Return this receiver, told by EventBridge events in place of the severity's topic.
 
         The way is shorter and cheaper (no queue, no pipe), and alarms need no action for it. But an event is sent once:
         an alarm that is raised while it is suppressed or muted, and is still raised afterwards, is never told.
 
         Args:
-            *alarms: names of alarms; ``edge-*`` stands for all that begin so.
+            alarm: the name of an alarm; ``edge-*`` stands for all that begin so.
+            *more: others.
 
         """
-        return replace(self, events=alarms)
+        return replace(self, events=(alarm, *more))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ TOLD = (Severity.CRITICAL, Severity.WARNING)
 """The severities that tell somebody."""
 MAX_NAME = 64
 """Characters of a pipe's, a rule's, a connection's, an API destination's and a role's name."""
+MAX_QUEUE = 80
+"""Characters of a queue's name."""
 MAX_ATTEMPTS = 100
 """How often SQS lets a message be received before it must be given up; AWS takes 1 to 1000 (SetQueueAttributes)."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -239,11 +241,22 @@ def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Coll
             fix = "Remove the route, or give an alarm this severity."
             yield Problem(f"routes[{index}]", repr(route.severity), "no alarm has this severity", fix)
     for name, receiver in routes.receivers.items():
-        followed = [receiver.alarm] if isinstance(receiver, StatuspageComponent) else []
-        for alarm in followed:
-            if alarms and not is_token(alarm) and alarm not in alarms:
-                rule = "no alarm has this name, so its status would never change"
-                yield Problem(f"receivers.{name}.alarm", repr(alarm), rule, "Write the name as in CloudWatch.")
+        for where, alarm in _followed(receiver):
+            if alarms and not is_token(alarm) and not any(_matches(alarm, each) for each in alarms):
+                rule = "no alarm has this name, so nobody would ever be told"
+                yield Problem(f"receivers.{name}.{where}", repr(alarm), rule, "Write the name as in CloudWatch.")
+
+
+def _followed(receiver: Receiver) -> Iterator[tuple[str, str]]:
+    """Yield the alarms that a receiver names."""
+    if isinstance(receiver, StatuspageComponent):
+        yield "alarm", receiver.alarm
+    elif isinstance(receiver, CALLED):
+        yield from ((f"events[{index}]", name) for index, name in enumerate(receiver.events))
+
+
+def _matches(pattern: str, name: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def pipe_name(name: str, severity: str, receiver: str, state: str) -> str:
@@ -251,13 +264,19 @@ def pipe_name(name: str, severity: str, receiver: str, state: str) -> str:
     return f"{name}-{severity}-{receiver}-{state}"
 
 
+def dead_letters_name(name: str, receiver: str) -> str:
+    """Return the name of a receiver's dead-letter queue."""
+    return f"{name}-{receiver}-dead-letters"
+
+
 def _length_problems(receiver: Receiver, name: str) -> Iterator[Problem]:
-    if not isinstance(receiver, CALLED) or is_token(name):
-        return
-    longest = len(pipe_name(name, "critical", receiver.name, "resolved"))
-    if longest > MAX_NAME:
-        given = f"{receiver.name!r}, which makes a pipe's name of {longest} characters"
-        yield Problem("name", given, f"EventBridge takes {MAX_NAME}", f"Shorten it by {longest - MAX_NAME}.")
+    if isinstance(receiver, CALLED):
+        longest, made, limit = len(pipe_name(name, "critical", receiver.name, "resolved")), "pipe", MAX_NAME
+    else:
+        longest, made, limit = len(dead_letters_name(name, receiver.name)), "queue", MAX_QUEUE
+    if not is_token(name) and longest > limit:
+        given = f"{receiver.name!r}, which makes a {made}'s name of {longest} characters"
+        yield Problem("name", given, f"AWS takes {limit}", f"Shorten it by {longest - limit}.")
 
 
 def _same_place_problems(receivers: dict[str, Receiver]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
 _ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+")
+_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -77,6 +78,9 @@ def secret_problems(secret: object, where: str = "secret") -> Iterator[Problem]:
         if not is_token(secret.value):
             given = f"plain text of {len(secret.value)} characters"
             yield Problem(where, given, "a reference is a token or a Terraform expression", fix)
+    elif secret.key and not _KEY.fullmatch(secret.key):
+        rule = "a key is letters, digits, and _ . -"
+        yield Problem(f"{where}.key", "something else", rule, "Rename the key in the secret.")
     elif is_token(secret.value):
         return
     elif secret.kind == "stored" and not _ARN.fullmatch(secret.value):
