@@ -57,7 +57,9 @@ class _Situations:
 
     def __init__(self, pack: SilentClusterRules) -> None:
         self.pack = pack
-        self.step = 5 if minutes(pack.memory) >= 24 * 60 else 1
+        # A rate needs two samples in its window; a long memory is passed in longer steps.
+        longest = 5 if minutes(pack.memory) >= 24 * 60 else 1
+        self.step = max(min(longest, minutes(pack.window) // 3), 1)
         self.near = 2 * self.step
         self.window = self.whole(pack.window)
         self.stopped_for = self.whole(pack.stopped_for)
