@@ -150,8 +150,8 @@ class _Situations:
         end = self.whole("20m")
         after = end + self.silence + self.near
         return self.test(
-            "a cluster that is neither declared nor alive is nobody's concern",
-            self.alive(STRANGER, (0, end)),
+            "a cluster that is neither declared nor alive is nobody's concern, nor are series of no cluster",
+            {**self.alive(STRANGER, (0, end)), **self.pack.signal.sample({}, *self.parts((0, end)))},
             self.undeclared_at(end, STRANGER),
             self.undeclared_at(after),
             self.stopped_at(after),
