@@ -18,6 +18,10 @@ def test_a_selector_is_written_from_labels() -> None:
     )
 
 
+def test_a_label_may_have_any_value_but_none() -> None:
+    assert selector("up", {"cluster": Except()}) == 'up{cluster!=""}'
+
+
 def test_an_example_is_found_by_the_selector() -> None:
     assert example({"job": "node", "pod": Like("web-.*", example="web-1")}) == {"job": "node", "pod": "web-1"}
 

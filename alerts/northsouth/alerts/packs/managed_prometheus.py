@@ -198,8 +198,8 @@ class ManagedPrometheusAlarms(Pack):
     ) -> Alarm:
         """Raise when the alert ``Watchdog`` no longer arrives at a topic of its own.
 
-        ``SilentClusterRules`` has the alert. Route it, and nothing else, to the topic, with a ``repeat_interval`` of a
-        third of ``period`` or less: each repetition is a message that SNS counts.
+        ``SilentClusterRules`` has the alert, and the workspace's alert manager takes the topic as its
+        ``heartbeat_topic``. Each repetition is a message that SNS counts, so let it come three times in ``period``.
 
         Args:
             topic: the topic's name.

@@ -28,9 +28,9 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Except:
-    """All values of a label but those that a regular expression finds."""
+    """All values of a label but those that a regular expression finds; without one, any value at all."""
 
-    pattern: str
+    pattern: str = ""
 
 
 Match = Mapping[str, str | Like]
@@ -57,7 +57,8 @@ def selector(
 def _matcher(name: str, value: str | Like | Except) -> str:
     if isinstance(value, str):
         return f"{name}={quoted(value)}"
-    return f"{name}{'=~' if isinstance(value, Like) else '!~'}{quoted(value.pattern)}"
+    operator = "=~" if isinstance(value, Like) else "!~" if value.pattern else "!="
+    return f"{name}{operator}{quoted(value.pattern)}"
 
 
 def series(metric: str, labels: Mapping[str, str]) -> str:

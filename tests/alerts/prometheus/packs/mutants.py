@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from northsouth.alerts.prometheus import AlertRule, Rule, RuleGroup, RulePack
-from northsouth.alerts.prometheus.promtool import find, rules_for_tests, write
+from northsouth.alerts.prometheus.promtool import find, rules_for_tests
+from northsouth.alerts.prometheus.rendering import document
+from northsouth.alerts.prometheus.testing import scenario_file
 
 ALERT = re.compile(r'alertname(?:: |=\\?")(\w+)')
 
@@ -39,7 +41,8 @@ def survivors(pack: RulePack, folder: Path) -> list[str]:
         )
         for interval in sorted({test.interval for test in tests}):
             file = f"{number}-{interval}.yaml"
-            write(folder, file, rules, groups, [test for test in tests if test.interval == interval])
+            chosen = [test for test in tests if test.interval == interval]
+            (folder / file).write_text(document(scenario_file([rules], groups, chosen)), encoding="utf-8")
             files[file] = mutant
     texts = {mutant.what: "" for mutant in found}
     for file, text in verdicts(folder, list(files)).items():

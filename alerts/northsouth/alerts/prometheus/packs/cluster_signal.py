@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.prometheus.selectors import (
+    Except,
     Like,
     Match,
     example,
@@ -59,11 +60,15 @@ class ClusterSignal:
         return cls(metric, {"pod": AGENTS} if match is None else match, counts=True)
 
     def sending(self, by: Sequence[str], window: str) -> str:
-        """Return the expression that is 1 for each cluster that sent within the window, and 0 or nothing for others."""
+        """Return the expression that is 1 for each cluster that sent within the window, and 0 or nothing for others.
+
+        Series without the label are nobody's: the store's own, for one.
+        """
         labels = ", ".join(by)
+        series = selector(self.metric, {**self.match, by[0]: Except()}, window)
         if self.counts:
-            return f"sum by ({labels}) (rate({selector(self.metric, self.match, window)})) > bool 0"
-        return f"group by ({labels}) (last_over_time({selector(self.metric, self.match, window)}))"
+            return f"sum by ({labels}) (rate({series})) > bool 0"
+        return f"group by ({labels}) (last_over_time({series}))"
 
     def sample(self, labels: Mapping[str, str], *parts: Part) -> dict[str, str]:
         """Return the series of a cluster in a test: alive in the parts whose value is not nothing."""

@@ -57,7 +57,9 @@ class _Situations:
 
     def __init__(self, pack: SilentClusterRules) -> None:
         self.pack = pack
-        self.step = 5 if minutes(pack.memory) >= 24 * 60 else 1
+        # A rate needs two samples in its window; a long memory is passed in longer steps.
+        longest = 5 if minutes(pack.memory) >= 24 * 60 else 1
+        self.step = max(min(longest, minutes(pack.window) // 3), 1)
         self.near = 2 * self.step
         self.window = self.whole(pack.window)
         self.stopped_for = self.whole(pack.stopped_for)
@@ -148,8 +150,8 @@ class _Situations:
         end = self.whole("20m")
         after = end + self.silence + self.near
         return self.test(
-            "a cluster that is neither declared nor alive is nobody's concern",
-            self.alive(STRANGER, (0, end)),
+            "a cluster that is neither declared nor alive is nobody's concern, nor are series of no cluster",
+            {**self.alive(STRANGER, (0, end)), **self.pack.signal.sample({}, *self.parts((0, end)))},
             self.undeclared_at(end, STRANGER),
             self.undeclared_at(after),
             self.stopped_at(after),
