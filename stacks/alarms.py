@@ -58,6 +58,7 @@ class Alarms(Construct):
 
     Attributes:
         routes: the topics by severity, and the receivers behind them.
+        watched: what the alarms are about.
         serving: the alarms on what load balancers serve, by the file's name of the load balancer.
 
     """
@@ -86,6 +87,7 @@ class Alarms(Construct):
         )
         self._topics = {route.severity: topic_name(route, environment) for route in declared.routes}
         self._told = self.routes.response("")
+        self.watched = watched
         self.serving: dict[str, LoadBalancerAlarms] = {}
         if alerts.nat.model_fields_set:
             _declare(NatAlarms(self, "nat", gateways=watched.nat, respond=self._respond("nat")), alerts.nat)

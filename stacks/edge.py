@@ -91,8 +91,10 @@ class EdgeStack(TerraformStack):
             if environment.prometheus
             else None
         )
-        self.dashboard = declare_dashboard(self, environment.dashboard, name, region) if environment.dashboard else None
-        page = environment.status_page
+        shown, page = environment.dashboard, environment.status_page
+        self.dashboard = (
+            declare_dashboard(self, shown, name, region, self.alarms.watched) if shown and self.alarms else None
+        )
         self.status_page = (
             declare_status_page(self, page, name, self.alarms.serving[page.load_balancer])
             if page and self.alarms

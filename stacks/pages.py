@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from cdktf import TerraformOutput, TerraformStack
 
 from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.dashboards.board import Graph
 from northsouth.alerts.dashboards.dashboard import Dashboard
 from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
 from northsouth.alerts.status.status_page import StatusPage
+from northsouth.logs import metrics
+from stacks.alarms import Watched
 from stacks.page_settings import DashboardSection, StatusPageSection
 
+_PERIOD = 300
+"""Seconds of one point in graphs of traffic."""
 
-def declare_dashboard(stack: TerraformStack, section: DashboardSection, environment: str, region: str) -> Dashboard:
+
+def declare_dashboard(
+    stack: TerraformStack, section: DashboardSection, environment: str, region: str, watched: Watched
+) -> Dashboard:
     """Declare the dashboard of all alarms that the stack has by now, and hand out the same for Grafana."""
-    dashboard = Dashboard(stack, "dashboard", name=section.name or environment, title=section.title, region=region)
+    dashboard = Dashboard(
+        stack,
+        "dashboard",
+        name=section.name or environment,
+        title=section.title,
+        region=region,
+        graphs=dict(_graphs(watched)),
+    )
     if section.grafana:
         TerraformOutput(
             stack,
@@ -24,6 +42,21 @@ def declare_dashboard(stack: TerraformStack, section: DashboardSection, environm
             sensitive=True,
         )
     return dashboard
+
+
+def _graphs(watched: Watched) -> Iterator[tuple[str, list[Graph]]]:
+    """Yield graphs without an alarm of their own, by the section they belong to."""
+    bytes_out = watched.nat.metric("BytesOutToDestination", period=_PERIOD)
+    if bytes_out:
+        zones = [replace(metric, label=zone) for zone, metric in sorted(bytes_out.items())]
+        yield "nat", [Graph.of("Bytes out, by zone", zones)]
+    archive = watched.archive
+    if archive is None:
+        return
+    for source in sorted(archive.construct.jobs):
+        counts = (metrics.window_requests, metrics.delivered_records, metrics.archived_records)
+        series = [count(archive.name, source, period=archive.period) for count in counts]
+        yield f"archive-{source}", [Graph.of("From requests to the archive, by window", series)]
 
 
 def declare_status_page(

@@ -16,7 +16,8 @@ from northsouth.alerts.dashboards import cloudwatch
 from northsouth.alerts.dashboards.board import Board, Graph, Limit, Section, Shown, board_of, common_prefix
 from northsouth.alerts.dashboards.layout import COLUMNS, Place, Size, arrange, bottom
 from northsouth.alerts.dashboards.markdown import escaped, link
-from tests.alerts.dashboards.boards import ALARMS, BOARD, COMPOSITE, DROPPED, HOSTILE, OUT, PROMETHEUS
+from northsouth.metrics.units import UnitError
+from tests.alerts.dashboards.boards import ALARMS, BOARD, COMPOSITE, DROPPED, HOSTILE, OUT, PROMETHEUS, SENT
 from tests.alerts.dashboards.body_schema import BODY
 
 SIZES = st.lists(st.builds(Size, st.integers(1, COLUMNS), st.integers(1, 50)), max_size=40)
@@ -87,6 +88,14 @@ def test_a_graph_of_ones_own_says_its_unit() -> None:
     assert found["Out"]["yAxis"]["left"]["label"] == "B"
     assert found["Rate"]["yAxis"]["left"]["label"] == "B/s"
     assert len(found["Rate"]["metrics"]) == 2
+
+
+def test_several_metrics_of_one_unit_are_lines_of_one_graph() -> None:
+    found = graphs(drawn(board_of("b", {}, {"Packets": [Graph.of("Packets", [DROPPED, SENT])]})))["Packets"]
+    assert [metric[1] for metric in found["metrics"]] == ["PacketsDropCount", "PacketsOutToDestination"]
+    assert not [metric for metric in found["metrics"] if "visible" in metric[-1]]
+    with pytest.raises(UnitError):
+        Graph.of("Apples and pears", [DROPPED, OUT])
 
 
 def test_states_come_first_and_a_composite_has_no_graph() -> None:

@@ -6,12 +6,12 @@ A :class:`Board` is made from alarms (:func:`board_of`) or by hand, also of Prom
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from northsouth.alerts.dashboards.markdown import escaped, link
-from northsouth.metrics.algebra import Expression
+from northsouth.metrics.algebra import Expression, Several, common
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.render import Query, Rendered, name_metrics
 from northsouth.metrics.syntax import write
@@ -72,8 +72,8 @@ class Graph:
     runbook: str = ""
 
     @classmethod
-    def of(cls, title: str, measured: Expression, *limits: Limit, description: str = "") -> Graph:
-        """Draw a metric, or arithmetic on metrics.
+    def of(cls, title: str, measured: Expression | Sequence[Metric], *limits: Limit, description: str = "") -> Graph:
+        """Draw a metric, arithmetic on metrics, or several metrics of one unit.
 
         Args:
             title: the graph's title.
@@ -81,10 +81,15 @@ class Graph:
             limits: lines in it.
             description: what it shows.
 
+        Raises:
+            UnitError: if several metrics measure different things.
+
         """
+        if not isinstance(measured, Expression):
+            measured = Several(tuple(common("a graph", tuple(measured))))
         ids = name_metrics(measured)
         queries = tuple(Query(name, metric, "", metric.label or metric.name) for metric, name in ids.items())
-        if not isinstance(measured, Metric):
+        if not isinstance(measured, Metric | Several):
             free = next(name for name in ("result", "graph", "graph_result") if name not in ids.values())
             queries = (*queries, Query(free, None, write(measured, ids), title))
         return cls(title, queries, measured.measure.symbol, limits, description)
