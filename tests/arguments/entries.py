@@ -153,9 +153,17 @@ def value(
 
 
 def _positional(target: Callable[..., Any], arguments: dict[str, Any]) -> list[Any]:
-    """Take what stands before, and in, a callable's ``*several`` out of the arguments, in order."""
+    """Take what stands before, and in, a callable's ``*several`` out of the arguments, in order.
+
+    What it takes as ``**named`` is one argument here, and is spread.
+    """
     found: list[Any] = []
     kinds = {name: each.kind for name, each in parameters(target).items()}
+    for name, kind in kinds.items():
+        if kind is inspect.Parameter.POSITIONAL_ONLY and name in arguments:
+            found.append(arguments.pop(name))
+        if kind is inspect.Parameter.VAR_KEYWORD:
+            arguments.update(arguments.pop(name, {}))
     if inspect.Parameter.VAR_POSITIONAL in kinds.values():
         for name, kind in kinds.items():
             if kind is inspect.Parameter.VAR_POSITIONAL:

@@ -18,6 +18,7 @@ from northsouth.alerts.packs import (
     LoadBalancerAlarms,
     LogArchiveAlarms,
     LogEvents,
+    ManagedPrometheusAlarms,
     NatAlarms,
     SilentClusters,
 )
@@ -40,6 +41,7 @@ def pack(kind: Any, **arguments: Any) -> Any:
 nat = pack(NatAlarms, gateways=GATEWAYS)
 archival = pack(ArchivalSuccess, archived=A, requests=B)
 archive = pack(LogArchiveAlarms, archive="edge", source="alb")
+managed = pack(ManagedPrometheusAlarms, workspace_id="ws-1")
 api = pack(KubernetesApiAlarms, cluster="prod")
 serving = pack(LoadBalancerAlarms, load_balancer=BALANCER)
 handoff, certificates, dns, meta = pack(HandoffAlarms), pack(CertificateAlarms), pack(DnsAlarms), pack(AlarmsOnAlarms)
@@ -92,6 +94,12 @@ PACKS: list[Entry] = [
             "run": ArchiveRun.CATCH_UP,
             "period": 86400,
         },
+    ),
+    construct(
+        ManagedPrometheusAlarms,
+        {"workspace_id": "ws-1", "respond": RESPOND},
+        then=lambda made: made.ingestion_stopped(),
+        changes={"workspace_id": "ws-2", "respond": OTHER_RESPOND},
     ),
     construct(
         KubernetesApiAlarms,
@@ -148,6 +156,21 @@ ALARMS: list[Entry] = [
         {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:a"},
         changes={"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:b"},
     ),
+    method(ManagedPrometheusAlarms.ingestion_stopped, managed),
+    method(ManagedPrometheusAlarms.notifications_failing, managed),
+    method(
+        ManagedPrometheusAlarms.rules_failing,
+        managed,
+        {"namespace": "edge", "group": "up"},
+        changes={"namespace": "other", "group": "down"},
+    ),
+    method(
+        ManagedPrometheusAlarms.rules_stopped,
+        managed,
+        {"namespace": "edge", "group": "up"},
+        changes={"namespace": "other", "group": "down"},
+    ),
+    method(ManagedPrometheusAlarms.watchdog_silent, managed, {"topic": "watchdog"}, changes={"topic": "other"}),
     method(KubernetesApiAlarms.errors, api),
     method(KubernetesApiAlarms.throttled, api),
     method(KubernetesApiAlarms.silent, api),

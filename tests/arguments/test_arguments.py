@@ -114,8 +114,9 @@ def test_every_public_callable_that_declares_has_an_entry() -> None:
     targets = {entry.target for entry in ENTRIES}
     wanted = {*public_api.constructs(), *public_api.methods(), *public_api.makers()}
     missing = sorted(each.__qualname__ for each in wanted - targets - READS.keys())
-    assert missing == [], (
-        "these have no entry: add one to their room's file in tests/arguments, or to its READS what declares nothing"
+    assert not missing, (
+        f"no entry: {', '.join(missing)}; add one to the file of their room in tests/arguments, or to its READS what"
+        " declares nothing"
     )
 
 

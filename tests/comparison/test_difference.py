@@ -35,6 +35,8 @@ def told(before: object, after: object) -> list[tuple[str, Any, Any]]:
         ({"domains": ["a", "b"]}, {"domains": ["b"]}, [("domains[0]", "a", None)]),
         ({"backend": [{"path": "a"}]}, {"backend": {"path": "b"}}, [("backend.path", "a", "b")]),
         ({"zones": ["a"]}, {"zones": ["b"]}, [("zones[0]", "a", "b")]),
+        ({"zones": ["a", "b", "c"]}, {"zones": ["x", "b", "y"]}, [("zones[0]", "a", "x"), ("zones[2]", "c", "y")]),
+        ({"zones": ["a", "b"]}, {"zones": ["b", "c"]}, [("zones[0]", "a", None), ("zones[1]", None, "c")]),
         ({"a": {"b": 1}}, {"a": [1, 2]}, [("a", {"b": 1}, (1, 2))]),
     ],
 )

@@ -41,8 +41,9 @@ def differences(before: object, after: object, path: str = "") -> tuple[Differen
     """Return every place at which two JSON values differ, in the order of the keys.
 
     Two strings that both hold a JSON object or array are compared as JSON. Lists of blocks are matched by the members
-    that are equal, then by a name that is unique on both sides (`IDENTITIES`), then one by one if a single one is left
-    on each side. Other lists are compared as bags: a member added in the middle is one difference.
+    that are equal, then by a name that is unique on both sides (`IDENTITIES`), then by their place if the same places
+    are left on both sides, or if a single block is. All else is gone or new: a member added in the middle is one
+    difference.
 
     Args:
         before: a value as ``json.loads`` returns it; None if there is none.
@@ -153,6 +154,8 @@ def _pairs(
         pairs = sorted(pair for pair in pairs if pair[0] in gone and pair[1] in come)
         if pairs:
             return pairs
+    if [*gone] == [*come]:
+        return [(at, at, str(at)) for at in gone]
     if len(gone) == len(come) == 1:
         [position], [at] = gone, come
         alike = any(isinstance(before[position], kind) and isinstance(after[at], kind) for kind in (Mapping, tuple))

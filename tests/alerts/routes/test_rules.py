@@ -68,6 +68,7 @@ def test_all_kinds_of_receivers_pass() -> None:
         (replace(SLACK, note="see <runbook>"), "note", "for a variable"),
         (replace(MATRIX, room="#alerts:example.org"), "room", "alias"),
         (replace(MATRIX, homeserver="http://matrix.example.org"), "homeserver", "HTTPS"),
+        (replace(STATUSPAGE, note="see the wiki"), "note", "no text"),
         (MATRIX.direct("edge-*"), "events", "id of their own"),
         (SLACK.direct("edge-*-nat"), "events[0]", "edge-*"),
         (SLACK.direct("*"), "events[0]", "edge-*"),

@@ -135,6 +135,7 @@ class _Called:
         name: yours.
         secret: the credential.
         note: a sentence of yours at the end of each message that an alarm is raised: whom to ring, where to look.
+            A status page's component has none.
         rate_per_second: requests a second, so that the service does not refuse them in a storm.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue.
         events: names of alarms, for the shorter way (see :meth:`direct`); empty takes the topic.

@@ -157,15 +157,7 @@ def _called_problems(receiver: Called) -> Iterator[Problem]:
         rule = f"a message is tried 1 to {MAX_ATTEMPTS} times, a minute apart"
         yield Problem("attempts", repr(receiver.attempts), rule, "Write 10.")
     if isinstance(receiver, StatuspageComponent):
-        yield from _form("page", receiver.page)
-        yield from _form("component", receiver.component)
-        if receiver.down not in ("degraded_performance", "partial_outage", "major_outage"):
-            rule = "it is degraded_performance, partial_outage or major_outage"
-            yield Problem("down", repr(receiver.down), rule, "Write one of them.")
-        if not receiver.alarm:
-            yield Problem(
-                "alarm", "nothing", "a component follows one alarm", "Name the alarm that speaks for customers."
-            )
+        yield from _status_problems(receiver)
     elif isinstance(receiver, DiscordWebhook):
         yield from _form("webhook", receiver.webhook)
     elif isinstance(receiver, MatrixRoom):
@@ -176,6 +168,18 @@ def _called_problems(receiver: Called) -> Iterator[Problem]:
         if isinstance(receiver, Webhook):
             yield from _form("header", receiver.header)
     yield from _event_problems(receiver)
+
+
+def _status_problems(receiver: StatuspageComponent) -> Iterator[Problem]:
+    if receiver.note:
+        yield Problem("note", repr(receiver.note), "a component has a status and no text", "Leave it out.")
+    yield from _form("page", receiver.page)
+    yield from _form("component", receiver.component)
+    if receiver.down not in ("degraded_performance", "partial_outage", "major_outage"):
+        rule = "it is degraded_performance, partial_outage or major_outage"
+        yield Problem("down", repr(receiver.down), rule, "Write one of them.")
+    if not receiver.alarm:
+        yield Problem("alarm", "nothing", "a component follows one alarm", "Name the alarm that speaks for customers.")
 
 
 def _event_problems(receiver: Called) -> Iterator[Problem]:
