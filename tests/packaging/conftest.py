@@ -48,7 +48,7 @@ def fresh_environment(
     locked = run(*uv, "pip", "freeze", "--exclude-editable", "--python", sys.executable).splitlines()
     named = {str(requirement).partition("==")[0] for requirement in requirements} | set(unlocked)
     overrides = folder / "overrides.txt"
-    overrides.write_text("\n".join(f"{package} ; python_version < '3'" for package in without))
+    overrides.write_text("\n".join(left_out(without)))
     constraints = folder / "constraints.txt"
     constraints.write_text("\n".join(line for line in locked if line.partition("==")[0] not in named))
     # Elsewhere than the checkout, whose settings for uv pin the bindings.
@@ -65,6 +65,11 @@ def run_construct_tests(python: Path) -> str:
     assert passed
     assert int(passed[1]) > 500, told
     return told
+
+
+def left_out(packages: Collection[str]) -> list[str]:
+    """Return overrides of uv by which packages are never installed, whoever needs them."""
+    return [f"{package} ; python_version < '3'" for package in packages]
 
 
 @pytest.fixture(scope="session")

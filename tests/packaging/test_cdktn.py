@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from tests.packaging.conftest import (
     ROOT,
     assert_small_provider_is_lazy,
     fresh_environment,
+    left_out,
     run,
     run_construct_tests,
 )
@@ -25,6 +29,8 @@ from tests.packaging.conftest import (
 pytestmark = pytest.mark.packaging
 
 CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1", "cdktn-provider-random==15.0.1")
+CDKTF = ("cdktf", "cdktf-cdktf-provider-aws")
+PAGE = ROOT / "docs" / "cdktn.md"
 EXAMPLE = ROOT / "examples" / "either_cdk.py"
 
 
@@ -38,8 +44,18 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--group",
         f"{ROOT / 'pyproject.toml'}:test",
         unlocked=("constructs",),
-        without=("cdktf", "cdktf-cdktf-provider-aws"),
+        without=CDKTF,
     )
+
+
+def test_the_page_names_every_dependency_but_the_other_cdk() -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    page = PAGE.read_text(encoding="utf-8")
+    (named,) = re.findall(r"^pip install (cdktn .*)$", page, re.MULTILINE)
+    others = [text for text in needed if not text.startswith(("cdktf", "constructs"))]
+    assert shlex.split(named) == ["cdktn", "cdktn-provider-aws", *others]
+    (overrides,) = re.findall(r"^override-dependencies = (.*)$", page, re.MULTILINE)
+    assert json.loads(overrides) == left_out(CDKTF)
 
 
 def test_declared_state_is_the_same_and_regional_gateways_work(python: Path) -> None:
@@ -89,8 +105,7 @@ def synthesized(python: Path, program: Path, folder: Path) -> dict[str, Any]:
 
 def renamed(program: Path, folder: Path) -> Path:
     """Return a copy of a program after the command that docs/cdktn.md gives for it."""
-    page = (ROOT / "docs" / "cdktn.md").read_text(encoding="utf-8")
-    (command,) = [line for line in page.splitlines() if line.startswith("   perl ")]
+    (command,) = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("   perl ")]
     shutil.copy(program, folder / "main.py")
     run("sh", "-c", command.replace("$(git ls-files '*.py')", "main.py"), cwd=folder)
     text = (folder / "main.py").read_text()
