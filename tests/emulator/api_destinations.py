@@ -2,7 +2,8 @@
 
 What real AWS does differently: a pipe polls less often; a minute is a minute (here :data:`SCALE` seconds for one); the
 rate limit spreads calls, here it is not applied; nearly continuous 4xx answers disable a pipe; OAuth and Basic
-connections exist; a rule's targets are more than API destinations.
+connections exist; a rule's targets are more than API destinations and
+state machines.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from botocore.exceptions import ClientError
 from moto.core.utils import unix_time_millis
 from moto.events.models import events_backends
 from moto.pipes.models import EventBridgePipesBackend
 from moto.sqs.models import sqs_backends
 
-from tests.emulator import dead_letters, input_templates, outbound, patching, permissions
+from tests.emulator import dead_letters, input_templates, outbound, patching, permissions, stepfunctions
 from tests.emulator.outbound import Outcome
 
 SCALE = 0.002
@@ -134,7 +136,21 @@ def put_event(account: str, region: str, event: dict[str, Any]) -> None:
     for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
         if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
             for target in rule.targets:
-                Thread(target=_tell, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
+                deliver = _start_machine if ":stateMachine:" in target["Arn"] else _tell
+                Thread(target=deliver, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
+
+
+def _start_machine(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Start a state machine, if the target's role may; nothing is retried here."""
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.arn.split(":")[4]}
+    if permissions.role_allows(
+        target["RoleArn"], "events.amazonaws.com", "states:StartExecution", target["Arn"], context
+    ):
+        try:
+            stepfunctions.start(target["Arn"], target.get("Input") or json.dumps(event))
+        except ClientError:
+            # It may be gone by now, while Terraform takes everything down.
+            _log.debug("the state machine %s did not start", target["Arn"], exc_info=True)
 
 
 def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:

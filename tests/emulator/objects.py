@@ -34,12 +34,6 @@ def get(bucket: str, key: str) -> bytes:
     return bytes(found.value)
 
 
-def written(bucket: str, key: str) -> str:
-    """Return what tells two writes of an object apart, whatever they wrote; empty if there is no such object."""
-    found = _backend().get_object(bucket, key)
-    return "" if found is None else f"{found.last_modified.isoformat()} {id(found)}"
-
-
 def expire(bucket: str, key: str) -> None:
     """Take an object away for good, all its versions, as a lifecycle does in the end."""
     _backend().buckets[bucket].keys.pop(key)

@@ -49,6 +49,9 @@ class Emulator:
 
     def start(self) -> Self:
         """Start to answer."""
+        from tests.emulator import stepfunctions
+
+        stepfunctions.listen(self.endpoint)
         self._thread.start()
         return self
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
@@ -57,6 +58,17 @@ def install() -> None:
     _call_this_server()
     _wait_for_athena()
     _write_json_objects()
+
+
+def listen(endpoint: str) -> None:
+    """Say where this server listens, for executions that no request starts."""
+    _endpoint.url = endpoint
+
+
+def start(machine: str, text: str) -> None:
+    """Start an execution, as EventBridge does."""
+    client = _client(_endpoint.url, "stepfunctions", machine.split(":")[3])
+    client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)
 
 
 def _evaluate(expression: str) -> Any:
