@@ -17,6 +17,7 @@ from northsouth.alerts.packs.eks import KubernetesApiAlarms
 from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
 from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
 from northsouth.alerts.packs.log_archive import LogArchiveAlarms
+from northsouth.alerts.packs.managed_prometheus import ManagedPrometheusAlarms
 from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.packs.nat import NatAlarms
 from northsouth.alerts.packs.pack import Pack
@@ -29,8 +30,15 @@ from northsouth.dns.metrics import domain_list_volume
 from northsouth.dns.names import canonical_domain
 from northsouth.egress.nat_gateways import NatGateways
 from northsouth.logs.archive import LogArchive
-from stacks.alert_settings import AlertsSection, HandoffSection, LoadBalancerSection, MetaSection
+from stacks.alert_settings import (
+    AlertsSection,
+    HandoffSection,
+    LoadBalancerSection,
+    ManagedPrometheusSection,
+    MetaSection,
+)
 from stacks.alert_wording import alarms, arguments, metric
+from stacks.prometheus import Prometheus
 from stacks.route_wording import routes
 from stacks.section import Section
 
@@ -51,6 +59,7 @@ class Watched:
     nat: NatGateways
     overrides: DnsOverrides | None
     archive: WatchedArchive | None
+    prometheus: Prometheus | None
 
 
 class Alarms(Construct):
@@ -107,6 +116,8 @@ class Alarms(Construct):
             said = arguments(alerts.dns.override_unused)
             self._on_overrides(watched.overrides, said.pop("names"), said)
         self._on_alarms(alerts.meta, watched.archive)
+        if alerts.prometheus and watched.prometheus:
+            self._on_prometheus(alerts.prometheus, watched.prometheus)
         self.routes.refuse_unused(self._declared())
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
@@ -206,6 +217,19 @@ class Alarms(Construct):
                 AlarmsOnAlarms(self, f"meta-{severity}", respond=respond).failed_notifications(
                     severity, self._topics[severity], **arguments(section.failed_notifications)
                 )
+
+    def _on_prometheus(self, section: ManagedPrometheusSection, prometheus: Prometheus) -> None:
+        pack = ManagedPrometheusAlarms(
+            self,
+            "prometheus",
+            workspace_id=prometheus.workspace.workspace_id,
+            respond=self._respond("prometheus"),
+        )
+        groups = [{"namespace": namespace, "group": group} for namespace, group in prometheus.groups]
+        for method, alarm in alarms(section):
+            of_groups = method in ("rules_stopped", "rules_failing")
+            for known in groups if of_groups else [{}]:
+                getattr(pack, method)(**known, **arguments(alarm))
 
 
 def _declare(pack: Pack, section: Section, known: Mapping[str, Mapping[str, Any]] | None = None) -> None:

@@ -68,6 +68,9 @@ def check_watched(sections: Mapping[str, BaseModel], mistyped: Collection[str] =
             yield from _check_archive(section, sections.get("logs"))
         if "dns" not in mistyped:
             yield from _check_dns(section, sections.get("dns"))
+        if "prometheus" not in mistyped and section.prometheus is not None and "prometheus" not in sections:
+            rule, fix = "the file declares no [prometheus]", "Add one, or remove this section."
+            yield Problem("prometheus", "alarms", rule, fix)
 
 
 def _walk(section: Section, path: str = "") -> Iterator[tuple[str, Section]]:

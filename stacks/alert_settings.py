@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from northsouth.metrics.units import Quantity, bytes_per_second, count, percent, seconds
+from northsouth.metrics.units import Quantity, bytes_per_second, count, count_per_second, percent, seconds
 from stacks.route_settings import RoutesSection
 from stacks.section import Section, Text
 
@@ -24,6 +24,7 @@ class Like:
 
 
 Rate = Annotated[Text, Like(bytes_per_second(1))]
+CountRate = Annotated[Text, Like(count_per_second(1))]
 Share = Annotated[Text, Like(percent(1))]
 Time = Annotated[Text, Like(seconds(1))]
 Count = Annotated[int, Field(ge=0), Like(count(1))]
@@ -296,6 +297,40 @@ class MetaSection(Section):
     heartbeats: dict[str, HeartbeatAlarm] = {}
 
 
+class IngestionAlarm(WindowPeriodAlarm):
+    """Fewer samples than a rate."""
+
+    below: CountRate | None = None
+
+
+class FailingRulesAlarm(WindowPeriodAlarm):
+    """More failures than a number."""
+
+    over: Count | None = None
+
+
+class FailingNotificationsAlarm(PeriodAlarm):
+    """More failures than a number."""
+
+    over: Count | None = None
+
+
+class WatchdogAlarm(WindowPeriodAlarm):
+    """A topic that the alert ``Watchdog`` must reach."""
+
+    topic: Text
+
+
+class ManagedPrometheusSection(Section):
+    """``[alerts.prometheus]``: :class:`~northsouth.alerts.packs.ManagedPrometheusAlarms`, on every group of rules."""
+
+    ingestion_stopped: IngestionAlarm | None = None
+    rules_stopped: WindowPeriodAlarm | None = None
+    rules_failing: FailingRulesAlarm | None = None
+    notifications_failing: FailingNotificationsAlarm | None = None
+    watchdog_silent: WatchdogAlarm | None = None
+
+
 class AlertsSection(Section):
     """``[alerts]``: the alarms and where they go."""
 
@@ -311,3 +346,4 @@ class AlertsSection(Section):
     certificates: dict[str, ExpiryAlarm] = {}
     dns: DnsAlarmsSection = DnsAlarmsSection()
     meta: MetaSection = MetaSection()
+    prometheus: ManagedPrometheusSection | None = None

@@ -85,12 +85,12 @@ class EdgeStack(TerraformStack):
         )
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
-        self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
         self.prometheus = (
             Prometheus(self, "prometheus", section=environment.prometheus, environment=name)
             if environment.prometheus
             else None
         )
+        self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
         shown, page = environment.dashboard, environment.status_page
         self.dashboard = (
             declare_dashboard(self, shown, name, region, self.alarms.watched) if shown and self.alarms else None
@@ -164,5 +164,5 @@ class EdgeStack(TerraformStack):
             if self.archive and section
             else None
         )
-        watched = Watched(nat=self.nat, overrides=self.overrides, archive=archive)
+        watched = Watched(nat=self.nat, overrides=self.overrides, archive=archive, prometheus=self.prometheus)
         return Alarms(self, "alarms", alerts=alerts, environment=name, watched=watched)

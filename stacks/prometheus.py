@@ -20,6 +20,7 @@ class Prometheus(Construct):
     Attributes:
         workspace: the workspace.
         rules: the namespaces of rules.
+        groups: the namespace and the name of each group of rules.
 
     """
 
@@ -36,6 +37,7 @@ class Prometheus(Construct):
         super().__init__(scope, id)
         packs, problems = read_packs(section.packs, runbook=section.runbook)
         refuse("prometheus.packs", problems)
+        self.groups = [(pack.name, group.name) for pack in packs for group in pack.groups()]
         self.workspace = self._declare_workspace(section.workspace, environment)
         self.rules = PrometheusRules(
             self, "rules", workspace=self.workspace, packs=packs, max_rules=section.workspace.max_rules

@@ -18,6 +18,7 @@ from northsouth.alerts.packs import (
     KubernetesApiAlarms,
     LoadBalancerAlarms,
     LogArchiveAlarms,
+    ManagedPrometheusAlarms,
     NatAlarms,
     SilentClusters,
 )
@@ -38,6 +39,7 @@ TABLES: dict[type[Section], tuple[type[Pack], ...]] = {
     settings.HandoffSection: (HandoffAlarms,),
     settings.DnsAlarmsSection: (DnsAlarms,),
     settings.MetaSection: (AlarmsOnAlarms,),
+    settings.ManagedPrometheusSection: (ManagedPrometheusAlarms,),
 }
 RENAMED = {"heartbeats": "heartbeat"}
 GIVEN_BY_THE_STACK = {"names", "requests"}

@@ -375,6 +375,18 @@ BAD = {
         "prometheus.workspace.series_limits[0].labels",
         "letters, digits and _",
     ),
+    "samples in the unit of bytes": (
+        'below = "1 count/s"',
+        'below = "1 GB/s"',
+        "alerts.prometheus.ingestion_stopped.below",
+        "count/s",
+    ),
+    "a watchdog without its topic": (
+        "[alerts.prometheus]\n",
+        "[alerts.prometheus]\nwatchdog_silent = {}\n",
+        "alerts.prometheus.watchdog_silent.topic",
+        "required",
+    ),
     "a dashboard that CloudWatch cannot name": (
         "[dashboard]\n",
         '[dashboard]\nname = "the edge"\n',
@@ -432,6 +444,17 @@ def test_alarms_on_what_the_file_does_not_declare(tmp_path: Path) -> None:
     file.write_text(without + "\n[logs]\nbucket = 1\n", encoding="utf-8")
     _, problems = read_environment(file)
     assert [problem.where for problem in problems] == ["logs.bucket"]
+
+
+def test_alarms_on_a_workspace_that_the_file_does_not_declare(tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    without = EXAMPLE[: EXAMPLE.index("[prometheus]")] + EXAMPLE[EXAMPLE.index("[dashboard]") :]
+    file.write_text(without, encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["alerts.prometheus"]
+    file.write_text(f"{without}\n[prometheus]\nrunbook = 1\n", encoding="utf-8")
+    _, problems = read_environment(file)
+    assert [problem.where for problem in problems] == ["prometheus.runbook"]
 
 
 def test_pages_of_nothing(tmp_path: Path) -> None:
