@@ -28,7 +28,7 @@ def test_the_example_declares_its_packs(promtool: str) -> None:  # noqa: ARG001
     example = load(EXAMPLE)
     document: dict[str, Any] = json.loads(CdkTesting.synth(example.Metrics(CdkTesting.app(), "metrics"), True))
     namespaces = resources(document, "aws_prometheus_rule_group_namespace").values()
-    assert [namespace["name"] for namespace in namespaces] == [pack.name for pack in example.PACKS]
+    assert {namespace["name"] for namespace in namespaces} == {pack.name for pack in example.PACKS}
     assert_proved(example.QueueRules(longest=7))
 
 
