@@ -23,29 +23,37 @@ def verdict(pack: RulePack) -> Verdict:
 
 
 def assert_proved(pack: RulePack) -> None:
-    """Require that the tests of a pack pass, and that they fail as soon as any of its rules is taken out."""
+    """Require that the tests of a pack pass, and that they fail as soon as any rule is taken out or does not wait."""
     assert verdict(pack).failures == {}
     assert unnoticed(pack.groups(), pack.tests()) == []
 
 
 def unnoticed(groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> list[str]:
-    """Return the rules that could be taken out without any test failing."""
-    return [rule.name for group in groups for rule in group.rules if not _noticed(rule, groups, tests)]
+    """Return the rules that could be taken out, and those that need not wait, without any test failing."""
+    found = []
+    for rule in (rule for group in groups for rule in group.rules):
+        never = replace(rule, expr=f"({plain(rule.expr)}\n) unless on () vector(1)")
+        if not _noticed(rule, never, groups, tests):
+            found.append(f"{rule.name} taken out")
+        if not isinstance(rule, RecordingRule) and rule.for_ != "0s":
+            hasty = replace(rule, for_="0s")
+            if not _noticed(rule, hasty, groups, tests):
+                found.append(f"{rule.name} at once")
+    return found
 
 
-def _noticed(taken: Rule, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> bool:
-    """Tell whether a test fails without the rule: one that names it, or for a recording rule, any; short ones first."""
-    never = replace(taken, expr=f"({plain(taken.expr)}\n) unless on () vector(1)")
-    moments = sorted((moment for test in tests for moment in _moments(test, taken)), key=_end)
-    return any(not run_tests("mutant", _mutants(groups, taken, never, test), [test]).passed for test in moments)
+def _noticed(rule: Rule, mutant: Rule, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> bool:
+    """Tell whether a test fails with the mutant: one that names it, or for a recording rule, any; short ones first."""
+    moments = sorted((moment for test in tests for moment in _moments(test, rule)), key=_end)
+    return any(not run_tests("mutant", _mutants(groups, rule, mutant, test), [test]).passed for test in moments)
 
 
-def _moments(test: RuleTest, taken: Rule) -> Iterator[RuleTest]:
-    """Yield the parts of a test that could miss the rule, each at one time."""
-    if isinstance(taken, RecordingRule):
+def _moments(test: RuleTest, rule: Rule) -> Iterator[RuleTest]:
+    """Yield the parts of a test that the rule has a part in, each at one time."""
+    if isinstance(rule, RecordingRule):
         yield from (replace(test, alerts=(), exprs=[query]) for query in test.exprs)
     for case in test.alerts:
-        if case.firing and (isinstance(taken, RecordingRule) or case.alert == taken.alert):
+        if isinstance(rule, RecordingRule) or case.alert == rule.alert:
             yield replace(test, alerts=[case], exprs=())
 
 
@@ -53,13 +61,13 @@ def _end(test: RuleTest) -> float:
     return max(seconds(part.at) or 0 for part in (*test.alerts, *test.exprs))
 
 
-def _mutants(groups: Sequence[RuleGroup], taken: Rule, never: Rule, test: RuleTest) -> list[RuleGroup]:
+def _mutants(groups: Sequence[RuleGroup], rule: Rule, mutant: Rule, test: RuleTest) -> list[RuleGroup]:
     """Return the rules that a test needs. Alerts do not read each other, and texts that nobody compares take time."""
     named = {case.alert for case in test.alerts}
     compared = any(firing.annotations is not None for case in test.alerts for firing in case.firing)
     mutants = []
     for group in groups:
-        rules = [never if one is taken else one for one in group.rules]
+        rules = [mutant if one is rule else one for one in group.rules]
         needed = [one for one in rules if isinstance(one, RecordingRule) or one.alert in named]
         mutants.append(replace(group, rules=[one if compared else _bare(one) for one in needed]))
     return [group for group in mutants if group.rules]

@@ -67,7 +67,9 @@ def test_a_failure_is_told_by_scenario() -> None:
 
 def test_a_rule_without_a_test_is_found() -> None:
     quiet = replace(FIRES, alerts=[AlertTest("TargetDown", "5m")])
-    assert unnoticed([GROUP], [quiet]) == ["TargetDown"]
+    assert unnoticed([GROUP], [quiet]) == ["TargetDown taken out"]
+    never_early = replace(FIRES, alerts=[case for case in FIRES.alerts if case.at != "5m"])
+    assert unnoticed([GROUP], [never_early]) == ["TargetDown at once"]
 
 
 def test_one_name_with_two_severities_is_told_apart() -> None:

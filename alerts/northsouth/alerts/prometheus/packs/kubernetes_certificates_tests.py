@@ -83,7 +83,7 @@ def _certificates(rules: KubernetesApiRules) -> RuleTest:
         alerts=[
             AlertTest(
                 alert,
-                "10m",
+                "14m",
                 [firing(*each) for each in (("now", "warning"), ("ended", "warning"))] + [firing("ended", "critical")],
             ),
             AlertTest(

@@ -63,14 +63,15 @@ def _rejected(rules: KubernetesApiRules) -> RuleTest:
     limit, metric = per_minute(rules.rejected_over), "apiserver_flowcontrol_rejected_requests_total"
     alert = "KubernetesApiFlowRejected"
     return RuleTest(
-        name="a flow schema that is rejected for an hour, beside one that is rejected now and then",
+        name="flow schemas that are rejected for an hour, just too often and by far, beside one that is just under",
         series={
             named(metric, {rules.label: "over", **_flow(rules)}): counter((limit * OVER, BAD), (0, GOOD)),
+            named(metric, {rules.label: "flood", **_flow(rules)}): counter((limit * 9, BAD), (0, GOOD)),
             named(metric, {rules.label: "under", **_flow(rules)}): counter((limit * UNDER, BAD), (0, GOOD)),
         },
         alerts=[
             AlertTest(alert, "4m"),
-            AlertTest(alert, "15m", [_flow_on(rules, "over")]),
+            AlertTest(alert, "15m", [_flow_on(rules, "over"), _flow_on(rules, "flood")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
