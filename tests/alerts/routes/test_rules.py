@@ -122,6 +122,7 @@ def test_routes_that_contradict_each_other() -> None:
     same = Routes((Route("critical", (EMAIL,), topic="edge-warning"), Route("warning", (EMAIL,))))
     problem(told(same), "routes", "topics of one name")
     problem(told(Routes.by_severity("<b>", critical=[EMAIL])), "label", "for a variable")
+    problem(told(Routes.by_severity("x" * 65, critical=[EMAIL])), "label", "at most 64")
 
 
 def test_receivers_that_are_one() -> None:

@@ -49,6 +49,7 @@ from northsouth.alerts.routes.templates import (
     message_filter,
     template,
 )
+from northsouth.policies import Document, Place
 
 ATTEMPT_SECONDS = 60
 """From one attempt to the next: how long SQS hides a message that a pipe has taken. A call is given up after 5."""
@@ -74,7 +75,7 @@ class Surroundings:
 
     name: str
     label: str
-    place: policies.Place
+    place: Place
     kms_key_arn: str | None
     provider: TerraformProvider | None
     tags: Mapping[str, str] | None
@@ -85,7 +86,7 @@ class Surroundings:
         id: str,
         *,
         name: str,
-        policy: policies.Document,
+        policy: Document,
         kept_seconds: int,
         visibility_seconds: int | None = None,
         redrive_policy: str | None = None,
@@ -207,7 +208,7 @@ class CalledReceiver(Construct):
             provider=self._around.provider,
         )
 
-    def _role(self, service: str, sources: Sequence[str], policy: policies.Document) -> IamRolePolicy:
+    def _role(self, service: str, sources: Sequence[str], policy: Document) -> IamRolePolicy:
         around = self._around
         self.role = IamRole(
             self,

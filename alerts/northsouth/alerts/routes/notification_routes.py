@@ -40,6 +40,7 @@ from northsouth.alerts.routes.receivers import (
 )
 from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
 from northsouth.errors import refuse
+from northsouth.policies import Place
 
 _HTTPS_RETRIES = {
     "healthyRetryPolicy": {
@@ -122,7 +123,7 @@ class NotificationRoutes(Construct):
         self._around = Surroundings(
             name=name,
             label=routes.label,
-            place=policies.Place(
+            place=Place(
                 partition=DataAwsPartition(self, "partition", provider=provider).partition,
                 # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
                 region=DataAwsRegion(self, "region", provider=provider).id,

@@ -3,34 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-Document = dict[str, object]
-Statement = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where the routes live, as ARNs are made of.
-
-    Attributes:
-        partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.
-        region: the Region.
-        account: the account's id.
-
-    """
-
-    partition: str
-    region: str
-    account: str
-
-    def arn(self, service: str, resource: str) -> str:
-        """Return the ARN of a resource of this Region and account."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
-
-
-def _document(*statements: Statement) -> Document:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+from northsouth.policies import Document, Place, Statement, document
 
 
 def _allow(
@@ -56,7 +30,7 @@ def topic(place: Place, arn: str, workspaces: Sequence[str] = ()) -> Document:
         ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
     )
     if not workspaces:
-        return _document(alarms)
+        return document([alarms])
     alerts = _allow(
         ["sns:Publish", "sns:GetTopicAttributes"],
         arn,
@@ -64,13 +38,13 @@ def topic(place: Place, arn: str, workspaces: Sequence[str] = ()) -> Document:
         StringEquals={"aws:SourceAccount": place.account},
         ArnEquals={"aws:SourceArn": list(workspaces)},
     )
-    return _document(alarms, alerts)
+    return document([alarms, alerts])
 
 
 def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") -> Document:
     """Let topics, or rules, send to a queue."""
     condition: dict[str, object] = {"aws:SourceArn": list(senders)}
-    return _document(_allow("sqs:SendMessage", arn, service=service, ArnEquals=condition))
+    return document([_allow("sqs:SendMessage", arn, service=service, ArnEquals=condition)])
 
 
 def trust(service: str, place: Place, sources: Sequence[str] = ()) -> Document:
@@ -79,7 +53,7 @@ def trust(service: str, place: Place, sources: Sequence[str] = ()) -> Document:
     condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": place.account}}
     if sources:
         condition["ArnEquals"] = {"aws:SourceArn": list(sources)}
-    return _document({**statement, "Condition": condition})
+    return document([{**statement, "Condition": condition}])
 
 
 def caller(destination: str, queues: Sequence[str] = (), kms_key_arn: str | None = None) -> Document:
@@ -90,7 +64,7 @@ def caller(destination: str, queues: Sequence[str] = (), kms_key_arn: str | None
         statements.append(_allow(read, list(queues)))
     if queues and kms_key_arn:
         statements.append(_allow("kms:Decrypt", kms_key_arn))
-    return _document(*statements)
+    return document(statements)
 
 
 CHAT_READS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricWidgetImage")
@@ -99,4 +73,4 @@ CHAT_READS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwat
 
 def chat() -> Document:
     """Let the chat service draw the graph of an alarm."""
-    return _document(_allow(list(CHAT_READS), "*"))
+    return document([_allow(list(CHAT_READS), "*")])
