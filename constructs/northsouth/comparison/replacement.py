@@ -2,8 +2,9 @@
 
 A document does not say it, and neither does the provider's schema: only a plan does. The table holds the resource types
 that northsouth declares, with the arguments that the AWS provider 5.100.0 cannot change in place (`ForceNew` in its
-source, "Forces new resource" in its documentation). ``tests/comparison/test_deploy_replacement.py`` asks the provider
-for every entry. A type that is not listed is only known to be replaced when its address changes.
+source, "Forces new resource" in its documentation). ``tests/comparison/test_deploy_replacement.py`` asks the
+provider for every entry. The table may lack an argument: its change is then told as one in place. A type that is not
+listed is only known to be replaced when its address changes.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ FORCES_REPLACEMENT: Mapping[str, frozenset[str]] = MappingProxyType(
         "aws_eip": frozenset(
             {
                 "address",
-                "customer_owned_ipv4_pool",
                 "domain",
                 "ipam_pool_id",
                 "network_border_group",
@@ -56,7 +56,7 @@ FORCES_REPLACEMENT: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "aws_glue_catalog_database": frozenset({"catalog_id", "name"}),
-        "aws_glue_catalog_table": frozenset({"catalog_id", "database_name", "name", "partition_index"}),
+        "aws_glue_catalog_table": frozenset({"catalog_id", "database_name", "name"}),
         "aws_glue_crawler": frozenset({"name"}),
         "aws_iam_role": frozenset({"name", "name_prefix", "path"}),
         "aws_iam_role_policy": frozenset({"name", "name_prefix", "role"}),
