@@ -32,7 +32,7 @@ class App:
         self.temporary.mkdir()
         shutil.copy(PROGRAM, self.folder / "main.py")
         (self.folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}')
-        # As it is on this page, so in the children: the sources of this repository, whatever is installed.
+        # The sources of this repository, whatever is installed.
         self.sources = os.pathsep.join(str(ROOTS / each) for each in ("constructs", "alerts", "."))
         self.env = environment(emulator.endpoint) | {"PYTHONPATH": self.sources, "TMPDIR": str(self.temporary)}
         self._endpoint = emulator.endpoint

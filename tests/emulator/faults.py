@@ -36,6 +36,9 @@ _READS = ("Describe", "Get", "List", "Head", "BatchGet", "Select", "Search", "Va
 _UNLIKELY = frozenset({"CopyObject", "ListDirectoryBuckets", "UploadPart", "UploadPartCopy"})
 """Operations of S3 that only a header or another host tells from one that is meant here."""
 
+_SIGNED_AS = {"aps": "amp"}
+"""Services that botocore knows by another name than the one they are signed with, of those with paths."""
+
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
 _CBOR = re.compile(r"/service/[^/]+/operation/(\w+)")
 
@@ -209,7 +212,7 @@ def _by_path(service: str, method: str, path: str, query: str) -> str | None:
 
 @cache
 def _routes(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str], str], ...]:
-    model = get_service_model(service)
+    model = get_service_model(_SIGNED_AS.get(service, service))
     found = []
     for name in model.operation_names:
         operation = model.operation_model(name)

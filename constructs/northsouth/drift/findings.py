@@ -305,7 +305,7 @@ def _judged_anew(
 ) -> Finding:
     if finding.kind is not Kind.UNDEPLOYED or finding.address not in template.resources:
         return finding
-    tops = {each.top for each in finding.differences} | set(finding.unknown)
+    tops = sorted({each.top for each in finding.differences} | set(finding.unknown))
     sources: dict[str, None] = {}
     for top in tops:
         leads = [
