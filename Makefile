@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check matrix lint format snapshots serde lock wheel clean install
+.PHONY: help demo test check bench speed matrix lint format snapshots serde lock wheel clean install
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -39,9 +39,16 @@ demo: install ## synth the example, deploy it to an embedded AWS emulator, show 
 
 test: install lint ## everything CI runs: lint, types, all tests, snapshots, packaging, deploys to the emulator
 	$(PYTEST) -n 3
+	@$(MAKE) --no-print-directory speed
 
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
 	$(PYTEST) -n 2 --quiet --hypothesis-profile quick -m "not deploy and not packaging and not slow"
+
+bench: install ## every speed figure, ours against its peers, into benchmarks/ (ten minutes)
+	$(BIN)/python -m benchmarks --write
+
+speed: $(VENV)/.installed ## ours against stock and an empty app; fails when 1.4 times worse than the target
+	$(BIN)/python -m benchmarks --light
 
 lint: $(VENV)/.installed ## lint and types only
 	$(BIN)/ruff format --check .

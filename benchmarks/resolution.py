@@ -1,6 +1,6 @@
 """How many look-ups a second ``northsouth.dns.resolution`` answers, against a naive walk through the rules.
 
-Run from the repository root: ``PYTHONPATH=constructs:alerts python benchmarks/resolution.py [RULES]``
+Run by itself: ``python -m benchmarks.resolution [RULES]``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from northsouth.dns.names import covers
 from northsouth.dns.resolution import Firewall
 from northsouth.dns.ruleset import Action, Association, DomainList, FirewallRule, Response, RuleGroup, Vpc
 
+JUDGE, RESOLVE, NAIVE = "judge (canonical name)", "resolve (any name, whole decision)", "naive walk"
 REPEATS = 5
 LOOKUPS = 50_000
 SEED = 7
@@ -62,8 +64,21 @@ def rate(ask: Callable[[str], object], asked: list[str]) -> float:
     return len(asked) / (time.process_time() - start)
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+@dataclass(frozen=True)
+class Resolution:
+    """Processor seconds to build the index, and look-ups in a second of it, by way, one for each repeat."""
+
+    built: float
+    rates: dict[str, list[float]]
+
+
+def measure(count: int) -> Resolution:
+    """Look names up among ``count`` rules.
+
+    Raises:
+        SystemExit: the index and the naive walk disagree.
+
+    """
     ordered = rules(count)
     start = time.process_time()
     wall = Firewall(
@@ -78,17 +93,23 @@ def main() -> None:
         placed = wall.judge(name).placed
         if (placed.rule if placed else None) is not expected:
             raise SystemExit(f"{name}: the index and the naive walk disagree")
-    found = {"judge (canonical name)": [], "resolve (any name, whole decision)": [], "naive walk": []}
+    found: dict[str, list[float]] = {JUDGE: [], RESOLVE: [], NAIVE: []}
     for _ in range(REPEATS):
-        found["judge (canonical name)"].append(rate(wall.judge, canonical))
-        found["resolve (any name, whole decision)"].append(rate(wall.resolve, asked))
-        found["naive walk"].append(rate(lambda name: naive(ordered, name), few))
-    base = statistics.median(found["naive walk"])
+        found[JUDGE].append(rate(wall.judge, canonical))
+        found[RESOLVE].append(rate(wall.resolve, asked))
+        found[NAIVE].append(rate(lambda name: naive(ordered, name), few))
+    return Resolution(built, found)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    found = measure(count)
+    base = statistics.median(found.rates[NAIVE])
     print(
-        f"{count:,} rules, index built in {built:.2f} s of CPU; look-ups in a second of CPU, "
+        f"{count:,} rules, index built in {found.built:.2f} s of CPU; look-ups in a second of CPU, "
         f"median of {REPEATS} rounds in one run:"
     )
-    for what, rates in found.items():
+    for what, rates in found.rates.items():
         middle = statistics.median(rates)
         print(f"  {what:36} {middle:12,.0f}   {middle / base:8,.0f} x naive   (min {min(rates):,.0f})")
 

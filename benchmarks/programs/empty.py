@@ -1,4 +1,4 @@
-"""A CDKTF app without any provider: the least that a Python CDKTF program costs."""
+"""A CDKTF app without any provider, the least that a Python CDKTF program costs: ``python empty.py OUT``."""
 
 import sys
 

@@ -101,8 +101,7 @@ def environment(endpoint: str, *, region: str = "us-east-1", cli_config: Path | 
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         # Each command lives for seconds, a third of which Go would spend on collecting the provider's schema.
-        "GOGC": "off",
-        "GOMEMLIMIT": "1GiB",
+        "GOGC": "400",
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",

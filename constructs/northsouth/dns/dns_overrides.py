@@ -175,6 +175,7 @@ class DnsOverrides(Construct):
         roster = terraform_data(scope, "roster", triggers_replace=group.roster)
         self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
         lists, rules = self.domain_lists.setdefault(group.key, {}), self.rules.setdefault(group.key, {})
+        group_id = rule_group.id
         list_scope, rule_scope = Construct(scope, "list"), Construct(scope, "rule")
         for rule in group.rules:
             list_id = rule.list_id
@@ -188,7 +189,7 @@ class DnsOverrides(Construct):
                     tags=tags,
                 )
                 list_id = lists[rule.list_key].id
-            rules[rule.key] = _rule(rule_scope, rule, rule_group.id, list_id, roster, provider)
+            rules[rule.key] = _rule(rule_scope, rule, group_id, list_id, roster, provider)
 
 
 def _rule(

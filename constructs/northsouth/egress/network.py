@@ -135,6 +135,9 @@ class Network(Construct):
         self.associations: dict[Tier, dict[str, RouteTableAssociation]] = {}
         self.routes: dict[str, Route] = {}
         self.internet_gateway: InternetGateway | None = None
+        # Read once: each read asks Node.
+        subnet_ids: dict[Tier, dict[str, str]] = {}
+        table_ids: dict[Tier, dict[str, str]] = {}
         for tier in (tier for tier in TIERS if tier in tiers):
             self.cidr_blocks[tier] = {zone: self._cidr(cidr, tier, zone) for zone in sorted(zones)}
             self.subnets[tier] = {
@@ -148,18 +151,19 @@ class Network(Construct):
                 for zone in sorted(zones)
             }
             self.route_tables[tier] = self._route_tables(tier, sorted(zones))
+            subnet_ids[tier], table_ids[tier] = _ids(self.subnets[tier]), _ids(self.route_tables[tier])
             self.associations[tier] = {
                 zone: RouteTableAssociation(
                     self,
                     f"{tier}-{zone}-routes",
-                    subnet_id=subnet.id,
-                    route_table_id=self.route_tables[tier][zone].id,
+                    subnet_id=subnet_id,
+                    route_table_id=table_ids[tier][zone],
                     provider=provider,
                 )
-                for zone, subnet in self.subnets[tier].items()
+                for zone, subnet_id in subnet_ids[tier].items()
             }
         if "public" in tiers:
-            self._open_to_the_internet(self.route_tables["public"][min(zones)].id)
+            self._open_to_the_internet(table_ids["public"][min(zones)])
         self.flow_log = (
             VpcFlowLog(self, "flow-log", vpc_id=self._vpc_id, logs=flow_logs, provider=provider, tags=tags)
             if flow_logs
@@ -167,12 +171,12 @@ class Network(Construct):
         )
         self.ids = NetworkIds(
             vpc_id=self._vpc_id,
-            public_subnets=_ids(self.subnets.get("public")),
-            private_subnets=_ids(self.subnets.get("private")),
-            isolated_subnets=_ids(self.subnets.get("isolated")),
-            public_route_tables=_ids(self.route_tables.get("public")),
-            private_route_tables=_ids(self.route_tables.get("private")),
-            isolated_route_tables=_ids(self.route_tables.get("isolated")),
+            public_subnets=subnet_ids.get("public", {}),
+            private_subnets=subnet_ids.get("private", {}),
+            isolated_subnets=subnet_ids.get("isolated", {}),
+            public_route_tables=table_ids.get("public", {}),
+            private_route_tables=table_ids.get("private", {}),
+            isolated_route_tables=table_ids.get("isolated", {}),
             cidr_blocks=(cidr,),
             ipv6=ipv6,
         )
@@ -283,5 +287,7 @@ class Network(Construct):
             )
 
 
-def _ids(made: Mapping[str, Subnet] | Mapping[str, RouteTable] | None) -> dict[str, str]:
-    return {zone: resource.id for zone, resource in (made or {}).items()}
+def _ids(made: Mapping[str, Subnet] | Mapping[str, RouteTable]) -> dict[str, str]:
+    """Return ids by zone; a table that all zones share is asked once."""
+    known = {resource: resource.id for resource in dict.fromkeys(made.values())}
+    return {zone: known[resource] for zone, resource in made.items()}

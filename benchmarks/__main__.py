@@ -1,0 +1,185 @@
+"""``python -m benchmarks``: every speed figure of northsouth, each against a named peer in the same run.
+
+python -m benchmarks                             # everything: about ten minutes, and a few more the first time
+python -m benchmarks --cases ten example         # some cases; --list names them
+python -m benchmarks --without cdktn "AWS CDK Python"
+python -m benchmarks --write                     # keep table, figures.json and chart.svg in benchmarks/
+python -m benchmarks --light                     # what CI runs
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import library, light
+from benchmarks.cases import EMPTY, OURS, STOCK, Bench, Case
+from benchmarks.measure import Program, Runs, Spread, take_turns
+from benchmarks.peers import Peers
+from benchmarks.report import Line, Report, chart, machine, put_between, sentence, table
+
+HERE = Path(__file__).parent
+CACHE = Path.home() / ".cache" / "northsouth" / "benchmarks"
+TIMED: dict[str, Callable[[Bench], Case]] = {
+    "ten": Bench.ten,
+    "construct": Bench.construct,
+    "thousand": Bench.thousand,
+    "data": Bench.data,
+    "example": Bench.example,
+    "cli": Bench.command_line,
+    "memory": Bench.memory,
+}
+CASES = (*TIMED, "cold", "library")
+RULES = 10_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parse(arguments)
+    if options.list:
+        print("\n".join(CASES))
+        return 0
+    if options.light:
+        return light.run()
+    report = Report()
+    peers = Peers(options.cache.resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(peers, Path(folder), lambda name: name not in options.without)
+        for name in options.cases:
+            print(f"==> {name}", file=sys.stderr, flush=True)
+            if name in TIMED:
+                time_case(report, with_rounds(TIMED[name](bench), options.rounds))
+            elif name == "cold":
+                cold(report, bench, Path(folder))
+            else:
+                own_python(report, peers.python("cdktf"))
+    print(table(report.lines))
+    if options.write:
+        keep(report)
+    for line in report.missed():
+        print(f"MISSED: {line.case}: ours / {line.program} is {line.ratio:.3f}, target {line.target}")
+    for problem in report.problems:
+        print(f"FAILED: {problem}")
+    return 1 if report.problems else 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES, help="which cases (all)")
+    parser.add_argument("--without", nargs="+", default=[], metavar="PROGRAM", help="peers to leave out")
+    parser.add_argument("--rounds", type=int, help="counted runs of each program (3 to 9, by case)")
+    parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the peers are installed ({CACHE})")
+    parser.add_argument("--write", action="store_true", help="keep table, JSON and chart in benchmarks/")
+    parser.add_argument("--light", action="store_true", help="ours against stock and an empty app, for CI")
+    parser.add_argument("--list", action="store_true", help="print the names of the cases")
+    return parser.parse_args(arguments)
+
+
+def with_rounds(case: Case, rounds: int | None) -> Case:
+    return case if rounds is None else replace(case, rounds=rounds)
+
+
+def time_case(report: Report, case: Case) -> None:
+    """Run a case: each program once for its caches, then in turn."""
+    written: dict[str, dict[str, bytes]] = {}
+    for program in case.programs:
+        if program.output:
+            shutil.rmtree(program.output, ignore_errors=True)
+        program.run()
+        written[program.name] = program.written()
+    ours = case.programs[0].name
+    report.problems += [
+        f"{case.title}: {name} writes other bytes"
+        for name in case.same
+        if name in written and written[name] != written[ours]
+    ]
+    if case.memory:
+        figures = {program.name: [program.peak_memory() for _ in range(case.rounds)] for program in case.programs}
+    else:
+        turns = take_turns(case.programs, rounds=case.rounds)
+        figures = {program.name: [turn[program.name].wall for turn in turns] for program in case.programs}
+    report.add(case, Runs(figures))
+
+
+def cold(report: Report, bench: Bench, folder: Path) -> None:
+    """Time the first two runs on an empty jsii cache, and warm ones."""
+    case = bench.ten()
+    programs = {program.name: program for program in case.programs}
+    ours, stock = programs[OURS], programs[STOCK]
+    ours.run()
+    warm = Spread.of([ours.run().wall for _ in range(5)])
+
+    def emptied(program: Program) -> Program:
+        root = folder / f"empty-{program.name}"
+        shutil.rmtree(root, ignore_errors=True)
+        return replace(program, environment={**program.environment, "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(root)})
+
+    first: dict[str, list[float]] = {OURS: [], STOCK: []}
+    second: list[float] = []
+    for _ in range(2):
+        alone = emptied(ours)
+        first[OURS].append(alone.run().wall)
+        second.append(alone.run().wall)
+        first[STOCK].append(emptied(stock).run().wall)
+    report.add(
+        replace(case, title="10 rules on an empty jsii cache", programs=[ours, stock], targets={STOCK: 0.30}),
+        Runs(first),
+    )
+    again = Spread.of([taken / warm.median for taken in second])
+    report.lines.append(
+        Line(
+            "10 rules on an empty jsii cache",
+            "ours, second run; against warm ones",
+            "s",
+            Spread.of(second),
+            again,
+            1.25,
+        )
+    )
+
+
+def own_python(report: Report, python: Path) -> None:
+    """Add what the library's own code costs."""
+    title = "northsouth's own Python, seconds of processor time"
+    added = library.import_milliseconds(python, 9) / 1000
+    ratio = Spread.of([added * 1000 / library.IMPORT_MILLISECONDS])
+    report.lines.append(
+        Line(
+            title, "import of all packages, besides cdktf (against 0.03 s)", "s of CPU", Spread.of([added]), ratio, 1.0
+        )
+    )
+    for what, seconds in library.template(RULES).items():
+        report.lines.append(Line(title, f"{RULES:,} rules: {what}", "s of CPU", Spread.of([seconds])))
+    title = f"look-ups in a second of processor time, {RULES:,} rules"
+    for what, rate in library.look_ups(RULES).items():
+        report.lines.append(Line(title, what, "look-ups", Spread.of([rate])))
+
+
+def keep(report: Report) -> None:
+    """Write the table into the README, and the figures and the chart beside it."""
+    (HERE / "figures.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")
+    (HERE / "chart.svg").write_text(chart(report.lines))
+    readme = HERE / "README.md"
+    missed = "".join(
+        f"\n- {line.case}: {line.ratio:.3f} of {line.program}, not ≤ {line.target}" for line in report.missed()
+    )
+    behind = "".join(
+        f"\n- {line.case}: {line.program}, {line.ratio.median:.1f} times"
+        for line in report.behind()
+        if line.program != EMPTY
+    )
+    text = (
+        f"Measured on {sentence(machine())}.\n\n{table(report.lines)}"
+        f"\nTargets missed:{missed or ' none.'}\n"
+        f"\nWho is faster than northsouth, and by how much:{behind or ' nobody.'}"
+    )
+    readme.write_text(put_between(readme.read_text(), "figures", text))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
