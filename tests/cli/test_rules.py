@@ -170,6 +170,7 @@ def test_without_promtool_it_is_told_how_to_get_it(
     assert "promtool is not installed; it comes with Prometheus" in fails(capsys, "test", declared)
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_is_told_how_to_get_it(declared: str) -> None:
     program = (
         "import sys\n"

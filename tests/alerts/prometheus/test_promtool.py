@@ -44,6 +44,7 @@ class Pack:
         return self.scenarios
 
 
+@pytest.mark.slow
 def test_a_pack_that_is_right_is_proved() -> None:
     assert_proved(Pack())
 
@@ -65,6 +66,7 @@ def test_a_failure_is_told_by_scenario() -> None:
     assert 'cluster="b"' in verdict.failures["labels"]
 
 
+@pytest.mark.slow
 def test_a_rule_without_a_test_is_found() -> None:
     quiet = replace(FIRES, alerts=[AlertTest("TargetDown", "5m")])
     assert unnoticed([GROUP], [quiet]) == ["TargetDown taken out"]

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import RuleGroup
+from northsouth.alerts.prometheus.model import AlertRule, Rule, RuleGroup
 from northsouth.alerts.prometheus.rendering import rule_file
 from northsouth.egress.flow_logs import RETENTION_DAYS
 from northsouth.errors import Problem
@@ -123,10 +123,16 @@ def _group_problems(name: str, group: RuleGroup) -> Iterator[Problem]:
         allowed = "the offset is set for a whole workspace, and Terraform's provider 5.100 does not know it"
         yield Problem("query_offset", repr(group.query_offset), allowed, "Use offset in the expressions.")
     for rule in group.rules:
-        for found in dict.fromkeys(_TEMPLATE.findall(rule_file([RuleGroup(group.name, [rule], labels=group.labels)]))):
+        for found in dict.fromkeys(_TEMPLATE.findall("\n".join([*group.labels.values(), *_texts(rule)]))):
             allowed = "Terraform would take it for its own template"
             fix = "Write $1 without braces, or $${name}; %% before {."
             yield Problem(f"rules[{rule.name!r}]", repr(found), allowed, fix)
+
+
+def _texts(rule: Rule) -> list[str]:
+    """Return every text of a rule that may hold more than a name."""
+    further = rule.all_annotations if isinstance(rule, AlertRule) else {}
+    return [rule.expr, *rule.labels.values(), *further.values()]
 
 
 def workspace_problems(
