@@ -33,8 +33,8 @@ class Project:
         self.setenv = monkeypatch.setenv
         path = [str(ROOT / "constructs"), str(ROOT / "alerts"), os.environ.get("PYTHONPATH", "")]
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
-        monkeypatch.delenv("CI", raising=False)
-        monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+        for outer in ("CI", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_PLUGINS", "PYTEST_ADDOPTS"):
+            monkeypatch.delenv(outer, raising=False)
         pytester.makeini("[pytest]\nfilterwarnings = error\n")
 
     def write(self, call: str = "stack()", **modules: str) -> None:

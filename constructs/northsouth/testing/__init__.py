@@ -15,9 +15,8 @@ for review, and says in Terraform's manner what a change would destroy, replace 
 Importing this package loads neither the CDK nor syrupy, which the fixture needs: ``pip install northsouth[testing]``.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from northsouth.exports import lazy
 
 if TYPE_CHECKING:
     from northsouth.testing.matchers import (
@@ -37,23 +36,32 @@ if TYPE_CHECKING:
 
 _MATCHERS = "northsouth.testing.matchers"
 
-__getattr__, __dir__ = lazy(
-    __name__,
-    {
-        "Matcher": _MATCHERS,
-        "Template": "northsouth.testing.template",
-        "TerraformSnapshot": "northsouth.testing.snapshots",
-        "absent": _MATCHERS,
-        "any_value": _MATCHERS,
-        "containing": _MATCHERS,
-        "exactly": _MATCHERS,
-        "json_text": _MATCHERS,
-        "matching": _MATCHERS,
-        "not_": _MATCHERS,
-        "refers_to": _MATCHERS,
-        "synthesize": "northsouth.testing.synthesis",
-    },
-)
+_MODULES = {
+    "Matcher": _MATCHERS,
+    "Template": "northsouth.testing.template",
+    "TerraformSnapshot": "northsouth.testing.snapshots",
+    "absent": _MATCHERS,
+    "any_value": _MATCHERS,
+    "containing": _MATCHERS,
+    "exactly": _MATCHERS,
+    "json_text": _MATCHERS,
+    "matching": _MATCHERS,
+    "not_": _MATCHERS,
+    "refers_to": _MATCHERS,
+    "synthesize": "northsouth.testing.synthesis",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Not `northsouth.exports.lazy`: that installs the bindings, and pytest loads this package in every project.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
+
 
 __all__ = [
     "Matcher",
