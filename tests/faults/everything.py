@@ -40,11 +40,13 @@ ZONE = "us-east-1a"
 SLOW_TYPE = "aws_s3_bucket_lifecycle_configuration"
 """The provider waits 56 s until it believes a lifecycle configuration of the emulator."""
 
-NOT_EMULATED = {
+LEFT_OUT = {
     "aws_prometheus_alert_manager_definition": "moto has no CreateAlertManagerDefinition",
     "aws_prometheus_workspace_configuration": "moto has no UpdateWorkspaceConfiguration",
+    "aws_s3_bucket_website_configuration": "not in this stack yet",
+    "aws_s3_object": "not in this stack yet",
 }
-"""Types that are declared but cannot be deployed to the emulator, and why."""
+"""Types that are declared but not hit, and why."""
 
 
 def document(*, lifecycles: bool = False) -> dict[str, Any]:
