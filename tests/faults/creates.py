@@ -1,10 +1,18 @@
 """The call that creates each resource type: the service as the request's signature names it, and the operation."""
 
+from collections.abc import Iterable
+
 CREATES: dict[str, tuple[str, str]] = {
     "aws_athena_named_query": ("athena", "CreateNamedQuery"),
     "aws_athena_workgroup": ("athena", "CreateWorkGroup"),
+    "aws_chatbot_slack_channel_configuration": ("chatbot", "CreateSlackChannelConfiguration"),
+    "aws_chatbot_teams_channel_configuration": ("chatbot", "CreateMicrosoftTeamsChannelConfiguration"),
     "aws_cloudwatch_composite_alarm": ("monitoring", "PutCompositeAlarm"),
     "aws_cloudwatch_dashboard": ("monitoring", "PutDashboard"),
+    "aws_cloudwatch_event_api_destination": ("events", "CreateApiDestination"),
+    "aws_cloudwatch_event_connection": ("events", "CreateConnection"),
+    "aws_cloudwatch_event_rule": ("events", "PutRule"),
+    "aws_cloudwatch_event_target": ("events", "PutTargets"),
     "aws_cloudwatch_log_group": ("logs", "CreateLogGroup"),
     "aws_cloudwatch_log_metric_filter": ("logs", "PutMetricFilter"),
     "aws_cloudwatch_metric_alarm": ("monitoring", "PutMetricAlarm"),
@@ -19,6 +27,9 @@ CREATES: dict[str, tuple[str, str]] = {
     "aws_iam_role_policy": ("iam", "PutRolePolicy"),
     "aws_internet_gateway": ("ec2", "CreateInternetGateway"),
     "aws_nat_gateway": ("ec2", "CreateNatGateway"),
+    "aws_pipes_pipe": ("pipes", "CreatePipe"),
+    "aws_prometheus_rule_group_namespace": ("aps", "CreateRuleGroupsNamespace"),
+    "aws_prometheus_workspace": ("aps", "CreateWorkspace"),
     "aws_ram_principal_association": ("ram", "AssociateResourceShare"),
     "aws_ram_resource_association": ("ram", "AssociateResourceShare"),
     "aws_ram_resource_share": ("ram", "CreateResourceShare"),
@@ -46,9 +57,31 @@ CREATES: dict[str, tuple[str, str]] = {
     "aws_security_group": ("ec2", "CreateSecurityGroup"),
     "aws_sfn_state_machine": ("states", "CreateStateMachine"),
     "aws_sns_topic": ("sns", "CreateTopic"),
+    "aws_sns_topic_policy": ("sns", "SetTopicAttributes"),
     "aws_sns_topic_subscription": ("sns", "Subscribe"),
     "aws_sqs_queue": ("sqs", "CreateQueue"),
     "aws_subnet": ("ec2", "CreateSubnet"),
     "aws_vpc": ("ec2", "CreateVpc"),
     "aws_vpc_endpoint": ("ec2", "CreateVpcEndpoint"),
 }
+
+SHARED = frozenset(
+    {
+        ("ec2", "RevokeSecurityGroupEgress", 2),
+        ("ec2", "RevokeSecurityGroupEgress", 3),
+        ("ram", "AssociateResourceShare", 2),
+        ("sns", "SetTopicAttributes", 6),
+    }
+)
+"""Operations that several types are created with: which further calls of them to spoil, so that each type is hit."""
+
+
+def points(types: Iterable[str]) -> list[tuple[str, str, int]]:
+    """Return the calls to spoil, so that each of these types fails at its creation."""
+    first = {(*CREATES[kind], 1) for kind in types} - {("sns", "SetTopicAttributes", 1)}
+    return sorted(first | SHARED)
+
+
+def shared(kind: str) -> bool:
+    """Tell whether another type is created with the same operation."""
+    return list(CREATES.values()).count(CREATES[kind]) > 1 or CREATES[kind] == ("sns", "SetTopicAttributes")
