@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import library, light
-from benchmarks.cases import EMPTY, OURS, STOCK, Bench, Case
+from benchmarks.cases import CONSTRUCT, EMPTY, OURS, STOCK, Bench, Case
 from benchmarks.measure import Program, Runs, Spread, take_turns
 from benchmarks.peers import Peers
 from benchmarks.report import Line, Report, chart, machine, put_between, sentence, table
@@ -171,10 +171,10 @@ def keep(report: Report) -> None:
     behind = "".join(
         f"\n- {line.case}: {line.program}, {line.ratio.median:.1f} times"
         for line in report.behind()
-        if line.program != EMPTY
+        if line.program not in (EMPTY, CONSTRUCT)
     )
     text = (
-        f"Measured on {sentence(machine())}.\n\n{table(report.lines)}"
+        f"![chart](chart.svg)\n\nMeasured on {sentence(machine())}.\n\n{table(report.lines)}"
         f"\nTargets missed:{missed or ' none.'}\n"
         f"\nWho is faster than northsouth, and by how much:{behind or ' nobody.'}"
     )

@@ -94,8 +94,9 @@ def run_examples(out: Path) -> list[str]:
         except ConfigurationError as error:
             refused.append(f"{example.stem}: {error}")
         else:
-            # Where an app writes by default, since the program's working directory.
-            shutil.move("cdktf.out", out / example.stem)
+            # Where an app writes by default; some examples are no apps.
+            if Path("cdktf.out").exists():
+                shutil.move("cdktf.out", out / example.stem)
     return refused
 
 

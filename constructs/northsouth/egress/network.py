@@ -289,5 +289,6 @@ class Network(Construct):
 
 def _ids(made: Mapping[str, Subnet] | Mapping[str, RouteTable]) -> dict[str, str]:
     """Return ids by zone; a table that all zones share is asked once."""
-    known = {resource: resource.id for resource in dict.fromkeys(made.values())}
+    resources: list[Subnet | RouteTable] = list(made.values())
+    known = {resource: resource.id for resource in dict.fromkeys(resources)}
     return {zone: known[resource] for zone, resource in made.items()}
