@@ -60,6 +60,7 @@ class Watched:
     overrides: DnsOverrides | None
     archive: WatchedArchive | None
     prometheus: Prometheus | None
+    region: str
 
 
 class Alarms(Construct):
@@ -85,7 +86,7 @@ class Alarms(Construct):
         """
         super().__init__(scope, id)
         self._runbook = alerts.runbook.rstrip("/")
-        declared = routes(alerts.routes, environment)
+        declared, prometheus = routes(alerts.routes, environment), watched.prometheus
         self.routes = NotificationRoutes(
             self,
             "routes",
@@ -93,9 +94,13 @@ class Alarms(Construct):
             name=environment,
             runbook=f"{self._runbook}/routes",
             kms_key_arn=alerts.routes.kms_key_arn,
+            prometheus_workspaces=[prometheus.workspace.workspace_id] if prometheus and prometheus.tells else [],
         )
         self._topics = {route.severity: topic_name(route, environment) for route in declared.routes}
         self._told = self.routes.response("")
+        if prometheus:
+            topics = {severity: topic.arn for severity, topic in self.routes.topics.items()}
+            prometheus.tell(declared, topics, watched.region)
         self.watched = watched
         self.serving: dict[str, LoadBalancerAlarms] = {}
         if alerts.nat.model_fields_set:

@@ -27,7 +27,7 @@ from stacks import wording
 from stacks.alert_checks import check_alerts, check_watched
 from stacks.alert_settings import AlertsSection
 from stacks.page_checks import check_dashboard, check_status_page
-from stacks.prometheus_checks import check_prometheus
+from stacks.prometheus_checks import check_alert_manager, check_prometheus
 from stacks.prometheus_settings import PrometheusSection
 from stacks.settings import (
     ArchiveSection,
@@ -71,6 +71,7 @@ def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[st
         ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
         ("alerts", check_watched(sections, mistyped)),
         ("prometheus", check_prometheus(_section(sections, "prometheus", PrometheusSection))),
+        ("prometheus", check_alert_manager(sections, mistyped)),
         ("dashboard", check_dashboard(sections, mistyped)),
         ("status_page", check_status_page(sections, mistyped)),
     ):

@@ -164,5 +164,11 @@ class EdgeStack(TerraformStack):
             if self.archive and section
             else None
         )
-        watched = Watched(nat=self.nat, overrides=self.overrides, archive=archive, prometheus=self.prometheus)
+        watched = Watched(
+            nat=self.nat,
+            overrides=self.overrides,
+            archive=archive,
+            prometheus=self.prometheus,
+            region=environment.environment.region,
+        )
         return Alarms(self, "alarms", alerts=alerts, environment=name, watched=watched)

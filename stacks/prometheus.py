@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import TerraformOutput
 from constructs import Construct
 
+from northsouth.alerts.alertmanager.definition import AlertManagerDefinition
+from northsouth.alerts.alertmanager.heartbeat_topic import HeartbeatTopic
 from northsouth.alerts.prometheus.amp import Workspace
 from northsouth.alerts.prometheus.amp_rules import PrometheusRules
 from northsouth.alerts.prometheus.declared import read_packs
 from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
+from northsouth.alerts.routes.model import Routes
 from northsouth.errors import refuse
 from stacks.prometheus_settings import PrometheusSection, WorkspaceSection
-from stacks.prometheus_wording import series_limits
+from stacks.prometheus_wording import alert_manager, series_limits, watchdog_topic
 
 
 class Prometheus(Construct):
@@ -21,6 +26,9 @@ class Prometheus(Construct):
         workspace: the workspace.
         rules: the namespaces of rules.
         groups: the namespace and the name of each group of rules.
+        tells: whether the environment's receivers are told of the alerts.
+        watchdog: the topic that hears the alert that always fires, once :meth:`tell` has declared it.
+        alert_manager: who is told, once :meth:`tell` has declared it.
 
     """
 
@@ -37,10 +45,39 @@ class Prometheus(Construct):
         super().__init__(scope, id)
         packs, problems = read_packs(section.packs, runbook=section.runbook)
         refuse("prometheus.packs", problems)
+        self._section, self._environment, self._packs = section, environment, packs
+        self.tells = section.alert_manager is not None
+        self.watchdog: HeartbeatTopic | None = None
+        self.alert_manager: AlertManagerDefinition | None = None
         self.groups = [(pack.name, group.name) for pack in packs for group in pack.groups()]
         self.workspace = self._declare_workspace(section.workspace, environment)
         self.rules = PrometheusRules(
             self, "rules", workspace=self.workspace, packs=packs, max_rules=section.workspace.max_rules
+        )
+
+    def tell(self, told: Routes, topics: Mapping[str, str], region: str) -> None:
+        """Declare that the environment's receivers are told of the alerts, if the file asks for it.
+
+        Args:
+            told: the routes of the environment.
+            topics: by severity, the ARN of the topic.
+            region: the environment's Region.
+
+        """
+        section = self._section.alert_manager
+        if section is None:
+            return
+        if section.heartbeat:
+            name = watchdog_topic(self._environment)
+            self.watchdog = HeartbeatTopic(self, "watchdog", name=name, workspace=self.workspace)
+        self.alert_manager = AlertManagerDefinition(
+            self,
+            "alert-manager",
+            workspace=self.workspace,
+            config=alert_manager(section, told, self._packs),
+            topics=topics,
+            region=region,
+            heartbeat_topic=self.watchdog.topic.arn if self.watchdog else None,
         )
 
     def _declare_workspace(self, section: WorkspaceSection, environment: str) -> Workspace:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
+from pydantic import BaseModel
+
+from northsouth.alerts.alertmanager.checks import amp_problems, tree_problems
 from northsouth.alerts.prometheus.amp import namespace_problems, workspace_problems
 from northsouth.alerts.prometheus.declared import read_packs
+from northsouth.alerts.routes.model import Routes
 from northsouth.alerts.rules import text_problems
 from northsouth.errors import Problem
-from stacks.prometheus_settings import PrometheusSection, WorkspaceSection
-from stacks.prometheus_wording import series_limits
+from stacks.alert_settings import AlertsSection
+from stacks.prometheus_settings import AlertManagerSection, PrometheusSection, WorkspaceSection
+from stacks.prometheus_wording import alert_manager, series_limits
+from stacks.route_wording import routes
+from stacks.settings import EnvironmentSection
 
 _OF_A_NEW_ONE = ("alias", "kms_key_arn", "log_retention_days", "retention_days", "series_limits", "protect")
 
@@ -28,6 +36,39 @@ def check_prometheus(section: PrometheusSection | None) -> Iterator[Problem]:
         namespaces = {pack.name: pack.groups() for pack in packs}
         for problem in namespace_problems(namespaces, max_rules=section.workspace.max_rules):
             yield problem.within("packs")
+
+
+def check_alert_manager(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield what is wrong with how the alerts are told.
+
+    Args:
+        sections: the sections of the file whose types are right, by name.
+        mistyped: the names of the others that the file has.
+
+    """
+    prometheus, alerts = sections.get("prometheus"), sections.get("alerts")
+    if not isinstance(prometheus, PrometheusSection) or prometheus.alert_manager is None or "alerts" in mistyped:
+        return
+    environment = sections.get("environment")
+    name = environment.name if isinstance(environment, EnvironmentSection) else "environment"
+    told = routes(alerts.routes, name) if isinstance(alerts, AlertsSection) else Routes(())
+    if not told.routes:
+        fix = "Name receivers in [alerts.routes], or remove this section."
+        yield Problem("alert_manager", "no receivers", "its alerts are told to those of [alerts.routes]", fix)
+        return
+    packs, _ = read_packs(prometheus.packs, runbook=prometheus.runbook)
+    config = alert_manager(prometheus.alert_manager, told, packs)
+    topics = {route.severity: "" for route in told.routes}
+    heard = "declared with it" if prometheus.alert_manager.heartbeat else None
+    for problem in (*tree_problems(config), *amp_problems(config, topics=topics, heartbeat_topic=heard)):
+        yield replace(problem, where=_key(problem.where, prometheus.alert_manager)).within("alert_manager")
+
+
+def _key(argument: str, section: AlertManagerSection) -> str:
+    """Return the file's key of an argument."""
+    for index, name in enumerate(section.time_intervals):
+        argument = argument.replace(f"time_intervals[{index}]", f"time_intervals.{name}")
+    return argument.removeprefix("delivery.").removeprefix("by_severity.").replace("heartbeat.every", "heartbeat")
 
 
 def _check_workspace(section: WorkspaceSection) -> Iterator[Problem]:

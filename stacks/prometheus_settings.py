@@ -31,9 +31,48 @@ class WorkspaceSection(Section):
     protect: bool = True
 
 
+class DeliverySection(Section):
+    """How alerts are put together, repeated and held back; what is left out is as above, or Alertmanager's default."""
+
+    group_by: list[Text] | None = None
+    group_wait: Text | None = None
+    group_interval: Text | None = None
+    repeat_interval: Text | None = None
+    mute_time_intervals: list[Text] | None = None
+    active_time_intervals: list[Text] | None = None
+
+
+class TimesSection(Section):
+    """One of the ``times`` of an interval: from ``start_time`` up to ``end_time``."""
+
+    start_time: Text
+    end_time: Text
+
+
+class TimeIntervalSection(Section):
+    """``[prometheus.alert_manager.time_intervals.<name>]``: a piece of the week."""
+
+    times: list[TimesSection] = []
+    weekdays: list[Text] = []
+    days_of_month: list[Text] = []
+    months: list[Text] = []
+    years: list[Text] = []
+    location: Text | None = None
+
+
+class AlertManagerSection(DeliverySection):
+    """``[prometheus.alert_manager]``: the receivers of ``[alerts.routes]`` are told of the alerts too."""
+
+    critical: DeliverySection | None = None
+    warning: DeliverySection | None = None
+    time_intervals: dict[str, TimeIntervalSection] = {}
+    heartbeat: Text | None = None
+
+
 class PrometheusSection(Section):
     """``[prometheus]``: rules, and the workspace that evaluates them."""
 
     runbook: Text
     workspace: WorkspaceSection = WorkspaceSection()
     packs: dict[str, dict[str, Any]] = {}
+    alert_manager: AlertManagerSection | None = None

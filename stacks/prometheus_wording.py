@@ -2,10 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from northsouth.alerts.alertmanager.model import SAME_ALERT, Alertmanager, Delivery, Heartbeat, TimeInterval
+from northsouth.alerts.prometheus import RulePack
 from northsouth.alerts.prometheus.amp import SeriesLimit
-from stacks.prometheus_settings import WorkspaceSection
+from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
+from northsouth.alerts.routes.model import Routes
+from stacks.prometheus_settings import AlertManagerSection, DeliverySection, TimeIntervalSection, WorkspaceSection
 
 
 def series_limits(section: WorkspaceSection) -> list[SeriesLimit]:
     """Return the limits, in the order of the file."""
     return [SeriesLimit(limit.labels, limit.max_series) for limit in section.series_limits]
+
+
+def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[RulePack]) -> Alertmanager:
+    """Return how the alerts of some packs are told to the receivers of the environment."""
+    delivery = replace(Delivery(), **_given(section))
+    by_severity = {"critical": section.critical, "warning": section.warning}
+    alerts = {rule.name for pack in packs for group in pack.groups() for rule in group.rules}
+    of_packs = [
+        each for each in (CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED) if each.source["alertname"] in alerts
+    ]
+    return Alertmanager(
+        routes=told,
+        delivery=delivery,
+        by_severity={severity: replace(delivery, **_given(each)) for severity, each in by_severity.items() if each},
+        inhibitions=(SAME_ALERT, *of_packs),
+        time_intervals=[_interval(name, each) for name, each in section.time_intervals.items()],
+        heartbeat=Heartbeat(every=section.heartbeat) if section.heartbeat else None,
+    )
+
+
+def watchdog_topic(environment: str) -> str:
+    """Return the name of the topic that hears the alert that always fires."""
+    return f"{environment}-watchdog"
+
+
+def _given(section: DeliverySection) -> dict[str, Any]:
+    found = {key: getattr(section, key) for key in DeliverySection.model_fields}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _interval(name: str, section: TimeIntervalSection) -> TimeInterval:
+    return TimeInterval(
+        name=name,
+        times=[(each.start_time, each.end_time) for each in section.times],
+        weekdays=section.weekdays,
+        days_of_month=section.days_of_month,
+        months=section.months,
+        years=section.years,
+        location=section.location,
+    )

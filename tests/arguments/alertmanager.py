@@ -12,6 +12,7 @@ from northsouth.alerts.alertmanager import (
     AlertManagerDefinition,
     Delivery,
     Heartbeat,
+    HeartbeatTopic,
     Inhibition,
     TimeInterval,
 )
@@ -62,6 +63,11 @@ ENTRIES: list[Entry] = [
             "pagerduty": {"critical": PAGER_KEY},
             "heartbeat_topic": also(f"{TOPIC}heartbeat", config=Alertmanager(routes=ROUTES, heartbeat=CALLED)),
         },
+    ),
+    construct(
+        HeartbeatTopic,
+        {"name": "edge-watchdog", "workspace": PrometheusWorkspace.existing("ws-1")},
+        changes={"name": "edge-alive", "workspace": PrometheusWorkspace.existing("ws-2")},
     ),
     value(
         Alertmanager,

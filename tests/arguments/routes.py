@@ -77,7 +77,7 @@ ENTRIES: list[Entry] = [
             "runbook": f"{RUNBOOK}/other",
             "name": "other",
             "kms_key_arn": KEY,
-            "prometheus_workspaces": ["arn:aws:aps:us-east-1:123456789012:workspace/ws-1"],
+            "prometheus_workspaces": ["ws-1"],
         },
         everything={"routes": Routes.by_severity(critical=ALL)},
     ),

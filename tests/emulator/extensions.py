@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.emulator import (
     alarm_actions,
+    amp_alert_manager,
     amp_configuration,
     api_destinations,
     athena,
@@ -24,6 +25,7 @@ from tests.emulator import (
 )
 
 EXTENSIONS = (
+    amp_alert_manager,
     amp_configuration,
     alarm_actions,
     api_destinations,

@@ -22,8 +22,15 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.glue_crawler import GlueCrawler, GlueCrawlerS3Target
 from cdktf_cdktf_provider_aws.pipes_pipe import PipesPipe
+from cdktf_cdktf_provider_aws.prometheus_alert_manager_definition import PrometheusAlertManagerDefinition
 from cdktf_cdktf_provider_aws.prometheus_rule_group_namespace import PrometheusRuleGroupNamespace
 from cdktf_cdktf_provider_aws.prometheus_workspace import PrometheusWorkspace
+from cdktf_cdktf_provider_aws.prometheus_workspace_configuration import PrometheusWorkspaceConfiguration
+from cdktf_cdktf_provider_aws.s3_bucket_website_configuration import (
+    S3BucketWebsiteConfiguration,
+    S3BucketWebsiteConfigurationIndexDocument,
+)
+from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -40,12 +47,7 @@ ZONE = "us-east-1a"
 SLOW_TYPE = "aws_s3_bucket_lifecycle_configuration"
 """The provider waits 56 s until it believes a lifecycle configuration of the emulator."""
 
-LEFT_OUT = {
-    "aws_prometheus_alert_manager_definition": "moto has no CreateAlertManagerDefinition",
-    "aws_prometheus_workspace_configuration": "moto has no UpdateWorkspaceConfiguration",
-    "aws_s3_bucket_website_configuration": "not in this stack yet",
-    "aws_s3_object": "not in this stack yet",
-}
+LEFT_OUT: dict[str, str] = {}
 """Types that are declared but not hit, and why."""
 
 
@@ -107,6 +109,9 @@ def everything(stack: TerraformStack) -> None:
         role=archive.jobs["hub"].role.arn,
         s3_target=[crawled],
     )
+    index = S3BucketWebsiteConfigurationIndexDocument(suffix="index.html")
+    S3BucketWebsiteConfiguration(stack, "website", bucket=logs.bucket.id, index_document=index)
+    S3Object(stack, "page", bucket=logs.bucket.id, key="index.html", content="A page.")
     topic = SnsTopic(stack, "topic", name="faults")
     routes(stack, topic, archive.jobs["hub"].role.arn)
     SnsTopicSubscription(stack, "mail", topic_arn=topic.arn, protocol="email", endpoint="team@example.com")
@@ -181,3 +186,6 @@ def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
     )
     workspace = PrometheusWorkspace(stack, "workspace", alias="faults")
     PrometheusRuleGroupNamespace(stack, "rules", name="faults", workspace_id=workspace.id, data="groups: []")
+    PrometheusWorkspaceConfiguration(stack, "retention", workspace_id=workspace.id, retention_period_in_days=30)
+    definition = "alertmanager_config: |\n  route:\n    receiver: nobody\n  receivers:\n    - name: nobody\n"
+    PrometheusAlertManagerDefinition(stack, "alert-manager", workspace_id=workspace.id, definition=definition)

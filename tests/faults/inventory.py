@@ -92,6 +92,7 @@ IMPORTS: dict[str, Found] = {
     "aws_glue_crawler": _named("name"),
     "aws_nat_gateway": _listed("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayId", SubnetId="subnet_id"),
     "aws_pipes_pipe": _named("name"),
+    "aws_prometheus_alert_manager_definition": _named("workspace_id"),
     "aws_prometheus_rule_group_namespace": _namespace,
     "aws_ram_principal_association": _named("resource_share_arn", "principal", separator=","),
     "aws_ram_resource_association": _named("resource_share_arn", "resource_arn", separator=","),

@@ -357,6 +357,30 @@ BAD = {
         "every 30 s",
     ),
     "more rules than the workspace takes": ("max_rules = 2000", "max_rules = 20", "prometheus.packs", "takes 20"),
+    "alerts repeated after longer than Amazon's alert manager can": (
+        'repeat_interval = "4h"',
+        'repeat_interval = "6d"',
+        "prometheus.alert_manager.repeat_interval",
+        "after 5d at the latest",
+    ),
+    "warnings that wait for hours that nobody declared": (
+        'active_time_intervals = ["office-hours"]',
+        'active_time_intervals = ["mornings"]',
+        "prometheus.alert_manager.warning",
+        "the time intervals are office-hours",
+    ),
+    "office hours that end before they begin": (
+        'end_time = "18:00"',
+        'end_time = "07:00"',
+        "prometheus.alert_manager.time_intervals.office-hours.times",
+        "the first before the second",
+    ),
+    "a heartbeat at no interval": (
+        'heartbeat = "5m"',
+        'heartbeat = "often"',
+        "prometheus.alert_manager.heartbeat",
+        "a duration of Prometheus",
+    ),
     "a retention that CloudWatch Logs does not know": (
         "log_retention_days = 14",
         "log_retention_days = 15",
@@ -382,8 +406,8 @@ BAD = {
         "count/s",
     ),
     "a watchdog without its topic": (
-        "[alerts.prometheus]\n",
-        "[alerts.prometheus]\nwatchdog_silent = {}\n",
+        'watchdog_silent = { topic = "example-watchdog" }',
+        "watchdog_silent = {}",
         "alerts.prometheus.watchdog_silent.topic",
         "required",
     ),
@@ -472,7 +496,10 @@ def test_a_topic_that_would_tell_of_its_own_failure(tmp_path: Path) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(re.sub(r'severities = .*"warning"\]', 'severities = ["critical"]', EXAMPLE), encoding="utf-8")
     _, problems = read_environment(file)
-    assert [problem.where for problem in problems] == ["alerts.meta.failed_notifications"]
+    assert [problem.where for problem in problems] == [
+        "alerts.meta.failed_notifications",
+        "prometheus.alert_manager.warning",
+    ]
     assert "the other one" in str(problems[0])
 
 

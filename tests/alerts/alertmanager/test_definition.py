@@ -25,7 +25,7 @@ def test_the_receivers_of_the_routes_are_told_by_their_topics() -> None:
             routes=ROUTES,
             name="edge",
             runbook="https://runbooks.example.com",
-            prometheus_workspaces=[workspace.arn],
+            prometheus_workspaces=[workspace.workspace_id],
         )
         AlertManagerDefinition(
             stack,
@@ -48,7 +48,8 @@ def test_the_receivers_of_the_routes_are_told_by_their_topics() -> None:
     for policy in resources(found, "aws_sns_topic_policy").values():
         _, alerts = json.loads(policy["policy"])["Statement"]
         assert alerts["Principal"] == {"Service": "aps.amazonaws.com"}
-        assert alerts["Condition"]["ArnEquals"] == {"aws:SourceArn": [f"${{aws_prometheus_workspace.{workspace}.arn}}"]}
+        (source,) = alerts["Condition"]["ArnEquals"]["aws:SourceArn"]
+        assert source.endswith(f":workspace/${{aws_prometheus_workspace.{workspace}.id}}")
 
 
 def test_problems_are_one_report_and_nothing_is_made() -> None:

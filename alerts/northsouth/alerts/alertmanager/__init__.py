@@ -21,11 +21,13 @@ bindings.install()
 if TYPE_CHECKING:
     from northsouth.alerts.alertmanager.definition import AlertManagerDefinition
     from northsouth.alerts.alertmanager.exports import alertmanager_yaml
+    from northsouth.alerts.alertmanager.heartbeat_topic import HeartbeatTopic
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "AlertManagerDefinition": "northsouth.alerts.alertmanager.definition",
+        "HeartbeatTopic": "northsouth.alerts.alertmanager.heartbeat_topic",
         "alertmanager_yaml": "northsouth.alerts.alertmanager.exports",
     },
 )
@@ -35,6 +37,7 @@ __all__ = [
     "Alertmanager",
     "Delivery",
     "Heartbeat",
+    "HeartbeatTopic",
     "Inhibition",
     "Smtp",
     "TimeInterval",

@@ -49,9 +49,14 @@ def alertmanager_problems(config: Alertmanager, *, name: str = "alertmanager") -
         name: what the names of the routes' resources begin with, if any are made.
 
     """
+    yield from route_problems(config.routes, name=name)
+    yield from tree_problems(config)
+
+
+def tree_problems(config: Alertmanager) -> Iterator[Problem]:
+    """Yield what is wrong with how the alerts are told; the receivers are judged by their own rules."""
     if not config.routes.routes:
         yield Problem("routes", "none", "nobody would be told", "Name receivers of a severity.")
-    yield from route_problems(config.routes, name=name)
     intervals = [interval.name for interval in config.time_intervals]
     yield from _delivery_problems("delivery", config.delivery, intervals)
     severities = [route.severity for route in config.routes.routes]
@@ -93,6 +98,8 @@ def self_run_problems(
                 yield Problem(where, "an e-mail address", "it needs a mail server", "Give smtp=Smtp(…).")
             elif isinstance(receiver, Sms) and not region:
                 yield Problem(where, "a telephone", "text messages are sent by SNS", "Give region='us-east-1'.")
+    if config.heartbeat and config.heartbeat.receiver is None:
+        yield Problem("heartbeat.receiver", "nothing", "somebody outside has to be called", "Give it a Webhook.")
     if smtp is not None and not is_token(smtp.smarthost) and not _SMARTHOST.fullmatch(smtp.smarthost):
         yield Problem("smtp.smarthost", repr(smtp.smarthost), "it is a host and a port", "Write smtp.example.com:587.")
 
@@ -235,6 +242,8 @@ def _heartbeat_problems(config: Alertmanager) -> Iterator[Problem]:
         yield Problem("heartbeat.every", repr(config.heartbeat.every), rule, "Write 1m.")
     if not config.heartbeat.alert:
         yield Problem("heartbeat.alert", "nothing", "it is the alert that always fires", "Write Watchdog.")
+    if config.heartbeat.receiver is None:
+        return
     yield from secret_problems(config.heartbeat.receiver.secret, "heartbeat.receiver.secret")
     if config.heartbeat.receiver.name in config.routes.receivers:
         rule = "its file of the secret has that name already"

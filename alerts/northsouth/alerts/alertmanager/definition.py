@@ -22,7 +22,7 @@ class AlertManagerDefinition(Construct):
     Example::
 
         routes = NotificationRoutes(
-            self, "routes", name="edge", routes=told, runbook=runbook, prometheus_workspaces=[workspace.arn]
+            self, "routes", name="edge", routes=told, runbook=runbook, prometheus_workspaces=[workspace.workspace_id]
         )
         AlertManagerDefinition(
             self, "alert-manager",

@@ -88,13 +88,13 @@ class Heartbeat:
     Nothing inside can tell that Prometheus, Alertmanager or the way out of them is gone.
 
     Attributes:
-        receiver: the service.
+        receiver: the service, which an Alertmanager that you run calls; Amazon's tells a topic in its place.
         alert: the alert that always fires.
         every: how often it is called; the service should wait for at least twice that.
 
     """
 
-    receiver: Webhook
+    receiver: Webhook | None = None
     alert: str = WATCHDOG
     every: str = "1m"
 

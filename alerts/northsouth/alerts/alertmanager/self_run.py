@@ -77,7 +77,9 @@ _HOLDS: Mapping[type[Receiver], str] = {
 
 def secret_files(config: Alertmanager, *, secrets: str = SECRETS, smtp: Smtp | None = None) -> Sequence[SecretFile]:
     """Return the files with secrets that a configuration names."""
-    receivers = [*told(config), *([config.heartbeat.receiver] if config.heartbeat else [])]
+    receivers = told(config)
+    if config.heartbeat and config.heartbeat.receiver:
+        receivers.append(config.heartbeat.receiver)
     found = [SecretFile(f"{secrets}/{each.name}", _holds(each)) for each in receivers if _holds(each)]
     if smtp and smtp.username:
         found.append(SecretFile(f"{secrets}/smtp", "the password of the mail server"))
@@ -117,7 +119,7 @@ def document(
                 kind, value = _receiver(receiver, route.severity, config.routes.label, secrets, region)
                 found.setdefault(kind, []).append({"send_resolved": True, **value})
         receivers[route.severity] = found
-    if config.heartbeat:
+    if config.heartbeat and config.heartbeat.receiver:
         _, value = _receiver(config.heartbeat.receiver, "", "", secrets, region)
         receivers[HEARTBEAT] = {"webhook_configs": [{"send_resolved": False, **value}]}
     mail = {"global": _mail(smtp, secrets)} if smtp else {}

@@ -108,7 +108,7 @@ class NotificationRoutes(Construct):
             kms_key_arn: your own key for topics and queues. Its policy must let ``cloudwatch.amazonaws.com`` and
                 ``sns.amazonaws.com`` use it; AWS's key of SNS does not, and alarms would be lost. Without one, queues
                 are encrypted with SQS's own key and topics are not.
-            prometheus_workspaces: ARNs of workspaces of Amazon Managed Prometheus whose alerts are told too
+            prometheus_workspaces: ids of workspaces of Amazon Managed Prometheus whose alerts are told too
                 (:class:`~northsouth.alerts.alertmanager.AlertManagerDefinition`).
             provider: the Region and account of the alarms.
             tags: tags of everything that takes them.

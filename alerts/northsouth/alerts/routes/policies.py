@@ -16,29 +16,41 @@ def _allow(
     return {**found, "Condition": condition} if condition else found
 
 
-def topic(place: Place, arn: str, workspaces: Sequence[str] = ()) -> Document:
+def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: bool = True) -> Document:
     """Let the account's alarms, and the alerts of these Prometheus workspaces, publish to a topic.
 
     (CloudWatch user guide, SNS access policy of alarms; Amazon Managed Service for Prometheus user guide, giving it
     permission to send messages to your topic)
+
+    Args:
+        place: whose alarms and workspaces.
+        arn: the topic.
+        workspaces: the ids of the workspaces.
+        alarms: whether alarms may.
+
     """
-    alarms = _allow(
-        "sns:Publish",
-        arn,
-        service="cloudwatch.amazonaws.com",
-        StringEquals={"aws:SourceAccount": place.account},
-        ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
-    )
-    if not workspaces:
-        return document([alarms])
-    alerts = _allow(
-        ["sns:Publish", "sns:GetTopicAttributes"],
-        arn,
-        service="aps.amazonaws.com",
-        StringEquals={"aws:SourceAccount": place.account},
-        ArnEquals={"aws:SourceArn": list(workspaces)},
-    )
-    return document([alarms, alerts])
+    found = []
+    if alarms:
+        found.append(
+            _allow(
+                "sns:Publish",
+                arn,
+                service="cloudwatch.amazonaws.com",
+                StringEquals={"aws:SourceAccount": place.account},
+                ArnLike={"aws:SourceArn": place.arn("cloudwatch", "alarm:*")},
+            )
+        )
+    if workspaces:
+        found.append(
+            _allow(
+                ["sns:Publish", "sns:GetTopicAttributes"],
+                arn,
+                service="aps.amazonaws.com",
+                StringEquals={"aws:SourceAccount": place.account},
+                ArnEquals={"aws:SourceArn": [place.arn("aps", f"workspace/{each}") for each in workspaces]},
+            )
+        )
+    return document(found)
 
 
 def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") -> Document:

@@ -84,9 +84,15 @@ def _route_problems(route: Route, routes: Routes, index: int) -> Iterator[Proble
     for place, name in enumerate(names):
         if name in names[:place]:
             yield Problem(f"receivers[{place}]", repr(name), "it is in the route already", "Name it once.")
-    if route.topic is not None and not is_token(route.topic) and not _TOPIC.fullmatch(route.topic):
+    if route.topic is not None:
+        yield from topic_name_problems("topic", route.topic)
+
+
+def topic_name_problems(where: str, name: str) -> Iterator[Problem]:
+    """Yield a name that SNS would not accept for a topic (SNS, CreateTopic)."""
+    if not is_token(name) and not _TOPIC.fullmatch(name):
         rule = "a topic's name is 1 to 256 letters, digits, hyphens and underscores"
-        yield Problem("topic", repr(route.topic), rule, "Replace the other characters.")
+        yield Problem(where, repr(name), rule, "Replace the other characters.")
 
 
 def severity_problems(severity: str, where: str = "severities") -> Iterator[Problem]:

@@ -1,0 +1,80 @@
+"""The topic that hears the alert that always fires."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from constructs import Construct
+
+from northsouth.alerts.prometheus.amp import Workspace
+from northsouth.alerts.routes import policies
+from northsouth.alerts.routes.rules import topic_name_problems
+from northsouth.errors import refuse
+from northsouth.policies import Place
+
+
+class HeartbeatTopic(Construct):
+    """An SNS topic that the alert ``Watchdog`` of a workspace is told to, again and again.
+
+    SNS counts what is published there; that the count stays above nothing is what
+    :meth:`~northsouth.alerts.packs.ManagedPrometheusAlarms.watchdog_silent` looks after. Nobody needs to subscribe.
+
+    Example::
+
+        heard = HeartbeatTopic(self, "watchdog", name="edge-watchdog", workspace=workspace)
+        AlertManagerDefinition(self, "alert-manager", ..., heartbeat_topic=heard.topic.arn)
+        ManagedPrometheusAlarms(self, "prometheus", ...).watchdog_silent("edge-watchdog")
+
+    Attributes:
+        topic: the topic.
+        policy: its policy, which lets the workspace publish and nobody else.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        workspace: Workspace,
+        provider: TerraformProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Declare the topic.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``.
+            name: the topic's name: 1 to 256 letters, digits, hyphens and underscores.
+            workspace: whose alert is told.
+            provider: the Region and account of the workspace.
+            tags: tags of the topic.
+
+        Raises:
+            ConfigurationError: if SNS would not accept the name.
+
+        """
+        super().__init__(scope, id)
+        refuse(f"HeartbeatTopic {id!r}", topic_name_problems("name", name))
+        place = Place(
+            partition=DataAwsPartition(self, "partition", provider=provider).partition,
+            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
+            region=DataAwsRegion(self, "region", provider=provider).id,
+            account=DataAwsCallerIdentity(self, "account", provider=provider).account_id,
+        )
+        self.topic = SnsTopic(self, "topic", name=name, provider=provider, tags=tags)
+        self.policy = SnsTopicPolicy(
+            self,
+            "policy",
+            arn=self.topic.arn,
+            policy=json.dumps(policies.topic(place, self.topic.arn, [workspace.workspace_id], alarms=False)),
+            provider=provider,
+        )
