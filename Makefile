@@ -75,6 +75,8 @@ faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (
 lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	$(BIN)/uv pip compile --group security --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements-security.lock
 
 wheel: $(VENV)/.installed ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
