@@ -72,6 +72,10 @@ def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
         return None, [Problem("", str(error), "the file must be TOML 1.0", "Mend the syntax at that place.")]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Problem("", str(error), "the file must be readable UTF-8", "Check its name and encoding.")]
+    except RecursionError:
+        return None, [Problem("", "a table or a list", "it is nested too deeply", "Lay it out flat.")]
+    except ValueError as error:  # a number of absurd length
+        return None, [Problem("", str(error), "the file must be TOML 1.0", "Write a number.")]
     problems = [_unknown_key(key, key, sorted(SECTIONS)) for key in data if key not in SECTIONS]
     sections: dict[str, BaseModel] = {}
     mistyped: list[str] = []

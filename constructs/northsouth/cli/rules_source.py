@@ -106,8 +106,10 @@ def _of_file(path: Path) -> list[RulePack]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # no text, no TOML, or a number of absurd length
         raise UsageError(f"{path}: {error}") from error
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply") from None
     section = document.get("prometheus")
     tables = section.get("packs") if isinstance(section, Mapping) else None
     if not isinstance(section, Mapping) or not isinstance(tables, Mapping) or not tables:

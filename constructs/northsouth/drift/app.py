@@ -148,7 +148,7 @@ def chosen(found: Sequence[Stack], names: Sequence[str]) -> tuple[Stack, ...]:
 def _json(file: Path) -> dict[str, Any]:
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise AppError(f"{file}: {error}") from None
     if not isinstance(value, dict):
         raise AppError(f"{file}: not a JSON object")

@@ -119,7 +119,7 @@ def check_endpoint_policy(policy: EndpointPolicy) -> Iterator[Problem]:
         yield Problem("", f"{len(text)} characters", f"a policy has at most {LONGEST}", "Shorten it.", SOURCE)
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         yield Problem("", repr(text[:40]), f"not JSON: {error}", "Give a mapping, or valid JSON.", SOURCE)
         return
     if not isinstance(document, dict) or "Statement" not in document:

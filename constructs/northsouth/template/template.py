@@ -202,13 +202,16 @@ class Template:
             path: the attribute, such as ``domains`` or ``tags.Name``; empty for all values.
 
         Raises:
-            TemplateError: if the replacement does not end (a hostile document).
+            TemplateError: if the replacement does not end, or only after too many steps (a hostile document).
 
         """
         raw = values.at(resource.values, path)
         if self.kind is not Kind.SYNTHESIZED:
             return raw
-        return values.substitute(raw, lambda reference: self._known(resource, reference), self.source)
+        try:
+            return values.substitute(raw, lambda reference: self._known(resource, reference), self.source)
+        except RecursionError:
+            raise TemplateError(f"{self.source}: references nested too deeply") from None
 
     def by_id(self, id: str, type: str | None = None) -> Resource | None:
         """Return the resource whose ``id`` or ``arn`` is ``id``, or None if there is none or more than one.
