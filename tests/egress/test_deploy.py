@@ -275,15 +275,18 @@ def test_a_plan_that_would_release_a_protected_address_fails(deployed: Terraform
 
 def test_every_example_is_valid_for_the_provider(deployed: Terraform) -> None:
     merged: dict[str, Any] = json.loads(synthesized(ZONAL[0]))
-    merged["resource"] = {}
+    merged |= {"resource": {}, "data": {}}
     merged.pop("output", None)
     for example in ZONAL:
         text = synthesized(example)
-        names = {name for kind in json.loads(text)["resource"].values() for name in kind}
-        for name in names:
+        declared = json.loads(text)
+        for name in {
+            name for mode in ("resource", "data") for kind in declared.get(mode, {}).values() for name in kind
+        }:
             text = re.sub(rf"\b{re.escape(name)}\b", f"{example}_{name}", text)
-        for kind, resources in json.loads(text)["resource"].items():
-            merged["resource"].setdefault(kind, {}).update(resources)
+        for mode in ("resource", "data"):
+            for kind, blocks in json.loads(text).get(mode, {}).items():
+                merged[mode].setdefault(kind, {}).update(blocks)
     deployed.write(merged)
     deployed.validate()
 
