@@ -15,6 +15,7 @@ from tests.dns.edits import EXISTING, TINY, random_declaration
 from tests.dns.terraform_orders import Firewall, RefusedError, resources, steps
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.integers(2, 5), st.booleans(), st.randoms(use_true_random=False))
 def test_any_edits_in_any_order_are_accepted(edits: int, existing: bool, random: Random) -> None:

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from northsouth.errors import ConfigurationError
-from northsouth.logs import AlbLogBucket, Lifecycle, Transition
+from northsouth.logs import AlbLogBucket, Lifecycle
 from northsouth.logs.delivery import LEGACY_ACCOUNTS
 from tests.harness.synth import resources, synth
 
@@ -156,31 +156,6 @@ def test_a_bucket_that_may_be_destroyed_warns_about_its_name() -> None:
 
 
 BASE: dict[str, Any] = {"region": "us-east-1", "source_accounts": [ACCOUNT]}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "beta-logs"},
-        {"region": "us-west-2"},
-        {"prefix": "edge"},
-        {"source_accounts": ["210987654321"]},
-        {"lifecycle": Lifecycle.expire(30)},
-        {"lifecycle": Lifecycle.keep()},
-        {"lifecycle": Lifecycle.expire(90, noncurrent_days=8)},
-        {"lifecycle": Lifecycle.expire(90, transitions=[Transition("GLACIER_IR", 30)])},
-        {
-            "statements": [
-                {"Sid": "Read", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
-            ]
-        },
-        {"allow_destroy": True},
-        {"tags": {"a": "b"}},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_every_argument_reaches_the_document(change: dict[str, Any]) -> None:
-    assert declare(**BASE) != declare(**{**BASE, **change})
 
 
 @pytest.mark.parametrize("region", ["us-east-1", None])

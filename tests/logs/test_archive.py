@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -197,48 +195,6 @@ def test_adding_a_source_changes_nothing_that_is_there(usual: dict[str, Any]) ->
     for kind, before in usual["resource"].items():
         for name, value in before.items():
             assert resources(more, kind)[name] == value
-
-
-VARIATIONS: dict[str, Callable[[], Any]] = {
-    "name": lambda: "other",
-    "bucket_name": lambda: "other-archive",
-    "sources": lambda: {"alb": ALB},
-    "results_bucket_name": lambda: "other-results",
-    "schedule": ArchiveSchedule.daily,
-    "partitions": PartitionMode.crawler,
-    "scan_limit_bytes": lambda: 10**9,
-    "count_delivered": lambda: False,
-    "kms_key_arn": lambda: KEY,
-    "lifecycle": lambda: Lifecycle.expire(4000),
-    "lock": lambda: ObjectLock.governance(10),
-    "replica": lambda: Replica(bucket_arn="arn:aws:s3:::copy"),
-    "enabled": lambda: False,
-    "allow_destroy": lambda: True,
-    "tags": lambda: {"a": "b"},
-}
-
-
-@pytest.mark.parametrize("argument", VARIATIONS)
-def test_every_argument_reaches_the_json(argument: str, usual: dict[str, Any]) -> None:
-    assert declared(**{argument: VARIATIONS[argument]()}) != usual
-
-
-SOURCE_VARIATIONS: dict[str, Any] = {
-    "bucket": "other",
-    "load_balancer": "app/other/2",
-    "since": "2025/01/01",
-    "account": "210987654321",
-    "region": "eu-west-1",
-    "prefix": "x",
-    "path_margin_minutes": None,
-    "matched": "TRUE",
-}
-
-
-@pytest.mark.parametrize("argument", SOURCE_VARIATIONS)
-def test_every_field_of_a_source_reaches_the_json(argument: str, usual: dict[str, Any]) -> None:
-    changed = replace(ALB, **{argument: SOURCE_VARIATIONS[argument]})
-    assert declared(sources={"alb": changed, "app": OWN}) != usual
 
 
 def test_a_token_for_the_load_balancer_becomes_a_terraform_expression() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def agree_on_quoted_lists(line: str) -> None:
         assert parse(ALB_ACCESS_LOG, line) == by_expression
 
 
+@pytest.mark.slow
 @patient
 @given(log_lines(ALB_ACCESS_LOG, 2), st.data())
 def test_a_line_cut_short_keeps_its_fields_or_matches_nowhere(drawn: tuple[str, Row], data: st.DataObject) -> None:
@@ -130,6 +132,7 @@ def test_a_line_cut_short_keeps_its_fields_or_matches_nowhere(drawn: tuple[str, 
     agree_on_quoted_lists(line[: data.draw(st.integers(0, len(line)))])
 
 
+@pytest.mark.slow
 @patient
 @given(log_lines(ALB_ACCESS_LOG, 2), st.data())
 def test_damaged_lines_are_read_alike_or_refused(drawn: tuple[str, Row], data: st.DataObject) -> None:

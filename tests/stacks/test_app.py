@@ -48,6 +48,7 @@ def synthesize(
     return document, done
 
 
+@pytest.mark.slow
 def test_synth_is_silent_and_deterministic(tmp_path: Path) -> None:
     runs = {"here": {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"}, "there": {"TZ": "America/Lima", "PYTHONHASHSEED": "2"}}
     for name, variables in runs.items():
@@ -64,11 +65,13 @@ def written(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
+@pytest.mark.slow
 def test_state_is_local_by_default_and_its_path_is_relative(tmp_path: Path) -> None:
     document, _ = synthesize(tmp_path)
     assert document["terraform"]["backend"] == {"local": {"path": "../../../terraform.example.tfstate"}}
 
 
+@pytest.mark.slow
 def test_state_goes_to_s3_with_locking(tmp_path: Path) -> None:
     document, _ = synthesize(tmp_path, S3_STATE)
     assert document["terraform"]["backend"]["s3"] == {
@@ -80,6 +83,7 @@ def test_state_goes_to_s3_with_locking(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_it_works_on_a_vpc_that_exists(tmp_path: Path) -> None:
     document, _ = synthesize(tmp_path, EXISTING)
     assert not {"aws_vpc", "aws_subnet", "aws_internet_gateway"} & set(document["resource"])
@@ -109,6 +113,7 @@ def declared(folder: Path, text: str) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_all_environments_get_names_of_their_own(tmp_path: Path) -> None:
     """What AWS keeps by name in an account differs between two environments that say only what they must."""
     names = []
@@ -139,6 +144,7 @@ def kept_by_name(document: dict[str, Any]) -> set[tuple[str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_a_log_becomes_the_metrics_that_the_handoff_alarms_ask_for(tmp_path: Path) -> None:
     log = """
 [alerts.handoff.log]
@@ -159,6 +165,7 @@ events = { HandoffFailed = "handoff_failed" }
     assert (failed["namespace"], failed["metric_name"]) == (transformation["namespace"], transformation["name"])
 
 
+@pytest.mark.slow
 def test_an_archive_by_the_day_is_judged_by_the_day(tmp_path: Path) -> None:
     daily = re.sub(r'schedule = "hourly"\n(\w+_minutes = \d+\n)+', 'schedule = "daily"\n', EXAMPLE)
     document = declared(tmp_path, daily)
@@ -166,6 +173,7 @@ def test_an_archive_by_the_day_is_judged_by_the_day(tmp_path: Path) -> None:
     assert alarms["example-alarms-archive-hub-stale"]["period"] == 86400
 
 
+@pytest.mark.slow
 def test_rules_go_into_a_workspace_that_exists(tmp_path: Path) -> None:
     begin, end = EXAMPLE.index("[prometheus.workspace]"), EXAMPLE.index("[prometheus.packs.kubernetes_api]")
     document = declared(tmp_path, f'{EXAMPLE[:begin]}[prometheus.workspace]\nid = "ws-1"\n{EXAMPLE[end:]}')

@@ -512,6 +512,7 @@ def test_a_report_never_repeats_a_secret(tmp_path: Path) -> None:
         assert "hunter2" not in str(problems)
 
 
+@pytest.mark.slow
 def test_routes_that_no_alarm_uses(tmp_path: Path) -> None:
     file = tmp_path / "late.toml"
     alarms = '[alerts.nat]\nthroughput = { over = "2 Gbit/s", severity = "info" }\n'
@@ -528,6 +529,7 @@ def test_routes_that_no_alarm_uses(tmp_path: Path) -> None:
         assert where in done.stderr
 
 
+@pytest.mark.slow
 def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) -> None:
     text = EXAMPLE
     cases = [
@@ -553,6 +555,7 @@ def test_all_problems_come_in_one_report_and_nothing_is_written(tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.toml"]
 
 
+@pytest.mark.slow
 def test_what_only_a_construct_can_tell_is_refused_with_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "late.toml"
     file.write_text(EXAMPLE.replace("stale = {}", "stale = { datapoints = 1, of = 200 }", 1), encoding="utf-8")
@@ -573,6 +576,7 @@ def test_environments_that_take_each_others_names(tmp_path: Path) -> None:
     assert [problem.where for problem in refused.value.problems] == buckets
 
 
+@pytest.mark.slow
 def test_an_environment_that_has_no_file(tmp_path: Path) -> None:
     done = run_app(tmp_path / "none.toml", tmp_path)
     assert done.returncode == 2

@@ -10,13 +10,8 @@ from cdktf import TerraformStack
 
 from northsouth.alerts import Metric, Response, Severity
 from northsouth.alerts.packs import (
-    AlarmsOnAlarms,
-    ArchivalSuccess,
-    CertificateAlarms,
-    DnsAlarms,
     ExistingGateways,
     HandoffAlarms,
-    KubernetesApiAlarms,
     LoadBalancerAlarms,
     LogArchiveAlarms,
     LogEvents,
@@ -29,12 +24,7 @@ from northsouth.errors import ConfigurationError
 from northsouth.logs.metrics import ArchiveRun
 from northsouth.metrics.units import (
     count,
-    count_per_second,
-    days,
-    gigabits_per_second,
     percent,
-    seconds,
-    tebibytes_per_day,
 )
 from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.harness.synth import resources, synth
@@ -333,145 +323,11 @@ def pack(kind: Any, method: str, *args: Any, given: dict[str, Any], **options: A
 NAT: dict[str, Any] = {"gateways": ExistingGateways({"a": "nat-1"})}
 ARCHIVE: dict[str, Any] = {"archived": custom("Archived"), "requests": custom("Requests")}
 INFO = {"severity": "info"}
-GROUP = "targetgroup/web/73e2d6bc24d8a067"
 OWN: dict[str, Any] = {"archive": "edge", "source": "alb"}
 CLUSTER: dict[str, Any] = {"cluster": "prod"}
 WORKSPACE: dict[str, Any] = {"workspace_id": "ws-1"}
 BALANCED: dict[str, Any] = {"load_balancer": BALANCER}
 WINDOW: list[dict[str, Any]] = [{"datapoints": 1}, {"of": 20}, INFO]
-
-
-@pytest.mark.parametrize(
-    ("kind", "method", "args", "given", "changes"),
-    [
-        (NatAlarms, "throughput", (gigabits_per_second(1),), NAT, [*WINDOW, {"period": 60}]),
-        (NatAlarms, "daily_budget", (tebibytes_per_day(1),), NAT, [{"period": 3600}, INFO]),
-        (
-            NatAlarms,
-            "bandwidth",
-            (),
-            NAT,
-            [*WINDOW, {"share": percent(50)}, {"capacity": gigabits_per_second(5)}],
-        ),
-        (NatAlarms, "port_allocation_errors", (), NAT, WINDOW),
-        (NatAlarms, "dropped_packets", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
-        (NatAlarms, "connections_not_established", (), NAT, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
-        (
-            ArchivalSuccess,
-            "rate_low",
-            (),
-            ARCHIVE,
-            [*WINDOW, {"below": percent(90)}, {"floor": count(5)}, {"period": 300}],
-        ),
-        (
-            ArchivalSuccess,
-            "rate_high",
-            (),
-            ARCHIVE,
-            [*WINDOW, {"above": percent(101)}, {"floor": count(5)}, {"period": 300}],
-        ),
-        (ArchivalSuccess, "stale", (), ARCHIVE, [*WINDOW, {"period": 300}]),
-        (ArchivalSuccess, "failed_run", (custom("F"),), ARCHIVE, [{"period": 60}, INFO]),
-        (
-            ArchivalSuccess,
-            "unparsed",
-            (custom("U"),),
-            ARCHIVE,
-            [{"over": percent(1)}, {"floor": count(5)}, {"period": 300}, INFO],
-        ),
-        (LogArchiveAlarms, "rate_low", (), OWN, [*WINDOW, {"below": percent(90)}, {"floor": count(5)}]),
-        (LogArchiveAlarms, "rate_high", (), OWN, [*WINDOW, {"above": percent(110)}, {"floor": count(5)}]),
-        (LogArchiveAlarms, "unparsed", (), OWN, [{"over": percent(1)}, {"floor": count(5)}, INFO]),
-        (LogArchiveAlarms, "stale", (), OWN, WINDOW),
-        (LogArchiveAlarms, "failed_runs", ("arn:aws:states:x",), OWN, [{"period": 300}, INFO]),
-        (KubernetesApiAlarms, "errors", (), CLUSTER, [*WINDOW, {"over": percent(1)}, {"floor": count(5)}]),
-        (KubernetesApiAlarms, "throttled", (), CLUSTER, [*WINDOW, {"over": percent(2)}, {"floor": count(5)}]),
-        (KubernetesApiAlarms, "silent", (), CLUSTER, WINDOW),
-        (
-            LoadBalancerAlarms,
-            "latency",
-            (seconds(1),),
-            BALANCED,
-            [*WINDOW, {"statistic": "p90"}, {"low_samples": "evaluate"}],
-        ),
-        (
-            LoadBalancerAlarms,
-            "unhealthy_hosts",
-            ("web", "targetgroup/web/1"),
-            BALANCED,
-            [*WINDOW, {"healthy": count(2)}],
-        ),
-        (CertificateAlarms, "expiry", ("www", "arn:aws:acm:x"), {}, [{"within": days(7)}, INFO]),
-        (
-            CertificateAlarms,
-            "client_tls_errors",
-            (BALANCER,),
-            {},
-            [*WINDOW, {"over": percent(1)}, {"floor": count(5)}],
-        ),
-        (CertificateAlarms, "target_tls_errors", (BALANCER,), {}, [*WINDOW, {"over": count(5)}]),
-        (DnsAlarms, "override_unused", ("hub", custom("V")), {}, [*WINDOW, {"period": 300}]),
-        (DnsAlarms, "blocked", ("bad", custom("V")), {}, [*WINDOW, {"period": 60}, {"over": count(5)}]),
-        (
-            AlarmsOnAlarms,
-            "dead_letters",
-            ("chat", "q"),
-            {},
-            [{"over": count(5)}, {"period": 300}, INFO],
-        ),
-        (AlarmsOnAlarms, "failed_notifications", ("chat", "t"), {}, [{"period": 60}, INFO]),
-        (AlarmsOnAlarms, "failed_invocations", ("chat", "r"), {}, [{"period": 60}, INFO]),
-        (AlarmsOnAlarms, "heartbeat", ("ruler", custom("W")), {}, [*WINDOW, {"period": 60}]),
-        (
-            ManagedPrometheusAlarms,
-            "ingestion_stopped",
-            (),
-            WORKSPACE,
-            [*WINDOW, {"period": 300}, {"below": count_per_second(9)}],
-        ),
-        (ManagedPrometheusAlarms, "rules_stopped", ("n", "g"), WORKSPACE, [*WINDOW, {"period": 60}]),
-        (
-            ManagedPrometheusAlarms,
-            "rules_failing",
-            ("n", "g"),
-            WORKSPACE,
-            [*WINDOW, {"period": 60}, {"over": count(5)}],
-        ),
-        (ManagedPrometheusAlarms, "notifications_failing", (), WORKSPACE, [{"period": 60}, {"over": count(5)}, INFO]),
-        (ManagedPrometheusAlarms, "watchdog_silent", ("watchdog",), WORKSPACE, [*WINDOW, {"period": 300}]),
-        (HandoffAlarms, "failed", (custom("F"),), {}, [{"period": 300}, INFO]),
-        (HandoffAlarms, "not_completed", (custom("S"), custom("C")), {}, [{"period": 60}, INFO]),
-        (HandoffAlarms, "missing_state", (custom("K"),), {}, [*WINDOW, {"period": 300}, {"below": count(7)}]),
-    ],
-)
-def test_every_argument_reaches_the_json(
-    kind: Any, method: str, args: tuple[Any, ...], given: dict[str, Any], changes: list[dict[str, Any]]
-) -> None:
-    base = pack(kind, method, *args, given=given)
-    assert all(pack(kind, method, *args, given=given, **change) != base for change in changes)
-
-
-def test_every_argument_of_the_silent_clusters_reaches_the_json() -> None:
-    def made(**changes: Any) -> dict[str, Any]:
-        given = {"heartbeats": {"a": custom("Up")}, **changes}
-        return one(lambda stack: SilentClusters(stack, "clusters", respond=RESPOND, **given))
-
-    base = made()
-    assert all(made(**change) != base for change in [*WINDOW, {"period": 60}, {"tags": {"a": "b"}}])
-
-
-def test_every_argument_of_a_storm_reaches_the_json() -> None:
-    def made(**changes: Any) -> dict[str, Any]:
-        def build(stack: TerraformStack) -> None:
-            serving = LoadBalancerAlarms(stack, "serving", load_balancer=BALANCER, respond=RESPOND)
-            success, latency = serving.success_rate(), serving.latency(seconds(1))
-            serving.cold_start_storm(success, latency, **{"cold_starts": custom("C") / custom("I"), **changes})
-
-        return synth(build)
-
-    base = made()
-    changes = [{"over": percent(5)}, {"datapoints": 1}, {"of": 9}, {"severity": "warning"}]
-    assert all(made(**change) != base for change in changes)
 
 
 def test_a_regional_gateway_is_asked_zone_by_zone() -> None:
