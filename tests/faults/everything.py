@@ -47,9 +47,6 @@ ZONE = "us-east-1a"
 SLOW_TYPE = "aws_s3_bucket_lifecycle_configuration"
 """The provider waits 56 s until it believes a lifecycle configuration of the emulator."""
 
-LEFT_OUT: dict[str, str] = {}
-"""Types that are declared but not hit, and why."""
-
 
 def document(*, lifecycles: bool = False) -> dict[str, Any]:
     """Return the synthesized stack, by default without the buckets' lifecycles."""
