@@ -58,7 +58,9 @@ PROTOCOLS: list[tuple[str, str, str, Callable[[Any], Any], tuple[str, str, str]]
 ]
 
 
-@pytest.mark.parametrize(("client", "service", "operation", "call", "codes"), PROTOCOLS, ids=str)
+@pytest.mark.parametrize(
+    ("client", "service", "operation", "call", "codes"), PROTOCOLS, ids=[protocol[2] for protocol in PROTOCOLS]
+)
 def test_a_refusal_is_what_each_protocol_says_it_is(
     emulator: Emulator,
     client: str,
@@ -128,7 +130,7 @@ OPERATIONS: list[tuple[str, Callable[[Any], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("client", "call", "operation"), OPERATIONS, ids=str)
+@pytest.mark.parametrize(("client", "call", "operation"), OPERATIONS, ids=[operation for *_, operation in OPERATIONS])
 def test_a_call_is_known_by_its_request(
     emulator: Emulator, client: str, call: Callable[[Any], Any], operation: str
 ) -> None:
