@@ -26,6 +26,7 @@ from cdktf_cdktf_provider_aws.prometheus_alert_manager_definition import Prometh
 from cdktf_cdktf_provider_aws.prometheus_rule_group_namespace import PrometheusRuleGroupNamespace
 from cdktf_cdktf_provider_aws.prometheus_workspace import PrometheusWorkspace
 from cdktf_cdktf_provider_aws.prometheus_workspace_configuration import PrometheusWorkspaceConfiguration
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_website_configuration import (
     S3BucketWebsiteConfiguration,
     S3BucketWebsiteConfigurationIndexDocument,
@@ -107,8 +108,10 @@ def everything(stack: TerraformStack) -> None:
         s3_target=[crawled],
     )
     index = S3BucketWebsiteConfigurationIndexDocument(suffix="index.html")
-    S3BucketWebsiteConfiguration(stack, "website", bucket=logs.bucket.id, index_document=index)
-    S3Object(stack, "page", bucket=logs.bucket.id, key="index.html", content="A page.")
+    # A bucket of its own: moto holds to the policy of the others, which refuses whoever comes without TLS.
+    site = S3Bucket(stack, "site", bucket="northsouth-faults-site")
+    S3BucketWebsiteConfiguration(stack, "website", bucket=site.id, index_document=index)
+    S3Object(stack, "page", bucket=site.id, key="index.html", content="A page.")
     topic = SnsTopic(stack, "topic", name="faults")
     routes(stack, topic, archive.jobs["hub"].role.arn)
     SnsTopicSubscription(stack, "mail", topic_arn=topic.arn, protocol="email", endpoint="team@example.com")

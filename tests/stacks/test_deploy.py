@@ -60,7 +60,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     plain = {alarm["AlarmName"]: alarm for alarm in described["MetricAlarms"]}
     composite = {alarm["AlarmName"]: alarm for alarm in described["CompositeAlarms"]}
     topics = {topic["TopicArn"].rsplit(":", 1)[1]: topic["TopicArn"] for topic in sns.list_topics()["Topics"]}
-    assert set(topics) == {"example-critical", "example-warning"}
+    assert set(topics) == {"example-critical", "example-warning", "example-watchdog"}
     assert not [name for name in (*plain, *composite) if not name.startswith("example-")]
     assert declared(document, "aws_cloudwatch_metric_alarm") == set(plain)
     assert declared(document, "aws_cloudwatch_composite_alarm") == set(composite)
