@@ -15,9 +15,11 @@ ROOT = Path(__file__).parent.parent
 PROGRAMS = Path(__file__).parent / "programs"
 CDKTF = ("cdktf==0.21.0", "cdktf-cdktf-provider-aws==20.1.0", "constructs==10.8.1", "jsii==1.142.0")
 CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1")
+OWN = f"{ROOT}[prometheus]"
 PYTHON = {
-    "cdktf": (*CDKTF, str(ROOT)),
-    "cdktn": (*CDKTN, str(ROOT)),
+    # The example has Prometheus rules, which need the extra.
+    "cdktf": (*CDKTF, OWN),
+    "cdktn": (*CDKTN, OWN),
     "awscdk": ("aws-cdk-lib==2.275.0",),
     "troposphere": ("troposphere==4.11.1",),
 }
@@ -52,7 +54,7 @@ class Peers:
     def _prepared(self, name: str) -> Path:
         folder, requirements = self.cache / name, PYTHON[name]
         python = folder / "bin" / "python"
-        own = str(ROOT) in requirements
+        own = OWN in requirements
         if not _is_built(folder, requirements):
             print(f"building {folder}", file=sys.stderr)
             shutil.rmtree(folder, ignore_errors=True)
