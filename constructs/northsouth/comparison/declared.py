@@ -22,6 +22,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from northsouth.template.reading import decode
+
 ASSET_HASH = "<asset-hash>"
 """What stands for the hash of an asset."""
 
@@ -44,7 +46,7 @@ def declared_state(
         ValueError: if the text is not a JSON object.
 
     """
-    decoded = _decoded(document) if isinstance(document, str | bytes) else document
+    decoded = decode(document, "the document") if isinstance(document, str | bytes) else document
     if not isinstance(decoded, Mapping):
         raise ValueError(f"a synthesized document is a JSON object, not {type(decoded).__name__}")
     state = {key: _without_metadata(value, _DEPTHS.get(key, 1)) for key, value in decoded.items() if key != "//"}
@@ -54,15 +56,6 @@ def declared_state(
     changes = [_folder(os.fspath(path), name) for name, path in (folders or {}).items()]
     changes += [_literal(found) for found in hashes]
     return {key: _in_strings(value, changes) for key, value in sorted(state.items())}
-
-
-def _decoded(document: str | bytes) -> object:
-    try:
-        return json.loads(document)
-    except RecursionError:
-        raise ValueError("the document is nested too deeply") from None
-    except ValueError as error:  # also bytes that are no text
-        raise ValueError(f"the document is not JSON: {error}") from None
 
 
 def _without_metadata(value: object, depth: int) -> object:

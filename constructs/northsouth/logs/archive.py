@@ -13,9 +13,6 @@ from cdktf_cdktf_provider_aws.athena_workgroup import (
     AthenaWorkgroupConfigurationResultConfiguration,
     AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
 )
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
@@ -29,6 +26,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from northsouth.errors import refuse
+from northsouth.identity import place_of
 from northsouth.logs import archive_tables
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
@@ -41,7 +39,6 @@ from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
-from northsouth.policies import Place
 from northsouth.tokens import is_token
 
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
@@ -169,12 +166,7 @@ class LogArchive(Construct):
         super().__init__(scope, id)
         self._provider = provider
         self._tags = dict(tags) if tags else None
-        self._place = Place(
-            partition=DataAwsPartition(self, "partition", provider=provider).partition,
-            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-            region=DataAwsRegion(self, "region", provider=provider).id,
-            account=DataAwsCallerIdentity(self, "account", provider=provider).account_id,
-        )
+        self._place = place_of(self, provider)
         self.bucket = ArchiveBucket(
             self,
             "bucket",

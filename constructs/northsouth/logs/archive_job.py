@@ -32,12 +32,13 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import (
 from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnStateMachineLoggingConfiguration
 from constructs import Construct
 
+from northsouth.identity import role_with_policy
 from northsouth.logs import archive_tables, metrics
 from northsouth.logs.archive_policies import JobAccess, crawler_statements, job_statements, scheduler_statements
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_workflow import Workflow
-from northsouth.policies import Place, Statement, document, trust
+from northsouth.policies import Place, Statement, trust
 
 LOG_RETENTION_DAYS = 90
 _SCHEDULER_ATTEMPTS = 5
@@ -266,24 +267,16 @@ class ArchivalJob(Construct):
     ) -> tuple[IamRole, IamRolePolicy]:
         place = self._context.place
         source_arn = place.arn(service.split(".")[0], trusted) if trusted else None
-        role = IamRole(
+        return role_with_policy(
             self,
-            f"{purpose}-role",
-            name_prefix=f"{self._full_name}-"[:38],
+            purpose,
+            trusted=trust(service, place.account, source_arn),
+            statements=statements,
             description=f"{self._full_name}: {purpose}",
-            assume_role_policy=json.dumps(trust(service, place.account, source_arn)),
+            name_prefix=f"{self._full_name}-"[:38],
+            provider=self._provider,
             tags=self._tags,
-            provider=self._provider,
         )
-        policy = IamRolePolicy(
-            self,
-            f"{purpose}-policy",
-            name=purpose,
-            role=role.id,
-            policy=json.dumps(document(statements)),
-            provider=self._provider,
-        )
-        return role, policy
 
     def _schedules(self) -> dict[str, SchedulerSchedule]:
         schedule = self._context.schedule

@@ -43,7 +43,7 @@ def parse(document: str | bytes | Mapping[str, object], *, source: str = "templa
         TemplateError: if it is not JSON, or not one of the known documents.
 
     """
-    decoded = _decode(document, source) if isinstance(document, str | bytes) else document
+    decoded = decode(document, source) if isinstance(document, str | bytes) else document
     value = freeze(decoded, source)
     if not isinstance(value, Mapping):
         raise TemplateError(f"{source}: the document is not a JSON object")
@@ -66,7 +66,18 @@ def _recognise(document: Mapping[str, Value], source: str) -> Template:
     raise TemplateError(f"{source}: neither a cdk.tf.json nor the output of `terraform show -json`")
 
 
-def _decode(document: str | bytes, source: str) -> object:
+def decode(document: str | bytes, source: str) -> object:
+    """Return the value of a JSON document.
+
+    Args:
+        document: its text.
+        source: what messages call it.
+
+    Raises:
+        TemplateError: if it is not JSON, nested too deeply, or larger than ``MAX_BYTES``.
+
+    """
+
     def no_constant(name: str) -> NoReturn:
         raise ValueError(f"{name} is not JSON")
 

@@ -9,19 +9,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from northsouth.alerts.alertmanager.model import Alertmanager, Delivery, Inhibition, Smtp, TimeInterval
 from northsouth.alerts.alertmanager.self_run import TOLD
+from northsouth.alerts.prometheus.amp import SOURCE
+from northsouth.alerts.prometheus.checks import duration_problems
 from northsouth.alerts.prometheus.durations import duration, seconds
+from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.alerts.routes.receivers import CHAT, Email, Sms
 from northsouth.alerts.routes.rules import route_problems
 from northsouth.alerts.routes.secret import Secret, secret_problems
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
-QUOTAS = "https://docs.aws.amazon.com/prometheus/latest/userguide/AMP_quotas.html"
 MAX_REPEAT_SECONDS = 5 * 86_400
 """The longest ``repeat_interval`` of Amazon Managed Prometheus."""
 MAX_INHIBITIONS = 100
 MAX_DEFINITION_BYTES = 1_000_000
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _MONTHS = (
@@ -128,10 +129,10 @@ def amp_problems(
         if found is not None and found > MAX_REPEAT_SECONDS:
             rule = f"it is repeated after {duration(MAX_REPEAT_SECONDS)} at the latest"
             given = repr(delivery.repeat_interval)
-            yield Problem(f"{where}.repeat_interval", given, rule, "Write 5d or less.", QUOTAS)
+            yield Problem(f"{where}.repeat_interval", given, rule, "Write 5d or less.", SOURCE)
     if len(config.inhibitions) > MAX_INHIBITIONS:
         rule = f"there can be {MAX_INHIBITIONS} inhibition rules"
-        yield Problem("inhibitions", str(len(config.inhibitions)), rule, "Join some.", QUOTAS)
+        yield Problem("inhibitions", str(len(config.inhibitions)), rule, "Join some.", SOURCE)
 
 
 def _pagerduty_problems(config: Alertmanager, pagerduty: Mapping[str, Secret]) -> Iterator[Problem]:
@@ -150,15 +151,12 @@ def definition_problems(text: str) -> Iterator[Problem]:
     size = len(text.encode())
     if size > MAX_DEFINITION_BYTES:
         rule = f"a definition has at most {MAX_DEFINITION_BYTES} bytes"
-        yield Problem("routes", f"{size} bytes", rule, "Shorten notes, or name fewer receivers.", QUOTAS)
+        yield Problem("routes", f"{size} bytes", rule, "Shorten notes, or name fewer receivers.", SOURCE)
 
 
 def _delivery_problems(where: str, delivery: Delivery, intervals: list[str]) -> Iterator[Problem]:
     for key in ("group_wait", "group_interval", "repeat_interval"):
-        given = getattr(delivery, key)
-        found = seconds(given)
-        if found is None or (found == 0 and key != "group_wait"):
-            yield Problem(f"{where}.{key}", repr(given), "it is a duration of Prometheus", "Write 30s, 5m or 4h.")
+        yield from duration_problems(f"{where}.{key}", getattr(delivery, key), positive=key != "group_wait")
     between, again = seconds(delivery.group_interval), seconds(delivery.repeat_interval)
     if between and again and again < between:
         rule = f"a group is looked at every group_interval, {delivery.group_interval}"
@@ -167,7 +165,7 @@ def _delivery_problems(where: str, delivery: Delivery, intervals: list[str]) -> 
         rule = "without labels all alerts of a severity are one message"
         yield Problem(f"{where}.group_by", "none", rule, "Write alertname, or ... for no grouping.")
     for label in delivery.group_by:
-        if label != "..." and not _LABEL.fullmatch(label):
+        if label != "..." and not LABEL_NAME.fullmatch(label):
             yield Problem(f"{where}.group_by", repr(label), "it is a label's name", "Write letters, digits and _.")
     if "..." in delivery.group_by and len(delivery.group_by) > 1:
         yield Problem(f"{where}.group_by", "... and others", "... stands alone for all labels", "Write one of them.")
@@ -183,10 +181,10 @@ def _inhibition_problems(inhibition: Inhibition) -> Iterator[Problem]:
             rule = "without labels it is every alert"
             yield Problem(where, "no labels", rule, 'Say which: {"severity": "critical"}.')
         for label in labels:
-            if not _LABEL.fullmatch(label):
+            if not LABEL_NAME.fullmatch(label):
                 yield Problem(where, repr(label), "it is a label's name", "Write letters, digits and _.")
     for label in inhibition.equal:
-        if not _LABEL.fullmatch(label):
+        if not LABEL_NAME.fullmatch(label):
             yield Problem("equal", repr(label), "it is a label's name", "Write letters, digits and _.")
 
 
@@ -236,10 +234,7 @@ def _in_order(numbers: list[int]) -> bool:
 def _heartbeat_problems(config: Alertmanager) -> Iterator[Problem]:
     if config.heartbeat is None:
         return
-    found = seconds(config.heartbeat.every)
-    if not found:
-        rule = "it is a duration of Prometheus"
-        yield Problem("heartbeat.every", repr(config.heartbeat.every), rule, "Write 1m.")
+    yield from duration_problems("heartbeat.every", config.heartbeat.every, positive=True)
     if not config.heartbeat.alert:
         yield Problem("heartbeat.alert", "nothing", "it is the alert that always fires", "Write Watchdog.")
     if config.heartbeat.receiver is None:

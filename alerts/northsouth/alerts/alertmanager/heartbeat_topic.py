@@ -6,9 +6,6 @@ import json
 from collections.abc import Mapping
 
 from cdktf import TerraformProvider
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from constructs import Construct
@@ -17,7 +14,7 @@ from northsouth.alerts.prometheus.amp import Workspace
 from northsouth.alerts.routes import policies
 from northsouth.alerts.routes.rules import topic_name_problems
 from northsouth.errors import refuse
-from northsouth.policies import Place
+from northsouth.identity import place_of
 
 
 class HeartbeatTopic(Construct):
@@ -64,12 +61,7 @@ class HeartbeatTopic(Construct):
         """
         super().__init__(scope, id)
         refuse(f"HeartbeatTopic {id!r}", topic_name_problems("name", name))
-        place = Place(
-            partition=DataAwsPartition(self, "partition", provider=provider).partition,
-            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-            region=DataAwsRegion(self, "region", provider=provider).id,
-            account=DataAwsCallerIdentity(self, "account", provider=provider).account_id,
-        )
+        place = place_of(self, provider)
         self.topic = SnsTopic(self, "topic", name=name, provider=provider, tags=tags)
         self.policy = SnsTopicPolicy(
             self,

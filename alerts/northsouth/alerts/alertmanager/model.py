@@ -138,10 +138,6 @@ class Alertmanager:
     heartbeat: Heartbeat | None = None
     leave_out: Sequence[str] = ()
 
-    def delivery_of(self, severity: str) -> Delivery:
-        """Return how the alerts of a severity are delivered."""
-        return self.by_severity.get(severity, self.delivery)
-
     @property
     def fallback(self) -> str:
         """The severity whose receivers are told of alerts that have none: the least urgent there is."""

@@ -168,18 +168,16 @@ def _receiver(
 
 def _pager(receiver: PagerDuty | Opsgenie, severity: str, title: str, file: str) -> tuple[str, dict[str, Any]]:
     if isinstance(receiver, PagerDuty):
-        host = "events.pagerduty.com" if receiver.site == "us" else "events.eu.pagerduty.com"
         return "pagerduty_configs", {
             "routing_key_file": file,
-            "url": f"https://{host}/v2/enqueue",
+            "url": f"{receiver.origin}/v2/enqueue",
             "severity": severity,
             "description": title,
         }
-    host = "api.opsgenie.com" if receiver.site == "us" else "api.eu.opsgenie.com"
     priority = "P1" if severity == "critical" else "P3"
     return "opsgenie_configs", {
         "api_key_file": file,
-        "api_url": f"https://{host}/",
+        "api_url": f"{receiver.origin}/",
         "message": title,
         "priority": priority,
     }

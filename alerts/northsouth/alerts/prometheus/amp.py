@@ -14,6 +14,7 @@ from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import AlertRule, Rule, RuleGroup
 from northsouth.alerts.prometheus.rendering import rule_file
+from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.egress.flow_logs import RETENTION_DAYS
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
@@ -27,7 +28,6 @@ MIN_INTERVAL_SECONDS = 30
 MAX_RETENTION_DAYS = 1095
 _NAMESPACE = re.compile(r"[0-9A-Za-z][-.0-9A-Z_a-z]{0,127}")
 _MAX_PATH_BYTES = 721
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 # `${1}` and `${name}` are what label_replace inserts; a reference of Terraform has a dot or a bracket.
 _TEMPLATE = re.compile(r"(?<!\$)\$\{\w+\}|(?<!%)%\{")
 
@@ -155,7 +155,7 @@ def workspace_problems(
     for index, limit in enumerate(series_limits):
         where = f"series_limits[{index}]"
         for name, value in limit.labels.items():
-            if not _LABEL.fullmatch(name) or not value.strip():
+            if not LABEL_NAME.fullmatch(name) or not value.strip():
                 rule = "labels have a name of letters, digits and _, and a value"
                 yield Problem(f"{where}.labels", f"{name}={value!r}", rule, "Correct it.")
         if limit.labels in taken:

@@ -14,10 +14,10 @@ from northsouth.alerts.prometheus import templates
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import AlertRule, RecordingRule, Rule, RuleGroup, plain
 from northsouth.alerts.prometheus.promql import Parsed, parse
+from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OWN_LABELS = ("alertname", "alertstate", "severity")
 _OWN_ANNOTATIONS = ("summary", "description", "runbook_url")
@@ -137,7 +137,7 @@ def text_problems(rule: AlertRule) -> Iterator[Problem]:
 def label_problems(where: str, labels: Mapping[str, str]) -> Iterator[Problem]:
     """Check the names of labels: valid, not Prometheus' own, not those that have an argument of their own."""
     for name in labels:
-        if not _LABEL.fullmatch(name):
+        if not LABEL_NAME.fullmatch(name):
             allowed = "a label's name is of letters, digits and _, and does not begin with a digit"
             yield Problem(f"{where}.{name}", repr(name), allowed, "Rename the label.")
         elif name.startswith("__"):
@@ -156,7 +156,7 @@ def annotation_problems(annotations: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(
                 where, repr(name), "this annotation has an argument of its own", f"Write {argument}= instead."
             )
-        elif not _LABEL.fullmatch(name):
+        elif not LABEL_NAME.fullmatch(name):
             allowed = "an annotation's name is of letters, digits and _, and does not begin with a digit"
             yield Problem(where, repr(name), allowed, "Rename it.")
 

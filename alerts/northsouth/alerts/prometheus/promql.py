@@ -115,14 +115,15 @@ def measured(expr: str) -> Measured:
         ValueError: if the expression is not valid.
 
     """
-    tree = _inner(promql.parse(expr))
+    whole = promql.parse(expr)
+    tree = _inner(whole)
     while isinstance(tree, promql.BinaryExpr) and str(tree.op) in ("and", "unless"):
         tree = _inner(tree.lhs)
     if isinstance(tree, promql.BinaryExpr) and str(tree.op) in _COMPARISONS:
         right = _inner(tree.rhs)
         if isinstance(right, promql.NumberLiteral):
             return Measured(_inner(tree.lhs).prettify(), str(tree.op), right.val)
-    return Measured(promql.parse(expr).prettify())
+    return Measured(whole.prettify())
 
 
 def _inner(tree: promql.Expr) -> promql.Expr:

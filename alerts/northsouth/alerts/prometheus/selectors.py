@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from northsouth.errors import Problem
 
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+"""A label's name, before Prometheus 3 allowed any text."""
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
@@ -80,7 +81,7 @@ def quoted(text: str) -> str:
 def match_problems(where: str, match: Match) -> Iterator[Problem]:
     """Yield what is wrong with labels to select by."""
     for name, value in match.items():
-        if not _LABEL.fullmatch(name):
+        if not LABEL_NAME.fullmatch(name):
             allowed = "a label's name is of letters, digits and _, and does not begin with a digit"
             yield Problem(f"{where}.{name}", repr(name), allowed, "Correct the name.")
         if isinstance(value, Like):
@@ -109,6 +110,6 @@ def metric_problems(where: str, metric: str) -> Iterator[Problem]:
 
 def label_problems(where: str, label: str) -> Iterator[Problem]:
     """Yield what is wrong with the name of a label that rules group by."""
-    if not _LABEL.fullmatch(label) or label.startswith("__"):
+    if not LABEL_NAME.fullmatch(label) or label.startswith("__"):
         allowed = "a label's name is of letters, digits and _, and begins with neither a digit nor __"
         yield Problem(where, repr(label), allowed, "Correct the name.")

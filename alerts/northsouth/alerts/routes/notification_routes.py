@@ -8,9 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
 from cdktf_cdktf_provider_aws.chatbot_teams_channel_configuration import ChatbotTeamsChannelConfiguration
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
@@ -40,7 +37,7 @@ from northsouth.alerts.routes.receivers import (
 )
 from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
 from northsouth.errors import refuse
-from northsouth.policies import Place
+from northsouth.identity import place_of
 
 _HTTPS_RETRIES = {
     "healthyRetryPolicy": {
@@ -123,12 +120,7 @@ class NotificationRoutes(Construct):
         self._around = Surroundings(
             name=name,
             label=routes.label,
-            place=Place(
-                partition=DataAwsPartition(self, "partition", provider=provider).partition,
-                # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-                region=DataAwsRegion(self, "region", provider=provider).id,
-                account=DataAwsCallerIdentity(self, "account", provider=provider).account_id,
-            ),
+            place=place_of(self, provider),
             kms_key_arn=kms_key_arn,
             provider=provider,
             tags=tags,

@@ -70,10 +70,14 @@ class PagerDuty:
     site: Site = "us"
 
     @property
+    def origin(self) -> str:
+        """The service's address without a path."""
+        return "https://events.pagerduty.com" if self.site == "us" else "https://events.eu.pagerduty.com"
+
+    @property
     def endpoint(self) -> str:
         """The address that SNS calls (PagerDuty, Amazon CloudWatch integration guide)."""
-        host = "events.pagerduty.com" if self.site == "us" else "events.eu.pagerduty.com"
-        return f"https://{host}/integration/{HOLE}/enqueue"
+        return f"{self.origin}/integration/{HOLE}/enqueue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +89,14 @@ class Opsgenie:
     site: Site = "us"
 
     @property
+    def origin(self) -> str:
+        """The service's address without a path."""
+        return "https://api.opsgenie.com" if self.site == "us" else "https://api.eu.opsgenie.com"
+
+    @property
     def endpoint(self) -> str:
         """The address that SNS calls (Opsgenie, CloudWatch integration)."""
-        host = "api.opsgenie.com" if self.site == "us" else "api.eu.opsgenie.com"
-        return f"https://{host}/v1/json/cloudwatch?apiKey={HOLE}"
+        return f"{self.origin}/v1/json/cloudwatch?apiKey={HOLE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

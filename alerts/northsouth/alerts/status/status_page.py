@@ -9,9 +9,6 @@ from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -41,7 +38,8 @@ from northsouth.alerts.dashboards.board import judged
 from northsouth.alerts.status import page, policies, rules
 from northsouth.alerts.status.workflow import StatusWorkflow
 from northsouth.errors import refuse
-from northsouth.policies import Place, Statement, document, trust
+from northsouth.identity import place_of, role_with_policy
+from northsouth.policies import Statement, trust
 
 LOG_RETENTION_DAYS = 30
 MISSED_RUNS = 3
@@ -135,12 +133,7 @@ class StatusPage(Construct):
         self._name = name
         self._provider = provider
         self._tags = dict(tags) if tags else None
-        self._place = Place(
-            partition=DataAwsPartition(self, "partition", provider=provider).partition,
-            # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
-            region=DataAwsRegion(self, "region", provider=provider).id,
-            account=DataAwsCallerIdentity(self, "caller", provider=provider).account_id,
-        )
+        self._place = place_of(self, provider, account_id="caller")
         self._declare_bucket(bucket_name, allow_destroy=allow_destroy)
         self.page = S3Object(
             self,
@@ -314,21 +307,13 @@ class StatusPage(Construct):
     def _role(
         self, purpose: str, service: str, source_arn: str | None, statements: list[Statement]
     ) -> tuple[IamRole, IamRolePolicy]:
-        role = IamRole(
+        return role_with_policy(
             self,
-            f"{purpose}-role",
-            name=f"{self._name}-{purpose}",
+            purpose,
+            trusted=trust(service, self._place.account, source_arn),
+            statements=statements,
             description=f"{self._name}: {purpose}",
-            assume_role_policy=json.dumps(trust(service, self._place.account, source_arn)),
+            name=f"{self._name}-{purpose}",
+            provider=self._provider,
             tags=self._tags,
-            provider=self._provider,
         )
-        policy = IamRolePolicy(
-            self,
-            f"{purpose}-policy",
-            name=purpose,
-            role=role.id,
-            policy=json.dumps(document(statements)),
-            provider=self._provider,
-        )
-        return role, policy

@@ -1,0 +1,80 @@
+"""Where a construct's resources will live, and roles that AWS services take on there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from northsouth.policies import Document, Place, Statement, document
+
+
+def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id: str = "account") -> Place:
+    """Ask AWS for the partition, the Region and the account of a provider.
+
+    Args:
+        scope: the construct that gets the data sources ``partition``, ``region`` and ``account``.
+        provider: the provider; the stack's own if not given.
+        account_id: another id for the last of them.
+
+    """
+    return Place(
+        partition=DataAwsPartition(scope, "partition", provider=provider).partition,
+        # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
+        region=DataAwsRegion(scope, "region", provider=provider).id,
+        account=DataAwsCallerIdentity(scope, account_id, provider=provider).account_id,
+    )
+
+
+def role_with_policy(
+    scope: Construct,
+    purpose: str,
+    *,
+    trusted: Document,
+    statements: Sequence[Statement],
+    description: str,
+    name: str | None = None,
+    name_prefix: str | None = None,
+    provider: TerraformProvider | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> tuple[IamRole, IamRolePolicy]:
+    """Declare a role ``<purpose>-role`` and what it may do, ``<purpose>-policy``.
+
+    Args:
+        scope: where they belong.
+        purpose: what the role is for, in a word.
+        trusted: who may take the role on.
+        statements: what it may do.
+        description: the role's description.
+        name: the role's name; or
+        name_prefix: what it begins with.
+        provider: the account.
+        tags: tags of the role.
+
+    """
+    role = IamRole(
+        scope,
+        f"{purpose}-role",
+        name=name,
+        name_prefix=name_prefix,
+        description=description,
+        assume_role_policy=json.dumps(trusted),
+        tags=tags,
+        provider=provider,
+    )
+    policy = IamRolePolicy(
+        scope,
+        f"{purpose}-policy",
+        name=purpose,
+        role=role.id,
+        policy=json.dumps(document(statements)),
+        provider=provider,
+    )
+    return role, policy
