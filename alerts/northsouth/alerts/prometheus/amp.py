@@ -13,7 +13,7 @@ from typing import Protocol
 from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import AlertRule, Rule, RuleGroup
-from northsouth.alerts.prometheus.rendering import rule_file
+from northsouth.alerts.prometheus.rendering import max_bytes, rule_file
 from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.egress.flow_logs import RETENTION_DAYS
 from northsouth.errors import Problem
@@ -104,7 +104,9 @@ def _file_problems(name: str, groups: Sequence[RuleGroup]) -> Iterator[Problem]:
     yield from wrong
     for group in groups:
         yield from (problem.within(f"groups[{group.name!r}]") for problem in _group_problems(name, group))
-    size = 0 if wrong else len(rule_file(groups).encode())
+    if wrong or max_bytes(groups) <= MAX_FILE_BYTES:
+        return
+    size = len(rule_file(groups).encode())
     if size > MAX_FILE_BYTES:
         fix = "Divide the groups among two namespaces."
         yield Problem("groups", f"{size:,} bytes of rules", f"a file has at most {MAX_FILE_BYTES:,}", fix, SOURCE)
