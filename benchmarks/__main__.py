@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import library, light
+from benchmarks import library, light, overhead
 from benchmarks.cases import CONSTRUCT, EMPTY, OURS, STOCK, Bench, Case
 from benchmarks.measure import Program, Runs, Spread, take_turns
 from benchmarks.peers import Peers
@@ -35,7 +35,7 @@ TIMED: dict[str, Callable[[Bench], Case]] = {
     "cli": Bench.command_line,
     "memory": Bench.memory,
 }
-CASES = (*TIMED, "cold", "library")
+CASES = (*TIMED, "cold", "overhead", "library")
 RULES = 10_000
 
 
@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 time_case(report, with_rounds(TIMED[name](bench), options.rounds))
             elif name == "cold":
                 cold(report, bench, Path(folder))
+            elif name == "overhead":
+                beside_bare_resources(report, bench, Path(folder), options.rounds or 5)
             else:
                 own_python(report, peers.python("cdktf"))
     print(table(report.lines))
@@ -143,6 +145,16 @@ def cold(report: Report, bench: Bench, folder: Path) -> None:
     )
 
 
+def beside_bare_resources(report: Report, bench: Bench, folder: Path, rounds: int) -> None:
+    """Add what a resource costs in our constructs, against the provider's own constructor."""
+    for construct in overhead.CONSTRUCTS:
+        runs = overhead.milliseconds(construct, bench.python, bench.environment, folder, rounds)
+        title = f"one more resource: {construct.title}, milliseconds of processor time"
+        report.lines.append(Line(title, overhead.OURS, "ms", runs.spread(overhead.OURS)))
+        ratio = runs.ratio(overhead.OURS, overhead.BARE)
+        report.lines.append(Line(title, overhead.BARE, "ms", runs.spread(overhead.BARE), ratio, overhead.TARGET))
+
+
 def own_python(report: Report, python: Path) -> None:
     """Add what the library's own code costs."""
     title = "northsouth's own Python, seconds of processor time"
@@ -171,7 +183,7 @@ def keep(report: Report) -> None:
     behind = "".join(
         f"\n- {line.case}: {line.program}, {line.ratio.median:.1f} times"
         for line in report.behind()
-        if line.program not in (EMPTY, CONSTRUCT)
+        if line.program not in (EMPTY, CONSTRUCT, overhead.BARE)
     )
     text = (
         f"![chart](chart.svg)\n\nMeasured on {sentence(machine())}.\n\n{table(report.lines)}"

@@ -45,11 +45,16 @@ class Bench:
         self._peers = peers
         self._scratch = scratch
         self._chosen = chosen
-        self._environment = {
+        self.environment = {
             "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(peers.jsii_cache),
             "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             "CHECKPOINT_DISABLE": "1",
         }
+
+    @property
+    def python(self) -> Path:
+        """The interpreter that has northsouth and the provider."""
+        return self._peers.python("cdktf")
 
     def ten(self) -> Case:
         return Case(
@@ -92,13 +97,13 @@ class Bench:
             app = f"{self._peers.python('cdktf')} {PROGRAMS / 'rules.py'} cdktf.out 10{how}"
             settings = {"language": "python", "app": app, "projectId": "benchmark", "sendCrashReports": "false"}
             (folder / "cdktf.json").write_text(json.dumps(settings))
-            programs.append(Program(name, [cdktf, "synth", "--hcl=false"], self._environment, folder))
+            programs.append(Program(name, [cdktf, "synth", "--hcl=false"], self.environment, folder))
         return Case("`cdktf synth` of 10 rules", programs, {STOCK: 0.18}, 3)
 
     def example(self) -> Case:
         python = self._peers.python("cdktf")
         output = self._scratch / "example"
-        both = {**self._environment, "CDKTF_OUTDIR": str(output)}
+        both = {**self.environment, "CDKTF_OUTDIR": str(output)}
         command = [python, "main.py"]
         stock = {**both, "NORTHSOUTH_STOCK_BINDINGS": "1"}
         programs = [Program(OURS, command, both, ROOT, output), Program(STOCK, command, stock, ROOT, output)]
@@ -106,7 +111,7 @@ class Bench:
 
     def light(self, python: Path, path: str) -> tuple[Case, Case]:
         """Return what CI measures: ours against stock and an empty app, in the environment that it has."""
-        common = {**self._environment, "PYTHONPATH": path}
+        common = {**self.environment, "PYTHONPATH": path}
         del common["JSII_RUNTIME_PACKAGE_CACHE_ROOT"]
         output = self._scratch / "light"
 
@@ -148,11 +153,11 @@ class Bench:
             command: list[str | Path] = [folder / "node_modules" / ".bin" / "ts-node", "rules.ts", output, count]
         else:
             command = ["node", "rules.js", output, count, "index" if name == JS_INDEX else "deep"]
-        return Program(name, command, self._environment, folder, output)
+        return Program(name, command, self.environment, folder, output)
 
     def _python(self, name: str, environment: str, script: str, *more: str) -> Program:
         # Ours and stock write to one folder, because its path is in what they write.
         output = self._scratch / "-".join([script, *(word for word in more if word != "stock")])
         return Program(
-            name, [self._peers.python(environment), PROGRAMS / script, output, *more], self._environment, output=output
+            name, [self._peers.python(environment), PROGRAMS / script, output, *more], self.environment, output=output
         )

@@ -1,0 +1,69 @@
+"""What a construct costs beside the provider's own constructors, for each resource.
+
+The cost of a resource is the difference of a program of many and one of few: what a start costs falls out. The same
+resources are declared by our construct and, from the file that it wrote, by the provider's constructors alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.measure import Program, Runs, take_turns
+from benchmarks.peers import PROGRAMS
+
+FEW, MANY = 20, 400
+TARGET = 1.10
+OURS, BARE = "construct", "its resources alone"
+
+
+@dataclass(frozen=True)
+class Construct:
+    """A construct of ours, and the program that declares a number of it."""
+
+    title: str
+    script: str
+
+
+CONSTRUCTS = (Construct("`DnsOverrides`", "overrides.py"), Construct("`Alarm`", "alarms.py"))
+
+
+def milliseconds(construct: Construct, python: Path, environment: dict[str, str], folder: Path, rounds: int) -> Runs:
+    """Return the processor time of one more resource, by our construct and without it.
+
+    Raises:
+        SystemExit: the two do not declare the same.
+
+    """
+    programs, sizes = [], {}
+    for count in (FEW, MANY):
+        out, bare = folder / f"{construct.script}-{count}", folder / f"{construct.script}-{count}-bare"
+        ours = Program(f"{OURS}-{count}", [python, PROGRAMS / construct.script, out, str(count)], environment)
+        ours = replace(ours, output=out)
+        ours.run()
+        written = out / "stacks" / "stack" / "cdk.tf.json"
+        alone = Program(f"{BARE}-{count}", [python, PROGRAMS / "bare.py", bare, written], environment, output=bare)
+        alone.run()
+        declared = _resources(written)
+        if declared != _resources(bare / "stacks" / "stack" / "cdk.tf.json"):
+            raise SystemExit(f"{construct.title} and its resources alone differ")
+        sizes[count] = sum(len(names) for names in declared.values())
+        programs += [ours, alone]
+    turns = take_turns(programs, rounds=rounds)
+    more = sizes[MANY] - sizes[FEW]
+    return Runs(
+        {
+            name: [1000 * (turn[f"{name}-{MANY}"].processor - turn[f"{name}-{FEW}"].processor) / more for turn in turns]
+            for name in (OURS, BARE)
+        }
+    )
+
+
+def _resources(file: Path) -> dict[str, dict[str, dict[str, object]]]:
+    """Return the resources of a stack without the notes of where in the program each was declared."""
+    resources = json.loads(file.read_text())["resource"]
+    return {
+        kind: {name: {key: value for key, value in given.items() if key != "//"} for name, given in names.items()}
+        for kind, names in resources.items()
+    }
