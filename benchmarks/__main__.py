@@ -21,7 +21,7 @@ from pathlib import Path
 from benchmarks import library, light, overhead
 from benchmarks.cases import CONSTRUCT, EMPTY, OURS, STOCK, Bench, Case
 from benchmarks.measure import Program, Runs, Spread, take_turns
-from benchmarks.peers import Peers
+from benchmarks.peers import ROOT, Peers
 from benchmarks.report import Line, Report, chart, machine, put_between, sentence, table
 
 HERE = Path(__file__).parent
@@ -35,8 +35,9 @@ TIMED: dict[str, Callable[[Bench], Case]] = {
     "cli": Bench.command_line,
     "memory": Bench.memory,
 }
-CASES = (*TIMED, "cold", "overhead", "library")
+CASES = (*TIMED, "cold", "overhead", "library", "suite")
 RULES = 10_000
+CHECK_SECONDS = 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,14 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench = Bench(peers, Path(folder), lambda name: name not in options.without)
         for name in options.cases:
             print(f"==> {name}", file=sys.stderr, flush=True)
-            if name in TIMED:
-                time_case(report, with_rounds(TIMED[name](bench), options.rounds))
-            elif name == "cold":
-                cold(report, bench, Path(folder))
-            elif name == "overhead":
-                beside_bare_resources(report, bench, Path(folder), options.rounds or 5)
-            else:
-                own_python(report, peers.python("cdktf"))
+            measure(name, report, bench, Path(folder), options.rounds)
     print(table(report.lines))
     if options.write:
         keep(report)
@@ -80,6 +74,21 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--light", action="store_true", help="ours against stock and an empty app, for CI")
     parser.add_argument("--list", action="store_true", help="print the names of the cases")
     return parser.parse_args(arguments)
+
+
+def measure(name: str, report: Report, bench: Bench, folder: Path, rounds: int | None) -> None:
+    """Measure one of `CASES`."""
+    match name:
+        case "cold":
+            cold(report, bench, folder)
+        case "overhead":
+            beside_bare_resources(report, bench, folder, rounds or 5)
+        case "library":
+            own_python(report, bench.python)
+        case "suite":
+            inner_loop(report)
+        case _:
+            time_case(report, with_rounds(TIMED[name](bench), rounds))
 
 
 def with_rounds(case: Case, rounds: int | None) -> Case:
@@ -170,6 +179,17 @@ def own_python(report: Report, python: Path) -> None:
     title = f"look-ups in a second of processor time, {RULES:,} rules"
     for what, rate in library.look_ups(RULES).items():
         report.lines.append(Line(title, what, "look-ups", Spread.of([rate])))
+
+
+def inner_loop(report: Report) -> None:
+    """Add how long a developer waits for lint, types, unit tests and snapshots."""
+    check = Program("make check", ["make", "check"], folder=ROOT)
+    check.run()
+    seconds = check.run().wall
+    ratio = Spread.of([seconds / CHECK_SECONDS])
+    report.lines.append(
+        Line("the inner loop, seconds", f"make check (against {CHECK_SECONDS} s)", "s", Spread.of([seconds]), ratio, 1)
+    )
 
 
 def keep(report: Report) -> None:
