@@ -48,7 +48,7 @@ class QueueRules:
         return [RuleGroup("queues", [grown], interval="1m")]
 
     def tests(self) -> Sequence[RuleTest]:
-        """Return a test that it fires when it should, and not before, and not for a queue that is just full."""
+        """Return a test that it fires when it should, and no sooner or longer, and not for a queue just full."""
         over = self.longest + 1
         firing = Firing({"cluster": "eu", "queue": "mail"}, {"summary": f"mail of eu holds {over} jobs"})
         return [
@@ -61,7 +61,8 @@ class QueueRules:
                 alerts=[
                     AlertTest("QueueGrown", "9m"),
                     AlertTest("QueueGrown", "10m", [firing]),
-                    AlertTest("QueueGrown", "40m"),
+                    AlertTest("QueueGrown", "34m", [firing]),
+                    AlertTest("QueueGrown", "36m"),
                 ],
             )
         ]

@@ -1,11 +1,11 @@
-"""Runs the unit tests of rule packs, whole and with a rule taken out."""
+"""Runs the unit tests of rule packs, whole and with a rule broken: a test that notices nothing proves nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from northsouth.alerts.prometheus import RecordingRule, Rule, RuleGroup, RulePack, RuleTest
+from northsouth.alerts.prometheus import AlertRule, RecordingRule, Rule, RuleGroup, RulePack, RuleTest
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.model import plain
 from northsouth.alerts.prometheus.promtool import HOW_TO_GET_IT, PromtoolMissingError, Verdict, run_pack, run_tests
@@ -29,22 +29,46 @@ def assert_proved(pack: RulePack) -> None:
 
 
 def unnoticed(groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> list[str]:
-    """Return the rules that could be taken out, and those that need not wait, without any test failing."""
-    found = []
-    for rule in (rule for group in groups for rule in group.rules):
-        never = replace(rule, expr=f"({plain(rule.expr)}\n) unless on () vector(1)")
-        if not _noticed(rule, never, groups, tests):
-            found.append(f"{rule.name} taken out")
-        if not isinstance(rule, RecordingRule) and rule.for_ != "0s":
-            hasty = replace(rule, for_="0s")
-            if not _noticed(rule, hasty, groups, tests):
-                found.append(f"{rule.name} at once")
-    return found
+    """Return the rules that could be taken out, need not wait or need not go on, without any test failing."""
+    return [
+        f"{rule.name} {how}"
+        for group in groups
+        for rule in group.rules
+        for how, change in _WAYS.items()
+        if (mutant := change(rule)) is not None and not _is_noticed(rule, mutant, groups, tests)
+    ]
 
 
-def _noticed(rule: Rule, mutant: Rule, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> bool:
-    """Tell whether a test fails with the mutant: one that names it, or for a recording rule, any; short ones first."""
-    moments = sorted((moment for test in tests for moment in _moments(test, rule)), key=_end)
+def _taken_out(rule: Rule) -> Rule:
+    return replace(rule, expr=f"({plain(rule.expr)}\n) unless on () vector(1)")
+
+
+def _at_once(rule: Rule) -> Rule | None:
+    return replace(rule, for_="0s") if isinstance(rule, AlertRule) and rule.for_ != "0s" else None
+
+
+def _not_kept(rule: Rule) -> Rule | None:
+    is_kept = isinstance(rule, AlertRule) and rule.keep_firing_for is not None
+    return replace(rule, keep_firing_for=None) if is_kept else None
+
+
+_WAYS: Mapping[str, Callable[[Rule], Rule | None]] = {
+    "taken out": _taken_out,
+    "at once": _at_once,
+    "not kept": _not_kept,
+}
+
+
+def _is_noticed(rule: Rule, mutant: Rule, groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> bool:
+    """Tell whether a test fails with the mutant: one that names it, or for a recording rule, any."""
+    waits = isinstance(mutant, AlertRule) and mutant.expr == rule.expr and mutant.for_ != rule.for_
+
+    def telling(moment: RuleTest) -> tuple[bool, float]:
+        """Put first what is likely to fail, and soon: an alert at once where none is due, all else where one is."""
+        fires = any(case.firing for case in moment.alerts)
+        return (fires if waits else not fires, _end(moment))
+
+    moments = sorted((moment for test in tests for moment in _moments(test, rule)), key=telling)
     return any(not run_tests("mutant", _mutants(groups, rule, mutant, test), [test]).passed for test in moments)
 
 
