@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,16 +81,21 @@ def deploy(terraform: Terraform, emulator: Emulator, rule: Rule) -> list[Attempt
     """Apply until nothing fails.
 
     Raises:
-        TerraformError: an apply failed although no fault was made, so that the next would fail too.
+        TerraformError: applies go on failing although no fault is made.
     """
     attempts: list[Attempt] = []
     while len(attempts) < MOST_APPLIES:
         attempts.append(attempt(terraform, emulator, rule))
         if not attempts[-1].errors:
             return attempts
-        if not attempts[-1].hit:
+        if _is_stuck(attempts):
             break
     raise TerraformError(f"{len(attempts)} applies, and still: {attempts[-1].errors}")
+
+
+def _is_stuck(attempts: Sequence[Attempt]) -> bool:
+    """Tell whether two applies in a row failed without a fault; one does when a busy machine drops a connection."""
+    return len(attempts) > 1 and not attempts[-1].hit and not attempts[-2].hit
 
 
 def deploy_with_imports(terraform: Terraform, emulator: Emulator, rule: Rule) -> tuple[list[Attempt], set[str]]:
@@ -111,7 +116,7 @@ def deploy_with_imports(terraform: Terraform, emulator: Emulator, rule: Rule) ->
             return attempts, {_type(address) for address in imported}
         blocked = {address for address, error in attempts[-1].errors.items() if not _is_lost(error)}
         found = _ids(terraform, emulator, blocked)
-        if not found and not attempts[-1].hit:
+        if not found and _is_stuck(attempts):
             break
         imported |= found
         _write(terraform.workdir, found)
