@@ -107,25 +107,27 @@ def test_other_packages_resolve_as_ever(modules: Path) -> None:
     assert json.loads(node(modules, RESOLVE % {"name": json.dumps(name)}))["kernel"] == "index.js"
 
 
-# A worker that writes jsii's manifest half a second later. Prints whether the call waited for it.
+# A worker that ends half a second later. Prints whether the hook waited until then.
 INDEX = """
 const {Worker} = require('worker_threads');
-const wait = Atomics.wait;
-let waited = false;
-Atomics.wait = (...given) => { waited = true; return wait(...given); };
-const slow = `setTimeout(() => require('fs').writeFileSync(%(manifest)s, '{}'), 500)`;
-if (%(worker)s) new Worker(slow, {eval: true});
-setTimeout(() => {
-  if (hook.Hook.isIndexing()) hook.Hook.finishIndex();
-  console.log(waited);
+let ended = false;
+if (%(worker)s) {
+  const worker = new Worker('setTimeout(() => { %(fails)s }, 500)', {eval: true});
+  worker.on('error', () => {}).once('exit', () => (ended = true));
+}
+setTimeout(async () => {
+  if (hook.Hook.isIndexing()) await new hook.Hook().finishIndex();
+  console.log(JSON.stringify({ended, notes: hook.Hook.takeNotes()}));
   process.exit(0);
 }, 100);
 """
 
 
-def waits(modules: Path, manifest: Path, *, worker: bool = True) -> bool:
-    script = INDEX % {"manifest": json.dumps(str(manifest)), "worker": json.dumps(worker)}
-    return bool(json.loads(node(modules, script)))
+def waits(modules: Path, *, worker: bool = True, fails: bool = False) -> bool:
+    failing = 'throw new Error("disk full")' if fails else ""
+    seen = json.loads(node(modules, INDEX % {"worker": json.dumps(worker), "fails": failing}))
+    assert seen["notes"] == []
+    return bool(seen["ended"])
 
 
 @pytest.fixture
@@ -139,23 +141,29 @@ def cached(modules: Path, tmp_path: Path) -> Path:
 
 
 def test_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
-    manifest = cached / ".jsii.runtime.v1.json"
+    assert waits(modules)
+    # Also where there is one, but a damaged one.
+    (cached / ".jsii.runtime.v1.json").write_text("{}")
+    assert waits(modules)
 
-    assert waits(modules, modules / "@cdktf" / "provider-x" / manifest.name)
-    assert manifest.exists()
+
+def test_waits_no_longer_than_for_a_worker_that_fails(modules: Path, cached: Path) -> None:
+    del cached
+    assert waits(modules, fails=True)
 
 
 def test_does_not_wait_without_a_worker(modules: Path, cached: Path) -> None:
-    assert not waits(modules, cached / ".jsii.runtime.v1.json", worker=False)
+    del cached
+    assert not waits(modules, worker=False)
 
 
-def test_does_not_wait_for_an_index_that_is_there(modules: Path, cached: Path) -> None:
-    (cached / ".jsii.runtime.v1.json").write_text("{}")
+def test_does_not_wait_for_an_index_that_cannot_be_written(modules: Path, cached: Path) -> None:
+    script = "const fs = require('fs'); fs.accessSync = () => { throw new Error('EROFS'); };" + INDEX
+    del cached
+    assert json.loads(node(modules, script % {"worker": "true", "fails": ""})) == {"ended": False, "notes": []}
 
-    assert not waits(modules, cached / "late")
 
-
-def test_does_not_wait_outside_a_cache(modules: Path, tmp_path: Path) -> None:
+def test_does_not_wait_outside_a_cache(modules: Path) -> None:
     provider(modules)
 
-    assert not waits(modules, tmp_path / "late")
+    assert not waits(modules)

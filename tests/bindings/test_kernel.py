@@ -52,8 +52,8 @@ def test_assembly_holds_the_scripts_asked_for() -> None:
 def test_nothing_is_loaded_when_both_node_steps_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[Any] = []
     monkeypatch.setattr(jsii, "load", lambda *given: loaded.append(given))
-    kernel.load_hook(frozenset({"python", "types"}))
-    kernel.load_hook(bindings.STEPS - {"index"})
+    assert not kernel.load_hook(frozenset({"python", "types"}))
+    assert kernel.load_hook(bindings.STEPS - {"index"})
 
     assert [name for name, *_ in loaded] == ["northsouth-bindings"]
 
@@ -68,6 +68,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return [] if method == "takeNotes" else True
 
     monkeypatch.setattr(jsii, "sinvoke", answer)
+    monkeypatch.setattr(jsii, "create", lambda *_: None)
+    monkeypatch.setattr(jsii, "ainvoke", lambda _, method, __: methods.append(method))
     yield methods
     atexit.unregister(kernel.finish_index)
 
@@ -119,7 +121,7 @@ def test_a_hook_that_does_not_load_is_one_debug_line(
     monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(jsii, "load", broken)
-    kernel.load_hook(bindings.STEPS)
+    assert not kernel.load_hook(bindings.STEPS)
 
     assert [(record.levelname, record.getMessage()) for record in log.records] == [
         ("DEBUG", "the hook for Node did not load: the kernel is gone")
@@ -131,8 +133,11 @@ def test_a_kernel_that_does_not_answer_is_one_debug_line(
 ) -> None:
     monkeypatch.setattr(jsii, "sinvoke", broken)
     kernel.settle(frozenset())
-
     assert [record.levelname for record in log.records] == ["DEBUG"]
+
+    monkeypatch.setattr(jsii, "create", broken)
+    kernel.finish_index(os.getpid())
+    assert [record.getMessage() for record in log.records[1:]] == ["the index is not waited for: the kernel is gone"]
 
 
 def test_node_is_asked_for_notes_only_when_somebody_listens(

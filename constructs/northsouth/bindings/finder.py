@@ -118,9 +118,10 @@ class _AssemblyLoader(_SwappedLoader):
         kernel.start(root, _source(self._real, module.__name__))
         # One conversation with Node at a time: two providers may be imported by two threads.
         with self._loading:
-            kernel.load_hook(self._steps)
+            hooked = kernel.load_hook(self._steps)
             self._real.exec_module(module)
-            kernel.settle(self._steps)
+            if hooked:
+                kernel.settle(self._steps)
             if "types" in self._steps:
                 kernel.resolve_types(root)
 

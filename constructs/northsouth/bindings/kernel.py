@@ -51,11 +51,16 @@ def start(root: str, source: str) -> None:
         )
 
 
-def load_hook(steps: frozenset[str]) -> None:
-    """Load northsouth's assembly into the kernel, with the scripts of ``steps``; again is a no-op in the kernel."""
+def load_hook(steps: frozenset[str]) -> bool:
+    """Load northsouth's assembly into the kernel, with the scripts of ``steps``; again is a no-op in the kernel.
+
+    Returns:
+        Whether it is there, and may be asked.
+
+    """
     scripts = [script for step, script in sorted(_SCRIPTS.items()) if step in steps]
     if not scripts:
-        return
+        return False
     try:
         import jsii
 
@@ -65,6 +70,8 @@ def load_hook(steps: frozenset[str]) -> None:
             jsii.load(_NAME, _VERSION, str(tarball))
     except Exception as error:
         logger.debug("the hook for Node did not load: %s", error)
+        return False
+    return True
 
 
 def settle(steps: frozenset[str]) -> None:
@@ -78,9 +85,18 @@ def settle(steps: frozenset[str]) -> None:
 
 def finish_index(process: int) -> None:
     """Wait until jsii has indexed the providers; a forked child of ``process``, which inherits this, does not."""
-    if process == os.getpid():
-        _ask("finishIndex")
-        _report()
+    if process != os.getpid():
+        return
+    try:
+        import jsii
+
+        hook = _Hook()
+        jsii.create(_Hook, hook, [])
+        jsii.ainvoke(hook, "finishIndex", [])
+    except Exception as error:
+        logger.debug("the index is not waited for: %s", error)
+        return
+    _report()
 
 
 def _report() -> None:
@@ -180,7 +196,7 @@ def _json(document: dict[str, Any]) -> bytes:
 
 
 def _assembly() -> dict[str, Any]:
-    """Describe the assembly as jsii's compiler would: one class with three static methods."""
+    """Describe the assembly as jsii's compiler would: one class, and its methods."""
     strings = {"collection": {"elementtype": {"primitive": "string"}, "kind": "array"}}
     return {
         "schema": "jsii/0.10.0",
@@ -199,8 +215,9 @@ def _assembly() -> dict[str, Any]:
                 "assembly": _NAME,
                 "fqn": _HOOK,
                 "name": "Hook",
+                "initializer": {},
                 "methods": [
-                    {"name": "finishIndex", "static": True},
+                    {"name": "finishIndex", "async": True},
                     {"name": "isIndexing", "static": True, "returns": {"type": {"primitive": "boolean"}}},
                     {"name": "takeNotes", "static": True, "returns": {"type": strings}},
                 ],

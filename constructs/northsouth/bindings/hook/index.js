@@ -26,8 +26,8 @@ exports.Hook = class {
     return Boolean(started['runtime_index.js']?.isIndexing());
   }
 
-  /** Returns when that index is written, or will not be. */
-  static finishIndex() {
-    started['runtime_index.js']?.finish();
+  /** Resolves when that index is written, or will not be. Not static: jsii before 1.142 waits for objects' methods only. */
+  async finishIndex() {
+    await started['runtime_index.js']?.finish();
   }
 };

@@ -1,16 +1,15 @@
 // Lets jsii finish its index of a provider before the first program on a new cache ends.
 //
-// jsii (1.136 on) has a worker thread write an index of a newly cached assembly, which saves later programs from parsing
-// 120 MB of JSON. The kernel ends by `process.exit`, which kills the worker: a program that is faster than the worker
-// would never see the index, however often it ran. So on such a run, and no other, Python waits at its exit until the
-// worker is done (2 s).
+// jsii (1.136 on) has a worker thread write an index of an assembly in its cache that has none, or a damaged one; it saves
+// later programs from parsing 120 MB of JSON. The kernel ends by `process.exit`, which kills the worker: a program that is
+// faster than the worker would never see the index, however often it ran. So on such a run, and no other, Python waits at
+// its exit until the worker has ended (2 s).
 'use strict';
 
 const fs = require('fs');
 const path = require('path');
 
 const LIMIT_MS = 30000;
-const MANIFEST = /^\.jsii\.runtime\.v\d+\.json$/;
 
 const packages = path.dirname(__dirname);
 
@@ -20,22 +19,18 @@ module.exports = function start(note) {
     workers.add(worker);
     worker.once('exit', () => workers.delete(worker));
   });
-  const pending = () => (workers.size > 0 ? cachedProviders().filter((folder) => !isIndexed(folder)) : []);
 
   return {
-    isIndexing: () => pending().some(isWritable),
+    isIndexing: () => workers.size > 0 && cachedProviders().some(isWritable),
 
-    finish() {
-      const deadline = Date.now() + LIMIT_MS;
-      const clock = new Int32Array(new SharedArrayBuffer(4));
-      for (const folder of pending()) {
-        while (!isIndexed(folder)) {
-          if (Date.now() > deadline) {
-            note(`jsii has not indexed ${path.basename(folder)}: the next program starts as slowly`);
-            return;
-          }
-          Atomics.wait(clock, 0, 0, 20);
-        }
+    async finish() {
+      const ended = Array.from(workers, (worker) => new Promise((resolve) => worker.once('exit', resolve)));
+      let timer;
+      const late = new Promise((resolve) => (timer = setTimeout(resolve, LIMIT_MS)));
+      await Promise.race([Promise.all(ended), late]);
+      clearTimeout(timer);
+      if (workers.size > 0) {
+        note('jsii has not indexed the provider: the next program starts as slowly');
       }
     },
   };
@@ -50,10 +45,7 @@ function cachedProviders() {
     .filter((folder) => fs.lstatSync(folder).isSymbolicLink());
 }
 
-function isIndexed(folder) {
-  return fs.readdirSync(folder).some((name) => MANIFEST.test(name));
-}
-
+/** Where it is not, each program would wait for a worker that fails. */
 function isWritable(folder) {
   try {
     fs.accessSync(folder, fs.constants.W_OK);
