@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench speed matrix lint format snapshots serde faults lock wheel clean install
+.PHONY: help demo test check bench speed matrix lint format snapshots serde faults startup lock wheel clean install
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (insta
 
 faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (half an hour; FAULTS_EXAMPLES=10)
 	$(BIN)/pytest tests/faults/test_every_call.py
+
+startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (ten minutes)
+	$(BIN)/pytest -rP tests/startup/test_versions.py
 
 lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

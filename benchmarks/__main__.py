@@ -20,12 +20,13 @@ from pathlib import Path
 
 from benchmarks import library, light, overhead
 from benchmarks.cases import CONSTRUCT, EMPTY, OURS, STOCK, Bench, Case
+from benchmarks.environments import CACHE
 from benchmarks.measure import Program, Runs, Spread, take_turns
 from benchmarks.peers import ROOT, Peers
 from benchmarks.report import Line, Report, chart, machine, put_between, sentence, table
 
 HERE = Path(__file__).parent
-CACHE = Path.home() / ".cache" / "northsouth" / "benchmarks"
+PEERS = CACHE / "benchmarks"
 TIMED: dict[str, Callable[[Bench], Case]] = {
     "ten": Bench.ten,
     "construct": Bench.construct,
@@ -69,7 +70,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES, help="which cases (all)")
     parser.add_argument("--without", nargs="+", default=[], metavar="PROGRAM", help="peers to leave out")
     parser.add_argument("--rounds", type=int, help="counted runs of each program (3 to 9, by case)")
-    parser.add_argument("--cache", type=Path, default=CACHE, help=f"where the peers are installed ({CACHE})")
+    parser.add_argument("--cache", type=Path, default=PEERS, help=f"where the peers are installed ({PEERS})")
     parser.add_argument("--write", action="store_true", help="keep table, JSON and chart in benchmarks/")
     parser.add_argument("--light", action="store_true", help="ours against stock and an empty app, for CI")
     parser.add_argument("--list", action="store_true", help="print the names of the cases")

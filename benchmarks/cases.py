@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.environments import ROOT
 from benchmarks.measure import Program
-from benchmarks.peers import PROGRAMS, ROOT, Peers
+from benchmarks.peers import PROGRAMS, Peers
 
 OURS, STOCK, EMPTY = "northsouth", "stock cdktf", "empty cdktf app"
 CDKTN, CDKTN_OURS, AWS_CDK = "cdktn", "northsouth on cdktn", "AWS CDK Python"

@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.cases import Bench, Case
+from benchmarks.environments import ROOT
 from benchmarks.measure import Runs, Spread, take_turns
-from benchmarks.peers import ROOT, Peers
+from benchmarks.peers import Peers
 
 TOLERANCE = 1.4
 ATTEMPTS = 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,13 @@ import pytest
 
 from tests.bindings.startup import Run, error, run, start
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="jsii keeps its cache elsewhere in a home of other systems"),
+]
 
 CACHE = Path(".cache", "aws", "jsii", "package-cache")
-"""Where jsii keeps packages below a home on Linux."""
+"""Where jsii keeps packages in a home."""
 
 COMPLETE = ".jsii-runtime-package-cache"
 """The file that jsii puts into a package once it is extracted."""
@@ -43,12 +47,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ordinary(folder: Path) -> Run:
     """An ordinary run, on the machine's own cache; `test_behaviour.py` shows that it is as stock."""
     done = run(folder)
+    assert done.is_fast
     assert done.printed == ""
     return done
 
 
 @pytest.fixture(scope="module")
-def first(folder: Path) -> Run:
+def first(folder: Path) -> Iterator[Run]:
     """The first run in a home that had no cache, until a program was killed while it extracted the provider."""
     home = folder / "home"
     home.mkdir()
@@ -59,7 +64,8 @@ def first(folder: Path) -> Run:
     os.killpg(killed.process.pid, signal.SIGKILL)
     killed.process.communicate()
     (package(home) / COMPLETE).unlink(missing_ok=True)
-    return run(folder, HOME=str(home))
+    yield run(folder, HOME=str(home))
+    shutil.rmtree(home)
 
 
 @pytest.fixture
@@ -100,27 +106,22 @@ def read_only(top: Path) -> Iterator[None]:
 
 
 def test_half_extracted_packages_are_extracted_again(first: Run, ordinary: Run) -> None:
-    assert first.is_fast
-    assert first.indexing
-    assert (first.files, first.printed) == (ordinary.files, "")
+    assert first == ordinary
 
 
 def test_the_second_run_has_the_index(folder: Path, home: Path, ordinary: Run) -> None:
     second = run(folder, HOME=str(home))
     assert second == ordinary
-    assert second.is_fast
     assert not second.indexing
 
 
 def test_a_damaged_index_is_written_again(folder: Path, home: Path, ordinary: Run) -> None:
     # Its manifest is whole, but does not fit: jsii sees that.
     index = package(home) / ".jsii.runtime-index.v1"
-    index.write_bytes(index.read_bytes()[:1000])
-    damaged = run(folder, HOME=str(home))
-    assert damaged.is_fast
-    assert damaged.indexing
-    assert (damaged.files, damaged.printed) == (ordinary.files, "")
+    whole = index.read_bytes()
+    index.write_bytes(whole[:1000])
     assert run(folder, HOME=str(home)) == ordinary
+    assert index.read_bytes() == whole
 
 
 def test_a_damaged_lazy_index_leaves_the_eager_one(folder: Path, home: Path, ordinary: Run) -> None:

@@ -84,13 +84,16 @@ def editable(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fresh_environment(tmp_path_factory.mktemp("editable") / "venv", "--editable", ROOT)
 
 
-def assert_small_provider_is_lazy(python: Path, cdk: str, folder: Path) -> None:
+def assert_small_provider_is_lazy(python: Path, cdk: str, folder: Path, **variables: str) -> None:
     """Run a program on another provider with northsouth and without: same bytes, and only what it uses is imported."""
     program, out = Path(__file__).with_name("small_provider.py"), folder / "out"
     command = [str(part) for part in (python, "-P", program, cdk, out)]
     seen = []
     for arguments in ([], ["fast"]):
-        done = subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+        environment = {**os.environ, **variables}
+        done = subprocess.run(
+            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stderr) == (0, "")
         files = {path.relative_to(out): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
         seen.append((files, {name.rpartition(".")[2] for name in done.stdout.split()}))

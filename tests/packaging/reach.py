@@ -48,4 +48,4 @@ def construct_tests() -> list[str]:
     """
     files = (file for file in sorted((ROOT / "tests").rglob("test_*.py")) if "deploy" not in file.stem)
     names = (str(file.relative_to(ROOT)) for file in files if reaches_cdk(file))
-    return [name for name in names if name.split("/")[1] not in {"bindings", "packaging", "stacks"}]
+    return [name for name in names if name.split("/")[1] not in {"bindings", "packaging", "stacks", "startup"}]

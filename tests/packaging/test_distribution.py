@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.bindings import startup
 from tests.packaging.conftest import ROOT, run
 
 pytestmark = pytest.mark.packaging
@@ -79,6 +82,18 @@ def test_constructs_is_the_pypi_package_from_an_editable_install(editable: Path,
 
 def test_the_wheel_alone_synthesizes(installed: Path, tmp_path: Path) -> None:
     assert "acme-edge-logs" in run(installed, "-c", USE, cwd=tmp_path)
+
+
+def test_the_bindings_work_zipped_and_isolated(installed: Path, tmp_path: Path) -> None:
+    (site,) = installed.parents[1].glob("lib/*/site-packages")
+    # Not the wheel itself: Python 3.11 sees no namespace package in a zip without entries for its folders.
+    archive = shutil.make_archive(str(tmp_path / "library"), "zip", site, "northsouth")
+    here = startup.run(tmp_path)
+    zipped = startup.run(tmp_path, path=archive)
+    isolated = startup.run(tmp_path, python=installed, options=["-I"])
+    assert here.is_fast
+    assert zipped == replace(here, northsouth=f"{archive}/northsouth/bindings/kernel.py")
+    assert isolated == replace(here, northsouth=str(site / "northsouth/bindings/kernel.py"))
 
 
 def test_the_command_is_installed(installed: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bindings import startup
 from tests.packaging.conftest import ROOT, assert_small_provider_is_lazy, fresh_environment, run, run_construct_tests
 
 pytestmark = pytest.mark.packaging
@@ -39,3 +40,44 @@ def test_the_pytest_plugin_of_the_wheel_loads_by_itself_in_someone_elses_project
 
 def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:
     assert_small_provider_is_lazy(python, "cdktf", tmp_path)
+
+
+WORKERS = """
+import logging
+
+lines = []
+handler = logging.Handler()
+handler.emit = lambda record: lines.append(record.getMessage())
+logging.getLogger("northsouth.bindings").addHandler(handler)
+logging.getLogger("northsouth.bindings").setLevel(logging.DEBUG)
+
+from northsouth import bindings
+from cdktf import TerraformStack, Testing
+from cdktf_cdktf_provider_random.password import Password
+
+def test_synthesizes():
+    stack = TerraformStack(Testing.app(), "stack")
+    Password(stack, "password", length=20)
+    assert '"length": 20' in Testing.synth(stack)
+    assert lines == []
+"""
+
+
+def test_workers_of_xdist_may_import_at_once_on_an_empty_cache(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_rules.py").write_text(WORKERS)
+    cache = tmp_path / "cache"
+    command = (python, "-m", "pytest", "-q", "-n", "2", "--dist", "each", "test_rules.py")
+    assert "2 passed" in run(*command, cwd=tmp_path, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache))
+    assert list(cache.glob("@cdktf/provider-random/*/*/.jsii.runtime.*.json"))
+
+
+def test_a_jsii_cache_that_is_switched_off(python: Path, tmp_path: Path) -> None:
+    assert_small_provider_is_lazy(python, "cdktf", tmp_path, JSII_RUNTIME_PACKAGE_CACHE="disabled")
+
+
+def test_two_versions_of_the_provider_share_a_cache_at_once(python: Path, tmp_path: Path) -> None:
+    alone = [startup.run(tmp_path), startup.run(tmp_path, python=python)]
+    both = [startup.start(tmp_path), startup.start(tmp_path, python=python)]
+    assert [program.ended() for program in both] == alone
+    assert [done.is_fast for done in alone] == [True, True]
+    assert alone[0].files != alone[1].files
