@@ -72,7 +72,7 @@ serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (insta
 faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (half an hour; FAULTS_EXAMPLES=10)
 	$(BIN)/pytest tests/faults/test_every_call.py
 
-startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (ten minutes)
+startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py
 
 lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml

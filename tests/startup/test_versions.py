@@ -1,4 +1,4 @@
-"""Run by `make startup` alone, for minutes: versions of jsii and Node, and what is too slow for every test run.
+"""Run by `make startup` alone (a quarter of an hour): versions of jsii and Node, and what is too slow for every run.
 
 Each pair of versions runs the ten rules with northsouth and the stock way; both write, and print, the same.
 """
@@ -68,12 +68,13 @@ def shared(folder: Path) -> Iterator[str]:
     shutil.rmtree(folder / "cache")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def warnings_are_not_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("JSII_")]:
+    for name in [name for name in os.environ if name.startswith("JSII_SILENCE_")]:
         monkeypatch.delenv(name)
 
 
+@pytest.mark.usefixtures("warnings_are_not_silenced")
 @pytest.mark.parametrize("major", NODE)
 @pytest.mark.parametrize("jsii", JSII)
 def test_versions(jsii: str, major: str, folder: Path, shared: str) -> None:
