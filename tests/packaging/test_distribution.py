@@ -84,7 +84,7 @@ def test_the_wheel_alone_synthesizes(installed: Path, tmp_path: Path) -> None:
     assert "acme-edge-logs" in run(installed, "-c", USE, cwd=tmp_path)
 
 
-def test_the_bindings_work_zipped_and_isolated(installed: Path, tmp_path: Path) -> None:
+def test_the_bindings_work_zipped_isolated_and_editable(installed: Path, editable: Path, tmp_path: Path) -> None:
     (site,) = installed.parents[1].glob("lib/*/site-packages")
     # Not the wheel itself: Python 3.11 sees no namespace package in a zip without entries for its folders.
     archive = shutil.make_archive(str(tmp_path / "library"), "zip", site, "northsouth")
@@ -92,6 +92,7 @@ def test_the_bindings_work_zipped_and_isolated(installed: Path, tmp_path: Path) 
     zipped = startup.run(tmp_path, path=archive)
     isolated = startup.run(tmp_path, python=installed, options=["-I"])
     assert here.is_fast
+    assert startup.run(tmp_path, python=editable) == here
     assert zipped == replace(here, northsouth=f"{archive}/northsouth/bindings/kernel.py")
     assert isolated == replace(here, northsouth=str(site / "northsouth/bindings/kernel.py"))
 
