@@ -16,6 +16,7 @@ from typing import Any
 from northsouth import bindings
 
 PROGRAM = Path(__file__).with_name("ten_rules.py")
+SILENCE = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
 _TIMING = re.compile(r"\[@jsii/kernel:timing\] .*?: [\d.:]+(?:ms|s| \(m+:ss\.mmm\))\n", re.DOTALL)
 _ENTRY = re.compile(r"\[@jsii/kernel:timing\] require\(\S+/node_modules/@cdktf/provider-aws/lib/(\S+)\)")
 _TEMPORARY = re.compile(r"/jsii-kernel-\w+")
@@ -75,10 +76,9 @@ def start(
 
     """
     library = [] if python else filter(None, sys.path)
-    silence = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("JSII_", "NORTHSOUTH_"))},
-        silence: os.environ.get(silence, ""),
+        SILENCE: os.environ.get(SILENCE, "20"),
         "JSII_DEBUG_TIMING": "1",
         "PYTHONPATH": os.pathsep.join([*([str(path)] if path else []), *library]),
         **variables,

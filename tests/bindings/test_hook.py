@@ -147,19 +147,19 @@ def test_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
     assert waits(modules)
 
 
-def test_waits_no_longer_than_for_a_worker_that_fails(modules: Path, cached: Path) -> None:
-    del cached
+@pytest.mark.usefixtures("cached")
+def test_waits_no_longer_than_for_a_worker_that_fails(modules: Path) -> None:
     assert waits(modules, fails=True)
 
 
-def test_does_not_wait_without_a_worker(modules: Path, cached: Path) -> None:
-    del cached
+@pytest.mark.usefixtures("cached")
+def test_does_not_wait_without_a_worker(modules: Path) -> None:
     assert not waits(modules, worker=False)
 
 
-def test_does_not_wait_for_an_index_that_cannot_be_written(modules: Path, cached: Path) -> None:
+@pytest.mark.usefixtures("cached")
+def test_does_not_wait_for_an_index_that_cannot_be_written(modules: Path) -> None:
     script = "const fs = require('fs'); fs.accessSync = () => { throw new Error('EROFS'); };" + INDEX
-    del cached
     assert json.loads(node(modules, script % {"worker": "true", "fails": ""})) == {"ended": False, "notes": []}
 
 

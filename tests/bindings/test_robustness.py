@@ -58,8 +58,7 @@ def first(folder: Path) -> Iterator[Run]:
     home = folder / "home"
     home.mkdir()
     killed = start(folder, HOME=str(home), start_new_session=True)
-    deadline = time.monotonic() + 120
-    while not list(home.glob(f"{CACHE}/@cdktf/provider-aws/*/*/.jsii")) and time.monotonic() < deadline:
+    while killed.process.poll() is None and not list(home.glob(f"{CACHE}/@cdktf/provider-aws/*/*/.jsii")):
         time.sleep(0.01)
     os.killpg(killed.process.pid, signal.SIGKILL)
     killed.process.communicate()

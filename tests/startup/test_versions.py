@@ -68,17 +68,10 @@ def shared(folder: Path) -> Iterator[str]:
     shutil.rmtree(folder / "cache")
 
 
-@pytest.fixture
-def warnings_are_not_silenced(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("JSII_SILENCE_")]:
-        monkeypatch.delenv(name)
-
-
-@pytest.mark.usefixtures("warnings_are_not_silenced")
 @pytest.mark.parametrize("major", NODE)
 @pytest.mark.parametrize("jsii", JSII)
 def test_versions(jsii: str, major: str, folder: Path, shared: str) -> None:
-    versions = {"JSII_NODE": str(node(major)), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": shared}
+    versions = {"JSII_NODE": str(node(major)), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": shared, startup.SILENCE: ""}
     interpreter = python(jsii)
     startup.run(folder, python=interpreter, **versions)
     ours = startup.run(folder, python=interpreter, **versions)
