@@ -87,7 +87,7 @@ def start(
     process = subprocess.Popen(
         [*prefix, python or sys.executable, *options, PROGRAM, own / "out", own / "facts.json"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
         env=environment,
@@ -105,24 +105,24 @@ class Started:
 
     def ended(self) -> Run:
         """Wait for its end, which has to be a good one."""
-        told, _ = self.process.communicate()
-        assert self.process.returncode == 0, told
-        return noted(self.folder, told)
+        told, complained = self.process.communicate()
+        assert self.process.returncode == 0, complained
+        return noted(self.folder, told, complained)
 
     def error(self) -> str:
         """Wait for its end, which has to be a bad one; return the error without the trace."""
-        told, _ = self.process.communicate()
-        assert self.process.returncode == 1, told
-        _, _, last = _TEMPORARY.sub("", told).rpartition("\nTraceback (most recent call last):\n")
+        _, complained = self.process.communicate()
+        assert self.process.returncode == 1, complained
+        _, _, last = _TEMPORARY.sub("", complained).rpartition("\nTraceback (most recent call last):\n")
         return "\n".join(line for line in last.splitlines() if not line.startswith(" "))
 
 
-def noted(folder: Path, told: str) -> Run:
-    """Return the run that wrote into ``folder`` and printed ``told``."""
+def noted(folder: Path, told: str = "", complained: str = "") -> Run:
+    """Return the run that wrote into ``folder``, with what it printed to its two outputs; timings go to the first."""
     out = folder / "out"
     files = {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()}
     facts = json.loads((folder / "facts.json").read_text())
-    return Run(files, _TIMING.sub("", told), "".join(_ENTRY.findall(told)), **facts)
+    return Run(files, _TIMING.sub("", told) + complained, "".join(_ENTRY.findall(told)), **facts)
 
 
 def run(folder: Path, **how: Any) -> Run:

@@ -138,7 +138,7 @@ def test_workers_of_xdist_import_at_once_on_an_empty_cache(folder: Path, ordinar
     environment = {**os.environ, "PYTHONPATH": "", "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(empty)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    workers = [startup.noted(folder / name, "") for name in ("gw0", "gw1")]
+    workers = [startup.noted(folder / name) for name in ("gw0", "gw1")]
     for worker in workers:
         assert (worker.files, worker.log) == (ordinary.files, [])
     after = startup.run(folder, python=python(NEWEST), JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(empty))
