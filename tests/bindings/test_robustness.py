@@ -131,14 +131,6 @@ def test_a_damaged_lazy_index_leaves_the_eager_one(folder: Path, home: Path, ord
     assert line.startswith("DEBUG: @cdktf/provider-aws loads its eager index.js: ")
 
 
-def test_a_damaged_hook_leaves_the_eager_index(folder: Path, home: Path, ordinary: Run) -> None:
-    with replaced(package(home, "northsouth-bindings") / "index.js", b"garbage \x00"):
-        damaged = run(folder, HOME=str(home))
-    assert (damaged.files, damaged.printed, damaged.entry) == (ordinary.files, "", "index.js")
-    (line,) = damaged.log
-    assert line.startswith("DEBUG: the hook for Node did not load: ")
-
-
 def test_a_lost_file_of_the_cache_fails_as_stock(folder: Path, home: Path) -> None:
     lost = package(home, "cdktf") / "lib" / "app.js"
     with replaced(lost, lost.read_bytes()):
