@@ -204,9 +204,9 @@ class Alarms(Construct):
     def _on_overrides(self, overrides: DnsOverrides, names: list[str], said: Mapping[str, Any]) -> None:
         pack = DnsAlarms(self, "dns", respond=self._respond("dns"))
         for name in map(canonical_domain, names):
-            for key, lists in overrides.domain_lists.items():
-                if name in lists:
-                    volume = domain_list_volume(overrides.rule_groups[key].id, lists[name].id)
+            for key, list_ids in overrides.domain_list_ids.items():
+                if name in list_ids:
+                    volume = domain_list_volume(overrides.rule_groups[key].id, list_ids[name])
                     pack.override_unused(name.rstrip("."), volume, **said)
 
     def _on_alarms(self, section: MetaSection, archive: WatchedArchive | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import Fn, TerraformProvider, TerraformResource
+from cdktf import TerraformProvider, TerraformResource
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
@@ -12,16 +12,16 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route5
 from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
+from northsouth.dns.group_rules import GroupRules
 from northsouth.dns.group_share import GroupShare
-from northsouth.dns.layout import PlannedGroup, PlannedRule
-from northsouth.dns.model import OverrideSet, Quotas, Rule, target_name
+from northsouth.dns.layout import PlannedGroup
+from northsouth.dns.model import OverrideSet, Quotas, Rule
 from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 from northsouth.errors import refuse
 from northsouth.terraform_data import terraform_data
-from northsouth.tokens import is_token
 
 
 class DnsOverrides(Construct):
@@ -33,8 +33,13 @@ class DnsOverrides(Construct):
     Attributes:
         groups: the planned groups with their rules, in the order of evaluation; pure values.
         rule_groups: the rule groups by key: ``first``, ``overrides``, ``overrides-2``..., ``last``.
-        domain_lists: for each group, the domain lists by key; that of an override is its canonical domain.
-        rules: for each group, the rules by key.
+        domain_lists: for each group, the domain lists by key; that of an override is its canonical domain. Empty for
+            overrides that are declared with ``for_each``.
+        rules: for each group, the rules by key; empty for overrides that are declared with ``for_each``.
+        for_each_domain_lists: with ``for_each``, the one resource that is all domain lists of a group of overrides, by
+            group. Its instances are keyed by name: ``api.example.com``.
+        for_each_rules: with ``for_each``, the one resource that is all rules of a group of overrides, by group.
+        domain_list_ids: for each group, the ids of its domain lists by key, in both forms.
         rosters: for each group, the ``terraform_data`` that makes Terraform remove rules before it adds any.
         associations: the associations with ``vpcs``, or ``None`` without any.
         configs: the firewall configuration of each VPC whose ``fail_open`` is given, by label.
@@ -60,6 +65,8 @@ class DnsOverrides(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
+        for_each: bool = False,
+        moved: bool = False,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -82,6 +89,10 @@ class DnsOverrides(Construct):
             share: who else may associate the groups.
             min_groups: over how many groups the overrides are spread from the start; more are used when they have to.
             quotas: the limits of the account, where they have been raised.
+            for_each: declare the overrides of a group as two resources with ``for_each`` over their names, one of lists
+                and one of rules, in place of two for each override. For hundreds of names; see docs/dns.md.
+            moved: tell Terraform, with ``moved`` blocks, that what is deployed has the other form, so that it keeps all
+                of it. For the applies in which ``for_each`` changes, either way.
             provider: the Region or account, if not the stack's default.
             tags: tags of every resource that takes them.
 
@@ -113,9 +124,12 @@ class DnsOverrides(Construct):
         self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
         self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}
         self.rules: dict[str, dict[str, Route53ResolverFirewallRule]] = {}
+        self.for_each_domain_lists: dict[str, Route53ResolverFirewallDomainList] = {}
+        self.for_each_rules: dict[str, Route53ResolverFirewallRule] = {}
+        self.domain_list_ids: dict[str, dict[str, str]] = {}
         self.rosters: dict[str, TerraformResource] = {}
         for group in self.groups:
-            self._add_group(group, provider, tags)
+            self._add_group(group, for_each=for_each, moved=moved, provider=provider, tags=tags)
         self.associations: VpcAssociations | None = None
         self.query_logs: QueryLogs | None = None
         self.share: GroupShare | None = None
@@ -165,7 +179,13 @@ class DnsOverrides(Construct):
         )
 
     def _add_group(
-        self, group: PlannedGroup, provider: TerraformProvider | None, tags: Mapping[str, str] | None
+        self,
+        group: PlannedGroup,
+        *,
+        for_each: bool,
+        moved: bool,
+        provider: TerraformProvider | None,
+        tags: Mapping[str, str] | None,
     ) -> None:
         scope = Construct(self, group.key)
         rule_group = Route53ResolverFirewallRuleGroup(scope, "group", name=group.name, provider=provider, tags=tags)
@@ -174,57 +194,18 @@ class DnsOverrides(Construct):
         # is therefore destroyed before the old roster, and what comes is created after the new one.
         roster = terraform_data(scope, "roster", triggers_replace=group.roster)
         self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
-        lists, rules = self.domain_lists.setdefault(group.key, {}), self.rules.setdefault(group.key, {})
-        group_id = rule_group.id
-        list_scope, rule_scope = Construct(scope, "list"), Construct(scope, "rule")
-        for rule in group.rules:
-            list_id = rule.list_id
-            if list_id is None:
-                lists[rule.list_key] = Route53ResolverFirewallDomainList(
-                    list_scope,
-                    rule.list_key,
-                    name=group.list_name(rule),
-                    domains=[_with_dot(domain) for domain in rule.domains],
-                    provider=provider,
-                    tags=tags,
-                )
-                list_id = lists[rule.list_key].id
-            rules[rule.key] = _rule(rule_scope, rule, group_id, list_id, roster, provider)
-
-
-def _rule(
-    scope: Construct,
-    rule: PlannedRule,
-    group_id: str,
-    list_id: str,
-    roster: TerraformResource,
-    provider: TerraformProvider | None,
-) -> Route53ResolverFirewallRule:
-    target = None if rule.action.target is None else target_name(rule.action.target)
-    return Route53ResolverFirewallRule(
-        scope,
-        rule.key,
-        name=rule.name,
-        firewall_rule_group_id=group_id,
-        firewall_domain_list_id=list_id,
-        priority=rule.priority,
-        action=rule.action.action,
-        block_response=rule.action.response,
-        block_override_dns_type=None if target is None else "CNAME",
-        block_override_domain=None if target is None else _with_dot(target),
-        block_override_ttl=rule.action.ttl,
-        firewall_domain_redirection_action=rule.redirection.value,
-        q_type=rule.q_type,
-        depends_on=[roster],
-        provider=provider,
-    )
-
-
-def _with_dot(name: str) -> str:
-    """Bring a name that Terraform will know into the stored form, as :mod:`northsouth.dns.names` did for the others."""
-    if not is_token(name):
-        return name
-    if "TfToken[" in name:
-        return f"{Fn.lower(Fn.trimsuffix(name, '.'))}."
-    # cdktf's functions would escape a `${...}` that was written as text.
-    return f'${{lower(trimsuffix("{name}", "."))}}.'
+        members = GroupRules(
+            scope=scope,
+            group=group,
+            group_id=rule_group.id,
+            roster=roster,
+            moved=moved,
+            provider=provider,
+            tags=tags,
+        )
+        key, self.domain_lists[group.key], self.rules[group.key] = group.key, {}, {}
+        if for_each and group.holds_overrides:
+            all_of = members.for_each()
+            self.for_each_domain_lists[key], self.for_each_rules[key], self.domain_list_ids[key] = all_of
+        else:
+            self.domain_lists[key], self.rules[key], self.domain_list_ids[key] = members.one_each()

@@ -58,6 +58,8 @@ class DnsOverridesFleet(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
+        for_each: bool = False,
+        moved: bool = False,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         """Declare overrides for every place.
@@ -75,6 +77,8 @@ class DnsOverridesFleet(Construct):
             share: see :class:`DnsOverrides`.
             min_groups: see :class:`DnsOverrides`.
             quotas: see :class:`DnsOverrides`.
+            for_each: see :class:`DnsOverrides`.
+            moved: see :class:`DnsOverrides`.
             tags: tags of every resource that takes them.
 
         Raises:
@@ -116,6 +120,8 @@ class DnsOverridesFleet(Construct):
                 share=share,
                 min_groups=min_groups,
                 quotas=quotas,
+                for_each=for_each,
+                moved=moved,
                 provider=place.provider,
                 tags=tags,
             )

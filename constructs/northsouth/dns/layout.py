@@ -52,6 +52,11 @@ class PlannedRule:
     q_type: str | None
     redirection: Redirection
 
+    @property
+    def each_key(self) -> str:
+        """The key without its name's last dot: what an override is called among the instances of a resource."""
+        return self.key.replace(". ", " ", 1).removesuffix(".")
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedGroup:
@@ -61,6 +66,11 @@ class PlannedGroup:
     name: str
     association_priority: int
     rules: tuple[PlannedRule, ...]
+
+    @property
+    def holds_overrides(self) -> bool:
+        """Whether its rules are overrides: all of one shape, each with a list of one name."""
+        return self.key not in (FIRST, LAST)
 
     @property
     def roster(self) -> dict[str, str]:

@@ -1,0 +1,187 @@
+"""The domain lists and rules of one group as resources: one for each, or one for all overrides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cdktf import Fn, TerraformElement, TerraformProvider, TerraformResource, Token
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
+from constructs import Construct
+
+from northsouth.dns.layout import PlannedGroup, PlannedRule
+from northsouth.dns.model import Redirection, target_name
+from northsouth.dns.override_rows import Row, list_rows, rule_rows
+from northsouth.moves import Moves
+from northsouth.tokens import is_token
+
+LIST = "aws_route53_resolver_firewall_domain_list"
+RULE = "aws_route53_resolver_firewall_rule"
+
+
+class OneEach(NamedTuple):
+    """A list and a rule for each rule of the plan, and the ids of the lists, by the plan's keys."""
+
+    lists: dict[str, Route53ResolverFirewallDomainList]
+    rules: dict[str, Route53ResolverFirewallRule]
+    list_ids: dict[str, str]
+
+
+class ForEach(NamedTuple):
+    """One resource for all lists and one for all rules, and the ids of the lists by the plan's keys."""
+
+    lists: Route53ResolverFirewallDomainList
+    rules: Route53ResolverFirewallRule
+    list_ids: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRules:
+    """Declares the lists and rules of one group, in one of two forms.
+
+    Attributes:
+        scope: the group's construct.
+        group: the plan of it.
+        group_id: the rule group's id.
+        roster: what every rule depends on.
+        moved: whether to tell Terraform that overrides stood in the other form before.
+        provider: the Region or account, if not the stack's default.
+        tags: tags of the lists.
+
+    """
+
+    scope: Construct
+    group: PlannedGroup
+    group_id: str
+    roster: TerraformResource
+    moved: bool
+    provider: TerraformProvider | None
+    tags: Mapping[str, str] | None
+
+    def one_each(self) -> OneEach:
+        """Declare a list and a rule for each rule of the plan."""
+        moved = self.moved and self.group.holds_overrides
+        # An element has a logical id even if it declares nothing: the one that the resource of all overrides had here.
+        kind = TerraformElement if moved else Construct
+        list_scope, rule_scope = kind(self.scope, "list"), kind(self.scope, "rule")
+        lists: dict[str, Route53ResolverFirewallDomainList] = {}
+        rules: dict[str, Route53ResolverFirewallRule] = {}
+        list_ids: dict[str, str] = {}
+        for rule in self.group.rules:
+            list_id = rule.list_id
+            if list_id is None:
+                lists[rule.list_key] = self._list(list_scope, rule)
+                list_id = list_ids[rule.list_key] = lists[rule.list_key].id
+            rules[rule.key] = self._rule(rule_scope, rule, list_id)
+        if isinstance(list_scope, TerraformElement) and isinstance(rule_scope, TerraformElement):
+            all_lists, all_rules = _address(LIST, list_scope), _address(RULE, rule_scope)
+            moves: dict[str, str] = {}
+            for rule in self.group.rules:
+                moves[_instance(all_lists, rule)] = _address(LIST, lists[rule.list_key])
+                moves[_instance(all_rules, rule)] = _address(RULE, rules[rule.key])
+            Moves(self.scope, "moved", moves)
+        return OneEach(lists, rules, list_ids)
+
+    def for_each(self) -> ForEach:
+        """Declare one resource for the lists of all overrides, and one for their rules."""
+        lists = Route53ResolverFirewallDomainList(
+            self.scope,
+            "list",
+            name="${each.value.name}",
+            domains=["${each.value.domain}"],
+            provider=self.provider,
+            tags=self.tags,
+        )
+        all_lists = lists.fqn
+        lists.add_override("for_each", list_rows(self.group))
+        rows = rule_rows(self.group, _with_dot)
+        said = {word for row in rows.values() for word in row}
+        rules = Route53ResolverFirewallRule(
+            self.scope,
+            "rule",
+            name="${each.value.name}",
+            firewall_rule_group_id=self.group_id,
+            firewall_domain_list_id=f"${{{all_lists}[each.key].id}}",
+            priority=Token.as_number("${each.value.priority}"),
+            action="BLOCK",
+            block_response="OVERRIDE",
+            block_override_dns_type="CNAME",
+            block_override_domain="${each.value.target}",
+            block_override_ttl=Token.as_number("${each.value.ttl}"),
+            firewall_domain_redirection_action=(
+                "${each.value.redirection}" if "redirection" in said else Redirection.INSPECT.value
+            ),
+            q_type="${each.value.q_type}" if "q_type" in said else None,
+            depends_on=[self.roster],
+            provider=self.provider,
+        )
+        rules.add_override("for_each", _with_nulls(rows))
+        if self.moved:
+            all_lists, all_rules = _address(LIST, lists), _address(RULE, rules)
+            moves: dict[str, str] = {}
+            for rule in self.group.rules:
+                # Elements that declare nothing, in the places and therefore with the logical ids of the other form.
+                moves[_address(LIST, TerraformElement(lists, rule.list_key))] = _instance(all_lists, rule)
+                moves[_address(RULE, TerraformElement(rules, rule.key))] = _instance(all_rules, rule)
+            Moves(self.scope, "moved", moves)
+        list_ids = {rule.list_key: f"${{{_instance(all_lists, rule)}.id}}" for rule in self.group.rules}
+        return ForEach(lists, rules, list_ids)
+
+    def _list(self, scope: Construct, rule: PlannedRule) -> Route53ResolverFirewallDomainList:
+        return Route53ResolverFirewallDomainList(
+            scope,
+            rule.list_key,
+            name=self.group.list_name(rule),
+            domains=[_with_dot(domain) for domain in rule.domains],
+            provider=self.provider,
+            tags=self.tags,
+        )
+
+    def _rule(self, scope: Construct, rule: PlannedRule, list_id: str) -> Route53ResolverFirewallRule:
+        target = None if rule.action.target is None else target_name(rule.action.target)
+        return Route53ResolverFirewallRule(
+            scope,
+            rule.key,
+            name=rule.name,
+            firewall_rule_group_id=self.group_id,
+            firewall_domain_list_id=list_id,
+            priority=rule.priority,
+            action=rule.action.action,
+            block_response=rule.action.response,
+            block_override_dns_type=None if target is None else "CNAME",
+            block_override_domain=None if target is None else _with_dot(target),
+            block_override_ttl=rule.action.ttl,
+            firewall_domain_redirection_action=rule.redirection.value,
+            q_type=rule.q_type,
+            depends_on=[self.roster],
+            provider=self.provider,
+        )
+
+
+def _address(kind: str, element: TerraformElement) -> str:
+    return f"{kind}.{element.friendly_unique_id}"
+
+
+def _instance(address: str, rule: PlannedRule) -> str:
+    return f"{address}[{json.dumps(rule.each_key)}]"
+
+
+def _with_nulls(rows: Mapping[str, Row]) -> dict[str, dict[str, object]]:
+    """Return rows in which nothing is a token that is written as ``null``: the CDK leaves out a key without a value."""
+    if all(value is not None for row in rows.values() for value in row.values()):
+        return {key: {**row} for key, row in rows.items()}
+    null = Token.null_value()
+    return {key: {word: null if value is None else value for word, value in row.items()} for key, row in rows.items()}
+
+
+def _with_dot(name: str) -> str:
+    """Bring a name that Terraform will know into the stored form, as :mod:`northsouth.dns.names` did for the others."""
+    if not is_token(name):
+        return name
+    if "TfToken[" in name:
+        return f"{Fn.lower(Fn.trimsuffix(name, '.'))}."
+    # cdktf's functions would escape a `${...}` that was written as text.
+    return f'${{lower(trimsuffix("{name}", "."))}}.'
