@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from northsouth.template.expressions import Reference, parts, references
-from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, strings
+from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, strings, top
 from northsouth.template.template import Definition, Template, Written
 
 BLOCKS = frozenset(
@@ -75,10 +75,10 @@ def _references(body: Mapping[str, Value]) -> Written:
     found: list[tuple[str, Reference]] = []
     repetition: list[Reference] = []
     for path, text in strings(body):
-        top = path.partition(".")[0].partition("[")[0]
-        if top == "//" or "{" not in text:
+        attribute = top(path)
+        if attribute == "//" or "{" not in text:
             continue
-        if top in _META:
+        if attribute in _META:
             repetition.extend(references(text))
         else:
             found.extend((path, reference) for reference in references(text))

@@ -129,6 +129,11 @@ def below(path: str, prefix: str) -> bool:
     return not prefix or path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))
 
 
+def top(path: str) -> str:
+    """Return the attribute that a path begins with."""
+    return path.partition(".")[0].partition("[")[0]
+
+
 def strings(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield each string of a value with its path; keys of objects are not values."""
     if isinstance(value, str):

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 
 from northsouth.template import values
-from northsouth.template.expressions import Reference
-from northsouth.template.model import MAX_DEPTH, MAX_RESOURCES, Kind, Link, Mode, Resource, TemplateError, Value, below
+from northsouth.template.expressions import Reference, references
+from northsouth.template.model import (
+    MAX_RESOURCES,
+    Kind,
+    Link,
+    Mode,
+    Resource,
+    TemplateError,
+    Value,
+    below,
+    strings,
+    top,
+)
+from northsouth.template.modules import module_steps, step_index, without_indices
 
 MAX_HOPS = 64
 """Longest way through locals, variables and module outputs that a reference is followed."""
@@ -149,7 +160,12 @@ class Template:
         written = self._written.get((without_indices(module), resource.block))
         if written is None:
             return ()
-        found = [(at, reference) for at, reference in written.references if below(at, path)]
+        if self.kind is Kind.SYNTHESIZED and resource.index is not None:
+            # What `each` stands for is in the instance's values: an `each.value` leads where that of this key leads.
+            texts = strings(values.at(resource.values, path), path)
+            found = [(at, reference) for at, text in texts if top(at) != "//" for reference in references(text)]
+        else:
+            found = [(at, reference) for at, reference in written.references if below(at, path)]
         by_instance = {at for at, reference in found if reference.root in ("each", "count")}
         return tuple(
             Link(at, reference, self._targets(reference, resource, module, written, selects=at in by_instance))
@@ -315,38 +331,3 @@ def _instances(block: tuple[Resource, ...], reference: Reference, scope: _Scope)
     if len(block) > 1 and scope.selects and scope.index is not None:
         return tuple(resource for resource in block if resource.index == scope.index) or block
     return block
-
-
-@lru_cache(maxsize=1024)
-def module_steps(address: str) -> tuple[str, ...]:
-    """Split a module instance's address: ``module.a["x.y"].module.b`` is ``('module.a["x.y"]', 'module.b')``.
-
-    Raises:
-        TemplateError: if it nests deeper than ``MAX_DEPTH``.
-
-    """
-    if not address:
-        return ()
-    steps: list[str] = []
-    quoted = False
-    start = 0
-    for position, character in enumerate(address):
-        if character == '"' and address[position - 1] != "\\":
-            quoted = not quoted
-        elif not quoted and position > start and address.startswith(".module.", position):
-            steps.append(address[start:position])
-            start = position + 1
-            if len(steps) > MAX_DEPTH:
-                raise TemplateError(f"modules nested deeper than {MAX_DEPTH} levels: {address[:40]}...")
-    return (*steps, address[start:])
-
-
-def without_indices(steps: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the path of a module call from the path of one of its instances."""
-    return tuple(step.partition("[")[0] for step in steps)
-
-
-def step_index(step: str) -> str | int | None:
-    """Return the key of one module instance: ``module.a["x"]`` gives ``x``, ``module.a[0]`` gives 0."""
-    reference = Reference.parse(step)
-    return reference.index if reference else None
