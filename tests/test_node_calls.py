@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from jsii._kernel.providers.process import _NodeProcess
 
 from northsouth.alerts import Alarm, Metric
-from northsouth.dns import DnsOverrides, OverrideSet
+from northsouth.dns import DnsOverrides, Override, OverrideSet
 from northsouth.egress import NatGateways, NatMode, Network
 
 Calls = Counter[str]
@@ -37,6 +37,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
 def overrides(stack: TerraformStack, count: int) -> None:
     names = {f"host{number}.example.com": "hub.internal" for number in range(count)}
     DnsOverrides(stack, "dns", vpcs={"main": "vpc-0a1b2c3d4e5f60718"}, overrides=[OverrideSet("hub", 60, names)])
+
+
+def overrides_as_data(stack: TerraformStack, count: int) -> None:
+    names = {f"host{number}.example.com": Override("hub.internal", q_type="A") for number in range(count)}
+    names["any.example.com"] = Override("hub.internal")
+    sets = [OverrideSet("hub", 60, names)]
+    DnsOverrides(stack, "dns", vpcs={"main": "vpc-0a1b2c3d4e5f60718"}, overrides=sets, for_each=True)
 
 
 def alarms(stack: TerraformStack, count: int) -> None:
@@ -65,6 +72,7 @@ def gateways(stack: TerraformStack, count: int) -> None:
     ("build", "created", "asked"),
     [
         (overrides, 2, 1),  # a list and a rule; the list's id
+        (overrides_as_data, 0, 0),  # one resource for all lists, and one for all rules
         (alarms, 2, 0),  # the construct and its alarm
         (gateways, 8, 8),  # of two tiers: subnets, tables, associations; the gateway and its route; their ids, once
     ],

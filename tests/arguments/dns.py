@@ -49,6 +49,8 @@ RULES: dict[str, Any] = {
     "share": SHARE,
     "min_groups": 2,
     "quotas": Quotas(names_per_list=1),
+    "for_each": True,
+    "moved": True,
 }
 
 

@@ -89,6 +89,38 @@ def test_a_moved_block_keeps_every_instance() -> None:
     assert [change.address for change in compared.of(Action.MOVED)] == ['aws_eip.new["a"]', 'aws_eip.new["b"]']
 
 
+def test_a_reference_to_what_was_moved_is_no_change_and_the_move_is_told_once() -> None:
+    def declared(vpc: str) -> dict[str, Any]:
+        return {
+            "aws_vpc": {vpc: {"cidr_block": "10.0.0.0/16"}},
+            "aws_subnet": {"s": {"vpc_id": f"${{aws_vpc.{vpc}.id}}", "tags": {"Name": f"of ${{aws_vpc.{vpc}.id}}"}}},
+        }
+
+    moved = [{"from": "aws_vpc.old", "to": "aws_vpc.new"}]
+    compared = compare({"resource": declared("old")}, {"resource": declared("new"), "moved": moved})
+    assert render(compared) == "> aws_vpc.new: moved from aws_vpc.old\n1 to move."
+    idle = compare({"resource": declared("new")}, {"resource": declared("new"), "moved": moved})
+    assert render(idle) == "+ moved aws_vpc.old aws_vpc.new\n1 added."
+
+
+def test_one_each_becomes_one_for_each() -> None:
+    before = {
+        "aws_eip": {"a": {"domain": "vpc"}, "b": {"domain": "vpc"}},
+        "aws_nat_gateway": {"a": {"allocation_id": "${aws_eip.a.id}"}, "b": {"allocation_id": "${aws_eip.b.id}"}},
+    }
+    repeated = {"for_each": {"a": {}, "b": {}}}
+    after = {
+        "aws_eip": {"all": {**repeated, "domain": "vpc"}},
+        "aws_nat_gateway": {"all": {**repeated, "allocation_id": "${aws_eip.all[each.key].id}"}},
+    }
+    moved = [{"from": f"{kind}.{key}", "to": f'{kind}.all["{key}"]'} for kind in after for key in "ab"]
+    compared = compare({"resource": before}, {"resource": after, "moved": moved})
+    assert {(change.action, change.differences) for change in compared} == {(Action.MOVED, ())}
+    assert len(compared) == 4
+    back = [{"from": each["to"], "to": each["from"]} for each in moved]
+    assert len(compare({"resource": after}, {"resource": before, "moved": back}).of(Action.MOVED)) == 4
+
+
 def test_a_removed_block_forgets_and_does_not_destroy() -> None:
     after = {"removed": [{"from": "aws_sns_topic.t", "lifecycle": {"destroy": False}}]}
     assert compare({"resource": TOPIC}, after).of(Action.FORGOTTEN)

@@ -20,15 +20,26 @@ Step: TypeAlias = tuple[str, Address]
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource: what forces its replacement, what changes in place, and what it refers to."""
+    """One resource: what forces its replacement, what changes in place, and what it refers to.
+
+    ``beside`` are further instances of what it refers to: Terraform orders whole blocks, but reads only its own one.
+    """
 
     fixed: Any
     mutable: Any
     refers_to: frozenset[Address]
+    beside: frozenset[Address] = frozenset()
+
+    @property
+    def waits_for(self) -> frozenset[Address]:
+        """All that must be there before it, and outlives it."""
+        return self.refers_to | self.beside
 
 
-def resources(groups: Iterable[PlannedGroup], *, with_roster: bool = True) -> dict[Address, Resource]:
-    """Return what ``DnsOverrides`` declares for ``groups``."""
+def resources(
+    groups: Iterable[PlannedGroup], *, with_roster: bool = True, for_each: bool = False
+) -> dict[Address, Resource]:
+    """Return what ``DnsOverrides`` declares for ``groups``, with the overrides in one of the two forms."""
     found: dict[Address, Resource] = {}
     for group in groups:
         owner: Address = ("group", group.key)
@@ -36,14 +47,16 @@ def resources(groups: Iterable[PlannedGroup], *, with_roster: bool = True) -> di
         found[owner] = Resource(group.name, None, frozenset())
         if with_roster:
             found[roster] = Resource(group.roster, None, frozenset())
+        as_data = for_each and group.holds_overrides
+        beside = frozenset[Address](("list", group.key, rule.key) for rule in group.rules) if as_data else frozenset()
         for rule in group.rules:
-            list_address: Address = ("list", group.key, rule.list_key)
+            list_address: Address = ("list", group.key, rule.key if as_data else rule.list_key)
             refers_to = {owner, *([roster] if with_roster else [])}
             if rule.list_id is None:
                 found[list_address] = Resource(group.list_name(rule), rule.domains, frozenset())
                 refers_to.add(list_address)
             found[("rule", group.key, rule.key)] = Resource(
-                rule.list_id or list_address, (rule.priority, rule.action, rule.name), frozenset(refers_to)
+                rule.list_id or list_address, (rule.priority, rule.action, rule.name), frozenset(refers_to), beside
             )
     return found
 
@@ -66,14 +79,14 @@ def steps(before: dict[Address, Resource], after: dict[Address, Resource]) -> di
     }
     graph: dict[Step, set[Step]] = {("destroy", address): set() for address in destroyed}
     for address in destroyed:
-        for other in before[address].refers_to & destroyed:
+        for other in before[address].waits_for & destroyed:
             graph["destroy", other].add(("destroy", address))
     for action, addresses in (("create", created), ("update", updated)):
         for address in addresses:
-            needs: set[Step] = {("create", other) for other in after[address].refers_to & created}
-            needs |= {("update", other) for other in after[address].refers_to & updated}
+            needs: set[Step] = {("create", other) for other in after[address].waits_for & created}
+            needs |= {("update", other) for other in after[address].waits_for & updated}
             if address in before:
-                needs |= {("destroy", other) for other in before[address].refers_to & destroyed}
+                needs |= {("destroy", other) for other in before[address].waits_for & destroyed}
             if address in replaced:
                 needs.add(("destroy", address))
             graph[action, address] = needs

@@ -17,11 +17,12 @@ from tests.dns.terraform_orders import Firewall, RefusedError, resources, steps
 
 @pytest.mark.slow
 @settings(max_examples=100, deadline=None)
-@given(st.integers(2, 5), st.booleans(), st.randoms(use_true_random=False))
-def test_any_edits_in_any_order_are_accepted(edits: int, existing: bool, random: Random) -> None:
+@given(st.integers(2, 5), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
+def test_any_edits_in_any_order_are_accepted(edits: int, existing: bool, for_each: bool, random: Random) -> None:
     firewall = Firewall(rules_per_group=TINY.rules_per_group)
     for _ in range(edits):
-        wanted = resources(random_declaration(random, *([EXISTING] if existing else [])).groups)
+        groups = random_declaration(random, *([EXISTING] if existing else [])).groups
+        wanted = resources(groups, for_each=for_each)
         firewall.apply(wanted, random)
         assert firewall.held == wanted
         assert steps(firewall.held, wanted) == {}
@@ -49,9 +50,12 @@ EDITS: list[Callable[[], tuple[Declaration, Declaration]]] = [
 ]
 
 
+@pytest.mark.parametrize("for_each", [False, True])
 @pytest.mark.parametrize("edit", EDITS)
-def test_without_the_roster_some_order_is_refused(edit: Callable[[], tuple[Declaration, Declaration]]) -> None:
-    before, after = (resources(declaration.groups, with_roster=False) for declaration in edit())
+def test_without_the_roster_some_order_is_refused(
+    edit: Callable[[], tuple[Declaration, Declaration]], for_each: bool
+) -> None:
+    before, after = (resources(declaration.groups, with_roster=False, for_each=for_each) for declaration in edit())
 
     def refused(seed: int) -> bool:
         firewall = Firewall(rules_per_group=TINY.rules_per_group, held=dict(before))
@@ -64,9 +68,10 @@ def test_without_the_roster_some_order_is_refused(edit: Callable[[], tuple[Decla
     assert any(refused(seed) for seed in range(50))
 
 
+@pytest.mark.parametrize("for_each", [False, True])
 @pytest.mark.parametrize("edit", EDITS)
-def test_with_the_roster_none_is(edit: Callable[[], tuple[Declaration, Declaration]]) -> None:
-    before, after = (resources(declaration.groups) for declaration in edit())
+def test_with_the_roster_none_is(edit: Callable[[], tuple[Declaration, Declaration]], for_each: bool) -> None:
+    before, after = (resources(declaration.groups, for_each=for_each) for declaration in edit())
     for seed in range(50):
         firewall = Firewall(rules_per_group=TINY.rules_per_group, held=dict(before))
         firewall.apply(after, Random(seed))

@@ -148,6 +148,32 @@ def test_each_value_attributes_are_put_in() -> None:
     assert document['aws_x.y["a"]'].values == {"n": 5, "t": "n5"}
 
 
+def test_an_instance_leads_where_its_own_key_and_value_lead() -> None:
+    rules = {
+        "for_each": {"a": {"target": "${aws_lb.one.dns_name}", "at": 1}, "b": {"target": "b.example", "at": "x"}},
+        "list": "${aws_l.l[each.key].id}",
+        "other": "x-${aws_l.n[each.value.at].id}",
+        "target": "${each.value.target}",
+        "text": "[each.key] ${upper(each.key)} ${aws_l.l[each.value.none].id}",
+    }
+    document = _template(
+        resource={
+            "aws_l": {"l": {"for_each": {"a": 1, "b": 2}}, "n": {"count": 2}},
+            "aws_lb": {"one": {}},
+            "aws_r": {"r": rules},
+        }
+    )
+    first, second = document['aws_r.r["a"]'], document['aws_r.r["b"]']
+    assert first.values["list"] == '${aws_l.l["a"].id}'
+    assert first.values["other"] == "x-${aws_l.n[1].id}"
+    assert first.values["text"] == "[each.key] ${upper(each.key)} ${aws_l.l[each.value.none].id}"
+    assert [target.address for target in document.follow(first, "list")] == ['aws_l.l["a"]']
+    assert [target.address for target in document.follow(first, "other")] == ["aws_l.n[1]"]
+    assert [target.address for target in document.follow(first, "target")] == ["aws_lb.one"]
+    assert [link.reference.text for link in document.links(first, "target")] == ["aws_lb.one.dns_name"]
+    assert document.links(second, "target") == ()
+
+
 @pytest.mark.parametrize("repetition", [{"count": "${var.n}"}, {"for_each": "${local.m}"}, {"count": -1}])
 def test_a_block_repeated_by_an_expression_stays_one(repetition: dict[str, Any]) -> None:
     document = _template(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from northsouth.comparison import renames, replacement
+from northsouth.comparison import moves, renames, replacement
 from northsouth.comparison.blocks import Block, Declared, read
 from northsouth.comparison.difference import Difference, differences
 from northsouth.template import Value
@@ -105,12 +105,13 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
     old, new = read(before, "before"), read(after, "after")
     gone = old.blocks.keys() - new.blocks.keys()
     come = new.blocks.keys() - old.blocks.keys()
-    moved = {to: source for to in come for source in [_source(to, new.moves)] if source in gone}
+    moved = {to: source for to in come for source in [moves.source(to, new.moves)] if source in gone}
     renamed = renames.find(old, new, gone - set(moved.values()), come - moved.keys())
     pairs = {address: address for address in old.blocks.keys() & new.blocks.keys()} | moved | renamed
-    changes = [_both(old.blocks[source], new.blocks[to]) for to, source in pairs.items()]
+    changes = [_both(old.blocks[source], moves.as_before(new.blocks[to], moved)) for to, source in pairs.items()]
     changes += [_gone(old.blocks[each], new) for each in gone - set(pairs.values())]
-    changes += [_come(new.blocks[each]) for each in come - pairs.keys()]
+    done = {f"moved {source} {to}" for to, source in moved.items()}
+    changes += [_come(new.blocks[each]) for each in come - pairs.keys() - done]
     found = {change.address: change for change in changes if change}
     for address in renamed:
         found[address] = replace(found[address], action=Action.REPLACED)
@@ -118,14 +119,6 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
         told = found.get(address, Change(address, Action.CHANGED))
         found[address] = replace(told, action=Action.REPLACED, forced_by=arguments)
     return Comparison(tuple(sorted(found.values(), key=lambda change: (_ORDER[change.action], change.address))))
-
-
-def _source(address: str, moves: Mapping[str, str]) -> str:
-    """Return the address from which a ``moved`` block brings a resource; a block's brings its instances too."""
-    if address in moves:
-        return moves[address]
-    block, bracket, index = address.partition("[")
-    return f"{moves[block]}{bracket}{index}" if block in moves else ""
 
 
 def _both(before: Block, after: Block) -> Change | None:

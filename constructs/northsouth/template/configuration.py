@@ -25,6 +25,7 @@ MAX_INSTANCES = 10_000
 """Most instances that a literal ``count`` or ``for_each`` is spread into."""
 
 _META = frozenset({"count", "for_each"})
+_INDEX = re.compile(r"\[((?:each|count)\.[A-Za-z0-9_.-]+)\]")
 _TOSET = re.compile(r"\$\{toset\((\[.*\])\)\}", re.DOTALL)
 
 
@@ -155,24 +156,37 @@ def _set(text: str) -> Mapping[str | int, Value] | None:
 
 
 def _put_in(value: Value, key: str | int, each: Value) -> Value:
-    """Return ``value`` with ``each.key``, ``each.value`` and ``count.index`` replaced, where they stand alone."""
+    """Return ``value`` with ``each.key``, ``each.value`` and ``count.index`` replaced: alone, or as an index."""
     if isinstance(value, tuple):
         return tuple(_put_in(item, key, each) for item in value)
     if isinstance(value, Mapping):
         return MappingProxyType({name: _put_in(item, key, each) for name, item in value.items()})
-    if not isinstance(value, str) or ("${each." not in value and "${count." not in value):
+    if not isinstance(value, str) or "${" not in value or ("each." not in value and "count." not in value):
         return value
     known: dict[str, Value] = {"each.key": key, "each.value": each, "count.index": key}
     if isinstance(each, Mapping):
         known.update({f"each.value.{name}": item for name, item in each.items()})
     pieces = parts(value)
     if len(pieces) == 1:
-        return known.get(pieces[0].text, value)
+        [only] = pieces
+        return known.get(only.text, f"${{{_indexed(only.text, known)}}}") if only.expression else value
     made = []
     for piece in pieces:
         found = known.get(piece.text) if piece.expression else None
         if piece.expression and not isinstance(found, str | int):
-            made.append(f"${{{piece.text}}}")
+            made.append(f"${{{_indexed(piece.text, known)}}}")
         else:
             made.append(str(found) if piece.expression else piece.text.replace("${", "$${"))
     return "".join(made)
+
+
+def _indexed(expression: str, known: Mapping[str, Value]) -> str:
+    """Return an expression in which ``each.key`` and its like, as an index, are the key: ``aws_eip.nat["a"].id``."""
+
+    def literal(match: re.Match[str]) -> str:
+        found = known.get(match.group(1))
+        if not isinstance(found, str | int) or (isinstance(found, str) and "${" in found):
+            return match.group()
+        return f"[{json.dumps(found, ensure_ascii=False)}]"
+
+    return _INDEX.sub(literal, expression)
