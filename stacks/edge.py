@@ -79,7 +79,15 @@ class EdgeStack(TerraformStack):
         )
         sets = wording.override_sets(environment.dns)
         self.overrides = (
-            DnsOverrides(self, "dns", vpcs={"main": self.network.ids.vpc_id}, overrides=sets, name=name)
+            DnsOverrides(
+                self,
+                "dns",
+                vpcs={"main": self.network.ids.vpc_id},
+                overrides=sets,
+                name=name,
+                for_each=environment.dns.for_each,
+                moved=environment.dns.moved,
+            )
             if sets
             else None
         )

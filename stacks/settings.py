@@ -63,9 +63,11 @@ class OverrideSetSection(Section):
 
 
 class DnsSection(Section):
-    """``[dns]``: the override sets."""
+    """``[dns]``: the override sets, and the form in which they are declared."""
 
     override_sets: dict[str, OverrideSetSection] = {}
+    for_each: bool = False
+    moved: bool = False
 
 
 class ArchivedBalancerSection(Section):

@@ -182,6 +182,22 @@ def test_rules_go_into_a_workspace_that_exists(tmp_path: Path) -> None:
     assert "aws_prometheus_workspace" not in document["resource"]
 
 
+def test_overrides_as_instances_of_one_resource(tmp_path: Path) -> None:
+    document = declared(tmp_path, EXAMPLE.replace("for_each = false\n", "for_each = true\n"))
+    [(lists, block)] = document["resource"]["aws_route53_resolver_firewall_domain_list"].items()
+    assert block["for_each"].keys() == {"hub.example.com", "cdn-lfs.hub.example.com", "registry.example.com"}
+    [alarm] = [
+        alarm
+        for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values()
+        if "override-unused" in alarm["alarm_name"]
+    ]
+    instance = f'aws_route53_resolver_firewall_domain_list.{lists}["hub.example.com"].id'
+    assert alarm["dimensions"]["FirewallDomainListId"] == f"${{{instance}}}"
+    assert "moved" not in document
+    switching = declared(tmp_path, EXAMPLE.replace("moved = false\n", "moved = true\n"))
+    assert len(switching["moved"]) == 6
+
+
 def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
     document = declared(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
     kinds = " ".join(document["resource"])

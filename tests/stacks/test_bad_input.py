@@ -33,6 +33,7 @@ BAD = {
     "an unknown section": ("[endpoints]", "[endpoint]", "endpoint", "Did you mean 'endpoints'?"),
     "a missing key": ('region = "us-east-1"', "", "environment.region", "required"),
     "a missing section": ("[network]", "[net]", "network", "every environment needs it"),
+    "a form that is neither": ("for_each = false", 'for_each = "names"', "dns.for_each", "boolean"),
     "a wrong type": ("ttl = 60", 'ttl = "60"', "dns.override_sets.hub.ttl", "integer"),
     "an unknown mode": ('mode = "per_az"', 'mode = "per_zone"', "nat.mode", "'per_az', 'single' or 'none'"),
     "a stack name with a space": ('name = "example"', 'name = "an example"', "environment.name", "lower-case"),
