@@ -24,6 +24,8 @@ from tests.emulator.server import Emulator
 from tests.harness.terraform import Terraform, binary
 
 ONE_EACH, FOR_EACH = "one resource for each", "for_each"
+FORMS: dict[str, tuple[str, ...]] = {ONE_EACH: (), FOR_EACH: ("for_each",)}
+"""What the program is told for each form."""
 PLAN = ("plan", "-no-color", "-input=false", "-lock=false")
 
 
@@ -47,9 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.plan:
             plans(scratch, max(options.names), options.rounds)
     return 0
-
-
-FORMS: dict[str, tuple[str, ...]] = {ONE_EACH: (), FOR_EACH: ("for_each",)}
 
 
 def synth(scratch: Path, count: int, form: str, *more: str) -> Program:
