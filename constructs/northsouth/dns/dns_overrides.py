@@ -194,7 +194,7 @@ class DnsOverrides(Construct):
         # is therefore destroyed before the old roster, and what comes is created after the new one.
         roster = terraform_data(scope, "roster", triggers_replace=group.roster)
         self.rule_groups[group.key], self.rosters[group.key] = rule_group, roster
-        members = GroupRules(
+        rules = GroupRules(
             scope=scope,
             group=group,
             group_id=rule_group.id,
@@ -203,9 +203,10 @@ class DnsOverrides(Construct):
             provider=provider,
             tags=tags,
         )
-        key, self.domain_lists[group.key], self.rules[group.key] = group.key, {}, {}
+        key = group.key
+        self.domain_lists[key], self.rules[key] = {}, {}
         if for_each and group.holds_overrides:
-            all_of = members.for_each()
-            self.for_each_domain_lists[key], self.for_each_rules[key], self.domain_list_ids[key] = all_of
+            repeated = rules.for_each()
+            self.for_each_domain_lists[key], self.for_each_rules[key], self.domain_list_ids[key] = repeated
         else:
-            self.domain_lists[key], self.rules[key], self.domain_list_ids[key] = members.one_each()
+            self.domain_lists[key], self.rules[key], self.domain_list_ids[key] = rules.one_each()

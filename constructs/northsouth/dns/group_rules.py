@@ -64,7 +64,7 @@ class GroupRules:
     def one_each(self) -> OneEach:
         """Declare a list and a rule for each rule of the plan."""
         moved = self.moved and self.group.holds_overrides
-        # An element has a logical id even if it declares nothing: the one that the resource of all overrides had here.
+        # An element that declares nothing has a logical id too: that of the resource that is here in the other form.
         kind = TerraformElement if moved else Construct
         list_scope, rule_scope = kind(self.scope, "list"), kind(self.scope, "rule")
         lists: dict[str, Route53ResolverFirewallDomainList] = {}
@@ -77,11 +77,11 @@ class GroupRules:
                 list_id = list_ids[rule.list_key] = lists[rule.list_key].id
             rules[rule.key] = self._rule(rule_scope, rule, list_id)
         if isinstance(list_scope, TerraformElement) and isinstance(rule_scope, TerraformElement):
-            all_lists, all_rules = _address(LIST, list_scope), _address(RULE, rule_scope)
+            from_lists, from_rules = _address(LIST, list_scope), _address(RULE, rule_scope)
             moves: dict[str, str] = {}
             for rule in self.group.rules:
-                moves[_instance(all_lists, rule)] = _address(LIST, lists[rule.list_key])
-                moves[_instance(all_rules, rule)] = _address(RULE, rules[rule.key])
+                moves[_instance(from_lists, rule)] = _address(LIST, lists[rule.list_key])
+                moves[_instance(from_rules, rule)] = _address(RULE, rules[rule.key])
             Moves(self.scope, "moved", moves)
         return OneEach(lists, rules, list_ids)
 
@@ -120,12 +120,12 @@ class GroupRules:
         )
         rules.add_override("for_each", _with_nulls(rows))
         if self.moved:
-            all_lists, all_rules = _address(LIST, lists), _address(RULE, rules)
+            to_lists, to_rules = _address(LIST, lists), _address(RULE, rules)
             moves: dict[str, str] = {}
             for rule in self.group.rules:
                 # Elements that declare nothing, in the places and therefore with the logical ids of the other form.
-                moves[_address(LIST, TerraformElement(lists, rule.list_key))] = _instance(all_lists, rule)
-                moves[_address(RULE, TerraformElement(rules, rule.key))] = _instance(all_rules, rule)
+                moves[_address(LIST, TerraformElement(lists, rule.list_key))] = _instance(to_lists, rule)
+                moves[_address(RULE, TerraformElement(rules, rule.key))] = _instance(to_rules, rule)
             Moves(self.scope, "moved", moves)
         list_ids = {rule.list_key: f"${{{_instance(all_lists, rule)}.id}}" for rule in self.group.rules}
         return ForEach(lists, rules, list_ids)
