@@ -133,6 +133,17 @@ def test_a_key_taken_from_for_each_destroys_that_instance() -> None:
     assert changed(before, after) == [("destroyed", 'aws_eip.nat["b"]')]
 
 
+@pytest.mark.parametrize("used", [False, True])
+def test_a_local_table_of_instances_is_told_by_them(used: bool) -> None:
+    def declared(name: str) -> dict[str, Any]:
+        resource = {"aws_eip": {"nat": {"for_each": "${local.eips}", "tags": {"Name": "${each.value.name}"}}}}
+        output = {"eips": {"value": "${local.eips}"}} if used else {}
+        return {"locals": {"eips": {"a": {"name": name}, "b": {"name": "b"}}}, "resource": resource, "output": output}
+
+    found = [(change.address, change.differences[0].path) for change in compare(declared("x"), declared("y"))]
+    assert found == [('aws_eip.nat["a"]', "tags.Name"), *([("local.eips", "a.name")] if used else [])]
+
+
 def test_an_expression_in_for_each_is_compared() -> None:
     before = {"aws_eip": {"nat": {"for_each": "${toset(var.zones)}"}}}
     after = {"aws_eip": {"nat": {"for_each": "${toset(var.others)}"}}}

@@ -72,29 +72,30 @@ def rich(*, for_each: bool, moved: bool = False) -> dict[str, Any]:
 
 
 def overrides(document: dict[str, Any], kind: str) -> dict[str, Any]:
-    [block] = [each for name, each in resources(document, kind).items() if "for_each" in each]
-    return block
+    [block] = [each for each in resources(document, kind).values() if "for_each" in each]
+    return dict(block)
 
 
-def test_a_reader_sees_one_table_of_lists_and_one_of_rules() -> None:
+def test_a_reader_sees_one_table() -> None:
     document = plain()
-    assert overrides(document, LIST) == {
-        "for_each": {
-            "*.hub.example": {"domain": "*.hub.example.", "name": "dns-_hub_example"},
-            "api.hub.example": {"domain": "api.hub.example.", "name": "dns-api_hub_example"},
-            "login.hub.example": {"domain": "login.hub.example.", "name": "dns-login_hub_example"},
-        },
-        "name": "${each.value.name}",
-        "domains": ["${each.value.domain}"],
-    }
-    rules = dict(overrides(document, RULE))
-    assert rules.pop("for_each")["api.hub.example"] == {
+    [(table, rows)] = document["locals"].items()
+    assert list(rows) == ["*.hub.example", "api.hub.example", "login.hub.example"]
+    assert rows["api.hub.example"] == {
+        "domain": "api.hub.example.",
+        "list": "dns-api_hub_example",
         "name": "hub-api_hub_example",
         "priority": slot("api.hub.example."),
         "target": "gateway.internal.",
         "ttl": 300,
     }
+    assert overrides(document, LIST) == {
+        "for_each": f"${{local.{table}}}",
+        "name": "${each.value.list}",
+        "domains": ["${each.value.domain}"],
+    }
+    rules = overrides(document, RULE)
     [lists] = [name for name, each in resources(document, LIST).items() if "for_each" in each]
+    assert rules["for_each"] == f"${{local.{table}}}"
     assert rules["firewall_domain_list_id"] == f"${{{LIST}.{lists}[each.key].id}}"
     assert rules["priority"] == "${each.value.priority}"
     assert "q_type" not in rules
@@ -102,11 +103,11 @@ def test_a_reader_sees_one_table_of_lists_and_one_of_rules() -> None:
 
 
 def test_what_one_override_says_every_object_of_its_group_says() -> None:
-    blocks = [block["for_each"] for block in resources(rich(for_each=True), RULE).values() if "for_each" in block]
-    for rows in blocks:
+    tables = list(rich(for_each=True)["locals"].values())
+    for rows in tables:
         assert len({frozenset(row) for row in rows.values()}) == 1
-    [typed] = [rows for rows in blocks if "type.example AAAA" in rows]
-    [trusting] = [rows for rows in blocks if "pinned.example 110" in rows]
+    [typed] = [rows for rows in tables if "type.example AAAA" in rows]
+    [trusting] = [rows for rows in tables if "pinned.example 110" in rows]
     assert {row["q_type"] for row in typed.values()} == {"AAAA", None}
     assert trusting["pinned.example 110"]["redirection"] == "TRUST_REDIRECTION_DOMAIN"
     assert {row["redirection"] for row in trusting.values()} == {

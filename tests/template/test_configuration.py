@@ -141,6 +141,18 @@ def test_a_literal_for_each_is_spread(for_each: object) -> None:
     assert len(document.follow(document["aws_subnet.s"], "vpc_id")) == 2
 
 
+def test_a_for_each_over_a_local_map_is_spread() -> None:
+    document = _template(
+        locals={"m": {"a": {"n": 5}, "b": {"n": "${var.n}"}}, "odd": {"${var.k}": 1}},
+        resource={
+            "aws_x": {"y": {"for_each": "${local.m}", "n": "${each.value.n}"}, "z": {"for_each": "${local.odd}"}},
+        },
+    )
+    assert [resource.address for resource in document] == ['aws_x.y["a"]', 'aws_x.y["b"]', "aws_x.z"]
+    assert [resource.values.get("n") for resource in document] == [5, "${var.n}", None]
+    assert document["aws_x.z"].repeated
+
+
 def test_each_value_attributes_are_put_in() -> None:
     document = _template(
         resource={"aws_x": {"y": {"for_each": {"a": {"n": 5}}, "n": "${each.value.n}", "t": "n${each.value.n}"}}}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from northsouth.template import Kind, Mode, Resource, Template, TemplateError, Value, parse
-from northsouth.template.model import freeze
+from northsouth.template import Kind, Mode, Resource, Template, TemplateError, Value, parse, references
+from northsouth.template.model import freeze, strings, top
 
 _LABELS = {"output": "output", "variable": "var", "module": "module"}
 _INSTRUCTIONS = frozenset({"moved", "removed", "import"})
@@ -64,10 +64,23 @@ def read(document: Mapping[str, object], source: str) -> Declared:
         values = {key: value for key, value in resource.values.items() if key != "//"}
         managed = resource if resource.mode is Mode.MANAGED else None
         blocks[resource.address] = Block(resource.address, values, managed)
-    blocks.update({block.address: block for block in _others(frozen)})
+    told = _tables(frozen)
+    blocks.update({block.address: block for block in _others(frozen) if block.address not in told})
     moves = {str(each.get("to")): str(each.get("from")) for each in _objects(frozen.get("moved"))}
     kept = {str(each.get("from")) for each in _objects(frozen.get("removed")) if not _destroys(each)}
     return Declared(template, blocks, moves, frozenset(kept))
+
+
+def _tables(document: Mapping[str, Value]) -> set[str]:
+    """Return the locals that are nothing but what ``for_each`` goes over: the instances tell all that is in them."""
+    found = [
+        (reference.subject, top(path.split(".", 3)[-1]) == "for_each")
+        for path, text in strings(document)
+        if "local." in text
+        for reference in references(text)
+        if reference.root == "local"
+    ]
+    return {name for name, repeats in found if repeats} - {name for name, repeats in found if not repeats}
 
 
 def _others(document: Mapping[str, Value]) -> Iterator[Block]:

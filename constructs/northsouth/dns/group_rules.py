@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cdktf import Fn, TerraformElement, TerraformProvider, TerraformResource, Token
+from cdktf import Fn, TerraformElement, TerraformLocal, TerraformProvider, TerraformResource, Token
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
 from constructs import Construct
 
 from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.model import Redirection, target_name
-from northsouth.dns.override_rows import Row, list_rows, rule_rows
+from northsouth.dns.override_rows import Row, override_rows
 from northsouth.moves import Moves
 from northsouth.tokens import is_token
 
@@ -87,18 +87,20 @@ class GroupRules:
 
     def for_each(self) -> ForEach:
         """Declare one resource for the lists of all overrides, and one for their rules."""
+        rows = override_rows(self.group, _with_dot)
+        said = {word for row in rows.values() for word in row}
+        # In a local value, because Terraform evaluates the expression of a `for_each` again for each of its instances.
+        table = f"${{{TerraformLocal(self.scope, 'table', _with_nulls(rows)).fqn}}}"
         lists = Route53ResolverFirewallDomainList(
             self.scope,
             "list",
-            name="${each.value.name}",
+            name="${each.value.list}",
             domains=["${each.value.domain}"],
             provider=self.provider,
             tags=self.tags,
         )
         all_lists = lists.fqn
-        lists.add_override("for_each", list_rows(self.group))
-        rows = rule_rows(self.group, _with_dot)
-        said = {word for row in rows.values() for word in row}
+        lists.add_override("for_each", table)
         rules = Route53ResolverFirewallRule(
             self.scope,
             "rule",
@@ -118,7 +120,7 @@ class GroupRules:
             depends_on=[self.roster],
             provider=self.provider,
         )
-        rules.add_override("for_each", _with_nulls(rows))
+        rules.add_override("for_each", table)
         if self.moved:
             to_lists, to_rules = _address(LIST, lists), _address(RULE, rules)
             moves: dict[str, str] = {}

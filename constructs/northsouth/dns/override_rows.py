@@ -1,7 +1,8 @@
-"""A group's overrides as data, one object for each, over which the ``for_each`` of a resource goes; pure.
+"""A group's overrides as a table, one object for each, over which the ``for_each`` of two resources goes; pure.
 
-The keys of an object are the words of :class:`~northsouth.dns.Override`. All objects of a group have the same ones,
-because Terraform refuses to read a key that an object lacks; what no override of the group says is left out of all.
+The keys of an object are the words of :class:`~northsouth.dns.Override`, and what AWS is to call its rule (``name``)
+and its list (``list``). All objects of a group have the same keys, because Terraform refuses to read one that an object
+lacks; what no override of the group says is left out of all.
 """
 
 from __future__ import annotations
@@ -14,13 +15,8 @@ from northsouth.dns.model import Redirection, target_name
 Row = dict[str, str | int | None]
 
 
-def list_rows(group: PlannedGroup) -> dict[str, Row]:
-    """Return the domain list of each override, by the key of its instance."""
-    return {rule.each_key: {"domain": rule.domains[0], "name": group.list_name(rule)} for rule in group.rules}
-
-
-def rule_rows(group: PlannedGroup, stored: Callable[[str], str]) -> dict[str, Row]:
-    """Return the rule of each override, by the key of its instance.
+def override_rows(group: PlannedGroup, stored: Callable[[str], str]) -> dict[str, Row]:
+    """Return the table of a group of overrides, by the keys of its instances.
 
     Args:
         group: a group of overrides.
@@ -29,6 +25,8 @@ def rule_rows(group: PlannedGroup, stored: Callable[[str], str]) -> dict[str, Ro
     """
     rows: dict[str, Row] = {
         rule.each_key: {
+            "domain": rule.domains[0],
+            "list": group.list_name(rule),
             "name": rule.name,
             "priority": rule.priority,
             "target": stored(target_name(rule.action.target) or ""),

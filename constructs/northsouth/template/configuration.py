@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from northsouth.template.expressions import Reference, parts, references
 from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, strings, top
-from northsouth.template.template import Definition, Template, Written
+from northsouth.template.template import Definition, Definitions, Template, Written
 
 BLOCKS = frozenset(
     {"resource", "data", "terraform", "provider", "locals", "variable", "module", "output", "//"}
@@ -26,29 +26,30 @@ MAX_INSTANCES = 10_000
 
 _META = frozenset({"count", "for_each"})
 _INDEX = re.compile(r"\[((?:each|count)\.[A-Za-z0-9_.-]+)\]")
+_LOCAL = re.compile(r"\$\{(local\.[A-Za-z_][A-Za-z0-9_-]*)\}")
 _TOSET = re.compile(r"\$\{toset\((\[.*\])\)\}", re.DOTALL)
 
 
 def synthesized(document: Mapping[str, Value], source: str) -> Template:
     """Read a configuration.
 
-    Blocks with a literal ``count`` or ``for_each`` become one resource for each instance, with ``each.key``,
-    ``each.value`` and ``count.index`` put in; with an expression there, the block stays one resource (``repeated``).
+    Blocks with a literal ``count`` or ``for_each``, or a ``for_each`` over a local map, become one resource for each
+    instance, with ``each.key``, ``each.value`` and ``count.index`` put in; with another expression there, the block
+    stays one resource (``repeated``).
 
     Raises:
         TemplateError: if it is not of the documented shape.
 
     """
+    definitions = dict(_definitions(document, source))
     resources: list[Resource] = []
     written: dict[tuple[tuple[str, ...], str], Written] = {}
     for mode, key in ((Mode.MANAGED, "resource"), (Mode.DATA, "data")):
         for kind, name, body in _labelled(document.get(key), key, source):
             block = Resource(f"{'data.' if mode is Mode.DATA else ''}{kind}.{name}", mode, kind, name, values=body)
             written[(), block.block] = _references(body)
-            resources.extend(_instances(block, source))
-    return Template(
-        Kind.SYNTHESIZED, source, resources, written=written, definitions=dict(_definitions(document, source))
-    )
+            resources.extend(_instances(block, definitions, source))
+    return Template(Kind.SYNTHESIZED, source, resources, written=written, definitions=definitions)
 
 
 def _labelled(value: Value, where: str, source: str) -> Iterator[tuple[str, str, Mapping[str, Value]]]:
@@ -102,14 +103,14 @@ def _definition(value: Value) -> Definition:
     return Definition((), tuple(reference for _, text in strings(value) for reference in references(text)), (), value)
 
 
-def _instances(block: Resource, source: str) -> Iterator[Resource]:
+def _instances(block: Resource, definitions: Definitions, source: str) -> Iterator[Resource]:
     """Yield the instances of a block, or the block itself if it has one or an unknown number of them."""
     repetition = {key: block.values[key] for key in _META if block.values.get(key) is not None}
     if not repetition:
         yield block
         return
     body = {key: value for key, value in block.values.items() if key not in _META}
-    instances = _keys(repetition)
+    instances = _keys(repetition, definitions)
     if instances is None:
         yield _copy(block, block.values, repeated=True)
         return
@@ -127,10 +128,14 @@ def _copy(
     return Resource(address, block.mode, block.type, block.name, index, "", values, repeated=repeated)
 
 
-def _keys(repetition: Mapping[str, Value]) -> Mapping[str | int, Value] | None:
+def _keys(repetition: Mapping[str, Value], definitions: Definitions) -> Mapping[str | int, Value] | None:
     """Return the instances' keys with ``each.value``, or None if an expression decides them."""
     given = repetition.get("for_each", repetition.get("count"))
     if "for_each" in repetition:
+        local = _LOCAL.fullmatch(given) if isinstance(given, str) else None
+        if local and ((), local.group(1)) in definitions:
+            named = definitions[(), local.group(1)].value
+            given = named if isinstance(named, Mapping) and not any("${" in key for key in named) else given
         if isinstance(given, Mapping):
             return {str(key): item for key, item in given.items()}
         if isinstance(given, tuple):
