@@ -117,6 +117,21 @@ def test_targets_that_terraform_knows_get_their_dot_there(document: dict[str, An
     ]
 
 
+def test_a_target_may_hold_what_terraform_knows_amid_other_words(capfd: pytest.CaptureFixture[str]) -> None:
+    def build(stack: TerraformStack) -> None:
+        one = Lb(stack, "one", name="one").dns_name
+        names = {"a.example": f"{one}.Internal.", "b.example": f"Lb.{one}", "c.example": f"{one}-{one}"}
+        DnsOverrides(stack, "dns", vpcs={}, overrides=[OverrideSet("lb", 60, names)])
+
+    rules = named(synth(build), RULE)
+    assert {name: rule["block_override_domain"] for name, rule in rules.items()} == {
+        "lb-a_example": "${lower(aws_lb.one.dns_name)}.internal.",
+        "lb-b_example": 'lb.${lower(trimsuffix(aws_lb.one.dns_name, "."))}.',
+        "lb-c_example": '${lower(aws_lb.one.dns_name)}-${lower(trimsuffix(aws_lb.one.dns_name, "."))}.',
+    }
+    assert capfd.readouterr() == ("", "")
+
+
 def test_what_an_override_may_say_reaches_its_rule(document: dict[str, Any]) -> None:
     rules = named(document, RULE)
     assert rules["aws-s3_example-A"]["q_type"] == "A"

@@ -209,6 +209,17 @@ def test_a_token_for_the_load_balancer_becomes_a_terraform_expression() -> None:
     )
 
 
+def test_a_token_amid_other_words_becomes_one_too(capfd: pytest.CaptureFixture[str]) -> None:
+    def build(stack: TerraformStack) -> None:
+        name = Lb(stack, "lb", name="web").name
+        source = AlbSource(bucket="logs", load_balancer=f"app/{name}/1", since="2024/01/01")
+        LogArchive(stack, "archive", **{**USUAL, "sources": {"alb": source}})
+
+    machine = only(synth(build), "aws_sfn_state_machine", "alb")
+    assert "app.${replace(aws_lb.lb.name, " in machine["definition"]
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.deploy
 def test_the_real_provider_accepts_every_kind(
     usual: dict[str, Any], guarded: dict[str, Any], crawled: dict[str, Any], tmp_path: Path

@@ -16,7 +16,7 @@ from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.model import Redirection, target_name
 from northsouth.dns.override_rows import Row, override_rows
 from northsouth.moves import Moves
-from northsouth.tokens import is_token
+from northsouth.tokens import is_token, mapped
 
 LIST = "aws_route53_resolver_firewall_domain_list"
 RULE = "aws_route53_resolver_firewall_rule"
@@ -183,7 +183,10 @@ def _with_dot(name: str) -> str:
     """Bring a name that Terraform will know into the stored form, as :mod:`northsouth.dns.names` did for the others."""
     if not is_token(name):
         return name
-    if "TfToken[" in name:
-        return f"{Fn.lower(Fn.trimsuffix(name, '.'))}."
-    # cdktf's functions would escape a `${...}` that was written as text.
-    return f'${{lower(trimsuffix("{name}", "."))}}.'
+    if "TfToken[" not in name:
+        # cdktf's functions would escape a `${...}` that was written as text.
+        return f'${{lower(trimsuffix("{name}", "."))}}.'
+    head, mark, last = name.rpartition("${TfToken[")
+    if not last.endswith("}"):
+        return mapped(name.removesuffix("."), str.lower, Fn.lower) + "."
+    return mapped(head, str.lower, Fn.lower) + Fn.lower(Fn.trimsuffix(mark + last, ".")) + "."

@@ -39,7 +39,7 @@ from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
-from northsouth.tokens import is_token
+from northsouth.tokens import mapped
 
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 """SQS keeps no message longer: a failed window waits two weeks to be looked at."""
@@ -275,8 +275,9 @@ class LogArchive(Construct):
             provider=self._provider,
         )
         self.raw_tables[name] = table
-        dotted = source.load_balancer
-        dotted = Fn.replace(dotted, "/", ".") if is_token(dotted) else dotted.replace("/", ".")
+        dotted = mapped(
+            source.load_balancer, lambda words: words.replace("/", "."), lambda token: Fn.replace(token, "/", ".")
+        )
         return source.table(
             self.database.name, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
         )

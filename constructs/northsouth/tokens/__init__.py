@@ -8,10 +8,11 @@ one-element list with ``#{TfToken[...]}``, and a number in the range no real set
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 # `${x` is a Terraform expression; `$${x` is its escape, a literal text.
 _EXPRESSION = re.compile(r"(?<!\$)[$#]\{|\$\{TfToken\[|#\{TfToken\[")
+_TOKEN = re.compile(r"(\$\{TfToken\[[^\]]*\]\})")
 # cdktf encodes number tokens as doubles whose top 16 bits are 0xFBFF (cdktf/lib/tokens/private/encoding.ts).
 _NUMBER_TOKEN_LIMIT = -1.8e289
 
@@ -38,3 +39,17 @@ def is_token(value: object) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return any(is_token(item) for item in value)
     return hasattr(value, "creation_stack") and hasattr(value, "resolve")
+
+
+def mapped(text: str, known: Callable[[str], str], unknown: Callable[[str], str]) -> str:
+    """Return ``text`` with a function applied to each part; the functions of cdktf take a token whole or not at all.
+
+    Given a token amid other words, they print a warning at every synth.
+
+    Args:
+        text: words and tokens of cdktf, ``${TfToken[...]}``.
+        known: what becomes of the words.
+        unknown: what becomes of a token.
+
+    """
+    return "".join(unknown(part) if place % 2 else known(part) for place, part in enumerate(_TOKEN.split(text)) if part)
