@@ -20,9 +20,9 @@ from pathlib import Path
 
 from benchmarks import library, light, overhead
 from benchmarks.cases import CONSTRUCT, EMPTY, OURS, STOCK, Bench, Case
-from benchmarks.environments import CACHE
+from benchmarks.environments import CACHE, ROOT
 from benchmarks.measure import Program, Runs, Spread, take_turns
-from benchmarks.peers import ROOT, Peers
+from benchmarks.peers import Peers
 from benchmarks.report import Line, Report, chart, machine, put_between, sentence, table
 
 HERE = Path(__file__).parent

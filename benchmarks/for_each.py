@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environments import ROOT
 from benchmarks.measure import Program, Runs, take_turns
-from benchmarks.peers import PROGRAMS, ROOT
+from benchmarks.peers import PROGRAMS
 from tests.emulator.server import Emulator
 from tests.harness.terraform import MANY_AT_ONCE, Terraform, binary
 

@@ -12,6 +12,7 @@ import json
 import logging
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from threading import Lock, Thread
 from typing import Any
@@ -32,8 +33,10 @@ POLL_SECONDS = 0.02
 _RETRIED = (401, 407, 409, 429)
 """Answers after which a rule's target is tried again, beside 5xx and none (eb-api-destinations)."""
 
-waits: list[float] = []
-"""How long each attempt that failed was to wait for the next one, in seconds of AWS; tests read and clear it."""
+waits: defaultdict[str, list[float]] = defaultdict(list)
+"""By the name of an API destination: how long each attempt that failed was to wait for the next one, in seconds of AWS.
+
+Tests read and clear it."""
 _log = logging.getLogger(__name__)
 _pollers: dict[int, Thread] = {}
 _lock = Lock()
@@ -97,10 +100,15 @@ def _run(pipe: Any) -> None:
         if outcome.delivered and _may(pipe, "sqs:DeleteMessage", pipe.source, context):
             backend.delete_message(name, message.receipt_handle)
             continue
-        waits.append(max(float(queue.visibility_timeout), outcome.retry_after))
+        wait = _waits(pipe.target, max(float(queue.visibility_timeout), outcome.retry_after))
         for kept in queue._messages:
             if kept.had_receipt_handle(message.receipt_handle):
-                kept.visible_at = unix_time_millis() + waits[-1] * SCALE * 1000
+                kept.visible_at = unix_time_millis() + wait * SCALE * 1000
+
+
+def _waits(arn: str, seconds: float) -> float:
+    waits[arn.split("/")[1]].append(seconds)
+    return seconds
 
 
 def _may(pipe: Any, action: str, resource: str, context: Mapping[str, str]) -> bool:
@@ -170,8 +178,7 @@ def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
         again = outcome.status is None or outcome.status in _RETRIED or outcome.status >= 500
         if not again or attempt == retries:
             break
-        waits.append(max(2.0**attempt, outcome.retry_after))
-        time.sleep(waits[-1] * SCALE)
+        time.sleep(_waits(target["Arn"], max(2.0**attempt, outcome.retry_after)) * SCALE)
     queue = target.get("DeadLetterConfig", {}).get("Arn")
     if queue:
         dead_letters.put(queue, json.dumps(event), service="events.amazonaws.com", source=rule.arn)

@@ -207,7 +207,7 @@ def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answ
     assert texts[0] == texts[1] == texts[2]
     assert "Firing: critical alarm in production\nedge-direct\nOK to ALARM" in texts[0]
     assert "Resolved: critical alarm in production\nedge-direct\nALARM to OK" in texts[3]
-    assert api_destinations.waits == [1.0, 7.0]
+    assert api_destinations.waits["edge-direct"] == [1.0, 7.0]
 
 
 def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emulator, world: Answers) -> None:
@@ -223,7 +223,7 @@ def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emula
 
     world.wait_until(lambda: dead() == 1, "a dead letter")
     assert len(world.to(host)) == 3
-    assert api_destinations.waits == [60.0, 90.0, 60.0]
+    assert api_destinations.waits["edge-broken"] == [60.0, 90.0, 60.0]
     (letter,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     assert json.loads(letter["Body"])["AlarmName"] == "edge-chats"
     change(emulator_server, "edge-chats", "OK")
