@@ -44,7 +44,7 @@ test: install lint ## everything CI runs: lint, types, all tests, snapshots, pac
 check: lint ## the inner loop, under a minute: lint, types, unit tests, snapshots
 	$(PYTEST) -n 2 --quiet --hypothesis-profile quick -m "not deploy and not packaging and not slow"
 
-bench: install ## every speed figure, ours against its peers, into benchmarks/ (ten minutes)
+bench: install ## every speed figure, ours against its peers, into benchmarks/ (half an hour)
 	$(BIN)/python -m benchmarks --write
 
 speed: $(VENV)/.installed ## ours against stock and an empty app; fails when 1.4 times worse than the target
