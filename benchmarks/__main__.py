@@ -146,7 +146,7 @@ def cold(report: Report, bench: Bench, folder: Path) -> None:
     report.lines.append(
         Line(
             "10 rules on an empty jsii cache",
-            "ours, second run; against warm ones",
+            "second run (against warm ones)",
             "s",
             Spread.of(second),
             again,

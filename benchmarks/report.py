@@ -120,7 +120,8 @@ def chart(lines: Sequence[Line]) -> str:
             length = max(2.0, (WIDTH - LEFT - 180) * row.value.median / most)
             colour = OURS_COLOUR if row is rows[0] else BEHIND_COLOUR if row.value.median < ours else PEER_COLOUR
             times = "" if row is rows[0] else f"  ({row.value.median / ours:.2g} x ours)"
-            label = f"{row.value.median:.3g} {row.unit}{times}"
+            digits = ",.0f" if row.value.median >= 100 else ".3g"
+            label = f"{row.value.median:{digits}} {row.unit}{times}"
             parts.append(f'<text x="{LEFT - 10}" y="{top + BAR - 3}" class="name">{escape(row.program)}</text>')
             parts.append(f'<rect x="{LEFT}" y="{top}" width="{length:.1f}" height="{BAR}" fill="{colour}"/>')
             parts.append(f'<text x="{LEFT + length + 8:.1f}" y="{top + BAR - 3}">{escape(label)}</text>')
