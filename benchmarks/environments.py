@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CACHE = Path.home() / ".cache" / "northsouth"
+LIBRARY = os.pathsep.join([str(ROOT / "constructs"), str(ROOT / "alerts")])
+"""The checkout's library, for ``PYTHONPATH``."""
 
 
 def python_environment(folder: Path, requirements: Sequence[str], *, overrides: Sequence[str] = ()) -> Path:

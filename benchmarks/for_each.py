@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import ROOT
+from benchmarks.environments import LIBRARY
 from benchmarks.measure import Program, Runs, take_turns
 from benchmarks.peers import PROGRAMS
 from tests.emulator.server import Emulator
@@ -54,9 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def synth(scratch: Path, count: int, form: str, *more: str) -> Program:
     output = scratch / f"{count}-{form}"
-    environment = {"PYTHONPATH": os.pathsep.join([str(ROOT / "constructs"), str(ROOT / "alerts")])}
     command = [sys.executable, PROGRAMS / "overrides.py", output, str(count), *FORMS[form], *more]
-    return Program(form, command, environment, output=output)
+    return Program(form, command, {"PYTHONPATH": LIBRARY}, output=output)
 
 
 def text(scratch: Path, count: int, form: str, *more: str) -> str:

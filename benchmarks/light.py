@@ -7,13 +7,12 @@ count: what fails is a change, not a neighbour.
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.cases import Bench, Case
-from benchmarks.environments import ROOT
+from benchmarks.environments import LIBRARY
 from benchmarks.measure import Runs, Spread, take_turns
 from benchmarks.peers import Peers
 
@@ -23,11 +22,10 @@ ATTEMPTS = 3
 
 def run() -> int:
     """Return the exit code: 1 if a ratio is worse than 1.4 times its target, or the output differs from stock."""
-    path = os.pathsep.join([str(ROOT / "constructs"), str(ROOT / "alerts")])
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Peers(Path(folder)), Path(folder), lambda _: True)
-        for case in bench.light(Path(sys.executable), path):
+        for case in bench.light(Path(sys.executable), LIBRARY):
             problems += _judge(case)
     for problem in problems:
         print(f"FAILED: {problem}")

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.harness.files import written
+
 POLL_SECONDS = 0.02
 
 
@@ -66,10 +68,7 @@ class Program:
 
     def written(self) -> dict[str, bytes]:
         """Return every file it wrote, by name."""
-        if self.output is None:
-            return {}
-        files = (file for file in sorted(self.output.rglob("*")) if file.is_file())
-        return {str(file.relative_to(self.output)): file.read_bytes() for file in files}
+        return written(self.output) if self.output else {}
 
     def _start(self, output: int) -> subprocess.Popen[bytes]:
         # Without compiled files a stock run would compile 234 MB each time, which is not what users see.

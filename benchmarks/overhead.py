@@ -6,12 +6,12 @@ resources are declared by our construct and, from the file that it wrote, by the
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Program, Runs, take_turns
 from benchmarks.peers import PROGRAMS
+from northsouth.comparison import declared_state
 
 FEW, MANY = 20, 400
 TARGET = 1.10
@@ -40,15 +40,14 @@ def milliseconds(construct: Construct, python: Path, environment: dict[str, str]
     for count in (FEW, MANY):
         out, bare = folder / f"{construct.script}-{count}", folder / f"{construct.script}-{count}-bare"
         ours = Program(f"{OURS}-{count}", [python, PROGRAMS / construct.script, out, str(count)], environment)
-        ours = replace(ours, output=out)
         ours.run()
         written = out / "stacks" / "stack" / "cdk.tf.json"
-        alone = Program(f"{BARE}-{count}", [python, PROGRAMS / "bare.py", bare, written], environment, output=bare)
+        alone = Program(f"{BARE}-{count}", [python, PROGRAMS / "bare.py", bare, written], environment)
         alone.run()
-        declared = _resources(written)
-        if declared != _resources(bare / "stacks" / "stack" / "cdk.tf.json"):
+        declared = declared_state(written.read_bytes())
+        if declared != declared_state((bare / "stacks" / "stack" / "cdk.tf.json").read_bytes()):
             raise SystemExit(f"{construct.title} and its resources alone differ")
-        sizes[count] = sum(len(names) for names in declared.values())
+        sizes[count] = sum(len(names) for names in declared["resource"].values())
         programs += [ours, alone]
     turns = take_turns(programs, rounds=rounds)
     more = sizes[MANY] - sizes[FEW]
@@ -58,12 +57,3 @@ def milliseconds(construct: Construct, python: Path, environment: dict[str, str]
             for name in (OURS, BARE)
         }
     )
-
-
-def _resources(file: Path) -> dict[str, dict[str, dict[str, object]]]:
-    """Return the resources of a stack without the notes of where in the program each was declared."""
-    resources = json.loads(file.read_text())["resource"]
-    return {
-        kind: {name: {key: value for key, value in given.items() if key != "//"} for name, given in names.items()}
-        for kind, names in resources.items()
-    }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from northsouth import bindings
+from tests.harness.files import written
 
 PROGRAM = Path(__file__).with_name("ten_rules.py")
 SILENCE = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
@@ -119,10 +120,8 @@ class Started:
 
 def noted(folder: Path, told: str = "", complained: str = "") -> Run:
     """Return the run that wrote into ``folder``, with what it printed to its two outputs; timings go to the first."""
-    out = folder / "out"
-    files = {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()}
     facts = json.loads((folder / "facts.json").read_text())
-    return Run(files, _TIMING.sub("", told) + complained, "".join(_ENTRY.findall(told)), **facts)
+    return Run(written(folder / "out"), _TIMING.sub("", told) + complained, "".join(_ENTRY.findall(told)), **facts)
 
 
 def run(folder: Path, **how: Any) -> Run:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from northsouth import bindings
+from tests.harness.files import written
 
 PROGRAM = Path(__file__).with_name("program.py")
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,7 +48,7 @@ def run(
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(facts.read_text())
-    files = {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    files = written(out)
     shutil.rmtree(out)
     return Run(files, seen, done.stderr)
 
@@ -123,6 +124,7 @@ def synth_subnet(queue: multiprocessing.Queue[str]) -> None:
 FORKS = """
 import multiprocessing, sys
 from northsouth import bindings
+from tests.harness.files import written
 from tests.bindings.test_behaviour import synth_subnet
 
 bindings.install()

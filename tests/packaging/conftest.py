@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.files import written
 from tests.packaging.reach import construct_tests
 
 ROOT = Path(__file__).parent.parent.parent
@@ -95,8 +96,7 @@ def assert_small_provider_is_lazy(python: Path, cdk: str, folder: Path, **variab
             [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stderr) == (0, "")
-        files = {path.relative_to(out): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
-        seen.append((files, {name.rpartition(".")[2] for name in done.stdout.split()}))
+        seen.append((written(out), {name.rpartition(".")[2] for name in done.stdout.split()}))
     (stock, _), (fast, imported) = seen
     assert fast == stock
     assert stock

@@ -15,6 +15,7 @@ import pytest
 
 from stacks.edge import EdgeStack
 from stacks.loading import environment_files, load_environments
+from tests.harness.files import written
 from tests.stacks.test_bad_input import EXAMPLE, ROOT
 
 S3_STATE = EXAMPLE.replace('backend = "local"\n', 'backend = "s3"\nbucket = "acme-terraform-state"\n', 1)
@@ -58,11 +59,6 @@ def test_synth_is_silent_and_deterministic(tmp_path: Path) -> None:
     here, there = (written(tmp_path / name / "out") for name in runs)
     assert here == there
     assert not [name for name, content in here.items() if str(ROOT).encode() in content]
-
-
-def written(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder by its relative name."""
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 @pytest.mark.slow

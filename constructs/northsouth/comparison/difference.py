@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from northsouth.template.model import MAX_DEPTH, Value, freeze, join
+from northsouth.template.model import MAX_DEPTH, Value, bracketed, freeze, join
 
 IDENTITIES = ("Sid", "sid", "name", "Name", "id", "Id", "key", "alias", "rule_number", "priority", "device_name")
 """Keys by whose value a block in a list is known again, the most telling first."""
@@ -87,7 +87,7 @@ def _compare(before: Value, after: Value, path: str, depth: int) -> Iterator[Dif
 def member(path: str, key: str) -> str:
     """Return the path of an object's member; a key that is no plain word is quoted, as Terraform writes it."""
     plain = key.replace("_", "").replace("-", "").isalnum()
-    return join(path, key) if plain else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+    return join(path, key) if plain else f"{path}{bracketed(key)}"
 
 
 def _as_json(before: Value, after: Value) -> tuple[Value, Value]:

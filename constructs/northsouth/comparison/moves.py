@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from northsouth.comparison.blocks import Block
 from northsouth.template import Reference, Value, references
+from northsouth.template.model import bracketed
 
 
 def source(address: str, moves: Mapping[str, str]) -> str:
@@ -44,5 +44,4 @@ def _as_before(value: Value, moved: Mapping[str, str]) -> Value:
 
 
 def _address(reference: Reference) -> str:
-    index = "" if reference.index is None else f"[{json.dumps(reference.index, ensure_ascii=False)}]"
-    return f"{reference.subject}{index}"
+    return reference.subject if reference.index is None else f"{reference.subject}{bracketed(reference.index)}"

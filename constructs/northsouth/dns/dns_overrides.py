@@ -204,8 +204,8 @@ class DnsOverrides(Construct):
             tags=tags,
         )
         key = group.key
-        self.domain_lists[key], self.rules[key] = {}, {}
         if for_each and group.holds_overrides:
+            self.domain_lists[key], self.rules[key] = {}, {}
             repeated = rules.for_each()
             self.for_each_domain_lists[key], self.for_each_rules[key], self.domain_list_ids[key] = repeated
         else:

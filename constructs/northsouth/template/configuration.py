@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from northsouth.template.expressions import Reference, parts, references
-from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, strings, top
+from northsouth.template.model import EMPTY, Kind, Mode, Resource, TemplateError, Value, bracketed, strings, top
 from northsouth.template.template import Definition, Definitions, Template, Written
 
 BLOCKS = frozenset(
@@ -124,7 +124,7 @@ def _instances(block: Resource, definitions: Definitions, source: str) -> Iterat
 def _copy(
     block: Resource, values: Mapping[str, Value], *, index: str | int | None = None, repeated: bool = False
 ) -> Resource:
-    address = block.address if index is None else f"{block.address}[{json.dumps(index, ensure_ascii=False)}]"
+    address = block.address if index is None else f"{block.address}{bracketed(index)}"
     return Resource(address, block.mode, block.type, block.name, index, "", values, repeated=repeated)
 
 
@@ -192,6 +192,6 @@ def _indexed(expression: str, known: Mapping[str, Value]) -> str:
         found = known.get(match.group(1))
         if not isinstance(found, str | int) or (isinstance(found, str) and "${" in found):
             return match.group()
-        return f"[{json.dumps(found, ensure_ascii=False)}]"
+        return bracketed(found)
 
     return _INDEX.sub(literal, expression)

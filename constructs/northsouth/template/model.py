@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -122,6 +123,11 @@ def join(path: str, step: str | int) -> str:
     if isinstance(step, int):
         return f"{path}[{step}]"
     return f"{path}.{step}" if path else step
+
+
+def bracketed(key: str | int) -> str:
+    """Return a key as Terraform writes it after an address: ``["a"]``, ``[0]``."""
+    return f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def below(path: str, prefix: str) -> bool:
