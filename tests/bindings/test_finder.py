@@ -178,7 +178,7 @@ def test_install_is_idempotent() -> None:
         ("0", bindings.STEPS),
         ("node", bindings.STEPS - {"node"}),
         ("node, index", bindings.STEPS - {"node", "index"}),
-        ("index,node,preload,python,types", frozenset()),
+        ("checks,index,node,preload,python,relay,types", frozenset()),
         ("1", frozenset()),
         ("yes", frozenset()),
         ("node,nonsense", frozenset()),
@@ -203,6 +203,19 @@ def test_opted_out_of_the_python_step(site: Path, monkeypatch: pytest.MonkeyPatc
 
     assert f"{package}.alpha" in sys.modules
     assert root.check_type
+
+
+@pytest.mark.parametrize(
+    ("step", "modules"),
+    [
+        ("relay", ["jsii", "jsii._kernel.providers.process"]),
+        ("checks", ["cdktf", "cdktn", "constructs", f"{PACKAGES[0]}.alpha"]),
+    ],
+)
+def test_modules_of_a_step_that_is_off_are_left_alone(step: str, modules: list[str]) -> None:
+    for steps, touched in ((bindings.STEPS, True), (bindings.STEPS - {step}, False)):
+        finder = ProviderFinder(steps)
+        assert [finder._swapped(module) is not None for module in modules] == [touched] * len(modules)
 
 
 def test_importing_northsouth_needs_neither_the_cdk_nor_node() -> None:

@@ -14,13 +14,15 @@ Importing a package of northsouth (``northsouth.egress``) does this already. It 
 (``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
 is.
 
-Five steps make it up, each of which falls back to the stock way with one debug line on the logger
+Seven steps make it up, each of which falls back to the stock way with one debug line on the logger
 ``northsouth.bindings`` and can be switched off by itself (see `OPT_OUT`):
 
 - ``python``: the provider's root package does not import its submodules until they are used.
 - ``node``: Node loads the provider's own ``lib/lazy-index.js`` instead of ``lib/index.js``.
 - ``index``: the first program on a new jsii cache ends only when jsii has indexed the provider (about 2 s, once).
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
+- ``relay``: Node starts while jsii is imported, and jsii's kernel runs without a process that passes requests on to it.
+- ``checks``: a constructor checks an argument's type against a hint once for all plain values of one type.
 - ``preload``: Node starts beside the program, where the program asks for it (`preload`).
 
 It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
@@ -51,7 +53,7 @@ Unset, empty or ``0``: nothing is stock. A comma-separated list of `STEPS` (``no
 as ``1``: everything is, as if northsouth were not there.
 """
 
-STEPS = frozenset({"python", "node", "index", "types", "preload"})
+STEPS = frozenset({"python", "node", "index", "types", "relay", "checks", "preload"})
 """Names of the steps that can be switched off one by one."""
 
 _lock = threading.Lock()

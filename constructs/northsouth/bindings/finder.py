@@ -15,13 +15,16 @@ import threading
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 # Imported by every part of northsouth, also where no provider is: what only a provider needs is imported when it comes.
 
+_JSII = "jsii"
+_KERNEL = "jsii._kernel.providers.process"
+_LIBRARIES = frozenset({"constructs", "cdktf", "cdktn"})
 _PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
 
 
@@ -37,20 +40,30 @@ class ProviderFinder:
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec that the other finders give, with its loader wrapped."""
+        swapped = self._swapped(fullname)
+        if swapped is None:
+            return None
+        spec = self._stock_spec(fullname, path, target)
+        # A second name of a module has none, and that module has been swapped by its first.
+        if spec is not None and spec.loader is not None and spec.has_location:
+            spec.loader = cast("Loader", swapped(spec.loader))
+        return spec
+
+    def _swapped(self, fullname: str) -> Callable[[Loader], _SwappedLoader] | None:
+        """Return what makes a loader for a module from its real one, ``None`` where that may stay."""
+        if fullname in {_JSII, _KERNEL}:
+            loader = _JsiiLoader if fullname == _JSII else _KernelLoader
+            return loader if "relay" in self._steps else None
+        if fullname in _LIBRARIES:
+            return _GeneratedLoader if "checks" in self._steps else None
         if not fullname.startswith(_PREFIXES):
             return None
         _, _, submodule = fullname.partition(".")
-        if submodule not in {"", "_jsii"} or (not submodule and "python" not in self._steps):
-            return None
-        spec = self._stock_spec(fullname, path, target)
-        if spec is None or spec.loader is None:
-            return spec
+        if submodule == "_jsii":
+            return lambda real: _AssemblyLoader(real, self._steps, self._loading)
         if submodule:
-            swapped: _SwappedLoader = _AssemblyLoader(spec.loader, self._steps, self._loading)
-        else:
-            swapped = _RootLoader(spec.loader)
-        spec.loader = cast("Loader", swapped)
-        return spec
+            return _GeneratedLoader if "checks" in self._steps else None
+        return _RootLoader if "python" in self._steps else None
 
     def _stock_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
         # Another finder of this kind may ask this one in turn.
@@ -84,6 +97,39 @@ class _SwappedLoader:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)
+
+
+class _JsiiLoader(_SwappedLoader):
+    """Executes jsii while Node starts."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        from northsouth.bindings import relay
+
+        super().exec_module(module)
+        relay.begin()
+        self._real.exec_module(module)
+
+
+class _KernelLoader(_SwappedLoader):
+    """Executes jsii's module that starts the kernel, and spares that its relay."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        from northsouth.bindings import relay
+
+        super().exec_module(module)
+        self._real.exec_module(module)
+        relay.spare(module)
+
+
+class _GeneratedLoader(_SwappedLoader):
+    """Executes a module with generated constructors, and has them remember what they checked."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        from northsouth.bindings import checks
+
+        super().exec_module(module)
+        self._real.exec_module(module)
+        checks.remember(module)
 
 
 class _RootLoader(_SwappedLoader):
