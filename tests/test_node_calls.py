@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from jsii._kernel.providers.process import _NodeProcess
 
 from northsouth.alerts import Alarm, Metric
+from northsouth.alerts.routes import NotificationRoutes, Routes, Secret, Webhook
 from northsouth.dns import DnsOverrides, Override, OverrideSet
 from northsouth.egress import NatGateways, NatMode, Network
 
@@ -90,3 +91,18 @@ def test_what_one_more_costs(
     one_more = [(many - few) / (MANY - FEW) for few, many in zip(*costs, strict=True)]
     assert one_more[0] <= created
     assert one_more[1] <= asked
+
+
+def test_what_one_more_severity_of_a_receiver_costs(calls: Calls) -> None:
+    hook = Webhook(name="hook", url="https://hooks.example.com/alarms", secret=Secret.variable("hook"))
+    costs = []
+    for severities in (["critical"], ["critical", "warning"]):
+        stack = TerraformStack(CdktfTesting.app(), "stack")
+        AwsProvider(stack, "aws", region="us-east-1")
+        calls.clear()
+        routes = Routes.by_severity("staging", **{severity: [hook] for severity in severities})
+        NotificationRoutes(stack, "routes", routes=routes, name="edge", runbook="https://wiki.example.com/app")
+        costs.append(calls["Get"])
+    one, two = costs
+    # The topic's ARN for its policy, the dead letters and their alarms; the topic's and the queue's for both states.
+    assert two - one <= 7

@@ -10,6 +10,7 @@ from northsouth.alerts import rules
 from northsouth.alerts.meaning import Actions, MissingData, Severity
 from northsouth.errors import Problem
 from northsouth.metrics import IF, Condition, Metric
+from northsouth.metrics.render import render
 from northsouth.metrics.units import bytes_per_second, days, milliseconds
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
@@ -69,7 +70,7 @@ def report(problems: Iterable[Problem]) -> str:
 )
 def test_missing_data(condition: Any, missing: str, words: str) -> None:
     whole = condition if isinstance(condition, Condition) else Condition(condition)
-    found = report(rules.missing_data_problems(whole, MissingData(missing)))
+    found = report(rules.missing_data_problems(whole, render(whole), MissingData(missing)))
     assert words in found
     assert bool(words) == bool(found)
 
@@ -87,7 +88,7 @@ def test_missing_data(condition: Any, missing: str, words: str) -> None:
     ],
 )
 def test_few_samples(condition: Any, low_samples: str | None, words: str) -> None:
-    found = report(rules.sample_problems(Condition(condition), low_samples))
+    found = report(rules.sample_problems(render(Condition(condition)), low_samples))
     assert words in found
     assert bool(words) == bool(found)
 

@@ -15,10 +15,10 @@ from northsouth.alerts.composition import Rule, rule_problems
 from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
 from northsouth.errors import Problem
 from northsouth.metrics import reporting
-from northsouth.metrics.algebra import Condition, Expression
+from northsouth.metrics.algebra import Condition
 from northsouth.metrics.dimensions import RATIO
-from northsouth.metrics.metric import Metric, metrics_of
-from northsouth.metrics.render import duration, render
+from northsouth.metrics.metric import metrics_of
+from northsouth.metrics.render import Rendered, duration, render
 from northsouth.metrics.rules import condition_problems, is_percentile
 from northsouth.tokens import is_token
 
@@ -91,7 +91,7 @@ def action_problems(actions: Actions) -> Iterator[Problem]:
                 yield Problem(f"{where}[{index}]", repr(arn), "an action is an ARN", "Give the topic's ARN.")
 
 
-def missing_data_problems(condition: Condition, missing: MissingData) -> Iterator[Problem]:
+def missing_data_problems(condition: Condition, rendered: Rendered, missing: MissingData) -> Iterator[Problem]:
     """Refuse missing-data modes that hide the failure for this kind of metric (alarms-and-missing-data)."""
     metrics = metrics_of(condition.truth)
     names = ", ".join(metric.name for metric in metrics)
@@ -109,7 +109,7 @@ def missing_data_problems(condition: Condition, missing: MissingData) -> Iterato
             "AWS stops this metric at the moment of the failure, so the alarm would go quiet exactly then",
             "Write missing='breaching', or 'ignore' to keep the last state.",
         )
-    elif missing is MissingData.NOT_BREACHING and _is_heartbeat(condition):
+    elif missing is MissingData.NOT_BREACHING and _is_heartbeat(rendered):
         yield Problem(
             "missing",
             f"'notBreaching' on {names} falling below a threshold",
@@ -134,28 +134,20 @@ def _late_problems(condition: Condition) -> Iterator[Problem]:
             )
 
 
-def _is_heartbeat(condition: Condition) -> bool:
+def _is_heartbeat(rendered: Rendered) -> bool:
     """Tell whether too little of something is judged: one metric, or a total that is not a ratio."""
-    rendered = render(condition)
     if not rendered.comparison_operator.startswith("LessThan"):
         return False
     return rendered.metric is not None or rendered.unit.dimension != RATIO.dimension
 
 
-def _judged(condition: Condition) -> Expression:
-    """Return the metric that is judged, or the expression."""
-    rendered = render(condition)
-    return condition.truth if rendered.metric is None else rendered.metric
-
-
-def sample_problems(condition: Condition, low_samples: str | None) -> Iterator[Problem]:
+def sample_problems(rendered: Rendered, low_samples: str | None) -> Iterator[Problem]:
     """Check that for percentiles, and only for them, it is decided what few samples mean.
 
     CloudWatch calls fewer than 10 / (1 - p) samples low: 1000 for p99 (percentiles-with-low-samples). Judged, they
     are noise; ignored, the state is frozen while traffic is low.
     """
-    judged = _judged(condition)
-    percentile = isinstance(judged, Metric) and is_percentile(judged.statistic)
+    percentile = rendered.metric is not None and is_percentile(rendered.metric.statistic)
     if low_samples is not None and low_samples not in LOW_SAMPLES:
         yield Problem("low_samples", repr(low_samples), f"it is one of {', '.join(LOW_SAMPLES)}", "Write 'ignore'.")
     elif percentile and low_samples is None:
@@ -195,22 +187,23 @@ def alarm_problems(
     Rules that need the condition in CloudWatch's terms wait until it can be written.
     """
     faults = list(condition_problems(condition))
+    rendered = None if faults else render(condition)
     yield from faults
     yield from choice_problems("missing", missing, MissingData)
-    if not faults and missing in list(MissingData):
-        yield from missing_data_problems(condition, MissingData(missing))
-    if not faults:
-        yield from sample_problems(condition, low_samples)
+    if rendered is not None and missing in list(MissingData):
+        yield from missing_data_problems(condition, rendered, MissingData(missing))
+    if rendered is not None:
+        yield from sample_problems(rendered, low_samples)
     yield from message_problems(
         name=name, taken=taken, severity=severity, summary=summary, because=because, runbook=runbook, actions=actions
     )
-    if not faults and severity in list(Severity) and missing in list(MissingData):
+    if rendered is not None and severity in list(Severity) and missing in list(MissingData):
         text = describe(
             severity=Severity(severity),
             summary=summary,
             because=because,
             runbook=runbook,
-            condition=render(condition),
+            condition=rendered,
             measured=measured,
             missing=MissingData(missing),
         )

@@ -62,11 +62,12 @@ class PrometheusRules(Construct):
         super().__init__(scope, id)
         found, problems = groups_by_name(packs, namespaces or {})
         refuse(f"PrometheusRules {id!r}", problems, namespace_problems(found, max_rules=max_rules))
+        workspace_id = workspace.workspace_id
         self.namespaces = {
             name: PrometheusRuleGroupNamespace(
                 self,
                 name,
-                workspace_id=workspace.workspace_id,
+                workspace_id=workspace_id,
                 name=name,
                 data=rule_file(groups),
                 provider=provider,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
@@ -223,6 +224,18 @@ class CalledReceiver(Construct):
             self, "policy", name="call", role=self.role.id, policy=json.dumps(policy), provider=around.provider
         )
 
+    @cached_property
+    def _destination_arn(self) -> str:
+        return self.destination.arn
+
+    @cached_property
+    def _dead_letters_arn(self) -> str:
+        return self.dead_letters.arn
+
+    @cached_property
+    def _role_arn(self) -> str:
+        return self.role.arn
+
     def _message(self, severity: str, state: State) -> Message:
         return Message(state, severity, self._around.label, self._receiver.note)
 
@@ -234,14 +247,15 @@ class CalledReceiver(Construct):
         self.policy = self._role(
             "pipes.amazonaws.com",
             [around.place.arn("pipes", f"pipe/{name}") for name in names.values()],
-            policies.caller(self.destination.arn, arns, around.kms_key_arn),
+            policies.caller(self._destination_arn, arns, around.kms_key_arn),
         )
         for (severity, state), name in names.items():
             self._pipe(f"{severity}-{state}", name, topics[severity], self._message(severity, state))
 
     def _pipe(self, key: str, name: str, topic: SnsTopic, message: Message) -> None:
         around, receiver = self._around, self._receiver
-        policy = policies.queue(around.place.arn("sqs", name), [topic.arn])
+        topic_arn = topic.arn
+        policy = policies.queue(around.place.arn("sqs", name), [topic_arn])
         fresh = isinstance(receiver, StatuspageComponent)
         self.queues[key] = around.queue(
             self,
@@ -251,19 +265,20 @@ class CalledReceiver(Construct):
             visibility_seconds=ATTEMPT_SECONDS,
             kept_seconds=FRESH_SECONDS if fresh else KEPT_SECONDS,
             redrive_policy=json.dumps(
-                {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": receiver.attempts}
+                {"deadLetterTargetArn": self._dead_letters_arn, "maxReceiveCount": receiver.attempts}
             ),
         )
+        queue_arn = self.queues[key].arn
         self.subscriptions[key] = SnsTopicSubscription(
             self,
             f"{key}-subscription",
-            topic_arn=topic.arn,
+            topic_arn=topic_arn,
             protocol="sqs",
-            endpoint=self.queues[key].arn,
+            endpoint=queue_arn,
             raw_message_delivery=True,
             filter_policy_scope="MessageBody",
             filter_policy=json.dumps(message_filter(message.state, receiver)),
-            redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.arn}),
+            redrive_policy=json.dumps({"deadLetterTargetArn": self._dead_letters_arn}),
             provider=around.provider,
         )
         path = receiver.call.path
@@ -272,9 +287,9 @@ class CalledReceiver(Construct):
             f"{key}-pipe",
             name=name,
             description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
-            role_arn=self.role.arn,
-            source=self.queues[key].arn,
-            target=self.destination.arn,
+            role_arn=self._role_arn,
+            source=queue_arn,
+            target=self._destination_arn,
             source_parameters=PipesPipeSourceParameters(
                 sqs_queue_parameters=PipesPipeSourceParametersSqsQueueParameters(batch_size=1)
             ),
@@ -293,7 +308,7 @@ class CalledReceiver(Construct):
         around, receiver = self._around, self._receiver
         sources = [around.place.arn("events", f"rule/{name}") for name in names.values()]
         self.dead_letters = around.dead_letters(self, receiver.name, sources, "events.amazonaws.com")
-        self.policy = self._role("events.amazonaws.com", sources, policies.caller(self.destination.arn))
+        self.policy = self._role("events.amazonaws.com", sources, policies.caller(self._destination_arn))
         for (severity, state), name in names.items():
             self._rule(f"{severity}-{state}", name, self._message(severity, state))
 
@@ -314,8 +329,8 @@ class CalledReceiver(Construct):
             f"{key}-target",
             rule=self.rules[key].name,
             target_id=receiver.name,
-            arn=self.destination.arn,
-            role_arn=self.role.arn,
+            arn=self._destination_arn,
+            role_arn=self._role_arn,
             input_transformer=CloudwatchEventTargetInputTransformer(
                 input_paths={name: path for name, path in RULE_PATHS.items() if f"<{name}>" in written},
                 input_template=written,
@@ -324,7 +339,7 @@ class CalledReceiver(Construct):
                 maximum_event_age_in_seconds=max(60, receiver.attempts * ATTEMPT_SECONDS),
                 maximum_retry_attempts=receiver.attempts,
             ),
-            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self.dead_letters.arn),
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self._dead_letters_arn),
             depends_on=[self.policy],
             provider=around.provider,
         )

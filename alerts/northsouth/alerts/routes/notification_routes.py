@@ -182,11 +182,12 @@ class NotificationRoutes(Construct):
             tags=self._tags,
         )
         self.topics[severity] = topic
+        arn = topic.arn
         self.topic_policies[severity] = SnsTopicPolicy(
             self,
             f"topic-{severity}-policy",
-            arn=topic.arn,
-            policy=json.dumps(policies.topic(self._around.place, topic.arn, workspaces)),
+            arn=arn,
+            policy=json.dumps(policies.topic(self._around.place, arn, workspaces)),
             provider=self._provider,
         )
 
