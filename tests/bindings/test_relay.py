@@ -222,6 +222,16 @@ def test_nothing_is_begun_where_another_runtime_is_named(runtime: Path, monkeypa
     assert starter._begun is None
 
 
+def test_nothing_is_begun_in_a_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    starter = Starter()
+    starter.begin()
+    assert starter._begun is None
+
+
 def test_nothing_is_begun_without_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JSII_NODE", "no-such-node")
     starter = Starter()

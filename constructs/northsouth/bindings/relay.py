@@ -157,6 +157,8 @@ class _Node:
 
 
 def _start(command: Sequence[str], environment: Mapping[str, str], script: Path) -> _Node:
+    # It raises where that folder is gone, as Node would.
+    folder = Path.cwd()
     requests, to_kernel = os.pipe()
     from_kernel, responses = os.pipe()
     ours = os.fdopen(to_kernel, "wb"), os.fdopen(from_kernel, "rb")
@@ -176,7 +178,7 @@ def _start(command: Sequence[str], environment: Mapping[str, str], script: Path)
     finally:
         os.close(requests)
         os.close(responses)
-    return _Node(process, *ours, command, environment, Path.cwd(), os.getpid())
+    return _Node(process, *ours, command, environment, folder, os.getpid())
 
 
 class _Printed:
