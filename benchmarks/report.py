@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -60,6 +61,29 @@ class Report:
 
     def as_json(self) -> dict[str, object]:
         return {"machine": machine(), "lines": [asdict(line) for line in self.lines], "problems": self.problems}
+
+
+def kept_lines(file: Path) -> list[Line]:
+    """Return the lines of a report that was kept as JSON.
+
+    Raises:
+        SystemExit: they are of another machine, so no table may hold them beside this one's.
+
+    """
+    kept = json.loads(file.read_text())
+    if kept["machine"] != machine():
+        raise SystemExit(f"{file} has the figures of another machine: measure every case")
+    return [
+        Line(**{**line, "value": Spread(**line["value"]), "ratio": line["ratio"] and Spread(**line["ratio"])})
+        for line in kept["lines"]
+    ]
+
+
+def renewed(kept: Sequence[Line], measured: Sequence[Line]) -> list[Line]:
+    """Return the kept lines, of which those of a case that was measured again give way; cases stay in their order."""
+    cases = dict.fromkeys(line.case for line in [*kept, *measured])
+    again = {line.case for line in measured}
+    return [line for case in cases for line in (measured if case in again else kept) if line.case == case]
 
 
 def table(lines: Sequence[Line]) -> str:

@@ -140,6 +140,7 @@ def cached(modules: Path, tmp_path: Path) -> Path:
     return entry
 
 
+@pytest.mark.slow
 def test_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
     assert waits(modules)
     # Also where there is one, but a damaged one.
@@ -147,6 +148,7 @@ def test_waits_for_the_runtime_index(modules: Path, cached: Path) -> None:
     assert waits(modules)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cached")
 def test_waits_no_longer_than_for_a_worker_that_fails(modules: Path) -> None:
     assert waits(modules, fails=True)

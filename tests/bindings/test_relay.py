@@ -20,6 +20,7 @@ from northsouth import bindings
 from northsouth.bindings.relay import Starter
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(shutil.which("node") is None, reason="needs node (https://nodejs.org)"),
     pytest.mark.skipif(os.name != "posix", reason="this system inherits no file descriptors by number"),
 ]

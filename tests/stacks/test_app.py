@@ -178,6 +178,7 @@ def test_rules_go_into_a_workspace_that_exists(tmp_path: Path) -> None:
     assert "aws_prometheus_workspace" not in document["resource"]
 
 
+@pytest.mark.slow
 def test_overrides_as_instances_of_one_resource(tmp_path: Path) -> None:
     document = declared(tmp_path, EXAMPLE.replace("for_each = false\n", "for_each = true\n"))
     [(lists, block)] = document["resource"]["aws_route53_resolver_firewall_domain_list"].items()
