@@ -124,7 +124,6 @@ def synth_subnet(queue: multiprocessing.Queue[str]) -> None:
 FORKS = """
 import multiprocessing, sys
 from northsouth import bindings
-from tests.harness.files import written
 from tests.bindings.test_behaviour import synth_subnet
 
 bindings.install()

@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,7 @@ const server = ({readFD, writeFD}) => {
     const facts = {
       argv: process.argv, execArgv: process.execArgv, file: __filename, isMain: require.main === module,
       id: module.id, paths: module.paths, cached: require.cache[__filename] === module, cwd: process.cwd(),
-      agent: process.env.JSII_AGENT, variable: process.env.VARIABLE, limit: process.resourceUsage ? 'known' : '',
+      agent: process.env.JSII_AGENT, variable: process.env.VARIABLE,
       stdin: fs.readFileSync(0, 'utf8'),
       parent: process.ppid,
     };
@@ -98,7 +99,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 def start(starter: Starts, runtime: Path, **options: Any) -> subprocess.Popen[bytes]:
     """Start it as jsii does."""
     command = [os.environ.get("JSII_NODE", "node"), "--max-old-space-size=4069", str(runtime)]
-    agent = f"Python/{'.'.join(map(str, sys.version_info[:3]))}"
+    agent = f"Python/{platform.python_version()}"
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     return starter.Popen(command, **{**pipes, "env": {**os.environ, "JSII_AGENT": agent}, **options})
 

@@ -37,15 +37,13 @@ def remembering(check: Check) -> Check:
 
     def check_type(argname: str, value: object, expected_type: object) -> object:
         kind = type(value)
-        if kind in _PLAIN:
-            key = kind, id(expected_type)
-            if key in passed:
-                return None
-            found = check(argname=argname, value=value, expected_type=expected_type)
-            if _is_decided_by(kind, expected_type):
-                passed[key] = expected_type
-            return found
-        return check(argname=argname, value=value, expected_type=expected_type)
+        key = kind, id(expected_type)
+        if key in passed:
+            return None
+        found = check(argname=argname, value=value, expected_type=expected_type)
+        if kind in _PLAIN and _is_decided_by(kind, expected_type):
+            passed[key] = expected_type
+        return found
 
     return check_type
 

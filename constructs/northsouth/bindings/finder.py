@@ -1,9 +1,11 @@
-"""The Python half: a meta path finder that swaps the loader of two modules of each provider package.
+"""The Python half: a meta path finder that swaps the loaders of what is generated, and of two modules of jsii.
 
 Of ``cdktf_cdktf_provider_aws`` it is the root, which gets PEP 562 functions in place of 2,139 imports, and ``_jsii``,
-around whose execution the Node half (`northsouth.bindings.kernel`) is prepared. The other finders are asked where these
-modules are, so zipped, editable and namespace installs work as ever, and the module gets its real loader back before
-anything runs: afterwards ``__file__``, ``__path__``, ``__loader__``, ``__spec__`` and resources are the stock ones.
+around whose execution the Node half (`northsouth.bindings.kernel`) is prepared. A generated module gets other type
+checks (`northsouth.bindings.checks`), jsii another start of its kernel (`northsouth.bindings.relay`). The other finders
+are asked where these modules are, so zipped, editable and namespace installs work as ever, and the module gets its real
+loader back before anything runs: afterwards ``__file__``, ``__path__``, ``__loader__``, ``__spec__`` and resources are
+the stock ones.
 Only ``_private``, where jsii hides what a generated ``__init__`` itself imports, is missing from a root made lazy.
 """
 
@@ -29,7 +31,7 @@ _PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
 
 
 class ProviderFinder:
-    """Finds the root and the ``_jsii`` module of provider packages; leaves every other import alone."""
+    """Finds provider packages, the CDK's libraries and jsii; leaves every other import alone."""
 
     def __init__(self, steps: frozenset[str]) -> None:
         self._steps = steps

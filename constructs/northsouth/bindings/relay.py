@@ -56,7 +56,7 @@ class Starter:
 
     def begin(self) -> None:
         """Start Node with what jsii will start it with, so far as one can tell."""
-        script = Path(__file__).with_name("hook") / "kernel.cjs"
+        script = Path(__file__).parent / _SCRIPT
         # Elsewhere, and from a zip, it starts when jsii asks for it.
         if os.name == "posix" and "JSII_RUNTIME" not in os.environ and script.is_file():
             environment = {**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}"}
