@@ -13,7 +13,7 @@ from cdktf import TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from northsouth.alerts import Alarm, Metric, MissingData
-from northsouth.alerts.routes import NotificationRoutes, Route, Routes, Secret
+from northsouth.alerts.routes import NotificationRoutes, Route, Routes, Secret, delivery_policy
 from northsouth.errors import ConfigurationError
 from tests.alerts.routes.receivers import (
     ARN,
@@ -87,7 +87,7 @@ def test_sns_tells_people_and_pagers_itself() -> None:
     for each in pagers:
         assert each["endpoint_auto_confirms"] is True
         assert "dead-letters" in each["redrive_policy"]
-        assert json.loads(each["delivery_policy"])["healthyRetryPolicy"]["numRetries"] == 20
+        assert json.loads(each["delivery_policy"]) == delivery_policy.PAGER.document()
 
 
 def test_the_chat_service_may_read_alarms_and_nothing_else() -> None:

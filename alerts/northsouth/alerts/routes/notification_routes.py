@@ -20,7 +20,7 @@ from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.response import Response
-from northsouth.alerts.routes import policies
+from northsouth.alerts.routes import delivery_policy, policies
 from northsouth.alerts.routes.caller import CalledReceiver, Surroundings
 from northsouth.alerts.routes.credentials import Credentials
 from northsouth.alerts.routes.model import Routes
@@ -38,19 +38,6 @@ from northsouth.alerts.routes.receivers import (
 from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
 from northsouth.errors import refuse
 from northsouth.identity import place_of
-
-_HTTPS_RETRIES = {
-    "healthyRetryPolicy": {
-        "minDelayTarget": 20,
-        "maxDelayTarget": 300,
-        "numRetries": 20,
-        "numNoDelayRetries": 0,
-        "numMinDelayRetries": 3,
-        "numMaxDelayRetries": 10,
-        "backoffFunction": "exponential",
-    }
-}
-"""About an hour of attempts; by default SNS gives a pager up after a minute (sns-message-delivery-retries)."""
 
 
 class NotificationRoutes(Construct):
@@ -222,7 +209,7 @@ class NotificationRoutes(Construct):
                 protocol="https",
                 endpoint=self.credentials.fill(receiver.endpoint, receiver.secret, receiver.name),
                 endpoint_auto_confirms=True,
-                delivery_policy=json.dumps(_HTTPS_RETRIES),
+                delivery_policy=json.dumps(delivery_policy.PAGER.document()),
                 redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters[receiver.name].arn}),
                 provider=self._provider,
             )
