@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CACHE = Path.home() / ".cache" / "northsouth"
-LIBRARY = os.pathsep.join([str(ROOT / "constructs"), str(ROOT / "alerts")])
+LIBRARY = os.pathsep.join(str(ROOT / root) for root in ("constructs", "alerts", "stacks"))
 """The checkout's library, for ``PYTHONPATH``."""
 
 

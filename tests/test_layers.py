@@ -11,18 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SOURCES = {"constructs": ROOT / "constructs", "alerts": ROOT / "alerts", "stacks": ROOT}
+SOURCES = ("constructs", "alerts", "stacks")
 CDK = ("cdktf", "constructs", "jsii", "cdktf_cdktf_provider_aws")
 
 
 def modules() -> Iterator[tuple[str, Path]]:
     """Yield the full name and the file of every module of the library and the app."""
-    for folder in ("constructs", "alerts"):
+    for folder in SOURCES:
         for file in sorted((ROOT / folder).rglob("*.py")):
             name = ".".join(file.relative_to(ROOT / folder).with_suffix("").parts)
             yield name.removesuffix(".__init__"), file
-    for file in sorted((ROOT / "stacks").rglob("*.py")):
-        yield ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), file
 
 
 def imported(file: Path) -> set[str]:
@@ -64,24 +62,22 @@ PURE = sorted(
     for name, file in MODULES.items()
     if not uses(imported(file), *CDK)
     and name not in BUILT_ON_CONSTRUCTS
-    and not name.startswith(("stacks", "northsouth.testing"))
+    and not name.startswith(("northsouth.stacks", "northsouth.testing"))
 )
 
 
 def test_there_is_no_package_that_would_shadow_constructs() -> None:
-    shadows = [path for folder in ("constructs", "alerts") for path in (ROOT / folder).glob("__init__.py")]
-    shadows += [
-        path for folder in ("constructs", "alerts") for path in (ROOT / folder / "northsouth").glob("__init__.py")
-    ]
-    assert shadows == []
+    roots = [ROOT / folder for folder in SOURCES]
+    shadows = [path for root in roots for path in (root / "__init__.py", root / "northsouth" / "__init__.py")]
+    assert [path for path in shadows if path.exists()] == []
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_nothing_below_imports_what_is_above(name: str) -> None:
     names = imported(MODULES[name])
-    if not name.startswith("stacks"):
-        assert not uses(names, "stacks")
-    if not name.startswith(("stacks", "northsouth.alerts", "northsouth.cli")):
+    if not name.startswith(("northsouth.stacks", "northsouth.cli")):
+        assert not uses(names, "northsouth.stacks")
+    if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.cli")):
         assert not uses(names, "northsouth.alerts")
     if not name.startswith("northsouth.cli"):
         assert not uses(names, "northsouth.cli")

@@ -76,8 +76,8 @@ def build(out: Path, aws: Any) -> None:
 
 def build_environments(out: Path) -> None:
     """Synthesize what ``main.py`` does."""
-    from stacks.app import synthesize
-    from stacks.loading import load_environments
+    from northsouth.stacks.app import synthesize
+    from northsouth.stacks.loading import load_environments
 
     synthesize(load_environments(sorted((ROOT / "environments").glob("*.toml"))), outdir=str(out))
 

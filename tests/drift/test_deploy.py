@@ -33,7 +33,7 @@ class App:
         shutil.copy(PROGRAM, self.folder / "main.py")
         (self.folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}')
         # The sources of this repository, whatever is installed.
-        self.sources = os.pathsep.join(str(ROOTS / each) for each in ("constructs", "alerts", "."))
+        self.sources = os.pathsep.join(str(ROOTS / each) for each in ("constructs", "alerts", "stacks", "."))
         self.env = environment(emulator.endpoint) | {"PYTHONPATH": self.sources, "TMPDIR": str(self.temporary)}
         self._endpoint = emulator.endpoint
 

@@ -13,12 +13,12 @@ _CDK = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii")
 
 @cache
 def reaches_cdk(file: Path) -> bool:
-    """Whether ``file``, or a module of ``tests`` or ``stacks`` that it imports, imports the CDK.
+    """Whether ``file``, or a module of ``tests`` that it imports, imports the CDK or the app's stacks.
 
-    Northsouth's own modules need not be followed: a construct stands in a stack, and that comes from the CDK.
+    Other modules of northsouth need not be followed: a construct stands in a stack, and that comes from the CDK.
     """
     names = set(_imported(file))
-    if any(name.partition(".")[0] in _CDK for name in names):
+    if any(name.partition(".")[0] in _CDK or name.startswith("northsouth.stacks") for name in names):
         return True
     ours = {found for name in names if (found := _source(name)) is not None and found != file}
     return any(reaches_cdk(found) for found in ours)
@@ -34,7 +34,7 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _source(name: str) -> Path | None:
-    if name.partition(".")[0] not in {"tests", "stacks"}:
+    if name.partition(".")[0] != "tests":
         return None
     file = ROOT.joinpath(*name.split(".")).with_suffix(".py")
     return file if file.is_file() else None

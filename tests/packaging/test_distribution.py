@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import zipfile
 from dataclasses import replace
@@ -47,7 +48,8 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"northsouth"}
     assert "northsouth/__init__.py" not in names
-    assert not [name for name in names if name.startswith(("northsouth/tests", "northsouth/stacks"))]
+    assert not [name for name in names if name.startswith("northsouth/tests")]
+    assert {"northsouth/stacks/edge.py", "northsouth/alerts/alarm.py", "northsouth/errors/__init__.py"} <= set(names)
 
 
 def test_the_wheel_holds_the_scripts_for_node(wheel: Path) -> None:
@@ -95,6 +97,21 @@ def test_the_bindings_work_zipped_isolated_and_editable(installed: Path, editabl
     assert startup.run(tmp_path, python=editable) == here
     assert zipped == replace(here, northsouth=f"{archive}/northsouth/bindings/kernel.py")
     assert isolated == replace(here, northsouth=str(site / "northsouth/bindings/kernel.py"))
+
+
+def test_the_wheel_alone_synthesizes_environments(installed: Path, tmp_path: Path) -> None:
+    example = (ROOT / "environments" / "example.toml").read_text(encoding="utf-8")
+    alerts = '[alerts]\nrunbook = "https://runbooks.example.com"\n[alerts.nat]\nport_allocation_errors = {}\n'
+    (tmp_path / "own.toml").write_text(example[: example.index("[dns.")] + alerts, encoding="utf-8")
+    (tmp_path / "example.toml").write_text(example, encoding="utf-8")
+    command = installed.parent / "northsouth"
+    run(command, "synth", "own.toml", cwd=tmp_path, CDKTF_OUTDIR="out")
+    assert (tmp_path / "out" / "stacks" / "example" / "cdk.tf.json").is_file()
+    # What needs an extra says so.
+    done = subprocess.run([command, "synth", "example.toml"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "example.toml: prometheus: got a section" in done.stderr
+    assert "pip install 'northsouth[prometheus]'" in done.stderr
 
 
 def test_the_command_is_installed(installed: Path, tmp_path: Path) -> None:

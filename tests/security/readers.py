@@ -16,8 +16,8 @@ from northsouth.cli.options import UsageError
 from northsouth.comparison import compare, declared_state
 from northsouth.egress.endpoint_policy import EndpointPolicy, check_endpoint_policy
 from northsouth.errors import ConfigurationError, refuse
+from northsouth.stacks.loading import read_environment
 from northsouth.template import TemplateError
-from stacks.loading import read_environment
 
 CLEAR = (TemplateError, ConfigurationError, UsageError)
 """Errors that a user reads as a message; the rest would be a stack trace."""

@@ -14,8 +14,8 @@ from pathlib import Path
 import cdktf
 import pytest
 
-from stacks.edge import EdgeStack
-from stacks.loading import load_environments
+from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.loading import load_environments
 from tests.packaging.conftest import ROOT, run
 
 pytestmark = pytest.mark.packaging

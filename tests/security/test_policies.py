@@ -14,8 +14,8 @@ from typing import Any
 import cdktf
 import pytest
 
-from stacks.edge import EdgeStack
-from stacks.loading import load_environments
+from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.loading import load_environments
 from tests.arguments import public_api
 from tests.arguments.test_arguments import ENTRIES, declared
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import cdktf
 import pytest
 
+from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.loading import load_environments
 from northsouth.testing import TerraformSnapshot
-from stacks.edge import EdgeStack
-from stacks.loading import load_environments
 
 ENVIRONMENTS = {file.stem: file for file in sorted(Path("environments").resolve().glob("*.toml"))}
 

@@ -24,11 +24,11 @@ from northsouth.alerts.packs import (
 )
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.routes import Receiver
-from stacks import alert_settings as settings
-from stacks import route_wording
-from stacks.alert_settings import AlarmSection
-from stacks.route_settings import RoutesSection
-from stacks.section import Section
+from northsouth.stacks import alert_settings as settings
+from northsouth.stacks import route_wording
+from northsouth.stacks.alert_settings import AlarmSection
+from northsouth.stacks.route_settings import RoutesSection
+from northsouth.stacks.section import Section
 
 TABLES: dict[type[Section], tuple[type[Pack], ...]] = {
     settings.NatAlarmsSection: (NatAlarms,),

@@ -13,8 +13,8 @@ from typing import Any
 import cdktf
 import pytest
 
-from stacks.edge import EdgeStack
-from stacks.loading import environment_files, load_environments
+from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.loading import environment_files, load_environments
 from tests.harness.files import written
 from tests.stacks.test_bad_input import EXAMPLE, ROOT
 
@@ -90,9 +90,11 @@ def test_it_works_on_a_vpc_that_exists(tmp_path: Path) -> None:
 
 def test_all_environments_or_the_named_ones() -> None:
     folder = ROOT / "environments"
-    assert [file.name for file in environment_files(folder, "")] == sorted(file.name for file in folder.glob("*.toml"))
-    assert environment_files(folder, "example, example") == [folder / "example.toml"]
-    assert [found.environment.name for found in load_environments(environment_files(folder, "example"))] == ["example"]
+    assert [file.name for file in environment_files(folder, [])] == sorted(file.name for file in folder.glob("*.toml"))
+    assert environment_files(folder, ["example", "example"]) == [folder / "example.toml"]
+    assert [found.environment.name for found in load_environments(environment_files(folder, ["example"]))] == [
+        "example"
+    ]
 
 
 def test_the_variable_names_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from northsouth.errors import ConfigurationError
-from stacks.loading import load_environments, read_environment
+from northsouth.stacks.loading import load_environments, read_environment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = re.sub(

@@ -1,4 +1,4 @@
-"""The ``northsouth`` command; it reads files and never starts the CDK."""
+"""The ``northsouth`` command; only its subcommand `synth` starts the CDK."""
 
 from northsouth import bindings
 

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
-
-from northsouth.cli import diff, dns_check, dns_serve, drift, resolve, rules_export, rules_test
-from northsouth.cli.options import UsageError
-from northsouth.dns.records import InvalidQueryError
-from northsouth.dns.ruleset import UnknownVpcError
-from northsouth.drift.app import AppError
-from northsouth.drift.planning import TerraformMissingError
-from northsouth.errors import ConfigurationError
-from northsouth.template import TemplateError
 
 USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_EXPECTED = (
-    UsageError,
-    TemplateError,
-    UnknownVpcError,
-    InvalidQueryError,
-    AppError,
-    TerraformMissingError,
-    ConfigurationError,
-)
+_COMMANDS = ("resolve", "synth", "drift", "diff")
+_GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "dns": ("serve or check the DNS Firewall rules of a stack", ("dns_serve", "dns_check")),
+    "rules": ("write or test rules for Prometheus", ("rules_export", "rules_test")),
+}
+"""By the first word of a group of subcommands, its help and the modules of this package that register them."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,25 +28,30 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE_ERROR, f"{self.prog}: error: {message}\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with all subcommands."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser.
+
+    Args:
+        command: the subcommand that will be parsed; only its module is imported then. Anything else imports all.
+
+    """
     top = _Parser(
         prog="northsouth",
-        description="Try DNS overrides and other declarations before they exist.",
+        description="Synthesize environments, and try what they declare before it exists.",
         allow_abbrev=False,
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    resolve.register(commands)
-    drift.register(commands)
-    diff.register(commands)
-    dns = commands.add_parser("dns", help="serve or check the DNS Firewall rules of a stack", allow_abbrev=False)
-    dns_commands = dns.add_subparsers(metavar="COMMAND", required=True)
-    dns_serve.register(dns_commands)
-    dns_check.register(dns_commands)
-    rules = commands.add_parser("rules", help="write or test rules for Prometheus", allow_abbrev=False)
-    rules_commands = rules.add_subparsers(metavar="COMMAND", required=True)
-    rules_export.register(rules_commands)
-    rules_test.register(rules_commands)
+    known = (*_COMMANDS, *_GROUPS)
+    for name in [command] if command in known else known:
+        if name not in _GROUPS:
+            importlib.import_module(f"northsouth.cli.{name}").register(commands)
+            continue
+        text, modules = _GROUPS[name]
+        group = commands.add_parser(name, help=text, allow_abbrev=False).add_subparsers(
+            metavar="COMMAND", required=True
+        )
+        for module in modules:
+            importlib.import_module(f"northsouth.cli.{module}").register(group)
     return top
 
 
@@ -68,14 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what follows the command's name; by default those of the process.
 
     """
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        given = parser().parse_args(arguments)
+        given = parser(words[0] if words else None).parse_args(words)
     except SystemExit as stop:  # --help, or a wrong argument that is already reported
         return stop.code if isinstance(stop.code, int) else USAGE_ERROR
     try:
         code: int = given.run(given)
         sys.stdout.flush()
-    except _EXPECTED as error:
+    except _expected_errors() as error:
         sys.stderr.write(f"northsouth: error: {error}\n")
         return USAGE_ERROR
     except BrokenPipeError:  # `northsouth ... | head`: nobody reads on
@@ -84,6 +79,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """Return the errors whose message is the answer; called, and these modules imported, only once there is one."""
+    from northsouth.cli.options import UsageError
+    from northsouth.dns.records import InvalidQueryError
+    from northsouth.dns.ruleset import UnknownVpcError
+    from northsouth.drift.app import AppError
+    from northsouth.drift.planning import TerraformMissingError
+    from northsouth.errors import ConfigurationError
+    from northsouth.template import TemplateError
+
+    return (
+        UsageError,
+        TemplateError,
+        UnknownVpcError,
+        InvalidQueryError,
+        AppError,
+        TerraformMissingError,
+        ConfigurationError,
+    )
 
 
 if __name__ == "__main__":

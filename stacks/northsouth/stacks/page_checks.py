@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from northsouth.alerts.dashboards.cloudwatch import name_problems
 from northsouth.alerts.status.rules import page_problems
 from northsouth.errors import Problem
-from stacks.alert_settings import AlertsSection
-from stacks.page_settings import DashboardSection, StatusPageSection
+from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.page_settings import DashboardSection, StatusPageSection
 
 
 def check_dashboard(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> Iterator[Problem]:

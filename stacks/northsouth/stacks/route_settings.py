@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, PrivateAttr
 
-from stacks.section import Section, Text
+from northsouth.stacks.section import Section, Text
 
 
 class SecretSection(Section):

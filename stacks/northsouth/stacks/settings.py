@@ -7,10 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from stacks.alert_settings import AlertsSection
-from stacks.page_settings import DashboardSection, StatusPageSection
-from stacks.prometheus_settings import PrometheusSection
-from stacks.section import Section, Tags, Text
+from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.page_settings import DashboardSection, StatusPageSection
+from northsouth.stacks.prometheus_settings import PrometheusSection
+from northsouth.stacks.section import Section, Tags, Text
 
 
 class EnvironmentSection(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks.section import Section, Text
+from northsouth.stacks.section import Section, Text
 
 
 class DashboardSection(Section):

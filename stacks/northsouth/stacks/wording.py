@@ -10,7 +10,7 @@ from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
 from northsouth.logs.lifecycle import Lifecycle, Transition
 from northsouth.metrics.units import bytes_, parse
-from stacks.settings import ArchiveSection, DnsSection, LogsSection, NatSection
+from northsouth.stacks.settings import ArchiveSection, DnsSection, LogsSection, NatSection
 
 NETWORK = {"public_subnets": "public_subnet_ids", "private_route_tables": "private_route_table_ids"}
 NAT = {r"mode\.zone": "zone", r"addresses\.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}

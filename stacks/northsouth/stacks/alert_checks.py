@@ -16,18 +16,18 @@ from northsouth.metrics import Metric
 from northsouth.metrics.algebra import Condition
 from northsouth.metrics.rules import is_percentile, metric_problems, period_problems, window_problems
 from northsouth.metrics.units import Quantity, UnitError, count, quantity_problems
-from stacks.alert_settings import (
+from northsouth.stacks.alert_settings import (
     AlarmSection,
     AlertsSection,
     LoadBalancerSection,
     MetricSection,
     WindowAlarm,
 )
-from stacks.alert_wording import metric, quantities
-from stacks.route_checks import check_routes
-from stacks.route_wording import tables
-from stacks.section import Section
-from stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
+from northsouth.stacks.alert_wording import metric, quantities
+from northsouth.stacks.route_checks import check_routes
+from northsouth.stacks.route_wording import tables
+from northsouth.stacks.section import Section
+from northsouth.stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
 
 _SECONDS = 60
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cdktf import LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
@@ -14,13 +16,16 @@ from northsouth.egress.private_endpoints import PrivateEndpoints
 from northsouth.egress.topology import NetworkSource
 from northsouth.logs.alb_log_bucket import AlbLogBucket
 from northsouth.logs.archive import LogArchive, PartitionMode
-from stacks import wording
-from stacks.alarms import Alarms, Watched, WatchedArchive
-from stacks.alert_settings import AlertsSection
-from stacks.checks import existing_network
-from stacks.pages import declare_dashboard, declare_status_page
-from stacks.prometheus import Prometheus
-from stacks.settings import Environment, LogsSection, NetworkSection, StateSection
+from northsouth.stacks import wording
+from northsouth.stacks.alarms import Alarms, Watched, WatchedArchive
+from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.checks import existing_network
+from northsouth.stacks.pages import declare_dashboard, declare_status_page
+from northsouth.stacks.prometheus_settings import PrometheusSection
+from northsouth.stacks.settings import Environment, LogsSection, NetworkSection, StateSection
+
+if TYPE_CHECKING:
+    from northsouth.stacks.prometheus import Prometheus
 
 
 class EdgeStack(TerraformStack):
@@ -93,11 +98,7 @@ class EdgeStack(TerraformStack):
         )
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
-        self.prometheus = (
-            Prometheus(self, "prometheus", section=environment.prometheus, environment=name)
-            if environment.prometheus
-            else None
-        )
+        self.prometheus = self._declare_prometheus(name, environment.prometheus) if environment.prometheus else None
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
         shown, page = environment.dashboard, environment.status_page
         self.dashboard = (
@@ -162,6 +163,12 @@ class EdgeStack(TerraformStack):
             enabled=section.enabled,
             allow_destroy=not section.protect,
         )
+
+    def _declare_prometheus(self, name: str, section: PrometheusSection) -> Prometheus:
+        # Needs the extra `prometheus`; the file's checks have found it.
+        from northsouth.stacks.prometheus import Prometheus
+
+        return Prometheus(self, "prometheus", section=section, environment=name)
 
     def _declare_alarms(self, environment: Environment, alerts: AlertsSection) -> Alarms:
         name, section = environment.environment.name, environment.logs.archive if environment.logs else None

@@ -11,7 +11,12 @@ from northsouth.alerts.prometheus import RulePack
 from northsouth.alerts.prometheus.amp import SeriesLimit
 from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
 from northsouth.alerts.routes.model import Routes
-from stacks.prometheus_settings import AlertManagerSection, DeliverySection, TimeIntervalSection, WorkspaceSection
+from northsouth.stacks.prometheus_settings import (
+    AlertManagerSection,
+    DeliverySection,
+    TimeIntervalSection,
+    WorkspaceSection,
+)
 
 
 def series_limits(section: WorkspaceSection) -> list[SeriesLimit]:

@@ -23,7 +23,7 @@ from northsouth.alerts.routes.receivers import (
 )
 from northsouth.alerts.routes.rules import TOLD
 from northsouth.alerts.routes.secret import Secret
-from stacks.route_settings import ReceiverSection, RoutesSection, SecretSection
+from northsouth.stacks.route_settings import ReceiverSection, RoutesSection, SecretSection
 
 KINDS: Mapping[str, type[Receiver]] = {
     "email": Email,

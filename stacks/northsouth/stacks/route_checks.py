@@ -8,8 +8,8 @@ from dataclasses import replace
 from northsouth.alerts.routes.receivers import Receiver
 from northsouth.alerts.routes.rules import key_problems, route_problems, severity_problems
 from northsouth.errors import Problem
-from stacks.route_settings import ReceiverSection, RoutesSection, SecretSection
-from stacks.route_wording import receivers, routes
+from northsouth.stacks.route_settings import ReceiverSection, RoutesSection, SecretSection
+from northsouth.stacks.route_wording import receivers, routes
 
 
 def check_routes(section: RoutesSection, environment: str) -> Iterator[Problem]:

@@ -14,8 +14,8 @@ from typing import Any, TypeGuard, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from northsouth.errors import Problem, refuse
-from stacks.checks import check_environment
-from stacks.settings import SECTIONS, Environment
+from northsouth.stacks.checks import check_environment
+from northsouth.stacks.settings import SECTIONS, Environment
 
 ENVIRONMENTS_VARIABLE = "NORTHSOUTH_ENVIRONMENTS"
 """Names (``example``) or paths (``environments/example.toml``) to synthesize, separated by commas; unset means all."""
@@ -23,25 +23,29 @@ ENVIRONMENTS_VARIABLE = "NORTHSOUTH_ENVIRONMENTS"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def environment_files(directory: Path, chosen: str | None = None) -> list[Path]:
+def environment_files(directory: Path, chosen: Sequence[str] | None = None) -> list[Path]:
     """Return the files to synthesize, in the order of their names.
 
     Args:
         directory: the folder that holds one TOML file for each environment.
-        chosen: the value of ``NORTHSOUTH_ENVIRONMENTS``; ``None`` reads it from the process's environment.
+        chosen: names (``example``) or paths (``environments/example.toml``); ``None`` takes what the variable
+            ``NORTHSOUTH_ENVIRONMENTS`` lists, and all files of the folder if it lists nothing.
 
     Raises:
         ConfigurationError: if a named environment has no file, or the folder holds none.
 
     """
-    chosen = os.environ.get(ENVIRONMENTS_VARIABLE, "") if chosen is None else chosen
+    if chosen is None:
+        chosen = [name.strip() for name in os.environ.get(ENVIRONMENTS_VARIABLE, "").split(",") if name.strip()]
+        subject = ENVIRONMENTS_VARIABLE
+    else:
+        subject = "the environments to synthesize"
     known = sorted(directory.glob("*.toml"))
-    names = [name.strip() for name in chosen.split(",") if name.strip()]
-    if not names:
+    if not chosen:
         refuse(str(directory), _none_found(directory) if not known else [])
         return known
-    files = [Path(name) if name.endswith(".toml") else directory / f"{name}.toml" for name in names]
-    refuse(ENVIRONMENTS_VARIABLE, [_no_such_file(file, known) for file in files if not file.is_file()])
+    files = [Path(name) if name.endswith(".toml") else directory / f"{name}.toml" for name in chosen]
+    refuse(subject, [_no_such_file(file, known) for file in files if not file.is_file()])
     return sorted(set(files))
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from northsouth.metrics.units import Quantity, bytes_per_second, count, count_per_second, percent, seconds
-from stacks.route_settings import RoutesSection
-from stacks.section import Section, Text
+from northsouth.stacks.route_settings import RoutesSection
+from northsouth.stacks.section import Section, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stacks.section import Section, Text
+from northsouth.stacks.section import Section, Text
 
 
 class SeriesLimitSection(Section):

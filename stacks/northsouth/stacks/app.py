@@ -8,8 +8,8 @@ from dataclasses import replace
 from cdktf import App
 
 from northsouth.errors import ConfigurationError, Problem, refuse
-from stacks.edge import EdgeStack
-from stacks.settings import Environment
+from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.settings import Environment
 
 
 def synthesize(environments: Sequence[Environment], *, outdir: str | None = None) -> None:

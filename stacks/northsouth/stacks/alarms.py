@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs import Construct
 
@@ -30,17 +30,19 @@ from northsouth.dns.metrics import domain_list_volume
 from northsouth.dns.names import canonical_domain
 from northsouth.egress.nat_gateways import NatGateways
 from northsouth.logs.archive import LogArchive
-from stacks.alert_settings import (
+from northsouth.stacks.alert_settings import (
     AlertsSection,
     HandoffSection,
     LoadBalancerSection,
     ManagedPrometheusSection,
     MetaSection,
 )
-from stacks.alert_wording import alarms, arguments, metric
-from stacks.prometheus import Prometheus
-from stacks.route_wording import routes
-from stacks.section import Section
+from northsouth.stacks.alert_wording import alarms, arguments, metric
+from northsouth.stacks.route_wording import routes
+from northsouth.stacks.section import Section
+
+if TYPE_CHECKING:
+    from northsouth.stacks.prometheus import Prometheus
 
 
 @dataclass(frozen=True, slots=True)

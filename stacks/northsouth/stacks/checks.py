@@ -23,13 +23,12 @@ from northsouth.logs.archive_schedule import check_schedule
 from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, check_prefix, check_region
 from northsouth.logs.lifecycle import check_lifecycle
 from northsouth.metrics.units import gigabytes, quantity_problems
-from stacks import wording
-from stacks.alert_checks import check_alerts, check_watched
-from stacks.alert_settings import AlertsSection
-from stacks.page_checks import check_dashboard, check_status_page
-from stacks.prometheus_checks import check_alert_manager, check_prometheus
-from stacks.prometheus_settings import PrometheusSection
-from stacks.settings import (
+from northsouth.stacks import wording
+from northsouth.stacks.alert_checks import check_alerts, check_watched
+from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.page_checks import check_dashboard, check_status_page
+from northsouth.stacks.prometheus_settings import PrometheusSection
+from northsouth.stacks.settings import (
     ArchiveSection,
     DnsSection,
     EnvironmentSection,
@@ -70,13 +69,26 @@ def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[st
         ("logs", _check_logs(logs, environment)),
         ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
         ("alerts", check_watched(sections, mistyped)),
-        ("prometheus", check_prometheus(_section(sections, "prometheus", PrometheusSection))),
-        ("prometheus", check_alert_manager(sections, mistyped)),
+        ("prometheus", _check_prometheus(sections, mistyped)),
         ("dashboard", check_dashboard(sections, mistyped)),
         ("status_page", check_status_page(sections, mistyped)),
     ):
         problems += [problem.within(name) for problem in found]
     return problems
+
+
+def _check_prometheus(sections: Mapping[str, BaseModel], mistyped: Collection[str]) -> Iterator[Problem]:
+    section = _section(sections, "prometheus", PrometheusSection)
+    if section is None:
+        return
+    try:
+        # Needs the extra `prometheus`, and a tenth of a second.
+        from northsouth.stacks.prometheus_checks import check_alert_manager, check_prometheus
+    except ModuleNotFoundError as missing:
+        yield Problem("", "a section", missing.msg, "Install that, or remove the section.")
+        return
+    yield from check_prometheus(section)
+    yield from check_alert_manager(sections, mistyped)
 
 
 def _section(sections: Mapping[str, BaseModel], name: str, model: type[_Section]) -> _Section | None:

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from northsouth.metrics import Metric
 from northsouth.metrics.units import Quantity, parse
-from stacks.alert_settings import AlarmSection, Like, MetricSection
-from stacks.section import Section
+from northsouth.stacks.alert_settings import AlarmSection, Like, MetricSection
+from northsouth.stacks.section import Section
 
 
 def alarms(section: Section) -> Iterator[tuple[str, AlarmSection]]:

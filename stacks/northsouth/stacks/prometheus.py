@@ -15,8 +15,8 @@ from northsouth.alerts.prometheus.declared import read_packs
 from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
 from northsouth.alerts.routes.model import Routes
 from northsouth.errors import refuse
-from stacks.prometheus_settings import PrometheusSection, WorkspaceSection
-from stacks.prometheus_wording import alert_manager, series_limits, watchdog_topic
+from northsouth.stacks.prometheus_settings import PrometheusSection, WorkspaceSection
+from northsouth.stacks.prometheus_wording import alert_manager, series_limits, watchdog_topic
 
 
 class Prometheus(Construct):

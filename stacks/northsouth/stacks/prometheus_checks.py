@@ -13,11 +13,11 @@ from northsouth.alerts.prometheus.declared import read_packs
 from northsouth.alerts.routes.model import Routes
 from northsouth.alerts.rules import text_problems
 from northsouth.errors import Problem
-from stacks.alert_settings import AlertsSection
-from stacks.prometheus_settings import AlertManagerSection, PrometheusSection, WorkspaceSection
-from stacks.prometheus_wording import alert_manager, series_limits
-from stacks.route_wording import routes
-from stacks.settings import EnvironmentSection
+from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.prometheus_settings import AlertManagerSection, PrometheusSection, WorkspaceSection
+from northsouth.stacks.prometheus_wording import alert_manager, series_limits
+from northsouth.stacks.route_wording import routes
+from northsouth.stacks.settings import EnvironmentSection
 
 _OF_A_NEW_ONE = ("alias", "kms_key_arn", "log_retention_days", "retention_days", "series_limits", "protect")
 

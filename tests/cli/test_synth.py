@@ -1,0 +1,72 @@
+"""``northsouth synth``: which files it takes, what it reports, and what it does not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from northsouth.cli.main import main
+
+EXAMPLE = (Path(__file__).parents[2] / "environments" / "example.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two environments, both wrong, and no variable that chooses."""
+    folder = tmp_path / "environments"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.toml").write_text(EXAMPLE.replace('name = "example"', f'name = "{name.upper()}"', 1))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NORTHSOUTH_ENVIRONMENTS", raising=False)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "reported"),
+    [
+        ([], "", ["one", "two"]),
+        ([], "two", ["two"]),
+        (["one"], "two", ["one"]),
+        (["environments/two.toml", "one"], "", ["one", "two"]),
+    ],
+)
+def test_it_takes_the_files_that_are_named(
+    environments: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    variable: str,
+    reported: list[str],
+) -> None:
+    monkeypatch.setenv("NORTHSOUTH_ENVIRONMENTS", variable)
+    assert main(["synth", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("environment.name: got") == len(reported)
+    for name in reported:
+        assert f"  - environments/{name}.toml: environment.name: got '{name.upper()}'" in printed.err
+    assert not (environments.parent / "cdktf.out").exists()
+
+
+@pytest.mark.usefixtures("environments")
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["synth", "three"]) == 2
+    assert "environments/three.toml: got a name without a file" in capsys.readouterr().err
+
+
+def test_a_refused_file_loads_neither_the_cdk_nor_another_subcommand(environments: Path) -> None:
+    program = (
+        "import sys\n"
+        "from northsouth.cli.main import main\n"
+        "main(['synth'])\n"
+        "print([name for name in ('cdktf', 'jsii', 'northsouth.cli.drift', 'northsouth.cli.dns_serve') "
+        "if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=environments.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
