@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from northsouth.alerts.prometheus import AlertRule, RecordingRule, Rule, RuleGroup, RulePack, RuleTest
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import plain
 from northsouth.alerts.prometheus.promtool import HOW_TO_GET_IT, PromtoolMissingError, Verdict, run_pack, run_tests
+from northsouth.alerts.prometheus.rules import plain
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 

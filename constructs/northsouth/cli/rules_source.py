@@ -53,8 +53,8 @@ def load(source: str) -> list[Rules]:
 
     """
     try:
-        from northsouth.alerts.prometheus.checks import group_problems
         from northsouth.alerts.prometheus.rendering import group_value
+        from northsouth.alerts.prometheus.rule_checks import group_problems
     except ModuleNotFoundError as missing:
         raise UsageError(str(missing)) from missing
     if source.endswith(".json"):
@@ -100,7 +100,7 @@ def _packs(source: str, value: object) -> list[RulePack]:
 
 
 def _of_file(path: Path) -> list[RulePack]:
-    from northsouth.alerts.prometheus.declared import read_packs
+    from northsouth.alerts.prometheus.pack_tables import read_packs
 
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from northsouth.alerts.alertmanager.definition import AlertManagerDefinition
 from northsouth.alerts.alertmanager.heartbeat_topic import HeartbeatTopic
 from northsouth.alerts.prometheus.amp import Workspace
 from northsouth.alerts.prometheus.amp_rules import PrometheusRules
-from northsouth.alerts.prometheus.declared import read_packs
+from northsouth.alerts.prometheus.pack_tables import read_packs
 from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
 from northsouth.alerts.routes.model import Routes
 from northsouth.errors import refuse

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from northsouth.alerts.alertmanager.checks import amp_problems, tree_problems
 from northsouth.alerts.prometheus.amp import namespace_problems, workspace_problems
-from northsouth.alerts.prometheus.declared import read_packs
+from northsouth.alerts.prometheus.pack_tables import read_packs
 from northsouth.alerts.routes.model import Routes
 from northsouth.alerts.rules import text_problems
 from northsouth.errors import Problem

@@ -1,7 +1,7 @@
 """What ``[prometheus]`` may say: the workspace, and a table for each pack of rules.
 
 The keys of a pack's table are its parameters, which the library reads and checks itself
-(:mod:`northsouth.alerts.prometheus.declared`).
+(:mod:`northsouth.alerts.prometheus.pack_tables`).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.alerts.prometheus.model import RecordingRule, RuleGroup
 from northsouth.alerts.prometheus.rendering import group_value, max_bytes, rule_file
+from northsouth.alerts.prometheus.rules import RecordingRule, RuleGroup
 
 # Of every length, with the characters that grow most: line breaks are indented, controls and quotes escaped.
 TEXTS = st.text(max_size=20) | st.text("\n\0'\"\\: é\U0001f600\u2028", max_size=50)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.alerts.prometheus.promql import is_series, parse
-from northsouth.alerts.prometheus.selectors import Except, Like, example, quoted, selector, series
+from northsouth.alerts.prometheus.selectors import Like, Not, NotLike, example, quoted, selector, series
 
-MATCH = {"job": "node", "pod": Like("web-.*", example="web-1"), "device": Except("lo|veth.*")}
+MATCH = {"job": "node", "pod": Like("web-.*", example="web-1"), "device": NotLike("lo|veth.*")}
 
 
 def test_a_selector_is_written_from_labels() -> None:
@@ -18,8 +18,9 @@ def test_a_selector_is_written_from_labels() -> None:
     )
 
 
-def test_a_label_may_have_any_value_but_none() -> None:
-    assert selector("up", {"cluster": Except()}) == 'up{cluster!=""}'
+def test_a_label_may_have_any_value_but_one() -> None:
+    assert selector("up", {"cluster": Not()}) == 'up{cluster!=""}'
+    assert selector("up", {"subresource": Not("eviction")}) == 'up{subresource!="eviction"}'
 
 
 def test_an_example_is_found_by_the_selector() -> None:

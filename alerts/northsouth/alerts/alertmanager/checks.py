@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from northsouth.alerts.alertmanager.model import Alertmanager, Delivery, Inhibition, Smtp, TimeInterval
 from northsouth.alerts.alertmanager.self_run import TOLD
 from northsouth.alerts.prometheus.amp import SOURCE
-from northsouth.alerts.prometheus.checks import duration_problems
 from northsouth.alerts.prometheus.durations import duration, seconds
+from northsouth.alerts.prometheus.rule_checks import duration_problems
 from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.alerts.routes.receivers import CHAT, Email, Sms
 from northsouth.alerts.routes.rules import route_problems

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from northsouth import bindings
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.model import AlertRule, RecordingRule, Rule, RuleFile, RuleGroup
+from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule, RuleGroup
 from northsouth.exports import lazy
 
 bindings.install()
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.prometheus.amp import ExistingWorkspace, SeriesLimit
     from northsouth.alerts.prometheus.amp_rules import PrometheusRules
     from northsouth.alerts.prometheus.pack import RulePack
+    from northsouth.alerts.prometheus.rule_file import RuleFile
     from northsouth.alerts.prometheus.testing import AlertTest, ExprTest, Firing, RuleTest
     from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
 
@@ -28,6 +29,7 @@ __getattr__, __dir__ = lazy(
         "Firing": "northsouth.alerts.prometheus.testing",
         "PrometheusRules": "northsouth.alerts.prometheus.amp_rules",
         "PrometheusWorkspace": "northsouth.alerts.prometheus.workspace",
+        "RuleFile": "northsouth.alerts.prometheus.rule_file",
         "RulePack": "northsouth.alerts.prometheus.pack",
         "RuleTest": "northsouth.alerts.prometheus.testing",
         "SeriesLimit": "northsouth.alerts.prometheus.amp",

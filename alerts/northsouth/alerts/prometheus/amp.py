@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import AlertRule, Rule, RuleGroup
 from northsouth.alerts.prometheus.rendering import max_bytes, rule_file
+from northsouth.alerts.prometheus.rule_checks import group_problems
+from northsouth.alerts.prometheus.rules import AlertRule, Rule, RuleGroup
 from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.egress.flow_logs import RETENTION_DAYS
 from northsouth.errors import Problem

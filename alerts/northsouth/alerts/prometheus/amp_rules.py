@@ -9,9 +9,9 @@ from cdktf_cdktf_provider_aws.prometheus_rule_group_namespace import PrometheusR
 from constructs import Construct
 
 from northsouth.alerts.prometheus.amp import MAX_RULES, Workspace, namespace_problems
-from northsouth.alerts.prometheus.model import RuleGroup
 from northsouth.alerts.prometheus.pack import RulePack, groups_by_name
 from northsouth.alerts.prometheus.rendering import rule_file
+from northsouth.alerts.prometheus.rules import RuleGroup
 from northsouth.errors import refuse
 
 

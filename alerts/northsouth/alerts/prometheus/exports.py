@@ -10,9 +10,9 @@ from typing import Any
 
 from northsouth.alerts.dashboards import grafana
 from northsouth.alerts.prometheus.board import board_of_rules
-from northsouth.alerts.prometheus.checks import group_problems
-from northsouth.alerts.prometheus.model import RuleGroup
 from northsouth.alerts.prometheus.rendering import document, group_value, rule_file
+from northsouth.alerts.prometheus.rule_checks import group_problems
+from northsouth.alerts.prometheus.rules import RuleGroup
 from northsouth.errors import Problem, refuse
 from northsouth.tokens import is_token
 

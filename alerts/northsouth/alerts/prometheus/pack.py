@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from northsouth.alerts.prometheus.model import RuleGroup
+from northsouth.alerts.prometheus.rules import RuleGroup
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.errors import Problem
 

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from northsouth.alerts.prometheus.checks import group_problems
-from northsouth.alerts.prometheus.model import RuleGroup
 from northsouth.alerts.prometheus.pack import RulePack
 from northsouth.alerts.prometheus.rendering import document, rule_file
+from northsouth.alerts.prometheus.rule_checks import group_problems
+from northsouth.alerts.prometheus.rules import RuleGroup
 from northsouth.alerts.prometheus.testing import RuleTest, scenario_file, scenario_problems
 from northsouth.errors import refuse
 

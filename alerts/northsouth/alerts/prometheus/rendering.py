@@ -14,7 +14,7 @@ except ModuleNotFoundError as missing:
         "rules for Prometheus are written with PyYAML: pip install 'northsouth[prometheus]'", name=missing.name
     ) from missing
 
-from northsouth.alerts.prometheus.model import AlertRule, Rule, RuleGroup, plain
+from northsouth.alerts.prometheus.rules import AlertRule, Rule, RuleGroup, plain
 
 
 class _Writer(yaml.SafeDumper):

@@ -28,19 +28,26 @@ class Like:
 
 
 @dataclass(frozen=True, slots=True)
-class Except:
-    """All values of a label but those that a regular expression finds; without one, any value at all."""
+class Not:
+    """All values of a label but one; without a value, all series that have the label."""
 
-    pattern: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLike:
+    """All values of a label but those that a regular expression matches."""
+
+    pattern: str
 
 
 Match = Mapping[str, str | Like]
 """Which series are meant, by label: a value, or :class:`Like`."""
+Matchers = Mapping[str, str | Like | Not | NotLike]
+"""Every kind of matcher that PromQL has, by label."""
 
 
-def selector(
-    metric: str, match: Mapping[str, str | Like | Except] | None = None, window: str = "", *, offset: str = ""
-) -> str:
+def selector(metric: str, match: Matchers | None = None, window: str = "", *, offset: str = "") -> str:
     """Return a selector: ``up{job="node"}[5m]``; the matchers are in the order given.
 
     Args:
@@ -55,11 +62,15 @@ def selector(
     return f"{text}{f'[{window}]' if window else ''}{f' offset {offset}' if offset else ''}"
 
 
-def _matcher(name: str, value: str | Like | Except) -> str:
-    if isinstance(value, str):
-        return f"{name}={quoted(value)}"
-    operator = "=~" if isinstance(value, Like) else "!~" if value.pattern else "!="
-    return f"{name}{operator}{quoted(value.pattern)}"
+def _matcher(name: str, value: str | Like | Not | NotLike) -> str:
+    match value:
+        case Like(pattern=pattern):
+            return f"{name}=~{quoted(pattern)}"
+        case NotLike(pattern=pattern):
+            return f"{name}!~{quoted(pattern)}"
+        case Not(value=other):
+            return f"{name}!={quoted(other)}"
+    return f"{name}={quoted(value)}"
 
 
 def series(metric: str, labels: Mapping[str, str]) -> str:

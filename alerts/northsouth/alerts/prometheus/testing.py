@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from northsouth.alerts.prometheus import templates
-from northsouth.alerts.prometheus.checks import duration_problems
-from northsouth.alerts.prometheus.model import AlertRule, RuleGroup, plain
 from northsouth.alerts.prometheus.promql import is_series
+from northsouth.alerts.prometheus.rule_checks import duration_problems
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup, plain
 from northsouth.errors import Problem
 
 

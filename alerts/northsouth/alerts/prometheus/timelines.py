@@ -17,10 +17,15 @@ def minutes(length: str) -> int:
         ValueError: if it is no duration.
 
     """
-    found = seconds(length)
-    if found is None:
+    length_in_seconds = seconds(length)
+    if length_in_seconds is None:
         raise ValueError(f"{length!r} is no duration of Prometheus")
-    return math.ceil(found / 60)
+    return math.ceil(length_in_seconds / 60)
+
+
+def whole_steps(length: str, step: int) -> int:
+    """Return a duration in minutes, rounded up to a whole number of steps of ``step`` minutes."""
+    return -(-minutes(length) // step) * step
 
 
 def at(minute: int) -> str:

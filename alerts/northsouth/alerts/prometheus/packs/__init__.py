@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.kubernetes_clients import Clients
     from northsouth.alerts.prometheus.packs.models import ModelRules
     from northsouth.alerts.prometheus.packs.pools import Pool, PoolRules
-    from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
+    from northsouth.alerts.prometheus.packs.silent_clusters import SilentClusterRules
+    from northsouth.alerts.prometheus.packs.silent_clusters_parameters import Replicas
     from northsouth.alerts.prometheus.packs.targets import TargetRules
     from northsouth.alerts.prometheus.selectors import Like
 
@@ -36,7 +37,7 @@ __getattr__, __dir__ = lazy(
         "ModelRules": "northsouth.alerts.prometheus.packs.models",
         "Pool": "northsouth.alerts.prometheus.packs.pools",
         "PoolRules": "northsouth.alerts.prometheus.packs.pools",
-        "Replicas": "northsouth.alerts.prometheus.packs.silent_clusters",
+        "Replicas": "northsouth.alerts.prometheus.packs.silent_clusters_parameters",
         "SilentClusterRules": "northsouth.alerts.prometheus.packs.silent_clusters",
         "TargetRules": "northsouth.alerts.prometheus.packs.targets",
     },

@@ -1,14 +1,14 @@
-"""The mission's query for "a new cluster that sends no metrics", as published, and what it truly finds; pure.
+"""A published query for "a new cluster that sends no metrics", and what it really finds; pure.
 
-https://huggingface.co/blog/infrastructure-alerting says that it finds a cluster that never sent. It does not. A
-comparison drops the series that are 0, so a cluster is returned if, and only if, it sends nothing now *and* sent 48
-hours ago:
+Its article (https://huggingface.co/blog/infrastructure-alerting) says that it finds a cluster that never sent. It does
+not. A comparison drops the series that are 0, so the query returns a cluster only if it sends nothing now *and* sent
+48 hours ago:
 
-- a cluster that stops is found after one hour, and forgotten two days later, repaired or not;
-- one that lived for two hours is found two days after it began, and forgotten three hours later;
-- an outage 48 hours after an earlier one is not found while the earlier one lasted;
-- pods of a StatefulSet are not found, because the selector is an equality;
-- a cluster that never sent is never found.
+- It finds a cluster that stops after one hour. It forgets the cluster two days later, repaired or not.
+- It finds a cluster that sent for only two hours two days after it began, and forgets it three hours later.
+- It misses an outage 48 hours after an earlier one, for as long as the earlier one lasted.
+- It misses pods of a StatefulSet, because the selector is an equality.
+- It never finds a cluster that never sent.
 
 The tests show each of these.
 """
@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, ExprTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter, gauge

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.prometheus.selectors import (
-    Except,
     Like,
     Match,
+    Not,
     example,
     match_problems,
     metric_problems,
@@ -65,7 +65,7 @@ class ClusterSignal:
         Series without the label are nobody's: the store's own, for one.
         """
         labels = ", ".join(by)
-        series = selector(self.metric, {**self.match, by[0]: Except()}, window)
+        series = selector(self.metric, {**self.match, by[0]: Not()}, window)
         if self.counts:
             return f"sum by ({labels}) (rate({series})) > bool 0"
         return f"group by ({labels}) (last_over_time({series}))"

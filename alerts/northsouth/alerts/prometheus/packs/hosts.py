@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.packs import hosts_tests
 from northsouth.alerts.prometheus.packs.parameters import (
     fraction,
     length_problems,
@@ -16,9 +14,11 @@ from northsouth.alerts.prometheus.packs.parameters import (
     runbook_problems,
     share_problems,
 )
-from northsouth.alerts.prometheus.selectors import Except, Match, match_problems, selector
-from northsouth.alerts.prometheus.testing import RuleTest
-from northsouth.alerts.prometheus.timelines import number
+from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
+from northsouth.alerts.prometheus.selectors import Match, NotLike, example, match_problems, selector, series
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.timelines import at, gauge, line, minutes, number
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.units import Quantity, bytes_per_second, percent
 
@@ -28,6 +28,11 @@ NO_DISKS = "tmpfs|ramfs|squashfs|overlay|iso9660|nsfs"
 """Types of file systems that do not fill up like a disk."""
 NO_LINKS = "lo|veth.*|cali.*|docker.*|br-.*|cni.*|eni.*"
 """Devices that are not the host's way out."""
+
+_ROOT = {"mountpoint": "/", "fstype": "ext4"}
+_ETH0 = {"device": "eth0"}
+_SPEED = 1e9
+"""Bytes a second that a link of the tests carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,15 @@ class HostRules:
 
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
-        return hosts_tests.tests(self)
+        labels = {"job": "node", "instance": "10.0.0.1:9100", **example(self.match)}
+        return [
+            _cpu_test(self, labels),
+            _memory_test(self, labels),
+            _disk_full_test(self, labels),
+            _disk_filling_test(self, labels),
+            _links_test(self, labels, "transmit"),
+            _links_test(self, labels, "receive"),
+        ]
 
     def cpu(self) -> AlertRule:
         """Return the alert on processors."""
@@ -178,7 +191,7 @@ class HostRules:
         )
 
     def _link(self, direction: str) -> str:
-        links = {**self.match, "device": Except(NO_LINKS)}
+        links = {**self.match, "device": NotLike(NO_LINKS)}
         rate = f"rate({selector(f'node_network_{direction}_bytes_total', links, WINDOW)})"
         if self.network_capacity is not None:
             carries = number(self.network_capacity.number_in(bytes_per_second(1).unit))
@@ -190,7 +203,7 @@ class HostRules:
         return f"{self._disk('avail_bytes')} / {self._disk('size_bytes')}"
 
     def _disk(self, what: str, window: str = "") -> str:
-        return selector(f"node_filesystem_{what}", {**self.match, "fstype": Except(NO_DISKS)}, window)
+        return selector(f"node_filesystem_{what}", {**self.match, "fstype": NotLike(NO_DISKS)}, window)
 
 
 _DURATIONS = (
@@ -226,3 +239,93 @@ def problems(pack: HostRules) -> Iterator[Problem]:
     if capacity is not None and (capacity.unit.dimension != bytes_per_second(1).unit.dimension or capacity.value <= 0):
         rule = "it is a rate of bits or bytes above zero"
         yield Problem("network_capacity", str(capacity), rule, "Write gigabits_per_second(10).")
+
+
+def _cpu_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
+    """Judge two processors; a rate of counters is not exact, so the edge is a hair off it."""
+    over = fraction(pack.cpu_over)
+    idle = 60 * (1 - over)
+    probes = [
+        Probe(
+            "node_cpu_seconds_total",
+            60 - 30 * over,
+            idle * 1.001,
+            idle * 0.99,
+            {"cpu": cpu, "mode": "idle"},
+            grows=True,
+        )
+        for cpu in ("0", "1")
+    ]
+    busy = Probe("node_cpu_seconds_total", 10, 60 - idle, 60 - idle, {"cpu": "0", "mode": "user"}, grows=True)
+    return threshold_test(
+        pack.cpu(), "processors that are busy", [*probes, busy], by=SCENARIO, labels=labels, lag=WINDOW
+    )
+
+
+def _memory_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
+    edge = 100 * fraction(pack.memory_below)
+    probes = [
+        Probe("node_memory_MemAvailable_bytes", edge * 2, edge, edge * 0.99),
+        Probe.steady("node_memory_MemTotal_bytes", 100),
+    ]
+    return threshold_test(pack.memory(), "memory that runs out", probes, by=SCENARIO, labels=labels)
+
+
+def _disk_full_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
+    edge = 100 * fraction(pack.disk_below)
+    probes = [
+        Probe("node_filesystem_avail_bytes", edge * 2, edge, edge * 0.99, _ROOT),
+        Probe.steady("node_filesystem_size_bytes", 100, _ROOT),
+        Probe.steady("node_filesystem_readonly", 0, _ROOT),
+    ]
+    name = "a disk that is nearly full"
+    return threshold_test(pack.disk_full(), name, probes, by=SCENARIO, labels=labels, kept=_ROOT)
+
+
+def _disk_filling_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
+    """Judge trends: one that fills the disk in time and one that does not, above and below the floor."""
+    step = 5
+    spell = (minutes(pack.disk_history) + minutes(pack.disk_trend_for)) // step + 4
+    ahead = minutes(pack.disk_within) // step
+    floor = 100 * fraction(pack.disk_floor)
+    low = floor * 0.9
+    length = spell + minutes(pack.keep_for) // step + 6
+    free = {
+        # It would be full a little sooner than asked for; then somebody makes room.
+        "fills": f"{line(low, -1.05 * low / ahead, spell)} {gauge((100, length - spell))}",
+        "too-slowly": line(low, -0.99 * low / (ahead + length), length),
+        "above-the-floor": line(2 * floor, -floor / length, length),
+        "read-only": line(low, -1.05 * low / ahead, length),
+        "steady": gauge((low, length)),
+    }
+    values = {}
+    for host, avail in free.items():
+        names = {**labels, SCENARIO: host, **_ROOT}
+        values[series("node_filesystem_avail_bytes", names)] = avail
+        values[series("node_filesystem_size_bytes", names)] = gauge((100, length))
+        values[series("node_filesystem_readonly", names)] = gauge((1 if host == "read-only" else 0, length))
+    fires = [Firing({**labels, SCENARIO: "fills", **_ROOT})]
+    kept = (spell - 1) * step + minutes(pack.keep_for)
+    return RuleTest(
+        name="a disk that will soon be full, and those that will not",
+        series=values,
+        alerts=[
+            AlertTest("HostDiskFilling", at(minutes(pack.disk_trend_for) - step)),
+            AlertTest("HostDiskFilling", at((spell - 1) * step), fires),
+            AlertTest("HostDiskFilling", at(kept // step * step), fires),
+            AlertTest("HostDiskFilling", at(kept // step * step + 2 * step)),
+        ],
+        interval=at(step),
+    )
+
+
+def _links_test(pack: HostRules, labels: dict[str, str], direction: str) -> RuleTest:
+    capacity = pack.network_capacity
+    speed = _SPEED if capacity is None else capacity.number_in(bytes_per_second(1).unit)
+    edge = 60 * speed * fraction(pack.network_over)
+    probes = [
+        Probe(f"node_network_{direction}_bytes_total", edge / 2, edge * 0.999, edge * 1.01, _ETH0, grows=True),
+        Probe.steady("node_network_speed_bytes", speed, _ETH0),
+    ]
+    name = f"a link that is full ({direction})"
+    return threshold_test(pack.network(), name, probes, by=SCENARIO, labels=labels, kept=_ETH0, lag=WINDOW)

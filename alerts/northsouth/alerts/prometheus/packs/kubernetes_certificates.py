@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.durations import duration
-from northsouth.alerts.prometheus.model import AlertRule, Rule
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import alert, in_seconds, length, rate
-from northsouth.errors import Problem
-from northsouth.metrics.dimensions import SECOND
+from northsouth.alerts.prometheus.rules import AlertRule, Rule
 from northsouth.metrics.units import Quantity
 
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
-
 _CERTIFICATES = "apiserver_client_certificate_expiration_seconds"
-_BOUNDS = (1800, 3600, 7200, 21600, 43200, 86400, 172800, 345600, 604800, 2592000, 7776000)
 
 
-def rules(pack: KubernetesApiRules) -> list[Rule]:
+def rules(pack: KubernetesApiParameters) -> list[Rule]:
     """Return the alerts."""
     ends = ((Severity.WARNING, pack.expires_within), (Severity.CRITICAL, pack.expires_now))
     return [rule(pack, severity, within) for rule in (_of_clients, _of_manager) for severity, within in ends]
 
 
-def _of_clients(pack: KubernetesApiRules, severity: Severity, within: Quantity) -> AlertRule:
+def _of_clients(pack: KubernetesApiParameters, severity: Severity, within: Quantity) -> AlertRule:
     return alert(
         pack,
         "KubernetesClientCertificateExpires",
@@ -39,7 +30,7 @@ def _of_clients(pack: KubernetesApiRules, severity: Severity, within: Quantity) 
     )
 
 
-def _of_manager(pack: KubernetesApiRules, severity: Severity, within: Quantity) -> AlertRule:
+def _of_manager(pack: KubernetesApiParameters, severity: Severity, within: Quantity) -> AlertRule:
     ends = f"min by ({pack.label}, namespace, name) (certmanager_certificate_expiration_timestamp_seconds)"
     return alert(
         pack,
@@ -51,13 +42,3 @@ def _of_manager(pack: KubernetesApiRules, severity: Severity, within: Quantity) 
         description=f"cert-manager should have renewed it long ago, but it is valid for less than {length(within)}. "
         "The alert goes on when it has ended.",
     )
-
-
-def bound_problems(pack: KubernetesApiRules, *names: str) -> Iterator[Problem]:
-    """Yield times at which a certificate's end cannot be seen: between a histogram's bounds, a quantile is a guess."""
-    bounds = ", ".join(map(duration, _BOUNDS))
-    for name in names:
-        given: Quantity = getattr(pack, name)
-        if given.unit.dimension != SECOND.dimension or given.number_in(SECOND) not in _BOUNDS:
-            allowed = f"the API server counts certificates that end within {bounds}"
-            yield Problem(name, str(given), allowed, "Choose one of them.")

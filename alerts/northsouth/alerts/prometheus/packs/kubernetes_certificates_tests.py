@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     BAD,
     GOOD,
@@ -17,22 +17,19 @@ from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter, gauge, number
 from northsouth.metrics.dimensions import SECOND
 
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
-
-def tests(rules: KubernetesApiRules) -> Sequence[RuleTest]:
+def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
     """Return the scenarios."""
-    return [_client_certificates(rules), _certificates(rules)]
+    return [_client_certificates(pack), _certificates(pack)]
 
 
-def _client_certificates(rules: KubernetesApiRules) -> RuleTest:
-    soon, now = rules.expires_within.number_in(SECOND), rules.expires_now.number_in(SECOND)
+def _client_certificates(pack: KubernetesApiParameters) -> RuleTest:
+    soon, now = pack.expires_within.number_in(SECOND), pack.expires_now.number_in(SECOND)
     alert, metric = "KubernetesClientCertificateExpires", "apiserver_client_certificate_expiration_seconds"
 
     def cluster(name: str, *, after: float, before: float) -> Series:
         """Return a cluster whose clients' certificates end between two times from now, until they are renewed."""
-        labels = {**example(rules.match), rules.label: name}
+        labels = {**example(pack.match), pack.label: name}
         until, always = counter((60, BAD), (0, GOOD)), counter((60, BAD + GOOD))
         none = counter((0, BAD + GOOD))
         return {
@@ -43,7 +40,7 @@ def _client_certificates(rules: KubernetesApiRules) -> RuleTest:
             named(f"{metric}_bucket", {**labels, "le": "+Inf"}): always,
         }
 
-    warned = [on(rules, name, severity="warning") for name in ("soon", "now")]
+    warned = [on(pack, name, severity="warning") for name in ("soon", "now")]
     return RuleTest(
         name="clients whose certificates end soon, now, and later; they are renewed after an hour",
         series={
@@ -53,23 +50,23 @@ def _client_certificates(rules: KubernetesApiRules) -> RuleTest:
         },
         alerts=[
             AlertTest(alert, "4m"),
-            AlertTest(alert, "15m", [*warned, on(rules, "now", severity="critical")]),
+            AlertTest(alert, "15m", [*warned, on(pack, "now", severity="critical")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _certificates(rules: KubernetesApiRules) -> RuleTest:
-    soon, now = rules.expires_within.number_in(SECOND), rules.expires_now.number_in(SECOND)
+def _certificates(pack: KubernetesApiParameters) -> RuleTest:
+    soon, now = pack.expires_within.number_in(SECOND), pack.expires_now.number_in(SECOND)
     alert, metric = "KubernetesCertificateExpires", "certmanager_certificate_expiration_timestamp_seconds"
 
     def certificate(name: str, ends: float) -> Series:
         """Return a certificate that ends some seconds after the start, until it is renewed."""
-        labels = {rules.label: "main", "namespace": "web", "name": name}
+        labels = {pack.label: "main", "namespace": "web", "name": name}
         return {named(metric, labels): gauge((ends, BAD), (ends + 40 * soon, GOOD))}
 
     def firing(name: str, severity: str) -> Firing:
-        return on(rules, "main", namespace="web", name=name, severity=severity)
+        return on(pack, "main", namespace="web", name=name, severity=severity)
 
     ten_minutes = 600
     return RuleTest(

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.durations import duration
-from northsouth.alerts.prometheus.model import AlertRule
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.parameters import page
-from northsouth.alerts.prometheus.selectors import Match
-from northsouth.alerts.prometheus.selectors import selector as select
+from northsouth.alerts.prometheus.rules import AlertRule
+from northsouth.alerts.prometheus.selectors import Matchers, selector
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, SECOND
 from northsouth.metrics.units import Quantity
-
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
 REQUEST_COUNT = "apiserver_request_total"
 REJECTED_COUNT = "apiserver_flowcontrol_rejected_requests_total"
 
 
-def rate(pack: KubernetesApiRules, metric: str, match: Match | None = None, *, by: str = "", more: str = "") -> str:
-    """Return the sum of rates by cluster and ``by``; ``more`` is a matcher as text."""
-    found = select(metric, {**pack.match, **(match or {})})
-    if more:
-        found = f"{found.removesuffix('}')}{',' if '{' in found else '{'}{more}}}"
+def rate(pack: KubernetesApiParameters, metric: str, match: Matchers | None = None, *, by: str = "") -> str:
+    """Return the sum of rates by cluster and ``by``."""
     labels = ", ".join(filter(None, (pack.label, by)))
-    return f"sum by ({labels}) (rate({found}[5m]))"
+    return f"sum by ({labels}) (rate({selector(metric, {**pack.match, **(match or {})}, '5m')}))"
 
 
 def alert(
-    pack: KubernetesApiRules,
+    pack: KubernetesApiParameters,
     name: str,
     expr: str,
     *,

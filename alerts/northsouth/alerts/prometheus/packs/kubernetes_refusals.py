@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.model import AlertRule, Rule
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import (
     REJECTED_COUNT,
     REQUEST_COUNT,
@@ -14,16 +12,13 @@ from northsouth.alerts.prometheus.packs.kubernetes_parts import (
     per_second,
     rate,
 )
-from northsouth.alerts.prometheus.selectors import Match
-from northsouth.alerts.prometheus.selectors import selector as select
+from northsouth.alerts.prometheus.rules import AlertRule, Rule
+from northsouth.alerts.prometheus.selectors import Match, Not, selector
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, RATIO
 
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
-
-def rules(pack: KubernetesApiRules) -> list[Rule]:
+def rules(pack: KubernetesApiParameters) -> list[Rule]:
     """Return the alerts."""
     return [
         _refused_at_birth(pack),
@@ -35,12 +30,12 @@ def rules(pack: KubernetesApiRules) -> list[Rule]:
     ]
 
 
-def _refused_at_birth(pack: KubernetesApiRules) -> AlertRule:
-    found = f'{select(REQUEST_COUNT, {**pack.match, "code": "429"}).removesuffix("}")},subresource!="eviction"}}'
+def _refused_at_birth(pack: KubernetesApiParameters) -> AlertRule:
+    refused = selector(REQUEST_COUNT, {**pack.match, "code": "429", "subresource": Not("eviction")})
     return alert(
         pack,
         "KubernetesApiRefusedFirst",
-        _born(pack, found, "verb, resource"),
+        _born(pack, refused, "verb, resource"),
         for_="0s",
         severity=Severity.WARNING,
         summary="refused {{ $value }} {{ $labels.verb }} requests on {{ $labels.resource }} with 429 at once",
@@ -48,7 +43,7 @@ def _refused_at_birth(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _rejected(pack: KubernetesApiRules) -> AlertRule:
+def _rejected(pack: KubernetesApiParameters) -> AlertRule:
     rejected = rate(pack, REJECTED_COUNT, by="flow_schema, priority_level, reason")
     return alert(
         pack,
@@ -62,11 +57,11 @@ def _rejected(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _rejected_at_birth(pack: KubernetesApiRules) -> AlertRule:
+def _rejected_at_birth(pack: KubernetesApiParameters) -> AlertRule:
     return alert(
         pack,
         "KubernetesApiFlowRejectedFirst",
-        _born(pack, select(REJECTED_COUNT, pack.match), "flow_schema, priority_level, reason"),
+        _born(pack, selector(REJECTED_COUNT, pack.match), "flow_schema, priority_level, reason"),
         for_="0s",
         severity=Severity.WARNING,
         summary="rejected {{ $value }} requests of {{ $labels.flow_schema }} at once",
@@ -75,13 +70,13 @@ def _rejected_at_birth(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _born(pack: KubernetesApiRules, found: str, by: str) -> str:
+def _born(pack: KubernetesApiParameters, counter: str, by: str) -> str:
     """Return the counters that were not there ten minutes ago, where they are high already."""
     limit = number(pack.born_over.number_in(COUNT))
-    return f"sum by ({pack.label}, {by}) (\n  {found}\n  unless {found} offset 10m\n) > {limit}"
+    return f"sum by ({pack.label}, {by}) (\n  {counter}\n  unless {counter} offset 10m\n) > {limit}"
 
 
-def _evictions(pack: KubernetesApiRules) -> AlertRule:
+def _evictions(pack: KubernetesApiParameters) -> AlertRule:
     evictions: Match = {"resource": "pods", "subresource": "eviction", "code": "429"}
     return alert(
         pack,
@@ -95,9 +90,9 @@ def _evictions(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _one_client(pack: KubernetesApiRules) -> AlertRule:
+def _one_client(pack: KubernetesApiParameters) -> AlertRule:
     clients = pack.clients
-    refused = select(clients.metric, {**pack.match, **clients.refused}, "5m")
+    refused = selector(clients.metric, {**pack.match, **clients.refused}, "5m")
     total = f"sum by ({pack.label}) (rate({refused}))"
     by = ", ".join((pack.label, *clients.labels))
     who = ", ".join(f"{name} {{{{ $labels.{name} }}}}" for name in clients.labels)
@@ -115,7 +110,7 @@ def _one_client(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _waits(pack: KubernetesApiRules) -> AlertRule:
+def _waits(pack: KubernetesApiParameters) -> AlertRule:
     buckets = "rest_client_rate_limiter_duration_seconds_bucket[5m]"
     return alert(
         pack,

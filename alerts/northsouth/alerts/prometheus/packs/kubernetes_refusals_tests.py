@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     BAD,
     GOOD,
@@ -25,29 +25,26 @@ from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
 from northsouth.metrics.dimensions import COUNT, RATIO, SECOND
 
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
-
-def tests(rules: KubernetesApiRules) -> Sequence[RuleTest]:
+def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
     """Return the scenarios."""
     scenarios = (_refused_at_birth, _rejected, _rejected_at_birth, _evictions, _one_client, _waits)
-    return [scenario(rules) for scenario in scenarios]
+    return [scenario(pack) for scenario in scenarios]
 
 
-def _refused_at_birth(rules: KubernetesApiRules) -> RuleTest:
-    limit = rules.born_over.number_in(COUNT)
+def _refused_at_birth(pack: KubernetesApiParameters) -> RuleTest:
+    limit = pack.born_over.number_in(COUNT)
     alert, metric = "KubernetesApiRefusedFirst", "apiserver_request_total"
-    labels = {**example(rules.match), "verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
+    labels = {**example(pack.match), "verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
     drain = {**labels, "verb": "POST", "resource": "pods", "subresource": "eviction"}
-    firing = [on(rules, "over", verb="LIST", resource="secrets")]
+    firing = [on(pack, "over", verb="LIST", resource="secrets")]
     return RuleTest(
         name="refusals that are many when they are first seen, which no rate shows; and evictions, which do not count",
         series={
-            **requests(rules, "over", {}, busy(rules)),
-            **born({rules.label: "over", **labels}, metric, limit + 1),
-            **born({rules.label: "under", **labels}, metric, limit),
-            **born({rules.label: "drain", **drain}, metric, limit + 1),
+            **requests(pack, "over", {}, busy(pack)),
+            **born({pack.label: "over", **labels}, metric, limit + 1),
+            **born({pack.label: "under", **labels}, metric, limit),
+            **born({pack.label: "drain", **drain}, metric, limit + 1),
         },
         alerts=[
             AlertTest(alert, "19m"),
@@ -59,71 +56,71 @@ def _refused_at_birth(rules: KubernetesApiRules) -> RuleTest:
     )
 
 
-def _rejected(rules: KubernetesApiRules) -> RuleTest:
-    limit, metric = per_minute(rules.rejected_over), "apiserver_flowcontrol_rejected_requests_total"
+def _rejected(pack: KubernetesApiParameters) -> RuleTest:
+    limit, metric = per_minute(pack.rejected_over), "apiserver_flowcontrol_rejected_requests_total"
     alert = "KubernetesApiFlowRejected"
     return RuleTest(
         name="flow schemas that are rejected for an hour, just too often and by far, beside one that is just under",
         series={
-            named(metric, {rules.label: "over", **_flow(rules)}): counter((limit * OVER, BAD), (0, GOOD)),
-            named(metric, {rules.label: "flood", **_flow(rules)}): counter((limit * 9, BAD), (0, GOOD)),
-            named(metric, {rules.label: "under", **_flow(rules)}): counter((limit * UNDER, BAD), (0, GOOD)),
+            named(metric, {pack.label: "over", **_flow(pack)}): counter((limit * OVER, BAD), (0, GOOD)),
+            named(metric, {pack.label: "flood", **_flow(pack)}): counter((limit * 9, BAD), (0, GOOD)),
+            named(metric, {pack.label: "under", **_flow(pack)}): counter((limit * UNDER, BAD), (0, GOOD)),
         },
         alerts=[
             AlertTest(alert, "4m"),
-            AlertTest(alert, "15m", [_flow_on(rules, "over"), _flow_on(rules, "flood")]),
+            AlertTest(alert, "15m", [_flow_on(pack, "over"), _flow_on(pack, "flood")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _rejected_at_birth(rules: KubernetesApiRules) -> RuleTest:
-    limit, metric = rules.born_over.number_in(COUNT), "apiserver_flowcontrol_rejected_requests_total"
+def _rejected_at_birth(pack: KubernetesApiParameters) -> RuleTest:
+    limit, metric = pack.born_over.number_in(COUNT), "apiserver_flowcontrol_rejected_requests_total"
     alert = "KubernetesApiFlowRejectedFirst"
     return RuleTest(
         name="rejections that are many when they are first seen, which no rate shows",
         series={
-            **born({rules.label: "over", **_flow(rules)}, metric, limit + 1),
-            **born({rules.label: "under", **_flow(rules)}, metric, limit),
+            **born({pack.label: "over", **_flow(pack)}, metric, limit + 1),
+            **born({pack.label: "under", **_flow(pack)}, metric, limit),
         },
         alerts=[
             AlertTest(alert, "19m"),
-            AlertTest(alert, "20m", [_flow_on(rules, "over")]),
-            AlertTest(alert, "29m", [_flow_on(rules, "over")]),
+            AlertTest(alert, "20m", [_flow_on(pack, "over")]),
+            AlertTest(alert, "29m", [_flow_on(pack, "over")]),
             AlertTest(alert, "30m"),
             AlertTest("KubernetesApiFlowRejected", "29m"),
         ],
     )
 
 
-def _evictions(rules: KubernetesApiRules) -> RuleTest:
-    limit = per_minute(rules.evictions_over)
+def _evictions(pack: KubernetesApiParameters) -> RuleTest:
+    limit = per_minute(pack.evictions_over)
     alert = "KubernetesApiEvictionsRefused"
     drain = {"verb": "POST", "subresource": "eviction", "code": "429"}
     return RuleTest(
         name="a node that is drained again and again for an hour, beside one that is drained with some patience",
         series={
-            **requests(rules, "over", drain, limit * OVER),
-            **requests(rules, "under", drain, limit * UNDER),
-            **requests(rules, "allowed", {**drain, "code": "201"}, limit * 9),
+            **requests(pack, "over", drain, limit * OVER),
+            **requests(pack, "under", drain, limit * UNDER),
+            **requests(pack, "allowed", {**drain, "code": "201"}, limit * 9),
         },
         alerts=[
             AlertTest(alert, "29m"),
-            AlertTest(alert, "40m", [on(rules, "over")]),
+            AlertTest(alert, "40m", [on(pack, "over")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _one_client(rules: KubernetesApiRules) -> RuleTest:
-    limit, clients = rules.one_client_over.number_in(RATIO), rules.clients
-    total = 4 * per_minute(rules.one_client_floor)
+def _one_client(pack: KubernetesApiParameters) -> RuleTest:
+    limit, clients = pack.one_client_over.number_in(RATIO), pack.clients
+    total = 4 * per_minute(pack.one_client_floor)
     share = (limit + 1) / 2
     alert = "KubernetesApiOneClient"
-    match = example({**rules.match, **clients.refused})
+    match = example({**pack.match, **clients.refused})
 
     def client(cluster: str, who: str, each: float) -> Series:
-        labels = {**match, rules.label: cluster, **{name: f"{who}-{name}" for name in clients.labels}}
+        labels = {**match, pack.label: cluster, **{name: f"{who}-{name}" for name in clients.labels}}
         return {named(clients.metric, labels): counter((each, BAD), (0, GOOD))}
 
     others = math.ceil(1 / (limit * UNDER))
@@ -142,18 +139,18 @@ def _one_client(rules: KubernetesApiRules) -> RuleTest:
         series=found,
         alerts=[
             AlertTest(alert, "9m"),
-            AlertTest(alert, "20m", [Firing({rules.label: "one", **labels}, shown)]),
+            AlertTest(alert, "20m", [Firing({pack.label: "one", **labels}, shown)]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _waits(rules: KubernetesApiRules) -> RuleTest:
-    limit = rules.waits_over.number_in(SECOND)
+def _waits(pack: KubernetesApiParameters) -> RuleTest:
+    limit = pack.waits_over.number_in(SECOND)
     alert = "KubernetesClientThrottled"
 
     def client(cluster: str, *, under: float) -> Series:
-        labels = {rules.label: cluster, "job": "kubelet"}
+        labels = {pack.label: cluster, "job": "kubelet"}
         metric = "rest_client_rate_limiter_duration_seconds"
         return histogram(metric, labels, 60, under=under, over=2 * under)
 
@@ -162,16 +159,16 @@ def _waits(rules: KubernetesApiRules) -> RuleTest:
         series={**client("over", under=limit), **client("under", under=limit / 2)},
         alerts=[
             AlertTest(alert, "9m"),
-            AlertTest(alert, "20m", [on(rules, "over", job="kubelet")]),
+            AlertTest(alert, "20m", [on(pack, "over", job="kubelet")]),
             AlertTest(alert, f"{BAD + 7}m"),
         ],
     )
 
 
-def _flow(rules: KubernetesApiRules) -> dict[str, str]:
+def _flow(pack: KubernetesApiParameters) -> dict[str, str]:
     flow = {"flow_schema": "service-accounts", "priority_level": "workload-low", "reason": "queue-full"}
-    return {**example(rules.match), **flow}
+    return {**example(pack.match), **flow}
 
 
-def _flow_on(rules: KubernetesApiRules, cluster: str) -> Firing:
-    return on(rules, cluster, **{name: value for name, value in _flow(rules).items() if name not in rules.match})
+def _flow_on(pack: KubernetesApiParameters, cluster: str) -> Firing:
+    return on(pack, cluster, **{name: value for name, value in _flow(pack).items() if name not in pack.match})

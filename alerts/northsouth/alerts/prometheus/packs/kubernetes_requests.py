@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.model import AlertRule, RecordingRule, Rule
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import (
     REQUEST_COUNT,
     alert,
@@ -15,13 +14,11 @@ from northsouth.alerts.prometheus.packs.kubernetes_parts import (
     per_second,
     rate,
 )
-from northsouth.alerts.prometheus.selectors import Like, Match
+from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule
+from northsouth.alerts.prometheus.selectors import Like, Match, Matchers, Not, NotLike
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import RATIO
 from northsouth.metrics.units import Quantity
-
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
 REQUESTS = "cluster:apiserver_requests:rate5m"
 """Requests a second."""
@@ -35,7 +32,8 @@ BAD = "cluster:apiserver_requests_bad:rate5m"
 _WRITE: Match = {"verb": Like("POST|PUT|PATCH|DELETE", example="POST")}
 _READ: Match = {"verb": Like("GET|LIST", example="GET")}
 _SINGLE: Match = {"verb": Like("GET|POST|PUT|PATCH|DELETE", example="GET")}
-_LONG_RUNNING = 'subresource!~"proxy|attach|log|exec|portforward"'
+_ANSWERED_AT_ONCE: Matchers = {"subresource": NotLike("proxy|attach|log|exec|portforward")}
+"""Not the requests that stay open for as long as somebody reads: their duration says nothing of the API server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +65,15 @@ BURNS = (
 """The windows of the Site Reliability Workbook, chapter 5, for a month's budget: 2 %, 5 %, 10 % and 10 % of it."""
 
 
-def rules(pack: KubernetesApiRules) -> list[Rule]:
+def rules(pack: KubernetesApiParameters) -> list[Rule]:
     """Return the recorded series, and the alerts that read them."""
     burns = [_burn(pack, burn) for burn in BURNS]
     return [*_recorded(pack), _errors(pack), *burns, _slow(pack), _refused(pack)]
 
 
-def _recorded(pack: KubernetesApiRules) -> list[Rule]:
+def _recorded(pack: KubernetesApiParameters) -> list[Rule]:
     within = "\n  or ".join(
-        rate(pack, f"{pack.latency}_bucket", match, by="verb, scope, le", more=_LONG_RUNNING)
+        rate(pack, f"{pack.latency}_bucket", {**match, **_ANSWERED_AT_ONCE}, by="verb, scope, le")
         for match in (
             {**_WRITE, "le": Like("1(.0)?", example="1")},
             {**_READ, "scope": Like("resource|", example="resource"), "le": Like("1(.0)?", example="1")},
@@ -84,10 +82,10 @@ def _recorded(pack: KubernetesApiRules) -> list[Rule]:
         )
     )
     verbs: Match = {"verb": Like("POST|PUT|PATCH|DELETE|GET|LIST", example="GET")}
-    timed = rate(pack, f"{pack.latency}_count", verbs, more=_LONG_RUNNING)
+    timed = rate(pack, f"{pack.latency}_count", {**verbs, **_ANSWERED_AT_ONCE})
     slow = f"(\n  {timed}\n-\n  sum by ({pack.label}) (\n  {within}\n  )\n  or 0 * {REQUESTS}\n)"
     failed = rate(pack, REQUEST_COUNT, {"code": Like("5..", example="500")})
-    refused = rate(pack, REQUEST_COUNT, {"code": "429"}, more='subresource!="eviction"')
+    refused = rate(pack, REQUEST_COUNT, {"code": "429", "subresource": Not("eviction")})
     return [
         RecordingRule(record=REQUESTS, expr=rate(pack, REQUEST_COUNT)),
         RecordingRule(record=FAILED, expr=f"{failed}\nor 0 * {REQUESTS}"),
@@ -96,7 +94,7 @@ def _recorded(pack: KubernetesApiRules) -> list[Rule]:
     ]
 
 
-def _errors(pack: KubernetesApiRules) -> AlertRule:
+def _errors(pack: KubernetesApiParameters) -> AlertRule:
     return _share(
         pack,
         "KubernetesApiErrors",
@@ -110,7 +108,7 @@ def _errors(pack: KubernetesApiRules) -> AlertRule:
     )
 
 
-def _refused(pack: KubernetesApiRules) -> AlertRule:
+def _refused(pack: KubernetesApiParameters) -> AlertRule:
     return _share(
         pack,
         "KubernetesApiRefused",
@@ -125,7 +123,7 @@ def _refused(pack: KubernetesApiRules) -> AlertRule:
 
 
 def _share(
-    pack: KubernetesApiRules,
+    pack: KubernetesApiParameters,
     name: str,
     part: str,
     over: Quantity,
@@ -141,7 +139,7 @@ def _share(
     return alert(pack, name, expr, for_=for_, severity=severity, summary=summary, description=description)
 
 
-def _burn(pack: KubernetesApiRules, burn: Burn) -> AlertRule:
+def _burn(pack: KubernetesApiParameters, burn: Burn) -> AlertRule:
     budget = 1 - pack.objective.number_in(RATIO)
     limit = number(round(burn.factor * budget, 9))
     windows = "\nand\n".join(
@@ -162,8 +160,8 @@ def _burn(pack: KubernetesApiRules, burn: Burn) -> AlertRule:
     )
 
 
-def _slow(pack: KubernetesApiRules) -> AlertRule:
-    rates = rate(pack, f"{pack.latency}_bucket", _SINGLE, by="verb, le", more=_LONG_RUNNING)
+def _slow(pack: KubernetesApiParameters) -> AlertRule:
+    rates = rate(pack, f"{pack.latency}_bucket", {**_SINGLE, **_ANSWERED_AT_ONCE}, by="verb, le")
     return alert(
         pack,
         "KubernetesApiSlow",

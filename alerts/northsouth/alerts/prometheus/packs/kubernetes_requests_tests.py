@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_requests import BURNS
 from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     BAD,
@@ -23,75 +23,72 @@ from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
 from northsouth.metrics.dimensions import RATIO, SECOND
 
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
-
-def tests(rules: KubernetesApiRules) -> Sequence[RuleTest]:
+def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
     """Return the scenarios."""
-    return [_errors(rules), _refused(rules), _burns(rules), _slow(rules)]
+    return [_errors(pack), _refused(pack), _burns(pack), _slow(pack)]
 
 
-def _errors(rules: KubernetesApiRules) -> RuleTest:
-    limit, total = rules.errors_over.number_in(RATIO), busy(rules)
+def _errors(pack: KubernetesApiParameters) -> RuleTest:
+    limit, total = pack.errors_over.number_in(RATIO), busy(pack)
     alert = "KubernetesApiErrors"
     return RuleTest(
         name="an API that fails for an hour, beside one that fails a little, and an idle one that fails on everything",
         series={
-            **with_share(rules, "over", min(limit * OVER, 1), total, code="500"),
-            **with_share(rules, "under", limit * UNDER, total, code="500"),
-            **with_share(rules, "idle", 1, total / 8, code="503"),
+            **with_share(pack, "over", min(limit * OVER, 1), total, code="500"),
+            **with_share(pack, "under", limit * UNDER, total, code="500"),
+            **with_share(pack, "idle", 1, total / 8, code="503"),
         },
         alerts=[
             AlertTest(alert, "9m"),
-            AlertTest(alert, "20m", [on(rules, "over")]),
-            AlertTest(alert, "59m", [on(rules, "over")]),
+            AlertTest(alert, "20m", [on(pack, "over")]),
+            AlertTest(alert, "59m", [on(pack, "over")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _refused(rules: KubernetesApiRules) -> RuleTest:
-    limit, total = rules.refused_over.number_in(RATIO), busy(rules)
+def _refused(pack: KubernetesApiParameters) -> RuleTest:
+    limit, total = pack.refused_over.number_in(RATIO), busy(pack)
     alert = "KubernetesApiRefused"
     drain = {"verb": "POST", "subresource": "eviction", "code": "429"}
     return RuleTest(
         name="an API that refuses requests for an hour, beside one that refuses few, and one that refuses evictions",
         series={
-            **with_share(rules, "over", min(limit * OVER, 1), total, code="429"),
-            **with_share(rules, "under", limit * UNDER, total, code="429"),
-            **with_share(rules, "idle", 1, total / 8, code="429"),
-            **with_share(rules, "drain", min(limit * 2, 1), total, **drain),
+            **with_share(pack, "over", min(limit * OVER, 1), total, code="429"),
+            **with_share(pack, "under", limit * UNDER, total, code="429"),
+            **with_share(pack, "idle", 1, total / 8, code="429"),
+            **with_share(pack, "drain", min(limit * 2, 1), total, **drain),
         },
         alerts=[
             AlertTest(alert, "4m"),
-            AlertTest(alert, "15m", [on(rules, "over")]),
+            AlertTest(alert, "15m", [on(pack, "over")]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
 
 
-def _burns(rules: KubernetesApiRules) -> RuleTest:
+def _burns(pack: KubernetesApiParameters) -> RuleTest:
     """Clusters between the limits: each further pair of windows needs a slower burn, and waits longer."""
-    budget, total = 1 - rules.objective.number_in(RATIO), 2 * busy(rules)
+    budget, total = 1 - pack.objective.number_in(RATIO), 2 * busy(pack)
     trouble, peace = 4 * 30, 7 * 30  # steps of two minutes
     found: Series = {}
     clusters = [(f"below-{burn.long}", burn.factor * UNDER) for burn in BURNS]
     for cluster, factor in clusters:
         share = min(factor * budget, 1)
-        labels = {**example(rules.match), rules.label: cluster, "verb": "GET", "code": "200"}
+        labels = {**example(pack.match), pack.label: cluster, "verb": "GET", "code": "200"}
         usual = counter((total * (1 - share), trouble), (total, peace))
         found[named("apiserver_request_total", labels)] = usual
         failing = counter((total * share, trouble), (0, peace))
         found[named("apiserver_request_total", {**labels, "code": "500"})] = failing
-    found |= _slow_writes(rules, BURNS[0].factor * OVER * budget, total, trouble, peace)
+    found |= _slow_writes(pack, BURNS[0].factor * OVER * budget, total, trouble, peace)
     order = ["slow-writes", *(cluster for cluster, _ in clusters)]
     alert = "KubernetesApiErrorBudgetBurn"
 
     def firing(*windows: str) -> list[Firing]:
         """Return who fires: over a window's limit are the clusters that are below a faster one's only."""
         return [
-            on(rules, cluster, window=burn.long)
+            on(pack, cluster, window=burn.long)
             for index, burn in enumerate(BURNS)
             if burn.long in windows
             for cluster in order[: index + 1]
@@ -115,15 +112,15 @@ def _burns(rules: KubernetesApiRules) -> RuleTest:
     )
 
 
-def _slow(rules: KubernetesApiRules) -> RuleTest:
-    limit, total = rules.slow_over.number_in(SECOND), busy(rules)
+def _slow(pack: KubernetesApiParameters) -> RuleTest:
+    limit, total = pack.slow_over.number_in(SECOND), busy(pack)
     alert = "KubernetesApiSlow"
 
     def cluster(name: str, verb: str, each: float, *, under: float) -> Series:
-        labels = {**example(rules.match), rules.label: name, "verb": verb}
+        labels = {**example(pack.match), pack.label: name, "verb": verb}
         return {
-            **histogram(rules.latency, labels, each, under=under, over=2 * under),
-            **requests(rules, name, {}, each, each),
+            **histogram(pack.latency, labels, each, under=under, over=2 * under),
+            **requests(pack, name, {}, each, each),
         }
 
     return RuleTest(
@@ -136,16 +133,16 @@ def _slow(rules: KubernetesApiRules) -> RuleTest:
         },
         alerts=[
             AlertTest(alert, "9m"),
-            AlertTest(alert, "20m", [on(rules, "over", verb="GET")]),
+            AlertTest(alert, "20m", [on(pack, "over", verb="GET")]),
             AlertTest(alert, f"{BAD + 7}m"),
         ],
     )
 
 
-def _slow_writes(rules: KubernetesApiRules, share: float, total: float, trouble: int, peace: int) -> Series:
+def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trouble: int, peace: int) -> Series:
     """Return a cluster that answers everything, but a share of its writes too slowly, and lists as slow as allowed."""
     share = min(share, 1)
-    base = {**example(rules.match), rules.label: "slow-writes"}
+    base = {**example(pack.match), pack.label: "slow-writes"}
     write, read = {**base, "verb": "POST", "scope": "resource"}, {**base, "verb": "LIST", "scope": "cluster"}
     half = total / 2
     slow = min(2 * share, 1)
@@ -154,11 +151,11 @@ def _slow_writes(rules: KubernetesApiRules, share: float, total: float, trouble:
     return {
         named("apiserver_request_total", {**base, "verb": "POST", "code": "201"}): always,
         named("apiserver_request_total", {**base, "verb": "LIST", "code": "200"}): always,
-        named(f"{rules.latency}_bucket", {**write, "le": "1"}): fast,
-        named(f"{rules.latency}_bucket", {**write, "le": "+Inf"}): always,
-        named(f"{rules.latency}_count", write): always,
-        named(f"{rules.latency}_bucket", {**read, "le": "1"}): counter((0, trouble + peace)),
-        named(f"{rules.latency}_bucket", {**read, "le": "30"}): always,
-        named(f"{rules.latency}_bucket", {**read, "le": "+Inf"}): always,
-        named(f"{rules.latency}_count", read): always,
+        named(f"{pack.latency}_bucket", {**write, "le": "1"}): fast,
+        named(f"{pack.latency}_bucket", {**write, "le": "+Inf"}): always,
+        named(f"{pack.latency}_count", write): always,
+        named(f"{pack.latency}_bucket", {**read, "le": "1"}): counter((0, trouble + peace)),
+        named(f"{pack.latency}_bucket", {**read, "le": "30"}): always,
+        named(f"{pack.latency}_bucket", {**read, "le": "+Inf"}): always,
+        named(f"{pack.latency}_count", read): always,
     }

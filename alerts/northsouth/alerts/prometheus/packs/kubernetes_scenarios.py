@@ -5,17 +5,13 @@ In each scenario one cluster is just over the limit and one is just under it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.selectors import example
 from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import Firing
 from northsouth.alerts.prometheus.timelines import counter, gauge, number
 from northsouth.metrics.dimensions import COUNT, SECOND
 from northsouth.metrics.units import Quantity
-
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 
 OVER, UNDER = 1.05, 0.95
 """How far a cluster is from the limit."""
@@ -30,29 +26,31 @@ def per_minute(quantity: Quantity) -> float:
     return 60 * quantity.number_in(COUNT / SECOND)
 
 
-def busy(rules: KubernetesApiRules) -> float:
+def busy(pack: KubernetesApiParameters) -> float:
     """Return the requests of a busy cluster in a minute: four times as many as are judged."""
-    return 4 * per_minute(rules.floor)
+    return 4 * per_minute(pack.floor)
 
 
-def requests(rules: KubernetesApiRules, cluster: str, labels: dict[str, str], bad: float, then: float = 0.0) -> Series:
+def requests(
+    pack: KubernetesApiParameters, cluster: str, labels: dict[str, str], bad: float, then: float = 0.0
+) -> Series:
     """Return a counter of requests that grows by ``bad`` in the minutes of trouble and by ``then`` after it."""
     usual = {"verb": "GET", "resource": "pods", "subresource": "", "code": "200"}
-    name = named("apiserver_request_total", {**example(rules.match), rules.label: cluster, **usual, **labels})
+    name = named("apiserver_request_total", {**example(pack.match), pack.label: cluster, **usual, **labels})
     return {name: counter((bad, BAD), (then, GOOD))}
 
 
-def with_share(rules: KubernetesApiRules, cluster: str, share: float, total: float, **labels: str) -> Series:
+def with_share(pack: KubernetesApiParameters, cluster: str, share: float, total: float, **labels: str) -> Series:
     """Return requests a share of which have these labels while there is trouble."""
     return {
-        **requests(rules, cluster, {}, total * (1 - share), total),
-        **requests(rules, cluster, labels, total * share),
+        **requests(pack, cluster, {}, total * (1 - share), total),
+        **requests(pack, cluster, labels, total * share),
     }
 
 
-def on(rules: KubernetesApiRules, cluster: str, **labels: str) -> Firing:
+def on(pack: KubernetesApiParameters, cluster: str, **labels: str) -> Firing:
     """Return an alert of a cluster."""
-    return Firing({rules.label: cluster, **labels})
+    return Firing({pack.label: cluster, **labels})
 
 
 def histogram(metric: str, labels: dict[str, str], each: float, *, under: float, over: float) -> Series:

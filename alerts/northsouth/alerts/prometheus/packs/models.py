@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.packs import models_tests
 from northsouth.alerts.prometheus.packs.parameters import (
     fraction,
     length_problems,
@@ -16,17 +14,24 @@ from northsouth.alerts.prometheus.packs.parameters import (
     runbook_problems,
     share_problems,
 )
+from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import (
     Match,
+    example,
     label_problems,
     match_problems,
     metric_problems,
     selector,
+    series,
 )
-from northsouth.alerts.prometheus.testing import RuleTest
-from northsouth.alerts.prometheus.timelines import number
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes, number, whole_steps
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.units import Quantity, count, percent
+
+_GOOD = 0.9
+"""The quality of a good model in the tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,8 @@ class ModelRules:
 
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
-        return models_tests.tests(self)
+        drifted = [_drifted_test(self, self.drift)] if self.drift is not None else []
+        return [_regressed_test(self), _unknown_test(self), *drifted]
 
     def regressed(self) -> AlertRule:
         """Return the alert on a model that is worse than it was."""
@@ -171,3 +177,77 @@ def problems(pack: ModelRules) -> Iterator[Problem]:
     if not wrong and (seconds(pack.than) or 0) < least:
         rule = "it is twice over and unknown_for or more, or the model would be compared with itself"
         yield Problem("than", repr(pack.than), rule, "Write than='7d'.")
+
+
+def _regressed_test(pack: ModelRules) -> RuleTest:
+    """Judge new versions: worse, just not, and judged too little to say; then the old one is back."""
+    step = _step(pack)
+    over, for_, keep = (whole_steps(length, step) for length in (pack.over, pack.regressed_for, pack.keep_for))
+    change = whole_steps(pack.than, step)
+    back = change + over + for_ + 3 * step
+    end = back + over + keep + 3 * step
+    worse = _GOOD * (1 - fraction(pack.worse_by))
+    enough = 1.2 * pack.least.value * step / max(over, step)
+    qualities = {"worse": (worse * 0.999, enough), "as-good": (worse * 1.001, enough)}
+    if pack.judged is not None:
+        qualities["hardly-judged"] = (worse * 0.5, enough / 2)
+    values = {}
+    for model, (quality, judged) in qualities.items():
+        names = {**example(pack.match), pack.by: model}
+        values[_of(pack.quality, names, "1")] = gauge(
+            (_GOOD, change // step), (None, (back - change) // step), (_GOOD, 99)
+        )
+        new = ((None, change // step), (quality, (back - change) // step), (None, 99))
+        values[_of(pack.quality, names, "2")] = f"{gauge(*new[:2])} stale"
+        if pack.judged is not None:
+            values[series(pack.judged, names)] = counter((judged, (end + 99 * step) // step))
+    fires = [Firing({pack.by: "worse"})]
+    return RuleTest(
+        name="a new version that is worse, one that is as good, and one that was hardly judged",
+        series=values,
+        alerts=[
+            AlertTest("ModelQualityRegressed", at(change - step)),
+            AlertTest("ModelQualityRegressed", at(change + over + for_ - 2 * step)),
+            AlertTest("ModelQualityRegressed", at(back - step), fires),
+            AlertTest("ModelQualityRegressed", at(back + keep - 2 * step), fires),
+            AlertTest("ModelQualityRegressed", at(end)),
+        ],
+        interval=at(step),
+    )
+
+
+def _of(metric: str, labels: dict[str, str], version: str) -> str:
+    return series(metric, {**labels, "version": version})
+
+
+def _unknown_test(pack: ModelRules) -> RuleTest:
+    """Judge a model whose judge stops, and comes back."""
+    step = _step(pack)
+    over, for_ = whole_steps(pack.over, step), whole_steps(pack.unknown_for, step)
+    stop = over + 2 * step
+    back = stop + over + for_ + 3 * step
+    names = {**example(pack.match), pack.by: "unmeasured"}
+    return RuleTest(
+        name="a model that nobody judges any more",
+        series={
+            series(pack.quality, names): gauge((_GOOD, stop // step + 1), (None, (back - stop) // step - 1), (_GOOD, 3))
+        },
+        alerts=[
+            AlertTest("ModelQualityUnknown", at(stop)),
+            AlertTest("ModelQualityUnknown", at(stop + over + for_ - 2 * step)),
+            AlertTest("ModelQualityUnknown", at(back - step), [Firing({pack.by: "unmeasured"})]),
+            AlertTest("ModelQualityUnknown", at(back + step)),
+        ],
+        interval=at(step),
+    )
+
+
+def _drifted_test(pack: ModelRules, drift: str) -> RuleTest:
+    edge = pack.drift_over
+    probes = [Probe(drift, edge / 2, edge, edge * 1.01, example(pack.match))]
+    return threshold_test(pack.drifted(drift), "a model that drifts", probes, by=pack.by, labels={})
+
+
+def _step(pack: ModelRules) -> int:
+    """Return the minutes of a step: several fit into the span that is averaged."""
+    return max(min(10, minutes(pack.over) // 3), 1)

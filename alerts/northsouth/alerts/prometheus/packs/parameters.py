@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.checks import duration_problems
+from northsouth.alerts.prometheus.rule_checks import duration_problems
 from northsouth.errors import Problem
 from northsouth.metrics.dimensions import RATIO
 from northsouth.metrics.units import Quantity

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.model import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.packs.parameters import (
     fraction,
     length_problems,
@@ -15,6 +14,7 @@ from northsouth.alerts.prometheus.packs.parameters import (
     share_problems,
 )
 from northsouth.alerts.prometheus.packs.thresholds import Probe, threshold_test
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import (
     Match,
     example,

@@ -7,16 +7,13 @@ sample at the far edge of a range and Prometheus 3 does not, hence two steps of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.packs.silent_clusters_parameters import Replicas, SilentClusterParameters
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, line, minutes
-
-if TYPE_CHECKING:
-    from northsouth.alerts.prometheus.packs.silent_clusters import Replicas, SilentClusterRules
+from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, line, minutes, whole_steps
 
 STOPPED, ABSENT, NOT_DECLARED = "ClusterMetricsStopped", "ClusterMetricsAbsent", "ClusterNotDeclared"
 SILENT, REPLICA = "ClustersSilent", "ClusterReplicaStopped"
@@ -27,7 +24,7 @@ Life = tuple[int, int]
 """From the first to the last minute with a sample."""
 
 
-def tests(pack: SilentClusterRules) -> Sequence[RuleTest]:
+def tests(pack: SilentClusterParameters) -> Sequence[RuleTest]:
     """Return all situations."""
     situations = _Situations(pack)
     found = [
@@ -55,7 +52,7 @@ def tests(pack: SilentClusterRules) -> Sequence[RuleTest]:
 class _Situations:
     """Writes the situations; all times are in minutes, rounded up to a whole number of steps."""
 
-    def __init__(self, pack: SilentClusterRules) -> None:
+    def __init__(self, pack: SilentClusterParameters) -> None:
         self.pack = pack
         # A rate needs two samples in its window; a long memory is passed in longer steps.
         longest = 5 if minutes(pack.memory) >= 24 * 60 else 1
@@ -270,7 +267,7 @@ class _Situations:
         )
 
     def whole(self, length: str) -> int:
-        return -(-minutes(length) // self.step) * self.step
+        return whole_steps(length, self.step)
 
     def named(self, cluster: str) -> dict[str, str]:
         return {self.pack.label: cluster}

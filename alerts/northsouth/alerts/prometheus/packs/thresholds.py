@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from northsouth.alerts.prometheus.model import AlertRule
+from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes
+from northsouth.alerts.prometheus.timelines import at, counter, gauge, whole_steps
 
 SCENARIO = "scenario"
 """A label that tells the things of a test apart where the alert keeps all labels."""
@@ -65,7 +65,7 @@ def threshold_test(
         step: minutes between two values.
 
     """
-    window, for_, keep = (_whole(length, step) for length in (lag, rule.for_, rule.keep_firing_for or "0s"))
+    window, for_, keep = (whole_steps(length, step) for length in (lag, rule.for_, rule.keep_firing_for or "0s"))
     begin = max(2 * window, 5 * step)
     spell = for_ + window + 4 * step
     end = begin + spell
@@ -92,7 +92,3 @@ def threshold_test(
         AlertTest(rule.alert, at(end + window + keep + 2 * step)),
     ]
     return RuleTest(name=name, series=values, alerts=alerts, interval=at(step))
-
-
-def _whole(length: str, step: int) -> int:
-    return -(-minutes(length) // step) * step

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.alerts.prometheus import RuleGroup
-from northsouth.alerts.prometheus.checks import group_problems
 from northsouth.alerts.prometheus.durations import duration, seconds
+from northsouth.alerts.prometheus.rule_checks import group_problems
 from tests.alerts.prometheus.rules import DOWN, GROUP, SHARE, alert
 
 

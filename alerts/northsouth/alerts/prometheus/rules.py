@@ -1,7 +1,8 @@
 """Rules as values: what Prometheus, Mimir and Amazon Managed Prometheus evaluate; pure.
 
-Nothing is judged when a value is made. :meth:`RuleFile.yaml`, the exports and the constructs refuse everything that is
-wrong with all of their rules in one report (:mod:`northsouth.alerts.prometheus.checks`).
+Nothing is checked when a value is made. :meth:`~northsouth.alerts.prometheus.RuleFile.yaml`, the exports and the
+constructs refuse everything that is wrong with all of their rules in one report
+(:mod:`northsouth.alerts.prometheus.rule_checks`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.errors import refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,31 +109,6 @@ class RuleGroup:
     limit: int | None = None
     query_offset: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """What one rule file, or one namespace of Mimir or Amazon Managed Prometheus, holds.
-
-    Attributes:
-        groups: the groups.
-
-    """
-
-    groups: Sequence[RuleGroup]
-
-    def yaml(self) -> str:
-        """Return the file's text, the same for the same rules.
-
-        Raises:
-            ConfigurationError: with everything that is wrong with the rules.
-
-        """
-        from northsouth.alerts.prometheus.checks import group_problems
-        from northsouth.alerts.prometheus.rendering import rule_file
-
-        refuse("rules", group_problems(self.groups))
-        return rule_file(self.groups)
 
 
 def plain(text: str) -> str:

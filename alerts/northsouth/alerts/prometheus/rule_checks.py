@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus import templates
 from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.model import AlertRule, RecordingRule, Rule, RuleGroup, plain
 from northsouth.alerts.prometheus.promql import Parsed, parse
+from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule, RuleGroup, plain
 from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.errors import Problem
 from northsouth.tokens import is_token

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from northsouth.alerts.prometheus import RuleFile, RuleGroup
-from northsouth.alerts.prometheus.model import plain
+from northsouth.alerts.prometheus.rules import plain
 from northsouth.errors import ConfigurationError
 from tests.alerts.prometheus.rules import GROUP, SHARE, alert
 

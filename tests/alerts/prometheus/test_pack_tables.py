@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from northsouth.alerts.prometheus.declared import PACKS, read_packs
 from northsouth.alerts.prometheus.pack import RulePack
+from northsouth.alerts.prometheus.pack_tables import PACKS, read_packs
 from northsouth.alerts.prometheus.packs import (
     Clients,
     ClusterSignal,

@@ -1,0 +1,107 @@
+"""The parameters of the rules on the Kubernetes API, and what is wrong with them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from northsouth.alerts.prometheus.durations import duration
+from northsouth.alerts.prometheus.packs.kubernetes_clients import Clients
+from northsouth.alerts.prometheus.packs.parameters import (
+    length_problems,
+    quantity_problems,
+    runbook_problems,
+    share_problems,
+)
+from northsouth.alerts.prometheus.selectors import Match, label_problems, match_problems, metric_problems
+from northsouth.errors import Problem, refuse
+from northsouth.metrics.dimensions import SECOND
+from northsouth.metrics.units import Quantity, count, count_per_second, days, percent, seconds
+
+_CERTIFICATE_BOUNDS = (1800, 3600, 7200, 21600, 43200, 86400, 172800, 345600, 604800, 2592000, 7776000)
+"""Seconds: the bounds of ``apiserver_client_certificate_expiration_seconds``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubernetesApiParameters:
+    """The parameters of :class:`~northsouth.alerts.prometheus.packs.KubernetesApiRules`.
+
+    Attributes:
+        runbook: address of a page with a section for each alert: ``…#kubernetesapierrors``.
+        match: which series are those of API servers.
+        label: the label that tells clusters apart.
+        floor: requests a second below which no share of them is judged.
+        errors_over: the share answered with 5xx that is too much.
+        refused_over: the share answered with 429 that is too much. Evictions do not count: 429 is how the API says that
+            a PodDisruptionBudget forbids one (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
+        rejected_over: requests a second of one flow schema that API Priority and Fairness may reject.
+        born_over: how high a counter of refused requests may be when it is first seen. ``rate()`` sees only what is
+            added later, so the first burst needs a rule of its own; it also fires for ten minutes when an API server
+            that refused requests before is scraped for the first time.
+        evictions_over: refused evictions a second; ``kubectl drain`` asks again every five seconds for each pod.
+        clients: what tells clients apart.
+        one_client_over: the share of all refused requests that makes one client the cause.
+        one_client_floor: refused requests a second below which no client is named.
+        slow_over: the 99th percentile of requests on single objects.
+        waits_over: the 99th percentile of what clients wait in their own rate limiter; the server cannot see it, and
+            clients that are not written with client-go do not report it.
+        objective: the share of requests that should be answered, and fast enough, in a month.
+        latency: the histogram of durations; before Kubernetes 1.26 ``apiserver_request_slo_duration_seconds``.
+        expires_within: how long before a certificate ends somebody is told in working hours: a bound of the API
+            server's histogram, in which the hundredth of the requests with the shortest-lived certificates is judged.
+        expires_now: how long before it ends somebody is woken; also such a bound.
+        interval: how often the rules are evaluated.
+
+    Raises:
+        ConfigurationError: with everything that is wrong with the parameters.
+
+    """
+
+    runbook: str
+    match: Match = field(default_factory=lambda: {"job": "apiserver"})
+    label: str = "cluster"
+    floor: Quantity = count_per_second(5)
+    errors_over: Quantity = percent(3)
+    refused_over: Quantity = percent(1)
+    rejected_over: Quantity = count_per_second(0.1)
+    born_over: Quantity = count(10)
+    evictions_over: Quantity = count_per_second(0.1)
+    clients: Clients = field(default_factory=Clients.by_request)
+    one_client_over: Quantity = percent(50)
+    one_client_floor: Quantity = count_per_second(0.1)
+    slow_over: Quantity = seconds(1)
+    waits_over: Quantity = seconds(1)
+    objective: Quantity = percent(99)
+    latency: str = "apiserver_request_sli_duration_seconds"
+    expires_within: Quantity = days(7)
+    expires_now: Quantity = days(1)
+    interval: str = "1m"
+
+    def __post_init__(self) -> None:
+        refuse(type(self).__name__, _problems(self))
+
+
+def _problems(pack: KubernetesApiParameters) -> Iterator[Problem]:
+    """Yield what is wrong with the parameters."""
+    yield from runbook_problems(pack.runbook)
+    yield from match_problems("match", pack.match)
+    yield from label_problems("label", pack.label)
+    yield from metric_problems("latency", pack.latency)
+    yield from length_problems(pack, "interval")
+    yield from (problem.within("clients") for problem in pack.clients.problems(pack.label))
+    yield from share_problems(pack, "errors_over", "refused_over", "one_client_over", "objective")
+    rates = ("floor", "rejected_over", "evictions_over", "one_client_floor")
+    yield from quantity_problems(pack, count_per_second(1), *rates)
+    yield from quantity_problems(pack, count(1), "born_over")
+    yield from quantity_problems(pack, seconds(1), "slow_over", "waits_over")
+    yield from _bound_problems(pack, "expires_within", "expires_now")
+
+
+def _bound_problems(pack: KubernetesApiParameters, *names: str) -> Iterator[Problem]:
+    """Yield times at which a certificate's end cannot be seen: between a histogram's bounds, a quantile is a guess."""
+    bounds = ", ".join(map(duration, _CERTIFICATE_BOUNDS))
+    for name in names:
+        within: Quantity = getattr(pack, name)
+        if within.unit.dimension != SECOND.dimension or within.number_in(SECOND) not in _CERTIFICATE_BOUNDS:
+            allowed = f"the API server counts certificates that end within {bounds}"
+            yield Problem(name, str(within), allowed, "Choose one of them.")
