@@ -41,11 +41,14 @@ KNOW_NO_RESOURCE = {
 """Actions that can be allowed on ``*`` alone (Service Authorization Reference), and why."""
 NEED_A_CONDITION = {"cloudwatch:PutMetricData": "cloudwatch:namespace"}
 COMES_FOR_NO_ACCOUNT = {
+    "firehose.amazonaws.com",
     "logdelivery.elasticloadbalancing.amazonaws.com",
     "s3.amazonaws.com",
+    "streams.metrics.cloudwatch.amazonaws.com",
 }
 """Services whose guides document no source account: ALB's log delivery names the account in the key, and S3's
-replication (Setting up permissions for live replication) has a role of its own for one bucket."""
+replication (Setting up permissions for live replication), Firehose (Allow Firehose to assume an IAM role) and metric
+streams (Trust between CloudWatch and Firehose) each have a role of their own for one bucket or one stream."""
 PUBLIC_ON_PURPOSE = {("s3:GetObject",): ("/index.html", "/status.json")}
 """What anybody may do: read the files of a public status page."""
 

@@ -1,4 +1,4 @@
-"""A private bucket for what Athena writes: the archive itself, or query results."""
+"""A private bucket for what AWS services write in this account: an archive, query results, a history of metrics."""
 
 from __future__ import annotations
 
