@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.environments import LIBRARY
 from benchmarks.measure import Program, Runs, take_turns
 from benchmarks.peers import PROGRAMS
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.terraform import MANY_AT_ONCE, Terraform, binary
 
 ONE_EACH, FOR_EACH = "one resource for each", "for_each"

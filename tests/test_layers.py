@@ -78,8 +78,10 @@ def test_nothing_below_imports_what_is_above(name: str) -> None:
     names = imported(MODULES[name])
     if not name.startswith(("northsouth.stacks", "northsouth.cli")):
         assert not uses(names, "northsouth.stacks")
-    if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.cli")):
+    if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.cli", "northsouth.emulator")):
         assert not uses(names, "northsouth.alerts")
+    if not name.startswith(("northsouth.emulator", "northsouth.cli")):
+        assert not uses(names, "northsouth.emulator", "moto")
     if not name.startswith("northsouth.cli"):
         assert not uses(names, "northsouth.cli")
     if not name.startswith("northsouth.testing"):
@@ -105,7 +107,7 @@ def test_a_module_without_the_cdk_does_not_drag_it_in() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"northsouth.errors", "northsouth.tokens", "northsouth.bindings"} <= set(PURE)
+    assert {"northsouth.errors", "northsouth.tokens", "northsouth.bindings", "northsouth.emulator.server"} <= set(PURE)
 
 
 CIRCLES = {("northsouth.comparison.changes", "northsouth.comparison.replacement")}

@@ -10,9 +10,9 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from northsouth.dns import DnsOverrides
 from northsouth.dns.declaration import Declaration
+from northsouth.emulator.dns_firewall import rules as emulated_rules
+from northsouth.emulator.server import Emulator
 from tests.dns.edits import TINY, random_declaration
-from tests.emulator.dns_firewall import rules as emulated_rules
-from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 

@@ -12,10 +12,10 @@ from northsouth.dns import DnsOverrides, DnsTarget, Domains, Override, OverrideS
 from northsouth.dns.deployed import read_ruleset
 from northsouth.dns.resolution import Firewall
 from northsouth.drift.findings import Kind, judge
+from northsouth.emulator.dns_firewall import rules as emulated_rules
+from northsouth.emulator.server import Emulator
 from northsouth.template import parse
 from tests.dns.edits import TINY
-from tests.emulator.dns_firewall import rules as emulated_rules
-from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 from tests.harness.terraform import Changes

@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route5
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from northsouth.dns import DnsOverrides, Domains, Override, OverrideSet, Rule, RuleAction
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 from tests.harness.terraform import Terraform

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing, find_or_download
 from tests.harness.terraform import Terraform, binary, environment, mirror_configuration, required_version

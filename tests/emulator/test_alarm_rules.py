@@ -1,6 +1,6 @@
 import pytest
 
-from tests.emulator.alarm_rules import RuleSyntaxError, parse
+from northsouth.emulator.alarm_rules import RuleSyntaxError, parse
 
 STATES = {"a": "ALARM", "b": "ALARM", "fine": "OK", "new": "INSUFFICIENT_DATA"}
 

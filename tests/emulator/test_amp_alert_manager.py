@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 
 DEFINITION = b"alertmanager_config: |\n  route:\n    receiver: nobody\n"
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 
 
 @pytest.fixture

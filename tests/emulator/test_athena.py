@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator import objects, patching
-from tests.emulator.server import ACCOUNT, Emulator
+from northsouth.emulator import objects, patching
+from northsouth.emulator.server import ACCOUNT, Emulator
 
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 UNLOAD = "UNLOAD (SELECT 1 AS n) TO 's3://lake/numbers/' WITH (format = 'PARQUET')"

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator import composite_alarms
-from tests.emulator.server import Emulator
+from northsouth.emulator import composite_alarms
+from northsouth.emulator.server import Emulator
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 
 METRIC = {

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.dns_firewall import store
-from tests.emulator.server import Emulator
+from northsouth.emulator.dns_firewall import store
+from northsouth.emulator.server import Emulator
 from tests.emulator.test_dns_firewall_rules import make_group
 
 

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.dns_firewall import names, store
-from tests.emulator.patching import RequestError
-from tests.emulator.server import Emulator
+from northsouth.emulator.dns_firewall import names, store
+from northsouth.emulator.patching import RequestError
+from northsouth.emulator.server import Emulator
 
 
 def make_list(resolver: Any, *domains: str, name: str = "hub") -> str:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.dns_firewall import rules
+from northsouth.emulator.dns_firewall import rules
 from tests.emulator.test_dns_firewall_lists import make_list
 
 OVERRIDE = {

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from tests.emulator import faults
-from tests.emulator.faults import Call, Fault, at, first_of_each
-from tests.emulator.server import Emulator
+from northsouth.emulator import faults
+from northsouth.emulator.faults import Call, Fault, at, first_of_each
+from northsouth.emulator.server import Emulator
 
 ROLE = {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}
 SCHEDULE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

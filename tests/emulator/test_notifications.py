@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import input_templates, outbound, permissions
+from northsouth.emulator import input_templates, outbound, permissions
 
 EVENT = input_templates.of_message("m-1", '{"name": "a \\"b\\"", "list": [1, "x"], "deep": {"value": 3}}')
 

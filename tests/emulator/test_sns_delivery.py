@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 
 FIRST = {"minDelayTarget": 20, "maxDelayTarget": 300, "numRetries": 20, "numMinDelayRetries": 3}
 """The retries of the library's pagers until 2026, which take 5,160 s where each growing delay is the longest one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.emulator.server import ACCOUNT, Emulator
+from northsouth.emulator.server import ACCOUNT, Emulator
 
 LISTS: dict[str, tuple[str, str, str]] = {
     "aws_egress_only_internet_gateway": ("ec2", "describe_egress_only_internet_gateways", "EgressOnlyInternetGateways"),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.emulator.faults import Answer, Call, Fault, Rule
-from tests.emulator.server import Emulator
+from northsouth.emulator.faults import Answer, Call, Fault, Rule
+from northsouth.emulator.server import Emulator
 from tests.faults.inventory import IMPORTS
 from tests.harness.terraform import Terraform, TerraformError
 

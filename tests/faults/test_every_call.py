@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.emulator import faults
-from tests.emulator.faults import Call, Fault
-from tests.emulator.server import Emulator
+from northsouth.emulator import faults
+from northsouth.emulator.faults import Call, Fault
+from northsouth.emulator.server import Emulator
 from tests.faults import runs
 from tests.faults.creates import CREATES
 from tests.faults.everything import document

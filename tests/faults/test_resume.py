@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import faults
-from tests.emulator.server import Emulator
+from northsouth.emulator import faults
+from northsouth.emulator.server import Emulator
 from tests.faults import runs
 from tests.faults.creates import CREATES, points, shared
 from tests.faults.everything import SLOW_TYPE, declared_types, document

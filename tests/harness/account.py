@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.emulator.server import client
+from northsouth.emulator.server import client
 
 SECRET = "northsouth/alerts"
 KEYS = ("pagerduty", "opsgenie", "slack", "discord", "teams", "matrix", "statuspage", "incidents")

@@ -118,7 +118,7 @@ def _emulator() -> Iterator[str]:
     with _step("emulator") as say:
         with LOG.open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.emulator", "--while-stdin-open"],
+                [sys.executable, "-m", "northsouth.emulator", "--while-stdin-open"],
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.provider import ToolMissing
 from tests.harness.terraform import Terraform
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tests.emulator.server import client
+from northsouth.emulator.server import client
 
 
 def lines(endpoint: str, region: str) -> list[str]:

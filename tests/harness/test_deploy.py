@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
-from tests.emulator.server import Emulator
+from northsouth.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 

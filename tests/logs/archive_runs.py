@@ -15,9 +15,9 @@ from typing import Any
 
 import duckdb
 
+from northsouth.emulator import objects
+from northsouth.emulator.server import ACCOUNT, Emulator
 from northsouth.logs import metrics
-from tests.emulator import objects
-from tests.emulator.server import ACCOUNT, Emulator
 
 LOAD_BALANCER = "app/my-loadbalancer/50dc6c495c0c9188"
 REGION = "us-east-1"

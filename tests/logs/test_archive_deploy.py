@@ -16,14 +16,14 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTableStorageDescriptorSerDeInfo,
 )
 
+from northsouth.emulator import athena, objects
+from northsouth.emulator.server import Emulator
 from northsouth.logs import AlbLogBucket
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive import LogArchive
 from northsouth.logs.archive_alb import AlbSource
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.line_parser import Row, parse
-from tests.emulator import athena, objects
-from tests.emulator.server import Emulator
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from northsouth.emulator import athena, objects
+from northsouth.emulator.server import ACCOUNT, Emulator
 from northsouth.logs import archive_tables
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_workflow import Workflow
-from tests.emulator import athena, objects
-from tests.emulator.server import ACCOUNT, Emulator
 from tests.logs.archive_runs import LOAD_BALANCER, REGION, Archive, line
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
+from northsouth.emulator.server import Emulator
 from northsouth.logs import AlbLogBucket
-from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 from tests.harness.terraform import TerraformError

@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
+from northsouth.emulator.server import Emulator
 from tests.alerts.dashboards.grafana_schema import faults
-from tests.emulator.server import Emulator
 from tests.harness.account import prepare
 from tests.harness.plugin import MakeTerraform
 from tests.harness.terraform import MANY_AT_ONCE

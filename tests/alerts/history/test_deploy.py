@@ -13,9 +13,9 @@ from cdktf import TerraformStack
 from northsouth.alerts import Metric, Response
 from northsouth.alerts.history import MetricHistory
 from northsouth.alerts.packs import LoadBalancerAlarms
+from northsouth.emulator import objects
+from northsouth.emulator.server import Emulator
 from northsouth.metrics.units import seconds
-from tests.emulator import objects
-from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import synth
 from tests.harness.terraform import TerraformError

@@ -10,8 +10,8 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 
 from northsouth.alerts.packs import SilentClusters
+from northsouth.emulator.server import Emulator
 from tests.alerts.packs.example import RESPOND, custom, everything
-from tests.emulator.server import Emulator
 from tests.harness.plugin import MakeTerraform
 from tests.harness.synth import resources, synth
 from tests.harness.terraform import TerraformError

@@ -14,6 +14,8 @@ from cdktf import TerraformStack
 
 from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, MissingData, Suppressor, any_of
 from northsouth.alerts.routes import NotificationRoutes, Routes, Secret
+from northsouth.emulator import api_destinations, outbound
+from northsouth.emulator.server import Emulator
 from tests.alerts.routes import services
 from tests.alerts.routes.receiver import Answers, receiver
 from tests.alerts.routes.receivers import (
@@ -29,8 +31,6 @@ from tests.alerts.routes.receivers import (
     TEAMS,
     WEBHOOK,
 )
-from tests.emulator import api_destinations, outbound
-from tests.emulator.server import Emulator
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth

@@ -21,9 +21,9 @@ from northsouth.alerts.routes.templates import (
     message_filter,
     template,
 )
+from northsouth.emulator import input_templates
 from tests.alerts.routes.receivers import CALLED, SLACK, STATUSPAGE
 from tests.alerts.routes.services import ACCEPTS
-from tests.emulator import input_templates
 
 DESCRIPTION = '[critical] "Nobody" gets in\nMeasured: a \\ b\n@everyone <!channel> **[x](https://evil.example.com)**'
 MENTIONS = [

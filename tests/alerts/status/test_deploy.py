@@ -15,10 +15,10 @@ from cdktf import TerraformStack
 from playwright.sync_api import Browser, Page, expect
 
 from northsouth.alerts.dashboards import Dashboard
+from northsouth.emulator import objects
+from northsouth.emulator.server import ACCOUNT, Emulator
 from tests.alerts.status.browser import chromium
 from tests.alerts.status.site import BALANCER, BUCKET, HOSTILE, declare
-from tests.emulator import objects
-from tests.emulator.server import ACCOUNT, Emulator
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth

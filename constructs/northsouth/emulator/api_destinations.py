@@ -1,0 +1,185 @@
+"""EventBridge's API destinations, called for real, and who calls them: pipes with an SQS queue, and rules.
+
+What real AWS does differently: a pipe polls less often; a minute is a minute (here :data:`SCALE` seconds for one); the
+rate limit spreads calls, here it is not applied; nearly continuous 4xx answers disable a pipe; OAuth and Basic
+connections exist; a rule's targets are more than API destinations and
+state machines.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from botocore.exceptions import ClientError
+from moto.core.utils import unix_time_millis
+from moto.events.models import events_backends
+from moto.pipes.models import EventBridgePipesBackend
+from moto.sqs.models import sqs_backends
+
+from northsouth.emulator import dead_letters, input_templates, outbound, patching, permissions, stepfunctions
+from northsouth.emulator.outbound import Outcome
+
+SCALE = 0.002
+"""Seconds that the emulator takes for one second of waiting."""
+POLL_SECONDS = 0.02
+_RETRIED = (401, 407, 409, 429)
+"""Answers after which a rule's target is tried again, beside 5xx and none (eb-api-destinations)."""
+
+waits: defaultdict[str, list[float]] = defaultdict(list)
+"""By the name of an API destination: how long each attempt that failed was to wait for the next one, in seconds of AWS.
+
+Tests read and clear it."""
+_log = logging.getLogger(__name__)
+_pollers: dict[int, Thread] = {}
+_lock = Lock()
+
+
+def install() -> None:
+    """Let pipes run from their creation until there are none left."""
+    patching.require(EventBridgePipesBackend, "create_pipe", "delete_pipe")
+    create = EventBridgePipesBackend.create_pipe
+
+    def create_pipe(backend: EventBridgePipesBackend, *args: Any, **kwargs: Any) -> Any:
+        pipe = create(backend, *args, **kwargs)
+        _start(backend)
+        return pipe
+
+    patching.replace(EventBridgePipesBackend, "create_pipe", create_pipe)
+
+
+def _start(backend: EventBridgePipesBackend) -> None:
+    with _lock:
+        if id(backend) not in _pollers:
+            _pollers[id(backend)] = Thread(target=_poll, args=[backend], daemon=True)
+            _pollers[id(backend)].start()
+
+
+def _poll(backend: EventBridgePipesBackend) -> None:
+    while True:
+        with _lock:
+            # A back end that is being reset has no attributes for a moment.
+            pipes = list(getattr(backend, "pipes", {}).values())
+            if not pipes:
+                del _pollers[id(backend)]
+                return
+        for pipe in pipes:
+            try:
+                _run(pipe)
+            except Exception:
+                # A queue or a role may be gone for a moment while Terraform takes everything down.
+                _log.debug("the pipe %s failed", pipe.name, exc_info=True)
+        time.sleep(POLL_SECONDS)
+
+
+def _run(pipe: Any) -> None:
+    """Take one message of the pipe's queue and tell the target of it."""
+    context = {"aws:SourceArn": pipe.arn, "aws:SourceAccount": pipe.account_id}
+    if pipe.desired_state != "RUNNING" or not _may(pipe, "sqs:ReceiveMessage", pipe.source, context):
+        return
+    region, account, name = pipe.source.split(":")[3:6]
+    backend = sqs_backends[account][region]
+    queue: Any = backend.get_queue(name)
+    for message in backend.receive_message(name, 1, 0, int(queue.visibility_timeout)):
+        handle = str(message.receipt_handle)
+        event = input_templates.of_message(message.id, message.body)
+        target = pipe.target_parameters or {}
+        allowed = _may(pipe, "events:InvokeApiDestination", pipe.target, context)
+        body = input_templates.fill_pipe(target.get("InputTemplate", ""), event)
+        paths = [
+            str(input_templates.at(event, value)) if value.startswith("$.") else value
+            for value in target.get("HttpParameters", {}).get("PathParameterValues", [])
+        ]
+        outcome = call(pipe.target, body, paths) if allowed else Outcome(None)
+        if outcome.delivered and _may(pipe, "sqs:DeleteMessage", pipe.source, context):
+            backend.delete_message(name, handle)
+            continue
+        wait = _waits(pipe.target, max(float(queue.visibility_timeout), outcome.retry_after))
+        for kept in queue._messages:
+            if kept.had_receipt_handle(handle):
+                kept.visible_at = unix_time_millis() + wait * SCALE * 1000
+
+
+def _waits(arn: str, seconds: float) -> float:
+    waits[arn.split("/")[1]].append(seconds)
+    return seconds
+
+
+def _may(pipe: Any, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    return permissions.role_allows(pipe.role_arn, "pipes.amazonaws.com", action, resource, context)
+
+
+def call(arn: str, body: str, path: list[str] | None = None) -> Outcome:
+    """Call an API destination with the credential of its connection."""
+    region, account = arn.split(":")[3:5]
+    backend = events_backends[account][region]
+    destination = next((each for each in backend.destinations.values() if each.arn == arn), None)
+    if destination is None:
+        return Outcome(None)
+    connection = next(each for each in backend.connections.values() if each.arn == destination.connection_arn)
+    credential = connection.auth_parameters["ApiKeyAuthParameters"]
+    more = connection.auth_parameters.get("InvocationHttpParameters", {})
+    url = destination.invocation_endpoint
+    for value in path or []:
+        url = url.replace("*", quote(value, safe=""), 1)
+    query = {each["Key"]: each["Value"] for each in more.get("QueryStringParameters", [])}
+    if query:
+        url += ("&" if "?" in url else "?") + urlencode(query)
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Amazon/EventBridge/ApiDestinations",
+        credential["ApiKeyName"]: credential["ApiKeyValue"],
+    }
+    return outbound.send(destination.http_method, url, headers, body)
+
+
+def put_event(account: str, region: str, event: Any) -> None:
+    """Give an event to the rules of the default bus; their API destinations are called, each in its own time."""
+    for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
+        if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
+            for target in rule.targets:
+                deliver = _start_machine if ":stateMachine:" in target["Arn"] else _tell
+                Thread(target=deliver, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
+
+
+def _start_machine(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Start a state machine, if the target's role may; nothing is retried here."""
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.arn.split(":")[4]}
+    if permissions.role_allows(
+        target["RoleArn"], "events.amazonaws.com", "states:StartExecution", target["Arn"], context
+    ):
+        try:
+            stepfunctions.start(target["Arn"], target.get("Input") or json.dumps(event))
+        except ClientError:
+            # It may be gone by now, while Terraform takes everything down.
+            _log.debug("the state machine %s did not start", target["Arn"], exc_info=True)
+
+
+def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Try a target until it takes the event, refuses it for good, or the attempts are used up."""
+    account = rule.arn.split(":")[4]
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": account}
+    transformer = target["InputTransformer"]
+    body = input_templates.fill_rule(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event)
+    allowed = permissions.role_allows(
+        target["RoleArn"], "events.amazonaws.com", "events:InvokeApiDestination", target["Arn"], context
+    )
+    retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", 185)
+    for attempt in range(retries + 1):
+        outcome = call(target["Arn"], body) if allowed else Outcome(403)
+        if outcome.delivered:
+            return
+        again = outcome.status is None or outcome.status in _RETRIED or outcome.status >= 500
+        if not again or attempt == retries:
+            break
+        time.sleep(_waits(target["Arn"], max(2.0**attempt, outcome.retry_after)) * SCALE)
+    queue = target.get("DeadLetterConfig", {}).get("Arn")
+    if queue:
+        dead_letters.put(queue, json.dumps(event), service="events.amazonaws.com", source=rule.arn)

@@ -1,0 +1,54 @@
+"""The extensions of the emulator. To add one: write a module with an ``install()`` and name it here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from northsouth.emulator import (
+    alarm_actions,
+    amp_alert_manager,
+    amp_configuration,
+    api_destinations,
+    athena,
+    composite_alarms,
+    ec2_images,
+    flow_log_options,
+    glue_crawler,
+    iam_managed_policies,
+    metric_reads,
+    metric_streams,
+    resolver_query_logs,
+    shared_rule_groups,
+    sns_delivery,
+    sqs_redrive_policy,
+    stepfunctions,
+)
+from northsouth.emulator.dns_firewall import operations as dns_firewall
+
+EXTENSIONS = (
+    amp_alert_manager,
+    amp_configuration,
+    alarm_actions,
+    api_destinations,
+    athena,
+    composite_alarms,
+    dns_firewall,
+    ec2_images,
+    flow_log_options,
+    glue_crawler,
+    iam_managed_policies,
+    metric_reads,
+    metric_streams,
+    resolver_query_logs,
+    shared_rule_groups,
+    sns_delivery,
+    sqs_redrive_policy,
+    stepfunctions,
+)
+
+
+@cache
+def install_all() -> None:
+    """Install every extension, once in a process."""
+    for extension in EXTENSIONS:
+        extension.install()

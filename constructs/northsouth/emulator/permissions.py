@@ -1,0 +1,77 @@
+"""Whether policies let a service do something: enough of IAM to catch a right that is missing.
+
+What real AWS does differently: it knows deny, wildcards in actions, boundaries, service control policies, session and
+managed policies, and far more conditions. A condition that is not known here refuses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from moto.iam.models import iam_backends
+
+from northsouth.emulator.patching import require
+
+
+def resource_allows(
+    policy: Mapping[str, Any], service: str, action: str, resource: str, context: Mapping[str, str]
+) -> bool:
+    """Whether a resource's policy lets a service do this."""
+    return any(
+        _concerns(statement, action, resource) and _names(statement, service) and _holds(statement, context)
+        for statement in _statements(policy)
+    )
+
+
+def role_allows(arn: str, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    """Whether a service may take on a role for this, and the role may do it."""
+    backend = iam_backends[arn.split(":")[4]]["aws"]
+    require(backend, "get_role_by_arn")
+    role = backend.get_role_by_arn(arn)
+    trust = json.loads(role.assume_role_policy_document)
+    taken = any(_names(statement, service) and _holds(statement, context) for statement in _statements(trust))
+    rights = [statement for text in role.policies.values() for statement in _statements(json.loads(text))]
+    return taken and any(_concerns(statement, action, resource) and _holds(statement, context) for statement in rights)
+
+
+def _statements(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from (each for each in _list(policy.get("Statement")) if each["Effect"] == "Allow")
+
+
+def _concerns(statement: Mapping[str, Any], action: str, resource: str) -> bool:
+    actions, resources = _list(statement.get("Action")), _list(statement.get("Resource"))
+    service = action.partition(":")[0]
+    return any(each.lower() in (action.lower(), f"{service}:*", "*") for each in actions) and any(
+        fnmatchcase(resource, each) for each in resources
+    )
+
+
+def _names(statement: Mapping[str, Any], service: str) -> bool:
+    principal = statement.get("Principal", {})
+    if principal == "*" or principal.get("AWS") == "*":
+        return True
+    return service in _list(principal.get("Service"))
+
+
+def _holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
+    given = {key.lower(): value for key, value in context.items()}
+    for operator, conditions in statement.get("Condition", {}).items():
+        if operator not in ("StringEquals", "ArnEquals", "ArnLike", "StringLike"):
+            return False
+        for key, patterns in conditions.items():
+            value = given.get(key.lower())
+            exact = operator == "StringEquals"
+            if value is None or not any(
+                value == each if exact else fnmatchcase(value, each) for each in _list(patterns)
+            ):
+                return False
+    return True
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,191 @@
+"""Step Functions that runs its executions: moto's interpreter, with JSONata and Athena's ``.sync`` put in.
+
+What real Step Functions does differently: it checks the role's permissions at every call and the payload's 256 KiB; its
+validation of a definition finds more than a missing target; retries and Wait states take their time, here they take at
+most 50 milliseconds; an Athena task is resumed by an event, here it polls.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+
+import boto3
+import jsonata
+from botocore.config import Config
+from moto.stepfunctions import responses
+from moto.stepfunctions.parser import models as parser_models
+from moto.stepfunctions.parser.api import HistoryEventType, InvalidDefinition, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk as sdk_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_unsupported as other_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.utils import boto_client
+
+from northsouth.emulator import patching
+from northsouth.emulator.patching import Parameters
+
+LONGEST_PAUSE = 0.05
+_endpoint = SimpleNamespace(url="")
+
+
+def install() -> None:
+    """Put everything in."""
+    patching.require(parser_models, "stepfunctions_parser_backends")
+    backends = parser_models.stepfunctions_parser_backends
+    patching.replace(responses, "get_backend", lambda account, region: backends[account][region])
+    patching.replace(moto_jsonata, "_eval_jsonata", _evaluate)
+    patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
+    sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
+    patching.add_operations(responses.StepFunctionResponse, "stepfunctions", "stepfunction_backend", OPERATIONS)
+    _hurry()
+    _call_this_server()
+    _wait_for_athena()
+    _write_json_objects()
+
+
+def listen(endpoint: str) -> None:
+    """Say where this server listens, for executions that no request starts."""
+    _endpoint.url = endpoint
+
+
+def start(machine: str, text: str) -> None:
+    """Start an execution, as EventBridge does."""
+    client = _client(_endpoint.url, "stepfunctions", machine.split(":")[3])
+    client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)
+
+
+def _evaluate(expression: str) -> Any:
+    try:
+        result = jsonata.Jsonata(expression).evaluate(None)
+    except jsonata.JException as error:
+        raise moto_jsonata.JSONataException("UNKNOWN", str(error)) from error
+    return json.loads(json.dumps(result))
+
+
+def _hurry() -> None:
+    short = SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, LONGEST_PAUSE)))
+    patching.replace(retrier_decl, "time", short)
+
+    def wait(_self: Any, env: Any, wait_seconds: float) -> None:
+        env.program_state_event.wait(min(wait_seconds, LONGEST_PAUSE))
+
+    patching.replace(wait_function.WaitFunction, "_wait_interval", wait)
+
+
+def _call_this_server() -> None:
+    """Let state machines call the server that was asked to run them; moto assumes one at port 5000."""
+
+    def start_execution(response: Any) -> Any:
+        _endpoint.url = f"http://{response.headers['Host']}"
+        return original(response)
+
+    original = patching.replace(responses.StepFunctionResponse, "start_execution", start_execution)
+    here = SimpleNamespace(
+        client=lambda *, service_name, region_name, **_: _client(_endpoint.url, service_name, region_name)
+    )
+    patching.replace(boto_client, "boto3", here)
+
+
+@cache
+def _client(endpoint: str, service: str, region: str) -> Any:
+    # Kept, because making one costs more than the call.
+    config = Config(proxies={}, parameter_validation=False, retries={"total_max_attempts": 1})
+    session = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)  # noqa: S106 - the emulator takes any
+    return session.client(service, endpoint_url=endpoint, config=config)
+
+
+def _wait_for_athena() -> None:
+    task = other_task.StateTaskServiceUnsupported
+    patching.require(other_task, "_SUPPORTED_INTEGRATION_PATTERNS")
+    patching.require(task, "_get_sfn_resource", "_get_sfn_resource_type")
+    patterns: set[Any] = other_task._SUPPORTED_INTEGRATION_PATTERNS
+    patterns.add(ResourceCondition.Sync)
+    patching.replace(task, "_log_unsupported_warning", lambda _self: None)
+
+    def evaluate(
+        self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any
+    ) -> None:
+        # moto's own loop takes a second attempt for timed out: it still waits on the first one's task token.
+        if self.resource.condition != ResourceCondition.Sync:
+            original(self, env, resource_runtime_part, normalised_parameters, state_credentials)
+            return
+        resolve = _athena_resolver(self, env, resource_runtime_part, state_credentials)
+        while env.is_running() and (result := resolve()) is None:
+            time.sleep(LONGEST_PAUSE)
+        env.stack.append(result)
+
+    original = patching.replace(task, "_eval_integration_pattern", evaluate)
+
+
+def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callable[[], Any]:
+    identifier = env.stack.pop()["QueryExecutionId"]
+    athena = boto_client.boto_client_for(service="athena", region=part.region, state_credentials=credentials)
+
+    def resolve() -> Any:
+        execution = athena.get_query_execution(QueryExecutionId=identifier)["QueryExecution"]
+        state = execution["Status"]["State"]
+        if state in ("QUEUED", "RUNNING"):
+            return None
+        if state == "SUCCEEDED":
+            return json.loads(json.dumps({"QueryExecution": execution}, default=str))
+        details = TaskFailedEventDetails(
+            resource=task._get_sfn_resource(),
+            resourceType=task._get_sfn_resource_type(),
+            error=StatesErrorNameType.StatesTaskFailed.to_name(),
+            cause=json.dumps(execution, default=str),
+        )
+        raise FailureEventException(
+            FailureEvent(
+                env=env,
+                error_name=StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed),
+                event_type=HistoryEventType.TaskFailed,
+                event_details=cast("EventDetails", {"taskFailedEventDetails": details}),
+            )
+        )
+
+    return resolve
+
+
+def _write_json_objects() -> None:
+    """Let ``s3:putObject`` write the JSON of a ``Body`` that is a JSON value, as Step Functions does."""
+    task = sdk_task.StateTaskServiceAwsSdk
+
+    def evaluate(self: Any, *, normalised_parameters: dict[str, Any], **others: Any) -> None:
+        body = normalised_parameters.get("Body")
+        if (self.resource.api_name, self.resource.api_action) == ("s3", "putObject") and isinstance(body, dict | list):
+            normalised_parameters["Body"] = json.dumps(body, separators=(",", ":")).encode()
+        original(self, normalised_parameters=normalised_parameters, **others)
+
+    original = patching.replace(task, "_eval_service_task", evaluate)
+
+
+def _validate(_backend: Any, request: Parameters) -> dict[str, Any]:
+    try:
+        parser_models.StepFunctionsParserBackend._validate_definition(request["definition"])
+    except InvalidDefinition as error:
+        problem = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(error.message)}
+        return {"result": "FAIL", "diagnostics": [problem], "truncated": False}
+    return {"result": "OK", "diagnostics": [], "truncated": False}
+
+
+def _versions(_backend: Any, _request: Parameters) -> dict[str, Any]:
+    return {"stateMachineVersions": []}
+
+
+OPERATIONS = {"ValidateStateMachineDefinition": _validate, "ListStateMachineVersions": _versions}
