@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.testing.project import KEPT, Project, printed
+
 pytestmark = pytest.mark.slow
 pytest_plugins = ["pytester"]
-
-ROOT = Path(__file__).parents[2]
-STACK = """
-def stack(threshold=5, name="nat"):
-    return {
-        "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
-        "resource": {
-            "aws_cloudwatch_metric_alarm": {name: {"threshold": threshold, "alarm_name": "nat"}},
-            "aws_sns_topic": {"t": {"name": "t"}},
-        },
-    }
-"""
-KEPT = "__snapshots__/test_it/test_edge[edge].tf.json"
-
-
-class Project:
-    """A folder with tests, and a way to run pytest there as a user would."""
-
-    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.pytester = pytester
-        self.setenv = monkeypatch.setenv
-        path = [str(ROOT / "constructs"), str(ROOT / "alerts"), os.environ.get("PYTHONPATH", "")]
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path))
-        for outer in ("CI", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_PLUGINS", "PYTEST_ADDOPTS"):
-            monkeypatch.delenv(outer, raising=False)
-        pytester.makeini("[pytest]\nfilterwarnings = error\n")
-
-    def write(self, call: str = "stack()", **modules: str) -> None:
-        body = f"{STACK}\ndef test_edge(terraform_snapshot):\n    terraform_snapshot({call}, name='edge')\n"
-        self.pytester.makepyfile(**{"test_it": body, **modules})
-
-    def run(self, *options: str) -> pytest.RunResult:
-        return self.pytester.runpytest_subprocess("-p", "northsouth.testing.plugin", *options)
-
-    def file(self, name: str = KEPT) -> Path:
-        return self.pytester.path / name
 
 
 @pytest.fixture
@@ -53,15 +17,11 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Proje
     return Project(pytester, monkeypatch)
 
 
-def told(result: pytest.RunResult) -> str:
-    return result.stdout.str() + result.stderr.str()
-
-
 def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project) -> None:
     project.write()
     new = project.run()
     assert new.ret == 1
-    assert f"There is no snapshot of 'edge' yet; --snapshot-update writes {KEPT}" in told(new)
+    assert f"There is no snapshot of 'edge' yet; --snapshot-update writes {KEPT}" in printed(new)
     assert not project.file().exists()
 
     assert project.run("--snapshot-update").ret == 0
@@ -73,10 +33,10 @@ def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project
     project.write("stack(threshold=6)")
     changed = project.run()
     assert changed.ret == 1
-    assert "~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6\n1 to change." in told(changed)
+    assert "~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6\n1 to change." in printed(changed)
 
     project.write("stack(name='egress')")
-    renamed = told(project.run())
+    renamed = printed(project.run())
     assert "-/+ aws_cloudwatch_metric_alarm.egress: renamed from aws_cloudwatch_metric_alarm.nat" in renamed
     assert "1 to replace." in renamed
 
@@ -88,7 +48,7 @@ def test_an_unused_snapshot_fails_also_if_no_test_asks_for_one_any_more(project:
     project.pytester.makepyfile(test_it="def test_other():\n    pass\n", test_more="def test_more():\n    pass\n")
     left = project.run(*workers)
     assert left.ret == 1
-    assert "2 snapshots unused." in told(left)
+    assert "2 snapshots unused." in printed(left)
 
 
 def test_in_ci_nothing_is_written_and_nothing_unused_passes(project: Project) -> None:
@@ -96,9 +56,9 @@ def test_in_ci_nothing_is_written_and_nothing_unused_passes(project: Project) ->
     project.write()
     new = project.run("--snapshot-update")
     assert new.ret == 1
-    assert "--snapshot-update: in CI, snapshots are compared with what a review accepted" in told(new)
+    assert "--snapshot-update: in CI, snapshots are compared with what a review accepted" in printed(new)
     assert not project.file().exists()
-    assert "--snapshot-warn-unused: in CI" in told(project.run("--snapshot-warn-unused"))
+    assert "--snapshot-warn-unused: in CI" in printed(project.run("--snapshot-warn-unused"))
     project.setenv("CI", "false")
     assert project.run("--snapshot-update").ret == 0
 
@@ -112,14 +72,14 @@ def test_a_snapshot_of_another_extension_is_left_alone(project: Project) -> None
     assert project.run("--snapshot-update").ret == 0
     kept = project.run()
     assert kept.ret == 0
-    assert "unused" not in told(kept)
+    assert "unused" not in printed(kept)
 
 
 def test_a_snapshot_that_is_broken_says_so(project: Project) -> None:
     project.write()
     project.run("--snapshot-update")
     project.file().write_text("<<<<<<< HEAD\n")
-    assert "The snapshot cannot be read" in told(project.run())
+    assert "The snapshot cannot be read" in printed(project.run())
 
 
 def test_without_syrupy_the_fixture_says_what_to_install_and_all_else_runs(project: Project) -> None:
@@ -127,7 +87,7 @@ def test_without_syrupy_the_fixture_says_what_to_install_and_all_else_runs(proje
     project.pytester.makepyfile(without="import sys\nsys.modules['syrupy'] = None\n")
     project.write(test_other="def test_other():\n    pass\n")
     result = project.run("-p", "no:syrupy", "-p", "without")
-    assert "needs syrupy: pip install 'northsouth[testing]'" in told(result)
+    assert "needs syrupy: pip install 'northsouth[testing]'" in printed(result)
     result.assert_outcomes(passed=1, errors=1)
 
 

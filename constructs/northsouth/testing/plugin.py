@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
+
+from northsouth.testing.deletion import HAS_STACKS, NOT_IN_CI, Deletion, in_ci
 
 if TYPE_CHECKING:
     from northsouth.testing.snapshots import TerraformSnapshot
 
 INSTALL = "the fixture terraform_snapshot needs syrupy: pip install 'northsouth[testing]'"
-
-_NOT_IN_CI = {
-    "update_snapshots": "--snapshot-update",
-    "update_new_snapshots_only": "--snapshot-update-new-only",
-    "warn_unused_snapshots": "--snapshot-warn-unused",
-    "disable_unused_snapshots": "--snapshot-disable-unused",
-}
-"""Options of syrupy with which a new, changed or unused snapshot passes."""
 
 
 @pytest.fixture
@@ -36,7 +29,7 @@ def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
         pytest.fail(INSTALL, pytrace=False)
     if not request.config.pluginmanager.hasplugin("syrupy"):
         pytest.fail("the fixture terraform_snapshot needs syrupy's plugin, which is switched off here", pytrace=False)
-    options = [option for name, option in _NOT_IN_CI.items() if getattr(request.config.option, name, False)]
+    options = [option for name, option in NOT_IN_CI.items() if getattr(request.config.option, name, False)]
     if options and in_ci():
         pytest.fail(f"{' and '.join(options)}: in CI, snapshots are compared with what a review accepted; "
                     "write them on your machine and commit them", pytrace=False)  # fmt: skip
@@ -49,20 +42,24 @@ def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
     return TerraformSnapshot(snapshot, root=request.config.rootpath, colour=colour)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where this run may write or delete snapshots, see to it that it deletes none without need."""
+    if any(getattr(config.option, name, False) for name in NOT_IN_CI):
+        config.pluginmanager.register(Deletion(config))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let syrupy know of folders with snapshots of stacks that no test may ask for any more."""
     session = getattr(config, "_syrupy", None)
     if session is None:
         return
+    if any("terraform_snapshot" in getattr(item, "fixturenames", ()) for item in items):
+        config.stash[HAS_STACKS] = True
     beside = {item.path.parent: item for item in items if isinstance(item, pytest.Function)}
     for folder, item in beside.items():
         snapshots = folder / str(config.getoption("snapshot_dirname", "__snapshots__"))
         if snapshots.is_dir():
             from northsouth.testing.snapshots import watch
 
-            watch(snapshots, item, session)
-
-
-def in_ci() -> bool:
-    """Tell whether this is a run in CI."""
-    return os.environ.get("CI", "").strip().lower() not in {"", "0", "false"}
+            if watch(snapshots, item, session):
+                config.stash[HAS_STACKS] = True
