@@ -139,6 +139,53 @@ def test_errors_are_one_line_and_exit_code_2(
     assert written.err.count("\n") == 1
 
 
+def test_a_file_without_rules_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, {"resource": {"aws_vpc": {"a": {}, "b": {}}}}, name="plain")
+    assert main(["resolve", "a.b", "--from", str(file)]) == 2
+    assert "no DNS Firewall rule group is associated with a VPC in this file" in capsys.readouterr().err
+    assert main(["dns", "check", "--from", str(file)]) == 0
+    assert capsys.readouterr().out.endswith(
+        "0 errors, 0 warnings; no DNS Firewall rule group is associated with a VPC in this file\n"
+    )
+
+
+@pytest.mark.parametrize("deposed", ["", "a1b2c3d4"])
+def test_a_deposed_list_makes_no_rule_certain(tmp_path: Path, capsys: pytest.CaptureFixture[str], deposed: str) -> None:
+    prefix = "aws_route53_resolver_firewall"
+
+    def resource(kind: str, **values: object) -> dict[str, object]:
+        address = f"{prefix}_{kind}.x"
+        return {"address": address, "mode": "managed", "type": f"{prefix}_{kind}", "name": "x", "values": values}
+
+    def changed(kind: str, action: str, unknown: dict[str, bool], **more: str) -> dict[str, object]:
+        change = {"actions": [action], "before": {}, "after": {}, "after_unknown": unknown}
+        return {**resource(kind), "change": change, **more}
+
+    def written(kind: str, **attributes: str) -> dict[str, object]:
+        references = {key: {"references": [f"{prefix}_{to}.x.id"]} for key, to in attributes.items()}
+        return {**resource(kind), "expressions": references}
+
+    rule = resource("rule", action="BLOCK", block_response="NXDOMAIN", priority=1)
+    resources = [resource("rule_group"), resource("domain_list"), rule]
+    resources.append(resource("rule_group_association", priority=200, vpc_id="vpc-1"))
+    changes = [changed("domain_list", "update", {"domains": True})]
+    changes += [changed("domain_list", "delete", {}, deposed=deposed)] if deposed else []
+    links = [written("rule", firewall_domain_list_id="domain_list", firewall_rule_group_id="rule_group")]
+    links.append(written("rule_group_association", firewall_rule_group_id="rule_group"))
+    file = write(
+        tmp_path,
+        {
+            "format_version": "1.2",
+            "planned_values": {"root_module": {"resources": resources}},
+            "resource_changes": changes,
+            "configuration": {"root_module": {"resources": links}},
+        },
+        name="plan",
+    )
+    assert main(["resolve", "a.b", "--from", str(file)]) == 13
+    assert "undetermined" in capsys.readouterr().out
+
+
 def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resolve", "--help"]) == 0
     assert "13  undetermined" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.drift.findings import SENSITIVE, Deed, Finding, Kind, judge
+from northsouth.drift.findings import SENSITIVE, Deed, DriftFinding, Kind, judge
 from northsouth.template import TemplateError
 from tests.drift.plans import change, plan
 
@@ -19,7 +19,7 @@ def told(document: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(str(each.kind), str(each.deed), each.address) for each in judge(document).findings]
 
 
-def only(document: dict[str, Any]) -> Finding:
+def only(document: dict[str, Any]) -> DriftFinding:
     (finding,) = judge(document).findings
     return finding
 
@@ -192,10 +192,66 @@ def test_a_stack_that_declares_nothing_is_as_declared() -> None:
     assert judge(plan([])).deployed
 
 
-@pytest.mark.parametrize("document", [{}, {"format_version": "1.2", "errored": True, "planned_values": {}}])
-def test_a_plan_that_was_not_finished_is_refused(document: dict[str, Any]) -> None:
-    with pytest.raises(TemplateError, match="did not finish"):
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({}, "did not finish"),
+        ({"format_version": "1.2", "errored": True, "planned_values": {}}, "did not finish"),
+        (None, "not a JSON object but NoneType"),
+        (5, "not a JSON object but int"),
+        ([], "not a JSON object but list"),
+        ({"format_version": "1.0", "values": {}}, "a state, not a plan"),
+        ({"resource": {}}, "a configuration, not a plan"),
+        (plan([]) | {"resource_changes": 5}, "resource_changes is not an array"),
+        (plan([]) | {"resource_changes": [5]}, r"resource_changes\[0\] is not an object"),
+        (plan([]) | {"resource_changes": [{"address": 5}]}, r"resource_changes\[0\] has no address"),
+        (plan([]) | {"resource_changes": [{"address": "a.b"}]}, r"\(a.b\) has no change with actions"),
+        (plan([]) | {"resource_drift": {"a": 1}}, "resource_drift is not an array"),
+        (plan([]) | {"relevant_attributes": 5}, "relevant_attributes is not an array"),
+        (plan([]) | {"planned_values": 5}, "planned_values is not an object"),
+        (plan([]) | {"planned_values": {"root_module": 5}}, "planned_values.root_module is not an object"),
+        (plan([]) | {"configuration": 5}, "configuration is not an object"),
+        (plan([change("a.b", "update", before=5, after={})]), "a.b.change.before is not an object"),
+        (plan([change("a.b", "update", before={}, after={})] * 2), "a.b is declared twice|a.b twice"),
+    ],
+)
+def test_what_is_no_plan_is_refused(document: Any, message: str) -> None:
+    with pytest.raises(TemplateError, match=message):
         judge(document)
+
+
+def deposed(address: str = ALARM, key: str = "a1b2c3d4") -> dict[str, Any]:
+    return change(address, "delete", before={"id": "old"}, deposed=key)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_deposed_object_hides_no_drift_of_its_address(first: bool) -> None:
+    changes = [update(before={"threshold": 50}, after={"threshold": 5}), deposed()]
+    drift = [update(before={"threshold": 5}, after={"threshold": 50})]
+    judgement = judge(plan(changes if first else changes[::-1], drift))
+    assert [(each.kind, each.deed, each.address, each.deposed) for each in judgement.findings] == [
+        (Kind.OUTSIDE, Deed.UPDATE, ALARM, ""),
+        (Kind.DEPOSED, Deed.DELETE, ALARM, "a1b2c3d4"),
+    ]
+    assert (judgement.resources, judgement.deployed) == (1, True)
+
+
+def test_a_deposed_object_alone_deletes_nothing_that_is_declared() -> None:
+    judgement = judge(plan([change(ALARM, "no-op", before={}, after={}), deposed(), deposed(key="b")]))
+    assert [(each.kind, each.deposed) for each in judgement.findings] == [
+        (Kind.DEPOSED, "a1b2c3d4"),
+        (Kind.DEPOSED, "b"),
+    ]
+    assert judgement.resources == 1
+
+
+def test_drift_of_a_deposed_object_is_not_drift_of_the_resource() -> None:
+    drift = change(ALARM, "delete", before={"id": "old"}, deposed="a1b2c3d4")
+    assert told(plan([change(ALARM, "no-op", before={}, after={})], [drift])) == []
+
+
+def test_a_stack_of_which_only_a_deposed_object_exists_is_deployed() -> None:
+    assert judge(plan([change(ALARM, "create", after={}), deposed()])).deployed
 
 
 VALUES = st.dictionaries(st.sampled_from("abc"), st.sampled_from([None, 1, 2, [], ["x"]]), max_size=3)

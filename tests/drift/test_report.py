@@ -50,7 +50,7 @@ def test_in_words() -> None:
     assert (
         "\n".join(as_text(REPORTS))
         == """\
-edge: 8 differences (6 resources declared)
+edge: 7 resources are not as declared (6 declared)
   gone (deleted outside Terraform)
     + aws_route.a: a deploy makes it again
   changed outside Terraform (declared → real)
@@ -85,6 +85,7 @@ def test_as_json() -> None:
     ]
     assert found[0]["findings"][2] == {
         "address": "aws_nat.a",
+        "deposed": None,
         "kind": "not-applied",
         "deploy": "replace",
         "differences": [{"path": "subnet", "before": "a", "after": "b"}],
@@ -109,3 +110,57 @@ def test_the_exit_code_is_that_of_the_worst() -> None:
     assert exit_code([hub, later]) == 1
     assert exit_code([hub, edge]) == 1
     assert exit_code([lost, edge]) == 2
+
+
+def test_a_deposed_object_is_of_its_own_kind() -> None:
+    judgement = judge(
+        plan(
+            [
+                change("aws_sqs_queue.q", "update", before={"delay": 9}, after={"delay": 5}),
+                change("aws_sqs_queue.q", "delete", before={"delay": 5}, deposed="a1b2c3d4"),
+                change("aws_sqs_queue.r", "no-op", before={}, after={}, deposed="e5f6a7b8"),
+            ],
+            [change("aws_sqs_queue.q", "update", before={"delay": 5}, after={"delay": 9})],
+        )
+    )
+    report = StackReport("edge", judgement)
+    assert (
+        "\n".join(as_text([report]))
+        == """\
+edge: 3 resources are not as declared (1 declared)
+  changed outside Terraform (declared → real)
+    ~ aws_sqs_queue.q
+        delay: 5 → 9
+  deposed (left behind by a failed create_before_destroy; it still exists)
+    - aws_sqs_queue.q (deposed object a1b2c3d4): the next apply destroys it
+    ! aws_sqs_queue.r (deposed object e5f6a7b8): the next apply leaves it"""
+    )
+    found = as_json([report])["stacks"][0]["findings"]
+    assert [(each["address"], each["deposed"], each["kind"], each["deploy"]) for each in found] == [
+        ("aws_sqs_queue.q", None, "changed-outside", "update"),
+        ("aws_sqs_queue.q", "a1b2c3d4", "deposed", "delete"),
+        ("aws_sqs_queue.r", "e5f6a7b8", "deposed", "nothing"),
+    ]
+
+
+def test_what_is_left_out_is_named() -> None:
+    edge = StackReport("edge", DIFFERENT).only([Kind.GONE])
+    *_, last, more = as_text([edge])
+    assert last == "  left out: 1 resource changed outside Terraform: aws_alarm.a"
+    assert more.startswith(
+        "  left out: 6 resources declared but not applied: aws_nat.a, aws_sns_topic.old, aws_alarm.a"
+    )
+    (stack,) = as_json([edge])["stacks"]
+    assert [each["kind"] for each in stack["left_out"]] == ["changed-outside", *["not-applied"] * 6]
+    waiting = judge(plan([change(f"aws_a.a{at}", "update", before={"x": 1}, after={"x": 2}) for at in range(12)]))
+    head, line = as_text([StackReport("edge", waiting).only([Kind.GONE])])
+    assert head == "edge: nothing of what was asked for (12 resources declared)"
+    assert line.endswith("aws_a.a7 and 2 more")
+
+
+def test_the_part_of_a_block_that_matters_is_shown() -> None:
+    block = {f"key{at:02}": "x" * 20 for at in range(10)} | {"empty": None, "last": "it matters"}
+    added = judge(plan([change("aws_a.a", "update", before={"b": [{"y": 1}]}, after={"b": [{"y": 1}, block]})]))
+    assert '            last: "it matters"' in list(as_text([StackReport("edge", added)]))
+    long = judge(plan([change("aws_a.a", "update", before={"b": "x" * 300}, after={"b": "x" * 300 + "new"})]))
+    assert any("new" in line for line in as_text([StackReport("edge", long)]))

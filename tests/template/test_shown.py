@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from northsouth.template import Kind, Mode, Template, TemplateError, parse, read
+from northsouth.template import Kind, Mode, Template, TemplateError, parse, parse_plan, read
 
 DATA = Path(__file__).parent / "data"
 RULES = "module.hub.aws_route53_resolver_firewall"
@@ -161,7 +161,7 @@ def test_a_module_with_instances_stays_with_its_own() -> None:
         ({"format_version": "1.0", "values": []}, "values is not an object"),
         (
             {"format_version": "1.0", "values": {"root_module": {"resources": {}}}},
-            "root_module.resources is not an array of objects",
+            "values.root_module.resources is not an array",
         ),
         (
             {"format_version": "1.0", "values": {"root_module": {"child_modules": [{"address": 1}]}}},
@@ -198,4 +198,72 @@ def test_modules_nested_without_end_are_refused() -> None:
 
     document = {"format_version": "1.2", "planned_values": {}, "configuration": {"root_module": nested(120)}}
     with pytest.raises(TemplateError, match="nested deeper than"):
+        parse(document)
+
+
+def test_a_deposed_object_stands_beside_the_resource_of_its_address() -> None:
+    old = {**_resource("aws_vpc", "v", id="vpc-0"), "deposed_key": "a1b2c3d4"}
+    template = parse(_state(_resource("aws_vpc", "v", id="vpc-1"), old, _resource("aws_subnet", "s", vpc_id="vpc-0")))
+    assert [(each.address, each.deposed) for each in template.of_type("aws_vpc")] == [
+        ("aws_vpc.v", ""),
+        ("aws_vpc.v (deposed object a1b2c3d4)", "a1b2c3d4"),
+    ]
+    assert template["aws_vpc.v"].values["id"] == "vpc-1"
+    assert template.one(template["aws_subnet.s"], "vpc_id") is template["aws_vpc.v (deposed object a1b2c3d4)"]
+
+
+def test_a_deposed_object_says_nothing_of_the_resource_that_is_planned() -> None:
+    def entry(unknown: dict[str, bool], **more: str) -> dict[str, Any]:
+        change = {"actions": ["update"], "before": {}, "after": {}, "after_unknown": unknown}
+        return {**_resource("aws_vpc", "v"), "change": change, **more}
+
+    entries = [entry({"domains": True}), entry({"other": True}, deposed="a1b2c3d4")]
+    for changes in (entries, entries[::-1]):
+        document = {
+            "format_version": "1.2",
+            "planned_values": {"root_module": {"resources": [_resource("aws_vpc", "v")]}},
+            "resource_changes": changes,
+        }
+        assert parse(document)["aws_vpc.v"].unknown == {"domains"}
+
+
+def test_addresses_that_terraform_0_12_cut_short_are_completed() -> None:
+    counted = [_resource("aws_eip", "e") | {"index": at} for at in (0, 1)]
+    keyed = _resource("aws_eip", "f") | {"index": "a.b"}
+    module = {
+        "resources": [_resource("aws_vpc", "v"), _resource("aws_vpc", "d", mode="data")],
+        "address": "module.m",
+        "child_modules": [{"resources": counted, "address": "module.m.module.n"}],
+    }
+    document = _state(_resource("aws_vpc", "v"), *counted, keyed, child_modules=[module]) | {"format_version": "0.1"}
+    assert list(parse(document).resources) == [
+        "aws_vpc.v",
+        "aws_eip.e[0]",
+        "aws_eip.e[1]",
+        'aws_eip.f["a.b"]',
+        "module.m.aws_vpc.v",
+        "module.m.data.aws_vpc.d",
+        "module.m.module.n.aws_eip.e[0]",
+        "module.m.module.n.aws_eip.e[1]",
+    ]
+
+
+def test_a_plan_read_piece_by_piece_is_the_plan_read_at_once() -> None:
+    text = (DATA / "plan.json").read_text(encoding="utf-8")
+    pieces, whole = parse_plan(text), parse_plan(json.loads(text))
+    assert list(pieces.template) == list(whole.template)
+    assert pieces.changes == whole.changes
+    assert pieces.drift == whole.drift
+    for resource in whole.template:
+        links = [(link.path, [each.address for each in link.targets]) for link in whole.template.links(resource)]
+        again = pieces.template.links(pieces.template[resource.address])
+        assert [(link.path, [each.address for each in link.targets]) for link in again] == links
+
+
+def test_values_kept_as_text_are_bounded_too() -> None:
+    deep: Any = "x"
+    for _ in range(200):
+        deep = {"a": deep}
+    document = json.dumps(_state(_resource("aws_vpc", "v", deep=deep)))
+    with pytest.raises(TemplateError, match="nested deeper than 100 levels"):
         parse(document)

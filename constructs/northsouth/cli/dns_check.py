@@ -7,6 +7,7 @@ import json
 import sys
 
 from northsouth.cli import options
+from northsouth.comparison.rendering import counted
 from northsouth.dns.analysis import Severity, analyse
 
 FOUND_ERRORS = 1
@@ -27,29 +28,26 @@ def register(commands: options.Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Write the findings, errors first."""
-    ruleset = options.ruleset(given.source)
+    ruleset = options.ruleset(arguments.source)
     findings = analyse(ruleset)
-    if given.json:
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if arguments.json:
         values = [
             {
-                "severity": str(found.severity),
-                "code": str(found.code),
-                "address": found.address,
-                "message": found.message,
-                "vpcs": list(found.vpcs),
+                "severity": str(finding.severity),
+                "code": str(finding.code),
+                "address": finding.address,
+                "message": finding.message,
+                "vpcs": list(finding.vpcs),
             }
-            for found in findings
+            for finding in findings
         ]
         sys.stdout.write(f"{json.dumps(values, indent=2)}\n")
     else:
-        sys.stdout.writelines(f"{found}\n" for found in findings)
-        errors = sum(found.severity is Severity.ERROR for found in findings)
-        counts = f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
-        sys.stdout.write(f"{ruleset.source}: {counts}\n")
-    return FOUND_ERRORS if any(found.severity is Severity.ERROR for found in findings) else 0
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+        sys.stdout.writelines(f"{finding}\n" for finding in findings)
+        counts = f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}"
+        note = f"; {options.NO_RULES}" if options.without_rules(ruleset) else ""
+        sys.stdout.write(f"{ruleset.source}: {counts}{note}\n")
+    return FOUND_ERRORS if errors else 0

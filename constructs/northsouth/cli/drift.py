@@ -24,7 +24,7 @@ DRIFT = 1
 TROUBLE = 2
 """Exit code when a stack could not be planned; it outweighs ``DRIFT``."""
 
-_OUTSIDE = (Kind.GONE, Kind.OUTSIDE, Kind.FOLLOWS)
+_OUTSIDE = (Kind.GONE, Kind.OUTSIDE, Kind.FOLLOWS, Kind.DEPOSED)
 _CODES = """\
 exit codes:
   0   everything is as declared

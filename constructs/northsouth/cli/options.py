@@ -68,15 +68,26 @@ def add_assumption(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def vpc(found: Ruleset, given: argparse.Namespace) -> Vpc:
+def vpc(rules: Ruleset, arguments: argparse.Namespace) -> Vpc:
     """Return the VPC that the arguments mean, with the assumption they make.
 
     Raises:
         UnknownVpcError: if there is none, or no single one.
+        UsageError: if the file has no rules, and does not leave only one VPC to mean.
 
     """
-    chosen = found.vpc(given.vpc)
-    return without_unknown_lists(chosen) if given.ignore_unknown_lists else chosen
+    if arguments.vpc is None and len(rules.vpcs) != 1 and without_rules(rules):
+        raise UsageError(f"{rules.source}: {NO_RULES}; name another file with --from, or a VPC with --vpc")
+    chosen = rules.vpc(arguments.vpc)
+    return without_unknown_lists(chosen) if arguments.ignore_unknown_lists else chosen
+
+
+NO_RULES = "no DNS Firewall rule group is associated with a VPC in this file"
+
+
+def without_rules(rules: Ruleset) -> bool:
+    """Tell whether no VPC of a file has a rule group."""
+    return not any(each.associations for each in rules.vpcs)
 
 
 def ruleset(source: str | None) -> Ruleset:
@@ -90,7 +101,7 @@ def ruleset(source: str | None) -> Ruleset:
     return read_ruleset(read(source or _newest_stack(Path())))
 
 
-def hosts(given: Iterable[str]) -> tuple[Record, ...]:
+def hosts(arguments: Iterable[str]) -> tuple[Record, ...]:
     """Return the address records of all ``NAME=ADDRESS`` arguments.
 
     Raises:
@@ -99,9 +110,9 @@ def hosts(given: Iterable[str]) -> tuple[Record, ...]:
 
     """
     addresses: dict[str, list[str]] = {}
-    for name, address in map(pair, given):
+    for name, address in map(pair, arguments):
         addresses.setdefault(query_name(name), []).append(address)
-    return tuple(record for name, found in addresses.items() for record in host(name, *found))
+    return tuple(record for name, listed in addresses.items() for record in host(name, *listed))
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -118,12 +129,12 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def _newest_stack(directory: Path) -> Path:
-    found = {path: path.stat().st_mtime for path in directory.glob(STACKS)}
-    if not found:
+    written = {path: path.stat().st_mtime for path in directory.glob(STACKS)}
+    if not written:
         raise UsageError(f"no {STACKS} here; run `cdktf synth` first, or name a file with --from")
-    newest = max(found.values())
+    newest = max(written.values())
     # One run of `cdktf synth` writes all stacks: of those, only the ones with rules on a VPC can be meant.
-    recent = [path for path, written in found.items() if newest - written <= _ONE_SYNTH]
+    recent = [path for path, time in written.items() if newest - time <= _ONE_SYNTH]
     if len(recent) > 1:
         recent = [path for path in recent if _ASSOCIATION in path.read_bytes()] or recent
     if len(recent) > 1:

@@ -64,14 +64,14 @@ def register(commands: options.Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Write the decision and return its exit code."""
-    ruleset = options.ruleset(given.source)
-    firewall = Firewall(options.vpc(ruleset, given), (*ruleset.records, *options.hosts(given.hosts)))
-    pairs = (options.pair(text) for text in given.cnames)
+    ruleset = options.ruleset(arguments.source)
+    firewall = Firewall(options.vpc(ruleset, arguments), (*ruleset.records, *options.hosts(arguments.hosts)))
+    pairs = (options.pair(text) for text in arguments.cnames)
     cnames = {query_name(name): query_name(target) for name, target in pairs}
-    decision = firewall.resolve(given.name, given.type, cnames=cnames)
-    if given.json:
+    decision = firewall.resolve(arguments.name, arguments.type, cnames=cnames)
+    if arguments.json:
         text = json.dumps(as_json(decision, ruleset.source), indent=2)
     else:
         text = "\n".join(as_text(decision, ruleset.source))

@@ -57,6 +57,11 @@ def differences(before: object, after: object, path: str = "") -> tuple[Differen
     return tuple(_compare(freeze(before, "before"), freeze(after, "after"), path, 0))
 
 
+def empty(value: Value) -> bool:
+    """Tell whether a value says nothing: providers read back an empty text or list where none was declared."""
+    return value is None or (isinstance(value, str | tuple | Mapping) and not value)
+
+
 def canonical(value: Value) -> str:
     """Return a text that is equal for values that are equal as JSON: ``1`` and ``1.0`` are, ``1`` and ``true`` not."""
     return json.dumps(_plain(value), sort_keys=True)
@@ -94,11 +99,12 @@ def _as_json(before: Value, after: Value) -> tuple[Value, Value]:
     """Return both texts decoded, if both hold a JSON object or array."""
     if not isinstance(before, str) or not isinstance(after, str) or before == after:
         return before, after
-    decoded = _decoded(before), _decoded(after)
-    return (before, after) if None in decoded else decoded
+    both = decoded(before), decoded(after)
+    return (before, after) if None in both else both
 
 
-def _decoded(text: str) -> Value:
+def decoded(text: str) -> Value:
+    """Return the JSON object or array that a text holds, or None."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from itertools import islice
 
 from northsouth.comparison.changes import Action, Change, Comparison, thawed
-from northsouth.comparison.difference import Difference
+from northsouth.comparison.difference import Difference, decoded, empty
 from northsouth.template import Value
 
 WIDTH = 100
@@ -63,6 +63,11 @@ def render(comparison: Comparison, *, colour: bool = False) -> str:
     return "\n".join([*lines, f"{', '.join(counts)}."])
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts: ``1 resource``, ``2 resources``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _painted(change: Change, *, colour: bool) -> Iterator[str]:
     mark = _MARKS[change.action]
     for line in _lines(change, mark):
@@ -72,12 +77,15 @@ def _painted(change: Change, *, colour: bool) -> Iterator[str]:
 def _lines(change: Change, mark: str) -> Iterator[str]:
     head = f"{mark} {printable(change.address)}"
     notes = list(_notes(change))
-    told = [_difference(difference, change) for difference in change.differences]
-    if not notes and len(told) == 1 and len(told[0]) == 1:
-        yield f"{head} {told[0][0]}"
+    differences = [
+        difference_lines(each, " (forces replacement)" if each.top in change.forced_by else "")
+        for each in change.differences
+    ]
+    if not notes and len(differences) == 1 and len(differences[0]) == 1:
+        yield f"{head} {differences[0][0]}"
         return
     yield f"{head}{': ' if notes else ''}{'; '.join(notes)}"
-    for lines in told:
+    for lines in differences:
         yield from (f"    {line}" for line in lines)
 
 
@@ -94,19 +102,43 @@ def _notes(change: Change) -> Iterator[str]:
         yield f"replaced because what it refers to in {', '.join(hidden)} is"
 
 
-def _difference(difference: Difference, change: Change) -> list[str]:
-    forced = " (forces replacement)" if difference.top in change.forced_by else ""
+def difference_lines(difference: Difference, note: str = "") -> list[str]:
+    """Return a difference as one line, or as several if it is long.
+
+    Args:
+        difference: what to write.
+        note: text to put at the end of the first line.
+
+    """
     path = printable(difference.path)
     label = f"{path}: " if path else ""
     if difference.reordered:
-        return [f"{label}the same members in another order{forced}"]
+        return [f"{label}the same members in another order{note}"]
     before, after = difference.before, difference.after
     if before is None or after is None:
         sign, value = ("+", after) if before is None else ("-", before)
-        return [f"{label}{sign} {_short(text(value))}{forced}"]
+        first, *more = _value_lines(value)
+        return [f"{label}{sign} {first}{note}", *(f"  {line}" for line in more)]
     if isinstance(before, str) and isinstance(after, str) and "\n" in before and "\n" in after:
-        return [f"{label.rstrip()}{forced}", *_text_lines(before, after)]
-    return [f"{label}{' → '.join(_around(text(before), text(after)))}{forced}"]
+        return [f"{label.rstrip()}{note}", *_text_lines(before, after)]
+    return [f"{label}{' → '.join(_around(text(before), text(after)))}{note}"]
+
+
+def _value_lines(value: Value) -> list[str]:
+    """Return a value on one line if it is short, else an object or array with a line for each member that has one."""
+    whole = text(value)
+    if isinstance(value, str) and len(whole) > WIDTH:
+        value = decoded(value) or value
+    if len(whole) <= WIDTH or not isinstance(value, Mapping | tuple):
+        return [_short(whole)]
+    if isinstance(value, Mapping):
+        members = [f"{printable(key)}: {_short(text(item))}" for key, item in value.items() if not empty(item)]
+    else:
+        members = [_short(text(item)) for item in value]
+    left = len(members) - LINES
+    brackets = "{}" if isinstance(value, Mapping) else "[]"
+    more = [f"  … and {left} more"] if left > 0 else []
+    return [brackets[0], *(f"  {member}" for member in members[:LINES]), *more, brackets[1]]
 
 
 def text(value: Value) -> str:
@@ -118,9 +150,9 @@ def text(value: Value) -> str:
     return printable(json.dumps(thawed(value), ensure_ascii=False))
 
 
-def printable(given: str) -> str:
+def printable(value: str) -> str:
     """Return text with whatever could steer a terminal, or hide itself, written as an escape."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in given)
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in value)
 
 
 def _short(value: str) -> str:
@@ -131,7 +163,8 @@ def _around(before: str, after: str) -> tuple[str, str]:
     """Return both texts, or of long ones the part that differs with a little of what surrounds it."""
     if len(before) <= WIDTH and len(after) <= WIDTH:
         return before, after
-    start = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    pairs = enumerate(zip(before, after, strict=False))
+    start = next((at for at, (a, b) in pairs if a != b), min(len(before), len(after)))
     begin = max(0, start - WIDTH // 4)
     return _cut(before, begin), _cut(after, begin)
 

@@ -54,6 +54,8 @@ class _Reader:
 
     def _declared_vpcs(self) -> Iterator[Vpc]:
         for resource in self.template.of_type(*_VPCS, mode=None):
+            if resource.deposed:
+                continue
             name = self.template.value(resource, "tags.Name") or self.template.value(resource, "tags_all.Name")
             known = resource.values.get("id")
             yield Vpc(

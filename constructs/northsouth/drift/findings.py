@@ -9,14 +9,17 @@ two alone is declared and not applied. Source: the Terraform documentation, "JSO
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from northsouth.comparison import Difference, differences
-from northsouth.template import Template, TemplateError, parse
+from northsouth.comparison.difference import empty
+from northsouth.template import Deed, Plan, PlannedChange, Template, TemplateError, Value, parse_plan
+from northsouth.template.model import object_address, top
 
-Json = Mapping[str, Any]
+Key = tuple[str, str]
+"""An address and a deposed key; the key is empty for what is not deposed."""
 
 
 class Kind(StrEnum):
@@ -28,26 +31,15 @@ class Kind(StrEnum):
     """Changed outside Terraform."""
     FOLLOWS = "follows"
     """Nobody changed it; a deploy changes it only because it refers to something that is gone or was changed."""
+    DEPOSED = "deposed"
+    """Left behind by a failed ``create_before_destroy``: it still exists, beside the resource of its address."""
     UNDEPLOYED = "not-applied"
     """Declared, and not applied yet."""
 
 
-class Deed(StrEnum):
-    """What a deploy would do."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    REPLACE = "replace"
-    DELETE = "delete"
-    MOVE = "move"
-    IMPORT = "import"
-    FORGET = "forget"
-    NOTHING = "nothing"
-
-
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One resource that is not as it is declared.
+class DriftFinding:
+    """One resource, or one deposed object, that is not as it is declared.
 
     Attributes:
         address: its address.
@@ -59,6 +51,7 @@ class Finding:
         forced_by: attributes because of which it would be replaced.
         because: the addresses of what it follows from.
         previous: the address it had, if it was moved.
+        deposed: the key of a deposed object; empty for a resource itself.
 
     """
 
@@ -70,6 +63,12 @@ class Finding:
     forced_by: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     previous: str = ""
+    deposed: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The object that it is about."""
+        return self.address, self.deposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,14 @@ class Judgement:
     """What a plan says of one stack.
 
     Attributes:
-        findings: what is not as declared: what is gone first, then what was changed, what follows, what is not applied.
+        findings: what is not as declared: what is gone first, then what was changed, what follows, what was left
+            behind, what is not applied.
         resources: how many resources the stack declares.
         deployed: False if nothing of it exists in the state.
 
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[DriftFinding, ...]
     resources: int
     deployed: bool
 
@@ -92,181 +92,129 @@ SENSITIVE = "(sensitive)"
 """Stands for a value that the provider or the configuration marks as sensitive."""
 
 _KINDS = {kind: place for place, kind in enumerate(Kind)}
-_DEEDS = {
-    ("create",): Deed.CREATE,
-    ("update",): Deed.UPDATE,
-    ("delete",): Deed.DELETE,
-    ("forget",): Deed.FORGET,
-    ("delete", "create"): Deed.REPLACE,
-    ("create", "delete"): Deed.REPLACE,
-    ("create", "forget"): Deed.REPLACE,
-}
 _URGENT = {Deed.REPLACE: 0, Deed.DELETE: 0}
 _BY_TRIGGER = "replace_by_triggers"
 
 
-def judge(plan: Json) -> Judgement:
+def judge(plan: Plan | Mapping[str, Any]) -> Judgement:
     """Return what a plan says.
 
     Args:
-        plan: what ``terraform show -json`` prints of a plan that was made with a refresh.
+        plan: what ``terraform show -json`` prints of a plan that was made with a refresh: decoded, or as
+            `northsouth.template.read_plan` reads it, which takes little memory.
 
     Raises:
         TemplateError: if it is no such plan.
 
     """
-    if "planned_values" not in plan or plan.get("errored"):
-        raise TemplateError("a plan that Terraform did not finish")
-    drifts = {each.address: each for each in _read(plan.get("resource_drift"))}
-    planned = {each.address: each for each in _read(plan.get("resource_changes"))}
-    template = parse(plan, source="plan")
-    found = [*_gone(drifts, planned), *_silent(plan, drifts, planned)]
-    for address, change in planned.items():
-        if change.deed is not Deed.NOTHING and address not in {each.address for each in found}:
-            found += _attributed(change, drifts.get(address))
-    settled = _followed(found, planned, drifts, template)
-    creates = all(change.deed is Deed.CREATE for change in planned.values())
-    findings = sorted(settled, key=lambda each: (_KINDS[each.kind], _URGENT.get(each.deed, 1), each.address))
-    declared = sum(change.deed not in (Deed.DELETE, Deed.FORGET) for change in planned.values())
-    return Judgement(tuple(findings), declared, deployed=bool(drifts) or not planned or not creates)
+    read = plan if isinstance(plan, Plan) else parse_plan(plan)
+    drifts = {each.address: each for each in read.drift if not each.deposed}
+    planned = _by_key(read.changes)
+    findings = [*_gone(drifts, planned), *_silent(read, drifts, planned), *_deposed(planned)]
+    settled = {each.key for each in findings}
+    for key, change in planned.items():
+        if change.deed is not Deed.NOTHING and key not in settled:
+            findings += _attributed(change, drifts.get(change.address))
+    findings = _followed(findings, planned, drifts, read.template)
+    findings.sort(key=lambda each: (_KINDS[each.kind], _URGENT.get(each.deed, 1), each.key))
+    own = [change for change in planned.values() if not change.deposed]
+    exists = bool(drifts) or len(own) < len(planned) or any(change.deed is not Deed.CREATE for change in own)
+    declared = sum(change.deed not in (Deed.DELETE, Deed.FORGET) for change in own)
+    return Judgement(tuple(findings), declared, deployed=exists or not planned)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """One entry of ``resource_drift`` or ``resource_changes``; secrets are masked."""
-
-    address: str
-    deed: Deed
-    before: Json
-    after: Json
-    unknown: frozenset[str]
-    forced_by: tuple[str, ...]
-    reason: str
-    previous: str
-    sensitive: frozenset[str] = field(default_factory=frozenset)
-
-    def differences(self, attribute: str) -> tuple[Difference, ...]:
-        """Return how an attribute differs; nothing if it is the same, empty on both sides, or known only later."""
-        if attribute in self.unknown:
-            return ()
-        return _meaningful(self.before.get(attribute), self.after.get(attribute), attribute, self.sensitive)
-
-    def changed(self) -> tuple[str, ...]:
-        """Return the attributes that differ."""
-        return tuple(key for key in sorted(self.before.keys() | self.after.keys()) if self.differences(key))
+def _by_key(changes: Iterable[PlannedChange]) -> dict[Key, PlannedChange]:
+    entries: dict[Key, PlannedChange] = {}
+    for change in changes:
+        if change.key in entries:
+            raise TemplateError(f"plan: resource_changes has {object_address(*change.key)} twice")
+        entries[change.key] = change
+    return entries
 
 
-def _meaningful(before: object, after: object, attribute: str, sensitive: frozenset[str]) -> tuple[Difference, ...]:
-    if _empty(before) and _empty(after):
+def _changed(change: PlannedChange) -> tuple[str, ...]:
+    """Return the attributes that an entry changes."""
+    return tuple(key for key in sorted({*change.before, *change.after}) if _differences(change, key))
+
+
+def _differences(change: PlannedChange, attribute: str) -> tuple[Difference, ...]:
+    """Return how an attribute differs; nothing if it is the same, empty on both sides, or known only later."""
+    if attribute in change.unknown:
         return ()
-    found = differences(before, after, attribute)
-    return (Difference(attribute, SENSITIVE, SENSITIVE),) if found and attribute in sensitive else found
+    return _meaningful(change.before.get(attribute), change.after.get(attribute), attribute, change.sensitive)
 
 
-def _empty(value: object) -> bool:
-    """Tell whether a value says nothing: providers read back an empty list where none was declared."""
-    return value is None or value in ("", [], {}, ())
+def _meaningful(before: Value, after: Value, attribute: str, sensitive: frozenset[str]) -> tuple[Difference, ...]:
+    if empty(before) and empty(after):
+        return ()
+    places = differences(before, after, attribute)
+    return (Difference(attribute, SENSITIVE, SENSITIVE),) if places and attribute in sensitive else places
 
 
-def _read(entries: Iterable[Json] | None) -> Iterator[_Change]:
-    for entry in entries or ():
-        if entry.get("mode") == "managed":
-            yield _change(entry)
-
-
-def _change(entry: Json) -> _Change:
-    change = entry["change"]
-    previous = entry.get("previous_address", "")
-    deed = _DEEDS.get(tuple(change["actions"]), Deed.NOTHING)
-    if deed is Deed.NOTHING and change.get("importing"):
-        deed = Deed.IMPORT
-    elif deed is Deed.NOTHING and previous:
-        deed = Deed.MOVE
-    masked = _marked(change.get("before_sensitive")) | _marked(change.get("after_sensitive"))
-    return _Change(
-        entry["address"],
-        deed,
-        change.get("before") or {},
-        change.get("after") or {},
-        _marked(change.get("after_unknown")),
-        tuple(dict.fromkeys(str(path[0]) for path in change.get("replace_paths", ()) if path)),
-        entry.get("action_reason", ""),
-        previous,
-        masked,
-    )
-
-
-def _marked(marks: object) -> frozenset[str]:
-    """Return the attributes that hold a mark, at whatever depth."""
-    return frozenset(key for key, value in marks.items() if _any(value)) if isinstance(marks, Mapping) else frozenset()
-
-
-def _any(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_any, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_any, value))
-    return value is True
-
-
-def _gone(drifts: Mapping[str, _Change], planned: Mapping[str, _Change]) -> Iterator[Finding]:
+def _gone(drifts: Mapping[str, PlannedChange], planned: Mapping[Key, PlannedChange]) -> Iterator[DriftFinding]:
     for address, drift in drifts.items():
         if drift.deed is Deed.DELETE:
-            again = address in planned and planned[address].deed is Deed.CREATE
-            yield Finding(address, Kind.GONE, Deed.CREATE if again else Deed.FORGET)
+            again = (address, "") in planned and planned[address, ""].deed is Deed.CREATE
+            yield DriftFinding(address, Kind.GONE, Deed.CREATE if again else Deed.FORGET)
 
 
-def _silent(plan: Json, drifts: Mapping[str, _Change], planned: Mapping[str, _Change]) -> Iterator[Finding]:
+def _deposed(planned: Mapping[Key, PlannedChange]) -> Iterator[DriftFinding]:
+    for change in planned.values():
+        if change.deposed:
+            yield DriftFinding(change.address, Kind.DEPOSED, change.deed, deposed=change.deposed)
+
+
+def _silent(
+    plan: Plan, drifts: Mapping[str, PlannedChange], planned: Mapping[Key, PlannedChange]
+) -> Iterator[DriftFinding]:
     """Yield what was changed outside and stays so, but changes something else.
 
     Most other drift that a plan lists is none: values that a provider reads back in another form, or that another
     resource of the stack has changed. Terraform names those that matter to its plan.
     """
-    relevant: dict[str, set[str]] = {}
-    for each in plan.get("relevant_attributes", ()):
-        if each.get("attribute"):
-            relevant.setdefault(each["resource"], set()).add(str(each["attribute"][0]))
     for address, drift in drifts.items():
-        told = relevant.get(address, set()) | relevant.get(address.partition("[")[0], set())
-        attributes = [each for each in drift.changed() if each in told]
-        left = address not in planned or planned[address].deed is Deed.NOTHING
+        used = plan.relevant.get(address, frozenset()) | plan.relevant.get(address.partition("[")[0], frozenset())
+        attributes = [each for each in _changed(drift) if each in used] if used else []
+        left = (address, "") not in planned or planned[address, ""].deed is Deed.NOTHING
         if drift.deed is Deed.UPDATE and left and attributes:
-            shown = tuple(one for each in attributes for one in drift.differences(each))
-            yield Finding(address, Kind.OUTSIDE, Deed.NOTHING, shown)
+            shown = tuple(one for each in attributes for one in _differences(drift, each))
+            yield DriftFinding(address, Kind.OUTSIDE, Deed.NOTHING, shown)
 
 
-def _attributed(change: _Change, drift: _Change | None) -> Iterator[Finding]:
+def _attributed(change: PlannedChange, drift: PlannedChange | None) -> Iterator[DriftFinding]:
     """Yield one or two findings of a resource that a deploy would change: what others did, and what is not applied."""
     if change.deed not in (Deed.UPDATE, Deed.REPLACE):
-        yield Finding(change.address, Kind.UNDEPLOYED, change.deed, previous=change.previous)
+        yield DriftFinding(change.address, Kind.UNDEPLOYED, change.deed, previous=change.previous)
         return
-    changed = change.changed()
-    drifted = set(drift.changed()) if drift and drift.deed is Deed.UPDATE else set()
+    if drift is not None:  # what either entry marks is a secret in both
+        secrets = change.sensitive | drift.sensitive
+        change, drift = replace(change, sensitive=secrets), replace(drift, sensitive=secrets)
+    changed = _changed(change)
+    drifted = set(_changed(drift)) if drift and drift.deed is Deed.UPDATE else set()
     outside = [each for each in (*changed, *sorted(change.unknown)) if each in drifted]
-    known = drift.before if drift else {}
+    known: Mapping[str, Value] = drift.before if drift else {}
     own = [
         each
         for each in changed
         if each not in drifted or _meaningful(known.get(each), change.after.get(each), each, change.sensitive)
     ]
     if outside and drift:
-        shown = tuple(one for each in outside for one in drift.differences(each))
+        shown = tuple(one for each in outside for one in _differences(drift, each))
         forced = tuple(each for each in change.forced_by if each in drifted)
-        yield Finding(change.address, Kind.OUTSIDE, change.deed, shown, forced_by=forced)
+        yield DriftFinding(change.address, Kind.OUTSIDE, change.deed, shown, forced_by=forced)
     if own or not outside:
-        shown = tuple(one for each in own for one in change.differences(each))
-        yield Finding(
+        yield DriftFinding(
             change.address,
             Kind.UNDEPLOYED,
             change.deed,
-            shown,
+            tuple(one for each in own for one in _differences(change, each)),
             () if own and change.deed is Deed.UPDATE else _telling(change),
             tuple(each for each in change.forced_by if each not in drifted),
             previous=change.previous,
         )
 
 
-def _telling(change: _Change) -> tuple[str, ...]:
+def _telling(change: PlannedChange) -> tuple[str, ...]:
     """Return the unknown attributes that say why: of a replaced resource every computed one is unknown."""
     if change.deed is Deed.REPLACE:
         return tuple(each for each in change.forced_by if each in change.unknown)
@@ -274,23 +222,26 @@ def _telling(change: _Change) -> tuple[str, ...]:
 
 
 def _followed(
-    found: Iterable[Finding], planned: Mapping[str, _Change], drifts: Mapping[str, _Change], template: Template
-) -> list[Finding]:
+    findings: Iterable[DriftFinding],
+    planned: Mapping[Key, PlannedChange],
+    drifts: Mapping[str, PlannedChange],
+    template: Template,
+) -> list[DriftFinding]:
     """Tell what is not applied from what only follows from others' changes, until no more is found."""
-    findings = list(found)
-    own = [each for each in findings if each.kind is Kind.UNDEPLOYED and (each.differences or each.deed in _OPEN)]
+    judged = list(findings)
+    own = [each for each in judged if each.kind is Kind.UNDEPLOYED and (each.differences or each.deed in _OPEN)]
     while True:
-        causes = {each.address: each for each in findings if each.kind is not Kind.UNDEPLOYED}
-        again = [_judged_anew(each, causes, drifts, template) for each in findings]
-        if again == findings:
+        causes = {each.address: each for each in judged if each.kind not in (Kind.UNDEPLOYED, Kind.DEPOSED)}
+        again = [_judged_anew(each, causes, drifts, template) for each in judged]
+        if again == judged:
             break
-        findings = again
-    lonely = not [each for each in own if each in findings] and bool(causes)
+        judged = again
+    lonely = not [each for each in own if each in judged] and bool(causes)
     return [
         replace(each, kind=Kind.FOLLOWS)
-        if each.kind is Kind.UNDEPLOYED and lonely and planned[each.address].reason == _BY_TRIGGER
+        if each.kind is Kind.UNDEPLOYED and lonely and planned[each.key].reason == _BY_TRIGGER
         else each
-        for each in findings
+        for each in judged
     ]
 
 
@@ -298,22 +249,24 @@ _OPEN = frozenset(Deed) - {Deed.UPDATE, Deed.REPLACE}
 
 
 def _judged_anew(
-    finding: Finding,
-    causes: Mapping[str, Finding],
-    drifts: Mapping[str, _Change],
+    finding: DriftFinding,
+    causes: Mapping[str, DriftFinding],
+    drifts: Mapping[str, PlannedChange],
     template: Template,
-) -> Finding:
+) -> DriftFinding:
     if finding.kind is not Kind.UNDEPLOYED or finding.address not in template.resources:
         return finding
-    tops = sorted({each.top for each in finding.differences} | set(finding.unknown))
+    attributes = sorted({each.top for each in finding.differences} | set(finding.unknown))
     sources: dict[str, None] = {}
-    for top in tops:
+    for attribute in attributes:
         leads = [
             target.address
-            for link in template.links(template[finding.address], top)
+            for link in template.links(template[finding.address], attribute)
             for target in link.targets
             if target.address in causes
-            and _explains(causes[target.address], link.reference.attribute, drifts, known=top not in finding.unknown)
+            and _explains(
+                causes[target.address], link.reference.attribute, drifts, known=attribute not in finding.unknown
+            )
         ]
         if not leads:
             return finding
@@ -321,9 +274,9 @@ def _judged_anew(
     return replace(finding, kind=Kind.FOLLOWS, because=tuple(sources)) if sources else finding
 
 
-def _explains(cause: Finding, attribute: str, drifts: Mapping[str, _Change], *, known: bool) -> bool:
+def _explains(cause: DriftFinding, attribute: str, drifts: Mapping[str, PlannedChange], *, known: bool) -> bool:
     """Tell whether a cause changes what is referred to: its unknown attributes if it is made anew, else its drift."""
     if not known:
         return cause.deed in (Deed.CREATE, Deed.REPLACE) or cause.kind is Kind.FOLLOWS
     drift = drifts.get(cause.address)
-    return drift is not None and attribute.partition(".")[0].partition("[")[0] in drift.changed()
+    return drift is not None and top(attribute) in _changed(drift)

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from northsouth.drift.app import STACK_FILE, Stack
+from northsouth.template import Plan, read_plan
 
 _NOT_COPIED = shutil.ignore_patterns(".terraform", "terraform.tfstate*", "plan", ".terraform.tfstate.lock.info")
 _LOCK = ".terraform.lock.hcl"
@@ -45,11 +46,12 @@ class Planner:
     folder: Path
     lock: bool = False
 
-    def plan(self, stack: Stack) -> dict[str, Any]:
+    def plan(self, stack: Stack) -> Plan:
         """Return the plan of a stack, as ``terraform show -json`` gives it.
 
         Raises:
             PlanError: with what Terraform said, if it fails.
+            TemplateError: if what it shows is no plan.
 
         """
         work = self.folder / "stacks" / stack.name
@@ -62,8 +64,7 @@ class Planner:
             shutil.copyfile(work / _LOCK, self.folder / _LOCK)
         locking = [_locking(lock=self.lock), *(["-lock-timeout=10m"] if self.lock else [])]
         self._run(work, "plan", "-input=false", "-json", f"-out={_PLAN}", *locking)
-        shown: dict[str, Any] = json.loads(self._run(work, "show", "-json", _PLAN))
-        return shown
+        return read_plan(self._run(work, "show", "-json", _PLAN), source="terraform show -json")
 
     def _keep_versions(self, stack: Stack, work: Path) -> None:
         """Take the providers' versions from the deploy, or from the stack before, so that none is fetched twice."""
@@ -71,12 +72,15 @@ class Planner:
             if known.exists() and not (work / _LOCK).exists():
                 shutil.copyfile(known, work / _LOCK)
 
-    def _run(self, work: Path, *arguments: str) -> str:
+    def _run(self, work: Path, *arguments: str) -> Path:
+        """Run Terraform and return the file that holds what it printed: a plan may have 100 MiB."""
         env = {**os.environ, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "TF_DATA_DIR": str(self.folder / "data")}
-        code, out, err = _finish([self.binary, *arguments], work, env)
+        output = self.folder / f"{arguments[0]}.out"
+        code, errors = _finish([self.binary, *arguments], work, env, output)
         if code:
-            raise PlanError(f"terraform {arguments[0]}: {_reason(out, err)}")
-        return out
+            printed = output.read_text(encoding="utf-8", errors="replace")
+            raise PlanError(f"terraform {arguments[0]}: {_reason(printed, errors)}")
+        return output
 
 
 @contextmanager
@@ -124,13 +128,16 @@ def _locking(*, lock: bool) -> str:
     return f"-lock={'true' if lock else 'false'}"
 
 
-def _finish(command: Sequence[str], work: Path, env: Mapping[str, str]) -> tuple[int, str, str]:
+def _finish(command: Sequence[str], work: Path, env: Mapping[str, str], output: Path) -> tuple[int, str]:
     """Run a command to its end; if this process is interrupted, let Terraform end its provider first."""
-    with subprocess.Popen(  # noqa: S603 - Terraform, with arguments of this module
-        command, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        output.open("wb") as printed,
+        subprocess.Popen(  # noqa: S603 - Terraform, with arguments of this module
+            command, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE, text=True
+        ) as process,
+    ):
         try:
-            out, err = process.communicate()
+            _, errors = process.communicate()
         except BaseException:
             process.send_signal(signal.SIGINT)
             try:
@@ -138,19 +145,19 @@ def _finish(command: Sequence[str], work: Path, env: Mapping[str, str]) -> tuple
             except subprocess.TimeoutExpired:
                 process.kill()
             raise
-    return process.returncode, out, err
+    return process.returncode, errors
 
 
-def _reason(out: str, err: str) -> str:
+def _reason(printed: str, errors: str) -> str:
     """Return Terraform's own error: from its JSON lines, or from its text without the box around it."""
-    told: dict[str, None] = {}
-    for line in out.splitlines():
+    messages: dict[str, None] = {}
+    for line in printed.splitlines():
         diagnostic = _diagnostic(line)
         if diagnostic.get("severity") == "error":
             detail = f": {diagnostic['detail']}" if diagnostic.get("detail") else ""
-            told[f"{diagnostic.get('summary', '')}{detail}"] = None
-    plain = "\n".join(line.strip("│╷╵ ") for line in (err or out).splitlines() if line.strip("│╷╵ "))
-    return "\n".join(told) or plain or "it said nothing"
+            messages[f"{diagnostic.get('summary', '')}{detail}"] = None
+    plain = "\n".join(line.strip("│╷╵ ") for line in (errors or printed).splitlines() if line.strip("│╷╵ "))
+    return "\n".join(messages) or plain or "it said nothing"
 
 
 def _diagnostic(line: str) -> Mapping[str, Any]:
@@ -158,5 +165,5 @@ def _diagnostic(line: str) -> Mapping[str, Any]:
         entry = json.loads(line)
     except ValueError:
         return {}
-    found = entry.get("diagnostic") if isinstance(entry, dict) else None
-    return found if isinstance(found, dict) else {}
+    diagnostic = entry.get("diagnostic") if isinstance(entry, dict) else None
+    return diagnostic if isinstance(diagnostic, dict) else {}

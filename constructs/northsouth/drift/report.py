@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from northsouth.comparison import Difference
 from northsouth.comparison.changes import thawed
-from northsouth.comparison.rendering import printable, text
-from northsouth.drift.findings import Deed, Finding, Judgement, Kind
-from northsouth.template import Value
+from northsouth.comparison.rendering import counted, difference_lines, printable
+from northsouth.drift.findings import DriftFinding, Judgement, Kind
+from northsouth.template import Deed
+from northsouth.template.model import object_address
 
-WIDTH = 160
-"""Longest line of a value."""
+MOST_NAMED = 10
+"""Most addresses that are named of what is left out."""
 
 
 class Status(StrEnum):
@@ -34,12 +34,14 @@ class StackReport:
         stack: its name.
         judgement: what its plan says; None if there is no plan.
         error: why there is none.
+        left_out: findings that are not reported, because only others were asked for.
 
     """
 
     stack: str
     judgement: Judgement | None = None
     error: str = ""
+    left_out: tuple[DriftFinding, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -51,18 +53,20 @@ class StackReport:
         return Status.DIFFERENT if self.judgement.findings else Status.CLEAN
 
     def only(self, kinds: Iterable[Kind]) -> StackReport:
-        """Return the report with the findings of some kinds."""
+        """Return the report with the findings of some kinds; the others are left out."""
         if self.judgement is None or not self.judgement.deployed:
             return self
         wanted = frozenset(kinds)
         findings = tuple(each for each in self.judgement.findings if each.kind in wanted)
-        return StackReport(self.stack, Judgement(findings, self.judgement.resources, deployed=True))
+        left_out = tuple(each for each in self.judgement.findings if each.kind not in wanted)
+        return replace(self, judgement=replace(self.judgement, findings=findings), left_out=left_out)
 
 
 _HEADINGS = {
     Kind.GONE: "gone (deleted outside Terraform)",
     Kind.OUTSIDE: "changed outside Terraform (declared → real)",
     Kind.FOLLOWS: "changes with these, though nobody changed it",
+    Kind.DEPOSED: "deposed (left behind by a failed create_before_destroy; it still exists)",
     Kind.UNDEPLOYED: "declared but not applied (real → declared)",
 }
 _MARKS = {
@@ -83,6 +87,9 @@ _NOTES = {
 }
 
 
+_LEFT_BEHIND = {Deed.DELETE: "the next apply destroys it", Deed.FORGET: "the next apply takes it out of the state"}
+
+
 def as_text(reports: Sequence[StackReport]) -> Iterator[str]:
     """Yield the lines of a report, one block for each stack."""
     for report in reports:
@@ -94,52 +101,59 @@ def _stack(report: StackReport) -> Iterator[str]:
         yield f"{report.stack}: failed"
         yield from (f"  {printable(line)}" for line in report.error.splitlines())
         return
-    resources = _count(report.judgement.resources, "resource")
+    resources = counted(report.judgement.resources, "resource")
     if report.status is Status.NOT_DEPLOYED:
         yield f"{report.stack}: not deployed; {resources} declared, none in the state"
         return
     findings = report.judgement.findings
-    if not findings:
+    if findings:
+        objects = len({each.key for each in findings})
+        are = "resource is" if objects == 1 else "resources are"
+        yield f"{report.stack}: {objects} {are} not as declared ({report.judgement.resources} declared)"
+    elif report.left_out:
+        yield f"{report.stack}: nothing of what was asked for ({resources} declared)"
+    else:
         yield f"{report.stack}: as declared ({resources})"
-        return
-    yield f"{report.stack}: {_count(len(findings), 'difference')} ({resources} declared)"
     for kind, heading in _HEADINGS.items():
         group = [each for each in findings if each.kind is kind]
         if group:
             yield f"  {heading}"
         for finding in group:
             yield from (f"    {line}" for line in _finding(finding))
+    yield from (f"  {line}" for line in _left_out(report))
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    notes = [_NOTES[finding.deed].format(previous=printable(finding.previous))] if finding.deed in _NOTES else []
-    if finding.kind is Kind.GONE and finding.deed is Deed.CREATE:
-        notes.append("a deploy makes it again")
-    if finding.deed is Deed.REPLACE:
-        forced = f" because of {', '.join(finding.forced_by)}" if finding.forced_by else ""
-        notes.append(f"a deploy replaces it{forced}")
-    if finding.because:
-        notes.append(f"refers to {', '.join(map(printable, finding.because))}")
-    told = f": {'; '.join(notes)}" if notes else ""
-    yield f"{_MARKS[finding.deed]} {printable(finding.address)}{told}"
-    yield from (f"    {_difference(each)}" for each in finding.differences)
+def _left_out(report: StackReport) -> Iterator[str]:
+    for kind in dict.fromkeys(each.kind for each in report.left_out):
+        names = list(dict.fromkeys(_name(each) for each in report.left_out if each.kind is kind))
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        heading = _HEADINGS[kind].partition(" (")[0]
+        yield f"left out: {counted(len(names), 'resource')} {heading}: {', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _name(finding: DriftFinding) -> str:
+    return printable(object_address(finding.address, finding.deposed))
+
+
+def _finding(finding: DriftFinding) -> Iterator[str]:
+    notes = "; ".join(_notes(finding))
+    yield f"{_MARKS[finding.deed]} {_name(finding)}{': ' if notes else ''}{notes}"
+    yield from (f"    {line}" for each in finding.differences for line in difference_lines(each))
     yield from (f"    {printable(each)}: known after apply" for each in finding.unknown)
 
 
-def _difference(difference: Difference) -> str:
-    if difference.reordered:
-        return f"{printable(difference.path)}: the same members in another order"
-    before, after = _short(difference.before), _short(difference.after)
-    return f"{printable(difference.path)}: {before} → {after}"
-
-
-def _short(value: Value) -> str:
-    written = text(value)
-    return written if len(written) <= WIDTH else f"{written[: WIDTH - 1]}…"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _notes(finding: DriftFinding) -> Iterator[str]:
+    if finding.kind is Kind.DEPOSED:
+        yield _LEFT_BEHIND.get(finding.deed, "the next apply leaves it")
+    elif finding.deed in _NOTES:
+        yield _NOTES[finding.deed].format(previous=printable(finding.previous))
+    if finding.kind is Kind.GONE and finding.deed is Deed.CREATE:
+        yield "a deploy makes it again"
+    if finding.deed is Deed.REPLACE:
+        forced = f" because of {', '.join(finding.forced_by)}" if finding.forced_by else ""
+        yield f"a deploy replaces it{forced}"
+    if finding.because:
+        yield f"refers to {', '.join(map(printable, finding.because))}"
 
 
 def as_json(reports: Sequence[StackReport]) -> dict[str, Any]:
@@ -155,12 +169,14 @@ def _stack_json(report: StackReport) -> dict[str, Any]:
         "error": report.error or None,
         "resources": report.judgement.resources if report.judgement else None,
         "findings": [_finding_json(each) for each in findings] if report.status is Status.DIFFERENT else [],
+        "left_out": [_finding_json(each) for each in report.left_out],
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: DriftFinding) -> dict[str, Any]:
     return {
         "address": finding.address,
+        "deposed": finding.deposed or None,
         "kind": finding.kind.value,
         "deploy": finding.deed.value,
         "differences": [

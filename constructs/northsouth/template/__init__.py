@@ -12,21 +12,28 @@ Three documents are understood: a synthesized ``cdk.tf.json`` (or any Terraform 
 from northsouth import bindings
 from northsouth.template.expressions import Reference, references
 from northsouth.template.model import Kind, Link, Mode, Resource, TemplateError, Value
-from northsouth.template.reading import parse, read
+from northsouth.template.planned import Deed, PlannedChange
+from northsouth.template.reading import parse, parse_plan, read, read_plan
+from northsouth.template.shown import Plan
 from northsouth.template.template import Template
 
 bindings.install()
 
 __all__ = [
+    "Deed",
     "Kind",
     "Link",
     "Mode",
+    "Plan",
+    "PlannedChange",
     "Reference",
     "Resource",
     "Template",
     "TemplateError",
     "Value",
     "parse",
+    "parse_plan",
     "read",
+    "read_plan",
     "references",
 ]

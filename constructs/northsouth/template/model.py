@@ -50,7 +50,8 @@ class Resource:
     """One instance of a resource or data source.
 
     Attributes:
-        address: Terraform's address: ``aws_vpc.main``, ``module.hub["eu"].data.aws_vpc.main[0]``.
+        address: Terraform's address: ``aws_vpc.main``, ``module.hub["eu"].data.aws_vpc.main[0]``. A deposed object has
+            its key in it, as Terraform shows it: ``aws_vpc.main (deposed object a1b2c3d4)``.
         mode: managed, or data (only read).
         type: the resource type, such as ``aws_vpc``.
         name: the name of its block.
@@ -60,6 +61,8 @@ class Resource:
         unknown: the top-level attributes of a planned resource that are, in whole or part, known only after apply.
         repeated: True for a synthesized block whose ``count`` or ``for_each`` is an expression: one block stands for
             instances that only Terraform can number.
+        deposed: the key of a deposed object: a failed ``create_before_destroy`` left it behind, it exists beside the
+            resource of the same address, and the next apply destroys it. Empty for all others.
 
     """
 
@@ -72,6 +75,7 @@ class Resource:
     values: Mapping[str, Value] = field(default_factory=lambda: EMPTY, hash=False)
     unknown: frozenset[str] = frozenset()
     repeated: bool = False
+    deposed: str = ""
 
     @property
     def block(self) -> str:
@@ -98,6 +102,11 @@ class Link:
     path: str
     reference: Reference
     targets: tuple[Resource, ...]
+
+
+def object_address(address: str, deposed: str) -> str:
+    """Return the address of one object, as Terraform shows it: of a deposed one with its key."""
+    return f"{address} (deposed object {deposed})" if deposed else address
 
 
 def freeze(value: object, source: str, depth: int = 0) -> Value:

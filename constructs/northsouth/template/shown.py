@@ -6,53 +6,147 @@ Source: the Terraform documentation, "JSON Output Format" (format_version 0.x an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from northsouth.template.expressions import Reference
-from northsouth.template.model import EMPTY, MAX_DEPTH, Kind, Mode, Resource, TemplateError, Value, join
+from northsouth.template.model import (
+    EMPTY,
+    MAX_DEPTH,
+    Kind,
+    Mode,
+    Resource,
+    TemplateError,
+    Value,
+    bracketed,
+    freeze,
+    join,
+    object_address,
+)
+from northsouth.template.planned import PlannedChange, planned_changes
+from northsouth.template.streaming import Node
 from northsouth.template.template import Definition, Template, Written
 
 _Key = tuple[tuple[str, ...], str]
-_Unknown = Mapping[str, frozenset[str]]
+
+KEYS = frozenset({"planned_values", "prior_state", "values", "resource_changes", "resource_drift", "configuration"})
+"""The large members of a plan or a state: they are read piece by piece."""
 
 
-def state(document: Mapping[str, Value], source: str) -> Template:
-    """Read a state. Its values are all known; what leads where is found by ids.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan that was read.
 
-    Raises:
-        TemplateError: if it is not of the documented shape.
-
-    """
-    _version(document, source)
-    values = _object(document.get("values"), "values", source)
-    return Template(Kind.STATE, source, _resources(values.get("root_module"), source, {}))
-
-
-def plan(document: Mapping[str, Value], source: str) -> Template:
-    """Read a plan: what will be, the data sources already read, and the references of the configuration.
-
-    Raises:
-        TemplateError: if it is not of the documented shape.
+    Attributes:
+        template: its resources as they will be, and where their references lead.
+        changes: what it does with each object (``resource_changes``).
+        drift: how the real objects differ from the state before it (``resource_drift``).
+        relevant: the attributes that it depends on, by address (``relevant_attributes``).
 
     """
-    _version(document, source)
-    unknown = _unknown(document, source)
-    planned = _object(document.get("planned_values"), "planned_values", source)
-    resources = {found.address: found for found in _resources(planned.get("root_module"), source, unknown)}
-    prior = _object(_object(document.get("prior_state"), "prior_state", source).get("values"), "prior_state", source)
-    for found in _resources(prior.get("root_module"), source, {}):
-        # A managed resource of the prior state that is not planned is about to be destroyed.
-        if found.mode is Mode.DATA:
-            resources.setdefault(found.address, found)
-    written: dict[_Key, Written] = {}
-    definitions: dict[_Key, Definition] = {}
-    configuration = _object(document.get("configuration"), "configuration", source)
-    root = _object(configuration.get("root_module"), "configuration.root_module", source)
-    _configuration(root, (), written, definitions, source)
-    return Template(Kind.PLAN, source, resources.values(), written=written, definitions=definitions)
+
+    template: Template
+    changes: tuple[PlannedChange, ...]
+    drift: tuple[PlannedChange, ...]
+    relevant: Mapping[str, frozenset[str]]
 
 
-def _version(document: Mapping[str, Value], source: str) -> None:
-    version = document.get("format_version")
+@dataclass(slots=True)
+class Shown:
+    """The large members of a document, as they are read.
+
+    Attributes:
+        source: its name, for messages.
+        keys: which of the members it has.
+
+    """
+
+    source: str
+    keys: set[str] = field(default_factory=set)
+    _planned: list[Resource] = field(default_factory=list)
+    _prior: list[Resource] = field(default_factory=list)
+    _state: list[Resource] = field(default_factory=list)
+    _changes: list[PlannedChange] = field(default_factory=list)
+    _drift: list[PlannedChange] = field(default_factory=list)
+    _written: dict[_Key, Written] = field(default_factory=dict)
+    _definitions: dict[_Key, Definition] = field(default_factory=dict)
+
+    def read(self, key: str, node: Node) -> None:
+        """Read one of the members (`KEYS`).
+
+        Raises:
+            TemplateError: if it is not of the documented shape.
+
+        """
+        self.keys.add(key)
+        match key:
+            case "planned_values":
+                self._planned.extend(self._values(node))
+            case "values":
+                self._state.extend(self._values(node))
+            case "prior_state":
+                for name, member in node.members():
+                    if name == "values":
+                        # A managed resource of the prior state that is not planned is about to be destroyed.
+                        self._prior.extend(each for each in self._values(member) if each.mode is Mode.DATA)
+            case "resource_changes":
+                self._changes.extend(planned_changes(node, key, self.source))
+            case "resource_drift":
+                self._drift.extend(planned_changes(node, key, self.source))
+            case _:
+                for name, member in node.members():
+                    if name == "root_module":
+                        _configuration(member, (), self._written, self._definitions, self.source)
+
+    def state(self, version: Value) -> Template:
+        """Return a state. Its values are all known; what leads where is found by ids.
+
+        Raises:
+            TemplateError: if its format is not known.
+
+        """
+        _version(version, self.source)
+        return Template(Kind.STATE, self.source, self._state)
+
+    def plan(self, version: Value, relevant: Value = None) -> Plan:
+        """Return a plan: what will be, the data sources already read, and the references of the configuration.
+
+        Args:
+            version: its ``format_version``.
+            relevant: its ``relevant_attributes``.
+
+        Raises:
+            TemplateError: if it is not of the documented shape.
+
+        """
+        _version(version, self.source)
+        unknown = {each.address: each.unknown for each in self._changes if each.unknown and not each.deposed}
+        resources = {
+            each.address: replace(each, unknown=unknown[each.address]) if each.address in unknown else each
+            for each in self._planned
+        }
+        for each in self._prior:
+            resources.setdefault(each.address, each)
+        template = Template(
+            Kind.PLAN, self.source, resources.values(), written=self._written, definitions=self._definitions
+        )
+        return Plan(template, tuple(self._changes), tuple(self._drift), _relevant(relevant, self.source))
+
+    def _values(self, node: Node) -> Iterator[Resource]:
+        for key, member in node.members():
+            if key == "root_module":
+                yield from _resources(member, self.source)
+
+
+def _relevant(entries: Value, source: str) -> Mapping[str, frozenset[str]]:
+    attributes: dict[str, frozenset[str]] = {}
+    for entry in _array(entries, "relevant_attributes", source):
+        address, path = entry.get("resource"), entry.get("attribute")
+        if isinstance(address, str) and isinstance(path, tuple) and path:
+            attributes[address] = attributes.get(address, frozenset()) | {str(path[0])}
+    return attributes
+
+
+def _version(version: Value, source: str) -> None:
     if not isinstance(version, str) or version.partition(".")[0] not in ("0", "1"):
         raise TemplateError(f"{source}: format_version {version!r} is not known; 0.x and 1.x are")
 
@@ -73,19 +167,31 @@ def _array(value: Value, where: str, source: str) -> tuple[Mapping[str, Value], 
     return tuple(item for item in value if isinstance(item, Mapping))
 
 
-def _resources(module: Value, source: str, unknown: _Unknown) -> Iterator[Resource]:
-    waiting = [_object(module, "root_module", source)]
-    while waiting:
-        current = waiting.pop(0)
-        address = current.get("address", "")
-        if not isinstance(address, str):
-            raise TemplateError(f"{source}: a module's address is not text")
-        for item in _array(current.get("resources"), f"{address or 'root_module'}.resources", source):
-            yield _resource(item, address, source, unknown)
-        waiting.extend(_array(current.get("child_modules"), f"{address or 'root_module'}.child_modules", source))
+def _resources(module: Node, source: str, depth: int = 0) -> Iterator[Resource]:
+    """Yield the resources of a module and of the modules in it, whatever the order of its members."""
+    if depth > MAX_DEPTH:
+        raise TemplateError(f"{source}: modules nested deeper than {MAX_DEPTH} levels")
+    address: object = ""
+    own: list[Resource] = []
+    below: list[Resource] = []
+    for key, member in module.members():
+        if key == "address":
+            address = member.value()
+            if not isinstance(address, str):
+                raise TemplateError(f"{source}: a module's address is not text")
+        elif key == "resources":
+            own += [_resource(each, source) for each in member.elements()]
+        elif key == "child_modules":
+            for child in member.elements():
+                below += _resources(child, source, depth + 1)
+    yield from (_placed(each, str(address)) for each in own)
+    yield from below
 
 
-def _resource(item: Mapping[str, Value], module: str, source: str, unknown: _Unknown) -> Resource:
+def _resource(node: Node, source: str) -> Resource:
+    item = node.value()
+    if not isinstance(item, Mapping):
+        raise TemplateError(f"{source}: a resource is not an object")
     address, kind, name, index = (item.get(key) for key in ("address", "type", "name", "index"))
     if not (isinstance(address, str) and isinstance(kind, str) and isinstance(name, str)):
         raise TemplateError(f"{source}: a resource without address, type or name: {str(address)[:80]}")
@@ -99,33 +205,26 @@ def _resource(item: Mapping[str, Value], module: str, source: str, unknown: _Unk
         kind,
         name,
         index if isinstance(index, str | int) else None,
-        module,
-        _object(item.get("values"), f"{address}.values", source),
-        unknown.get(address, frozenset()),
+        values=node.kept(item.get("values"), f"{address}.values"),
+        deposed=str(item.get("deposed_key") or ""),
     )
 
 
-def _unknown(document: Mapping[str, Value], source: str) -> _Unknown:
-    """Return, by address, the attributes that a plan leaves open."""
-    found: dict[str, frozenset[str]] = {}
-    for item in _array(document.get("resource_changes"), "resource_changes", source):
-        address = item.get("address")
-        after = _object(item.get("change"), f"{address}.change", source).get("after_unknown")
-        if isinstance(address, str) and isinstance(after, Mapping):
-            found[address] = frozenset(key for key, value in after.items() if _any(value))
-    return found
+def _placed(resource: Resource, module: str) -> Resource:
+    """Return a resource with its module, and with an address that has all its parts.
 
-
-def _any(value: Value) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_any, value.values()))
-    if isinstance(value, tuple):
-        return any(map(_any, value))
-    return value is True
+    Terraform 0.12 leaves the module and the index out of the addresses in a state.
+    """
+    address = resource.address
+    if module and not address.startswith(f"{module}."):
+        address = f"{module}.{address}"
+    if resource.index is not None and not address.endswith("]"):
+        address = f"{address}{bracketed(resource.index)}"
+    return replace(resource, address=object_address(address, resource.deposed), module=module)
 
 
 def _configuration(
-    module: Mapping[str, Value],
+    module: Node,
     path: tuple[str, ...],
     written: dict[_Key, Written],
     definitions: dict[_Key, Definition],
@@ -134,24 +233,43 @@ def _configuration(
     """Collect the references of one module's configuration and of the modules it calls."""
     if len(path) > MAX_DEPTH:
         raise TemplateError(f"{source}: modules nested deeper than {MAX_DEPTH} levels")
-    where = ".".join(path) or "root_module"
-    for item in _array(module.get("resources"), f"{where}.resources", source):
-        prefix = "data." if item.get("mode") == "data" else ""
-        block = f"{prefix}{item.get('type')}.{item.get('name')}"
-        written[path, block] = Written(tuple(_expressions(item.get("expressions"), "")), _repetition(item))
-    for name, call in _object(module.get("module_calls"), f"{where}.module_calls", source).items():
-        called = _object(call, f"{where}.module_calls.{name}", source)
-        inner = (*path, f"module.{name}")
-        repetition = _repetition(called)
-        for variable, expression in _object(called.get("expressions"), f"{where}.{name}.expressions", source).items():
-            found = tuple(reference for _, reference in _expressions(expression, ""))
-            definitions[inner, f"var.{variable}"] = Definition(path, found, repetition)
-        body = _object(called.get("module"), f"{where}.module_calls.{name}.module", source)
-        for output, definition in _object(body.get("outputs"), f"{where}.{name}.outputs", source).items():
-            expression = definition.get("expression") if isinstance(definition, Mapping) else None
-            found = tuple(reference for _, reference in _expressions(expression, ""))
-            definitions[path, f"module.{name}.{output}"] = Definition(inner, found)
-        _configuration(body, inner, written, definitions, source)
+    for key, member in module.members():
+        if key == "resources":
+            for node in member.elements():
+                item = _object(freeze(node.value(), source), "a resource of the configuration", source)
+                prefix = "data." if item.get("mode") == "data" else ""
+                block = f"{prefix}{item.get('type')}.{item.get('name')}"
+                written[path, block] = Written(tuple(_expressions(item.get("expressions"), "")), _repetition(item))
+        elif key == "module_calls":
+            for name, call in member.members():
+                _call(call, (*path, f"module.{name}"), written, definitions, source)
+        elif key == "outputs" and path:
+            for output, node in member.members():
+                definition = freeze(node.value(), source)
+                expression = definition.get("expression") if isinstance(definition, Mapping) else None
+                references = tuple(reference for _, reference in _expressions(expression, ""))
+                definitions[path[:-1], f"{path[-1]}.{output}"] = Definition(path, references)
+
+
+def _call(
+    call: Node,
+    inner: tuple[str, ...],
+    written: dict[_Key, Written],
+    definitions: dict[_Key, Definition],
+    source: str,
+) -> None:
+    """Collect what a call of a module passes to it, and the module's own configuration."""
+    passed: dict[str, Value] = {}
+    for key, member in call.members():
+        if key == "module":
+            _configuration(member, inner, written, definitions, source)
+        elif key in ("expressions", "for_each_expression", "count_expression"):
+            passed[key] = freeze(member.value(), source)
+    repetition = _repetition(passed)
+    where = f"the call of {inner[-1]}"
+    for variable, expression in _object(passed.get("expressions"), f"expressions of {where}", source).items():
+        references = tuple(reference for _, reference in _expressions(expression, ""))
+        definitions[inner, f"var.{variable}"] = Definition(inner[:-1], references, repetition)
 
 
 def _repetition(block: Mapping[str, Value]) -> tuple[Reference, ...]:

@@ -115,7 +115,8 @@ class Template:
             if len(by_address) > MAX_RESOURCES:
                 raise TemplateError(f"{source}: more than {MAX_RESOURCES} resources")
             path = module_steps(resource.module)
-            blocks.setdefault((path, resource.block), []).append(resource)
+            if not resource.deposed:  # an expression never means a deposed object
+                blocks.setdefault((path, resource.block), []).append(resource)
             for length in range(1, len(path) + 1):
                 modules.setdefault(without_indices(path[:length]), {})[path[:length]] = None
         self.resources: Mapping[str, Resource] = MappingProxyType(by_address)
@@ -136,7 +137,7 @@ class Template:
         return self.resources[address]
 
     def of_type(self, *types: str, mode: Mode | None = Mode.MANAGED) -> tuple[Resource, ...]:
-        """Return the resources of one or several types, in the document's order.
+        """Return the resources of one or several types, in the document's order; of a state also deposed objects.
 
         Args:
             *types: resource types, such as ``aws_vpc``.
