@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from cdktf import TerraformOutput, TerraformStack, TerraformVariable
 
-from northsouth.alerts.routes import (
-    DiscordWebhook,
-    Email,
-    MatrixRoom,
-    NotificationRoutes,
-    Opsgenie,
-    PagerDuty,
-    Receiver,
-    Route,
-    Routes,
-    Secret,
-    SlackChannel,
-    SlackWebhook,
-    Sms,
-    StatuspageComponent,
-    TeamsChannel,
-    TeamsWebhook,
-    Webhook,
-)
-from tests.alerts.routes.receivers import ALL, ARN, EMAIL, SLACK, SLACK_CHANNEL, TEAMS_CHANNEL
+from northsouth.alerts.routes import NotificationRoutes, PagerDuty, Receiver, Route, Routes, Secret
+from northsouth.alerts.routes.api_receiver import ApiReceiver
+from tests.alerts.routes.receivers import ALL, ARN, CASES, EMAIL, SLACK, SLACK_CHANNEL
+from tests.alerts.routes.receivers.case import Case
 from tests.arguments.entries import Entry, Late, construct, method, value
 
 RUNBOOK = "https://wiki.example.com/alerts"
@@ -44,28 +28,21 @@ def tell(stack: TerraformStack, receiver: Receiver) -> NotificationRoutes:
     return declare(stack, Routes.by_severity(critical=[receiver]))
 
 
-def receiver(kind: Any, base: Mapping[str, Any], unseen: Mapping[str, str] | None = None, **changes: Any) -> Entry:
-    """Describe a receiver; all have a name, and some a secret."""
-    common = {"secret": OTHER_SECRET} if "secret" in base else {}
-    named = {"name": "other", **common, **changes}
-    return value(kind, tell, {"name": "it", **base}, changes=named, unseen=unseen or {})
-
-
-REFUSED = {
-    (MatrixRoom, "events"): "refused: tests/alerts/routes/test_rules.py",
-    (StatuspageComponent, "note"): "refused: tests/alerts/routes/test_rules.py",
-    (SlackWebhook, "rate_per_second"): "the service takes one a second: tests/alerts/routes/test_rules.py",
-    (StatuspageComponent, "rate_per_second"): "the service takes one a second: tests/alerts/routes/test_rules.py",
-}
-
-
-def called(kind: Any, base: Mapping[str, Any] | None = None, **changes: Any) -> Entry:
-    """Describe a receiver that EventBridge calls."""
-    rate = 1 if kind is DiscordWebhook else 2
-    common = {"note": "Ask in #edge.", "attempts": 3, "events": ("edge-*",), "rate_per_second": rate}
-    unseen = {argument: why for (refused, argument), why in REFUSED.items() if refused is kind}
-    seen = {argument: other for argument, other in common.items() if argument not in unseen}
-    return receiver(kind, {"secret": SECRET, **(base or {})}, unseen, **seen, **changes)
+def receiver(case: Case) -> Entry:
+    """Describe a kind of receiver; all have a name, some a secret, and some the fields of an API destination."""
+    kind = type(case.example)
+    values = {field.name: getattr(case.example, field.name) for field in fields(kind)}
+    base = {field.name: values[field.name] for field in fields(kind) if values[field.name] != field.default}
+    changes: dict[str, Any] = {"name": "other", **({"secret": OTHER_SECRET} if "secret" in base else {})}
+    if issubclass(kind, ApiReceiver):
+        changes |= {"note": "Ring Ada.", "attempts": 3, "events": ("edge-*",), "rate_per_second": 2}
+    changes |= case.other
+    where = "tests/alerts/routes/receivers"
+    unseen = {
+        argument: f"{why}: {where}/{kind.__module__.rpartition('.')[2]}.py" for argument, why in case.fixed.items()
+    }
+    changes = {argument: other for argument, other in changes.items() if argument not in unseen}
+    return value(kind, tell, base, changes=changes, unseen=unseen)
 
 
 ENTRIES: list[Entry] = [
@@ -100,51 +77,7 @@ ENTRIES: list[Entry] = [
         {"receivers": {"critical": [SLACK]}},
         changes={"label": "production", "receivers": {"warning": [SLACK]}},
     ),
-    receiver(Email, {"address": "a@example.com"}, address="b@example.com"),
-    receiver(Sms, {"number": "+15550100000"}, number="+15550100001"),
-    receiver(PagerDuty, {"secret": SECRET}, site="eu"),
-    receiver(Opsgenie, {"secret": SECRET}, site="eu"),
-    receiver(
-        SlackChannel,
-        {"workspace": SLACK_CHANNEL.workspace, "channel": SLACK_CHANNEL.channel},
-        workspace="T07EA123LEQ",
-        channel="C07EZ1ABC24",
-    ),
-    receiver(
-        TeamsChannel,
-        {"tenant": TEAMS_CHANNEL.tenant, "team": TEAMS_CHANNEL.team, "channel": TEAMS_CHANNEL.channel},
-        tenant=TEAMS_CHANNEL.team,
-        team=TEAMS_CHANNEL.tenant,
-        channel=TEAMS_CHANNEL.channel.replace("b6ef", "b6ee"),
-    ),
-    called(SlackWebhook),
-    called(DiscordWebhook, {"webhook": "112233445566778899"}, webhook="112233445566778898"),
-    called(
-        TeamsWebhook,
-        {"url": "https://prod-12.westus.logic.azure.com/workflows/0a1b/invoke?api-version=2016-06-01"},
-        url="https://prod-13.westus.logic.azure.com/workflows/0a1b/invoke?api-version=2016-06-01",
-    ),
-    called(
-        MatrixRoom,
-        {"homeserver": "https://matrix.example.org", "room": "!abc:example.org"},
-        homeserver="https://other.example.org",
-        room="!other:example.org",
-    ),
-    called(
-        StatuspageComponent,
-        {"page": "kctbh9vrtdwd", "component": "8kbf7d35c070", "alarm": "edge-customers"},
-        page="kctbh9vrtdwe",
-        component="8kbf7d35c071",
-        alarm="edge-others",
-        down="partial_outage",
-    ),
-    called(
-        Webhook,
-        {"url": "https://hooks.example.com/alarms"},
-        url="https://hooks.example.com/others",
-        header="X-Token",
-        scheme="",
-    ),
+    *[receiver(case) for case in CASES.values()],
     *[
         value(make, lambda stack, it: tell(stack, PagerDuty(name="it", secret=it)), base, changes=changes)
         for make, base, changes in (
@@ -159,5 +92,7 @@ ENTRIES: list[Entry] = [
     ],
 ]
 
-READS = {NotificationRoutes.refuse_unused: "decides what is accepted: tests/alerts/routes/test_notification_routes.py"}
+READS = {
+    Receiver: "the base of all kinds, which declares nothing itself: tests/alerts/routes/test_receivers.py",
+    NotificationRoutes.refuse_unused: "decides what is accepted: tests/alerts/routes/test_notification_routes.py"}
 """Methods that declare nothing."""

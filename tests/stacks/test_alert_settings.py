@@ -23,9 +23,8 @@ from northsouth.alerts.packs import (
     SilentClusters,
 )
 from northsouth.alerts.packs.pack import Pack
-from northsouth.alerts.routes import Receiver
+from northsouth.alerts.routes import receivers
 from northsouth.stacks import alert_settings as settings
-from northsouth.stacks import route_wording
 from northsouth.stacks.alert_settings import AlarmSection
 from northsouth.stacks.route_settings import RoutesSection
 from northsouth.stacks.section import Section
@@ -91,13 +90,12 @@ def test_the_keys_of_the_packs_without_methods() -> None:
     assert set(settings.ExpiryAlarm.model_fields) <= set(inspect.signature(CertificateAlarms.expiry).parameters)
 
 
-@pytest.mark.parametrize("kind", route_wording.KINDS)
+@pytest.mark.parametrize("kind", receivers.KINDS)
 def test_the_keys_of_a_receiver_are_its_arguments(kind: str) -> None:
     table = get_args(RoutesSection.model_fields[kind].annotation)[1]
-    arguments = {field.name for field in fields(route_wording.KINDS[kind])} - {"name"}
+    arguments = {field.name for field in fields(receivers.kind(kind))} - {"name"}
     assert set(table.model_fields) - {"severities"} == arguments
 
 
 def test_every_kind_of_receiver_can_be_asked_for() -> None:
-    assert set(route_wording.KINDS.values()) == set(get_args(Receiver))
-    assert set(route_wording.KINDS) == set(RoutesSection.model_fields) - {"label", "kms_key_arn", "topics"}
+    assert set(receivers.KINDS) == set(RoutesSection.model_fields) - {"label", "kms_key_arn", "topics"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.routes.rules import TOLD
+from northsouth.alerts.routes.rules import NOTIFIED
 from northsouth.alerts.rules import choice_problems, text_problems
 from northsouth.dns.names import InvalidNameError, canonical_domain
 from northsouth.errors import Problem
@@ -204,7 +204,7 @@ def _check_dns(section: AlertsSection, dns: BaseModel | None) -> Iterator[Proble
 
 def _check_meta(section: AlertsSection) -> Iterator[Problem]:
     told = {severity for table in tables(section.routes) for severity in table.severities}
-    if section.meta.failed_notifications is not None and not told >= set(TOLD):
+    if section.meta.failed_notifications is not None and not told >= set(NOTIFIED):
         rule = "a topic that fails is told through the other one, and this file does not declare both"
         yield Problem("meta.failed_notifications", "an alarm", rule, "Add a receiver of the other to alerts.routes.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from northsouth.alerts.routes.receivers import Receiver
+from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.rules import key_problems, route_problems, severity_problems
 from northsouth.errors import Problem
 from northsouth.stacks.route_settings import ReceiverSection, RoutesSection, SecretSection

@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from northsouth.alerts.routes.model import Route, Routes
-from northsouth.alerts.routes.receivers import (
-    DiscordWebhook,
-    Email,
-    MatrixRoom,
-    Opsgenie,
-    PagerDuty,
-    Receiver,
-    SlackChannel,
-    SlackWebhook,
-    Sms,
-    StatuspageComponent,
-    TeamsChannel,
-    TeamsWebhook,
-    Webhook,
-)
-from northsouth.alerts.routes.rules import TOLD
+from northsouth.alerts.routes.receiver import Receiver
+from northsouth.alerts.routes.receivers import KINDS, kind
+from northsouth.alerts.routes.rules import NOTIFIED
 from northsouth.alerts.routes.secret import Secret
 from northsouth.stacks.route_settings import ReceiverSection, RoutesSection, SecretSection
-
-KINDS: Mapping[str, type[Receiver]] = {
-    "email": Email,
-    "sms": Sms,
-    "pagerduty": PagerDuty,
-    "opsgenie": Opsgenie,
-    "slack_channel": SlackChannel,
-    "teams_channel": TeamsChannel,
-    "slack_webhook": SlackWebhook,
-    "discord_webhook": DiscordWebhook,
-    "teams_webhook": TeamsWebhook,
-    "matrix_room": MatrixRoom,
-    "statuspage_component": StatuspageComponent,
-    "webhook": Webhook,
-}
-"""The class of each table's receivers."""
 
 
 def tables(section: RoutesSection) -> Iterator[ReceiverSection]:
     """Yield the tables of all receivers."""
-    for kind in KINDS:
-        yield from getattr(section, kind).values()
+    for table in KINDS:
+        yield from getattr(section, table).values()
 
 
 def receivers(section: RoutesSection, environment: str) -> Iterator[tuple[str, ReceiverSection, Receiver]]:
     """Yield each receiver with the path of its table and the table itself."""
-    for kind, made in KINDS.items():
-        for name, table in getattr(section, kind).items():
-            yield f"{kind}.{name}", table, made(**_arguments(name, table, environment))
+    for key in KINDS:
+        for name, table in getattr(section, key).items():
+            yield f"{key}.{name}", table, kind(key)(**_arguments(name, table, environment))
 
 
 def _arguments(name: str, table: ReceiverSection, environment: str) -> dict[str, Any]:
@@ -90,7 +61,7 @@ def secret(section: SecretSection) -> Secret | str:
 
 def routes(section: RoutesSection, environment: str) -> Routes:
     """Return the routes of an environment; a severity that nobody is told of has none."""
-    told: dict[str, list[Receiver]] = {severity.value: [] for severity in TOLD}
+    told: dict[str, list[Receiver]] = {severity.value: [] for severity in NOTIFIED}
     for _, table, receiver in receivers(section, environment):
         for severity in table.severities:
             if severity in told and receiver not in told[severity]:

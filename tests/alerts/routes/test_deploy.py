@@ -16,9 +16,9 @@ from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, MissingDat
 from northsouth.alerts.routes import NotificationRoutes, Routes, Secret
 from northsouth.emulator import api_destinations, outbound
 from northsouth.emulator.server import Emulator
-from tests.alerts.routes import services
 from tests.alerts.routes.receiver import Answers, receiver
 from tests.alerts.routes.receivers import (
+    ACCEPTS,
     ARN,
     CHAT,
     DISCORD,
@@ -147,7 +147,7 @@ def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, worl
         change(emulator_server, "edge-chats", state)
         told(world, number, *PAGED, *CHATTED)
     said = {
-        name: [services.ACCEPTS[name](request.body) for request in world.to(HOSTS[name])]
+        name: [ACCEPTS[name](request.body) for request in world.to(HOSTS[name])]
         for name in ("discord", "teams", "matrix", "slack")
     }
     for name, texts in said.items():
@@ -190,7 +190,7 @@ def test_the_status_page_follows_its_alarm_and_waits_for_the_suppressor(
     change(emulator_server, "edge-pages", "OK")
     told(world, 2, "status", *PAGED)
     requests = world.to(host)
-    assert [services.statuspage(request.body) for request in requests] == ["major_outage", "operational"]
+    assert [ACCEPTS["status"](request.body) for request in requests] == ["major_outage", "operational"]
     assert {request.method for request in requests} == {"PATCH"}
     assert {request.path for request in requests} == {"/v1/pages/kctbh9vrtdwd/components/8kbf7d35c070"}
     assert {request.headers["authorization"] for request in requests} == {"OAuth statuspage-secret"}
@@ -203,7 +203,7 @@ def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answ
     change(emulator_server, "edge-direct", "OK")
     requests = world.wait(HOSTS["slack"], 4)
     assert {request.path for request in requests} == {"/services/T0/B0/direct-secret"}
-    texts = [services.slack(request.body) for request in requests]
+    texts = [ACCEPTS["slack"](request.body) for request in requests]
     assert texts[0] == texts[1] == texts[2]
     assert "Firing: critical alarm in production\nedge-direct\nOK to ALARM" in texts[0]
     assert "Resolved: critical alarm in production\nedge-direct\nALARM to OK" in texts[3]

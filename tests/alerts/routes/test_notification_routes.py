@@ -18,16 +18,14 @@ from northsouth.errors import ConfigurationError
 from tests.alerts.routes.receivers import (
     ARN,
     CALLED,
+    CASES,
     DISCORD,
     EMAIL,
-    MATRIX,
     OPSGENIE,
     PAGERDUTY,
     ROUTES,
     SLACK,
     SLACK_CHANNEL,
-    STATUSPAGE,
-    TEAMS,
     TEAMS_CHANNEL,
     WEBHOOK,
 )
@@ -121,46 +119,18 @@ def test_each_called_receiver_has_a_queue_and_a_pipe_for_each_severity_and_state
         assert "deadLetterTargetArn" in json.loads(each["redrive_policy"])
 
 
-@pytest.mark.parametrize(
-    ("receiver", "method", "url", "header", "query"),
-    [
-        (SLACK, "POST", "https://hooks.slack.com/services/${", "X-Northsouth", {}),
-        (DISCORD, "POST", "https://discord.com/api/webhooks/112233445566778899/${", "X-Northsouth", {}),
-        (
-            TEAMS,
-            "POST",
-            "https://prod-12.westus.logic.azure.com/workflows/0a1b/triggers/manual/paths/invoke",
-            "X-Northsouth",
-            {"api-version": False, "sig": True},
-        ),
-        (
-            MATRIX,
-            "PUT",
-            "https://matrix.example.org/_matrix/client/v3/rooms/%21abc%3Aexample.org/send/m.room.message/*",
-            "Authorization",
-            {},
-        ),
-        (
-            STATUSPAGE,
-            "PATCH",
-            "https://api.statuspage.io/v1/pages/kctbh9vrtdwd/components/8kbf7d35c070",
-            "Authorization",
-            {},
-        ),
-        (WEBHOOK, "POST", "https://hooks.example.com/alarms", "Authorization", {"team": False}),
-    ],
-    ids=lambda case: getattr(case, "name", ""),
-)
-def test_how_each_service_is_called(receiver: Any, method: str, url: str, header: str, query: dict[str, bool]) -> None:
+@pytest.mark.parametrize("key", [key for key, case in CASES.items() if case.request])
+def test_how_each_service_is_called(key: str) -> None:
+    receiver, request = CASES[key].example, CASES[key].request
     destination = one(everything(), "aws_cloudwatch_event_api_destination", f"edge-{receiver.name}")
-    assert destination["http_method"] == method
-    assert destination["invocation_endpoint"].startswith(url)
+    assert destination["http_method"] == request.method
+    assert destination["invocation_endpoint"].startswith(request.url)
     assert destination["invocation_rate_limit_per_second"] == receiver.rate_per_second
     auth = one(everything(), "aws_cloudwatch_event_connection", f"edge-{receiver.name}")["auth_parameters"]
-    assert auth["api_key"]["key"] == header
-    assert ("jsondecode" in auth["api_key"]["value"]) == (header == "Authorization")
-    given = auth.get("invocation_http_parameters", {}).get("query_string", [])
-    assert {each["key"]: each["is_value_secret"] for each in given} == query
+    assert auth["api_key"]["key"] == request.header
+    assert ("jsondecode" in auth["api_key"]["value"]) == (request.header == "Authorization")
+    parameters = auth.get("invocation_http_parameters", {}).get("query_string", [])
+    assert {each["key"]: each["is_value_secret"] for each in parameters} == request.query
 
 
 def test_a_pipe_takes_one_message_at_a_time_and_names_it_to_matrix() -> None:

@@ -8,12 +8,11 @@ from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from northsouth.alerts.alertmanager.model import Alertmanager, Delivery, Inhibition, Smtp, TimeInterval
-from northsouth.alerts.alertmanager.self_run import TOLD
 from northsouth.alerts.prometheus.amp import SOURCE
 from northsouth.alerts.prometheus.durations import duration, seconds
 from northsouth.alerts.prometheus.rule_checks import duration_problems
 from northsouth.alerts.prometheus.selectors import LABEL_NAME
-from northsouth.alerts.routes.receivers import CHAT, Email, Sms
+from northsouth.alerts.routes.alert_text import AlertText
 from northsouth.alerts.routes.rules import route_problems
 from northsouth.alerts.routes.secret import Secret, secret_problems
 from northsouth.errors import Problem
@@ -91,14 +90,8 @@ def self_run_problems(
             yield Problem(f"routes.{route.severity}", "every receiver left out", "nobody would be told", fix)
         for receiver in left:
             where = f"receivers.{receiver.name}"
-            if not isinstance(receiver, TOLD):
-                rule = "Alertmanager cannot tell it by itself"
-                fix = "Put its name into leave_out, and give the severity another receiver."
-                yield Problem(where, type(receiver).__name__, rule, fix)
-            elif isinstance(receiver, Email) and smtp is None:
-                yield Problem(where, "an e-mail address", "it needs a mail server", "Give smtp=Smtp(…).")
-            elif isinstance(receiver, Sms) and not region:
-                yield Problem(where, "a telephone", "text messages are sent by SNS", "Give region='us-east-1'.")
+            problems = receiver.integration_problems(AlertText(region=region, mail_server=smtp is not None))
+            yield from (problem.within(where) for problem in problems)
     if config.heartbeat and config.heartbeat.receiver is None:
         yield Problem("heartbeat.receiver", "nothing", "somebody outside has to be called", "Give it a Webhook.")
     if smtp is not None and not is_token(smtp.smarthost) and not _SMARTHOST.fullmatch(smtp.smarthost):
@@ -119,8 +112,8 @@ def amp_problems(
     for route in config.routes.routes:
         if route.severity not in topics:
             yield Problem("topics", f"none for {route.severity}", "each severity has a topic", "Give its ARN.")
-        heard = [receiver for receiver in route.receivers if not isinstance(receiver, CHAT)]
-        if route.receivers and not heard and route.severity not in (pagerduty or {}):
+        shown = any(receiver.shows_prometheus_alerts for receiver in route.receivers)
+        if route.receivers and not shown and route.severity not in (pagerduty or {}):
             rule = "the chat service shows alarms of CloudWatch, not these alerts; nobody would be told"
             yield Problem(f"routes.{route.severity}", "chat channels alone", rule, "Add a receiver of another kind.")
     yield from _pagerduty_problems(config, pagerduty or {})

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.routes.model import Routes
-from northsouth.alerts.routes.receivers import Webhook
+from northsouth.alerts.routes.receivers.webhook import Webhook
 
 WATCHDOG = "Watchdog"
 """The alert that always fires; that it arrives is the news."""

@@ -1,4 +1,4 @@
-"""Where alarms go: receivers, the routes to them by severity, and what is said there.
+"""Where alarms go: receivers, the routes to them by severity, and what the messages say.
 
 The receivers and routes are pure values; :class:`NotificationRoutes` makes them.
 """
@@ -6,22 +6,9 @@ The receivers and routes are pure values; :class:`NotificationRoutes` makes them
 from typing import TYPE_CHECKING
 
 from northsouth import bindings
+from northsouth.alerts.routes import receivers
 from northsouth.alerts.routes.model import Route, Routes
-from northsouth.alerts.routes.receivers import (
-    DiscordWebhook,
-    Email,
-    MatrixRoom,
-    Opsgenie,
-    PagerDuty,
-    Receiver,
-    SlackChannel,
-    SlackWebhook,
-    Sms,
-    StatuspageComponent,
-    TeamsChannel,
-    TeamsWebhook,
-    Webhook,
-)
+from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.secret import Secret
 from northsouth.exports import lazy
 
@@ -29,25 +16,15 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.alerts.routes.notification_routes import NotificationRoutes
+    from northsouth.alerts.routes.receivers import *  # noqa: F403
 
-__getattr__, __dir__ = lazy(__name__, {"NotificationRoutes": "northsouth.alerts.routes.notification_routes"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "NotificationRoutes": "northsouth.alerts.routes.notification_routes",
+        **dict.fromkeys(receivers.__all__, receivers.__name__),
+    },
+)
 
-__all__ = [
-    "DiscordWebhook",
-    "Email",
-    "MatrixRoom",
-    "NotificationRoutes",
-    "Opsgenie",
-    "PagerDuty",
-    "Receiver",
-    "Route",
-    "Routes",
-    "Secret",
-    "SlackChannel",
-    "SlackWebhook",
-    "Sms",
-    "StatuspageComponent",
-    "TeamsChannel",
-    "TeamsWebhook",
-    "Webhook",
-]
+__all__ = ["NotificationRoutes", "Receiver", "Route", "Routes", "Secret"]
+__all__ += receivers.__all__

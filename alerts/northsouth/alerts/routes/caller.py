@@ -38,25 +38,15 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from northsouth.alerts.routes import policies
+from northsouth.alerts.routes.api_receiver import ApiReceiver
 from northsouth.alerts.routes.credentials import Credentials
-from northsouth.alerts.routes.receivers import HOLE, STATES, Called, State, StatuspageComponent
-from northsouth.alerts.routes.rules import dead_letters_name, pipe_name
-from northsouth.alerts.routes.templates import (
-    PIPE,
-    RULE,
-    RULE_PATHS,
-    Message,
-    event_pattern,
-    message_filter,
-    template,
-)
+from northsouth.alerts.routes.message import PIPE, RULE, RULE_PATHS, STATES, Message, State
+from northsouth.alerts.routes.names import dead_letters_name, pipe_name
+from northsouth.alerts.routes.secret import HOLE
 from northsouth.policies import Document, Place
 
 ATTEMPT_SECONDS = 60
 """From one attempt to the next: how long SQS hides a message that a pipe has taken. A call is given up after 5."""
-KEPT_SECONDS = 4 * 86400
-FRESH_SECONDS = 600
-"""How long a message waits for a pipe that does not come; a status is not worth telling later."""
 DEAD_SECONDS = 14 * 86400
 
 
@@ -138,7 +128,7 @@ class CalledReceiver(Construct):
         scope: Construct,
         id: str,
         *,
-        receiver: Called,
+        receiver: ApiReceiver,
         topics: Mapping[str, SnsTopic],
         credentials: Credentials,
         around: Surroundings,
@@ -256,14 +246,13 @@ class CalledReceiver(Construct):
         around, receiver = self._around, self._receiver
         topic_arn = topic.arn
         policy = policies.queue(around.place.arn("sqs", name), [topic_arn])
-        fresh = isinstance(receiver, StatuspageComponent)
         self.queues[key] = around.queue(
             self,
             f"{key}-queue",
             name=name,
             policy=policy,
             visibility_seconds=ATTEMPT_SECONDS,
-            kept_seconds=FRESH_SECONDS if fresh else KEPT_SECONDS,
+            kept_seconds=receiver.kept_seconds,
             redrive_policy=json.dumps(
                 {"deadLetterTargetArn": self._dead_letters_arn, "maxReceiveCount": receiver.attempts}
             ),
@@ -277,11 +266,11 @@ class CalledReceiver(Construct):
             endpoint=queue_arn,
             raw_message_delivery=True,
             filter_policy_scope="MessageBody",
-            filter_policy=json.dumps(message_filter(message.state, receiver)),
+            filter_policy=json.dumps(receiver.message_filter(message.state)),
             redrive_policy=json.dumps({"deadLetterTargetArn": self._dead_letters_arn}),
             provider=around.provider,
         )
-        path = receiver.call.path
+        path = receiver.path_values
         self.pipes[key] = PipesPipe(
             self,
             f"{key}-pipe",
@@ -294,7 +283,7 @@ class CalledReceiver(Construct):
                 sqs_queue_parameters=PipesPipeSourceParametersSqsQueueParameters(batch_size=1)
             ),
             target_parameters=PipesPipeTargetParameters(
-                input_template=template(receiver, message, PIPE),
+                input_template=receiver.template(message, PIPE),
                 http_parameters=PipesPipeTargetParametersHttpParameters(path_parameter_values=list(path))
                 if path
                 else None,
@@ -319,11 +308,11 @@ class CalledReceiver(Construct):
             f"{key}-rule",
             name=name,
             description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
-            event_pattern=json.dumps(event_pattern(message.state, receiver)),
+            event_pattern=json.dumps(receiver.event_pattern(message.state)),
             tags=around.tags,
             provider=around.provider,
         )
-        written = template(receiver, message, RULE)
+        template = receiver.template(message, RULE)
         self.targets[key] = CloudwatchEventTarget(
             self,
             f"{key}-target",
@@ -332,8 +321,8 @@ class CalledReceiver(Construct):
             arn=self._destination_arn,
             role_arn=self._role_arn,
             input_transformer=CloudwatchEventTargetInputTransformer(
-                input_paths={name: path for name, path in RULE_PATHS.items() if f"<{name}>" in written},
-                input_template=written,
+                input_paths={name: path for name, path in RULE_PATHS.items() if f"<{name}>" in template},
+                input_template=template,
             ),
             retry_policy=CloudwatchEventTargetRetryPolicy(
                 maximum_event_age_in_seconds=max(60, receiver.attempts * ATTEMPT_SECONDS),

@@ -9,8 +9,7 @@ from cdktf import TerraformProvider, TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_version import DataAwsSecretsmanagerSecretVersion
 from constructs import Construct
 
-from northsouth.alerts.routes.receivers import HOLE
-from northsouth.alerts.routes.secret import Secret
+from northsouth.alerts.routes.secret import HOLE, Secret
 from northsouth.tokens import is_token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from northsouth.alerts.routes.receivers import Receiver
+from northsouth.alerts.routes.receiver import Receiver
 
 
 @dataclass(frozen=True, slots=True)

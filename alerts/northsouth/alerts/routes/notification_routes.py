@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
@@ -21,23 +22,22 @@ from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes import delivery_policy, policies
+from northsouth.alerts.routes.api_receiver import ApiReceiver
 from northsouth.alerts.routes.caller import CalledReceiver, Surroundings
+from northsouth.alerts.routes.chat_receiver import ChatReceiver
 from northsouth.alerts.routes.credentials import Credentials
 from northsouth.alerts.routes.model import Routes
-from northsouth.alerts.routes.receivers import (
-    CALLED,
-    CHAT,
-    Called,
-    Chat,
-    Email,
-    Opsgenie,
-    PagerDuty,
-    SlackChannel,
-    Subscribed,
-)
+from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
+from northsouth.alerts.routes.sns_receiver import SnsReceiver
 from northsouth.errors import refuse
 from northsouth.identity import place_of
+
+Chat = ChatbotSlackChannelConfiguration | ChatbotTeamsChannelConfiguration
+_CHATS: Mapping[str, type[Chat]] = {
+    "slack": ChatbotSlackChannelConfiguration,
+    "teams": ChatbotTeamsChannelConfiguration,
+}
 
 
 class NotificationRoutes(Construct):
@@ -118,19 +118,14 @@ class NotificationRoutes(Construct):
         for route in routes.routes:
             self._declare_topic(route.severity, topic_name(route, name), prometheus_workspaces)
         self.subscriptions: dict[str, SnsTopicSubscription] = {}
-        self.chats: dict[str, ChatbotSlackChannelConfiguration | ChatbotTeamsChannelConfiguration] = {}
+        self.chats: dict[str, Chat] = {}
         self.chat_roles: dict[str, IamRole] = {}
         self.called: dict[str, CalledReceiver] = {}
         self.dead_letters: dict[str, SqsQueue] = {}
         receivers = Construct(self, "to")
         for receiver in routes.receivers.values():
-            told = {severity: self.topics[severity] for severity in routes.severities(receiver.name)}
-            if isinstance(receiver, CALLED):
-                self._call(receivers, receiver, told)
-            elif isinstance(receiver, CHAT):
-                self._chat(Construct(receivers, receiver.name), receiver, told)
-            else:
-                self._subscribe(Construct(receivers, receiver.name), receiver, told)
+            topics = {severity: self.topics[severity] for severity in routes.severities(receiver.name)}
+            self._declare_receiver(receivers, receiver, topics)
         self.alarms = self._watch(runbook)
 
     def response(self, runbook: str) -> Response:
@@ -153,9 +148,9 @@ class NotificationRoutes(Construct):
             ConfigurationError: with each such route, and each receiver that follows an alarm which is not there.
 
         """
-        found = list(alarms)
+        declared = list(alarms)
         problems = unused_problems(
-            self._routes, {alarm.severity.value for alarm in found}, alarms={alarm.name for alarm in found}
+            self._routes, {alarm.severity.value for alarm in declared}, alarms={alarm.name for alarm in declared}
         )
         refuse(f"NotificationRoutes {self.node.id!r}", problems)
 
@@ -178,8 +173,17 @@ class NotificationRoutes(Construct):
             provider=self._provider,
         )
 
-    def _call(self, scope: Construct, receiver: Called, topics: Mapping[str, SnsTopic]) -> None:
-        made = CalledReceiver(
+    def _declare_receiver(self, scope: Construct, receiver: Receiver, topics: Mapping[str, SnsTopic]) -> None:
+        match receiver:
+            case ApiReceiver():
+                self._call(scope, receiver, topics)
+            case ChatReceiver():
+                self._chat(Construct(scope, receiver.name), receiver, topics)
+            case SnsReceiver():
+                self._subscribe(Construct(scope, receiver.name), receiver, topics)
+
+    def _call(self, scope: Construct, receiver: ApiReceiver, topics: Mapping[str, SnsTopic]) -> None:
+        called = CalledReceiver(
             scope,
             receiver.name,
             receiver=receiver,
@@ -187,42 +191,33 @@ class NotificationRoutes(Construct):
             credentials=self.credentials,
             around=self._around,
         )
-        self.called[receiver.name] = made
-        self.dead_letters[receiver.name] = made.dead_letters
+        self.called[receiver.name] = called
+        self.dead_letters[receiver.name] = called.dead_letters
 
-    def _subscribe(self, scope: Construct, receiver: Subscribed, topics: Mapping[str, SnsTopic]) -> None:
-        if isinstance(receiver, PagerDuty | Opsgenie):
+    def _subscribe(self, scope: Construct, receiver: SnsReceiver, topics: Mapping[str, SnsTopic]) -> None:
+        protocol, endpoint, secret = receiver.subscription
+        retries: dict[str, Any] = {}
+        if protocol == "https":
             senders = [topic.arn for topic in topics.values()]
             queue = self._around.dead_letters(scope, receiver.name, senders, "sns.amazonaws.com")
             self.dead_letters[receiver.name] = queue
+            retries = {
+                "endpoint_auto_confirms": True,
+                "delivery_policy": json.dumps(delivery_policy.PAGER.document()),
+                "redrive_policy": json.dumps({"deadLetterTargetArn": queue.arn}),
+            }
         for severity, topic in topics.items():
-            self.subscriptions[f"{severity}-{receiver.name}"] = self._subscription(scope, severity, topic, receiver)
-
-    def _subscription(
-        self, scope: Construct, severity: str, topic: SnsTopic, receiver: Subscribed
-    ) -> SnsTopicSubscription:
-        if isinstance(receiver, PagerDuty | Opsgenie):
-            return SnsTopicSubscription(
+            self.subscriptions[f"{severity}-{receiver.name}"] = SnsTopicSubscription(
                 scope,
                 severity,
                 topic_arn=topic.arn,
-                protocol="https",
-                endpoint=self.credentials.fill(receiver.endpoint, receiver.secret, receiver.name),
-                endpoint_auto_confirms=True,
-                delivery_policy=json.dumps(delivery_policy.PAGER.document()),
-                redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters[receiver.name].arn}),
+                protocol=protocol,
+                endpoint=self.credentials.fill(endpoint, secret, receiver.name) if secret else endpoint,
                 provider=self._provider,
+                **retries,
             )
-        return SnsTopicSubscription(
-            scope,
-            severity,
-            topic_arn=topic.arn,
-            protocol="email" if isinstance(receiver, Email) else "sms",
-            endpoint=receiver.address if isinstance(receiver, Email) else receiver.number,
-            provider=self._provider,
-        )
 
-    def _chat(self, scope: Construct, receiver: Chat, topics: Mapping[str, SnsTopic]) -> None:
+    def _chat(self, scope: Construct, receiver: ChatReceiver, topics: Mapping[str, SnsTopic]) -> None:
         around = self._around
         role = IamRole(
             scope,
@@ -242,38 +237,18 @@ class NotificationRoutes(Construct):
             provider=self._provider,
         )
         self.chat_roles[receiver.name] = role
-        name, arns = f"{around.name}-{receiver.name}", [topic.arn for topic in topics.values()]
-        # Without a guardrail the service lets a channel's members do whatever their roles can.
-        guardrails = [f"arn:{around.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"]
-        self.chats[receiver.name] = (
-            ChatbotSlackChannelConfiguration(
-                scope,
-                "channel",
-                configuration_name=name,
-                iam_role_arn=role.arn,
-                slack_team_id=receiver.workspace,
-                slack_channel_id=receiver.channel,
-                sns_topic_arns=arns,
-                guardrail_policy_arns=guardrails,
-                logging_level="ERROR",
-                provider=self._provider,
-                tags=self._tags,
-            )
-            if isinstance(receiver, SlackChannel)
-            else ChatbotTeamsChannelConfiguration(
-                scope,
-                "channel",
-                configuration_name=name,
-                iam_role_arn=role.arn,
-                tenant_id=receiver.tenant,
-                team_id=receiver.team,
-                channel_id=receiver.channel,
-                sns_topic_arns=arns,
-                guardrail_policy_arns=guardrails,
-                logging_level="ERROR",
-                provider=self._provider,
-                tags=self._tags,
-            )
+        self.chats[receiver.name] = _CHATS[receiver.service](
+            scope,
+            "channel",
+            configuration_name=f"{around.name}-{receiver.name}",
+            iam_role_arn=role.arn,
+            sns_topic_arns=[topic.arn for topic in topics.values()],
+            # Without a guardrail the service lets a channel's members do whatever their roles can.
+            guardrail_policy_arns=[f"arn:{around.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"],
+            logging_level="ERROR",
+            provider=self._provider,
+            tags=self._tags,
+            **receiver.channel_ids,
         )
 
     def _watch(self, runbook: str) -> dict[str, Alarm]:

@@ -6,37 +6,17 @@ import re
 from collections.abc import Collection, Iterator
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.routes import templates
+from northsouth.alerts.routes.field_rules import literal_problems, name_problems
 from northsouth.alerts.routes.model import Route, Routes
-from northsouth.alerts.routes.receiver_rules import literal_problems, name_problems, receiver_problems
-from northsouth.alerts.routes.receivers import (
-    CALLED,
-    STATES,
-    Called,
-    DiscordWebhook,
-    Email,
-    MatrixRoom,
-    Receiver,
-    SlackChannel,
-    Sms,
-    StatuspageComponent,
-    TeamsChannel,
-    TeamsWebhook,
-    Webhook,
-)
-from northsouth.alerts.routes.templates import MAX_SAID, MAX_TEMPLATE, PIPE, RULE, Message
+from northsouth.alerts.routes.receiver import Receiver
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
-TOLD = (Severity.CRITICAL, Severity.WARNING)
-"""The severities that tell somebody."""
-MAX_NAME = 64
-"""Characters of a pipe's, a rule's, a connection's, an API destination's and a role's name."""
+NOTIFIED = (Severity.CRITICAL, Severity.WARNING)
+"""The severities whose alarms notify receivers."""
 MAX_LABEL = 64
-MAX_QUEUE = 80
-"""Characters of a queue's name."""
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_KMS_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 
 
 def route_problems(routes: Routes, *, name: str) -> Iterator[Problem]:
@@ -56,21 +36,18 @@ def route_problems(routes: Routes, *, name: str) -> Iterator[Problem]:
     for index, route in enumerate(routes.routes):
         where = f"routes[{index}]"
         yield from (problem.within(where) for problem in _route_problems(route, routes, index))
-        for place, receiver in enumerate(route.receivers):
-            path = f"{where}.receivers[{place}]"
+        for position, receiver in enumerate(route.receivers):
+            path = f"{where}.receivers[{position}]"
             known = seen.get(receiver.name)
             if known is None:
                 seen[receiver.name] = receiver
-                yield from (problem.within(path) for problem in receiver_problems(receiver))
+                yield from (problem.within(path) for problem in receiver.problems())
                 yield from (problem.within(path) for problem in _length_problems(receiver, name))
             elif known != receiver:
                 rule = "two receivers that differ have one name, and so have the things made for them"
                 yield Problem(f"{path}.name", repr(receiver.name), rule, "Rename one.")
-            if isinstance(receiver, CALLED):
-                yield from (
-                    problem.within(path) for problem in message_problems(receiver, route.severity, routes.label)
-                )
-    yield from _same_place_problems(seen)
+            yield from (problem.within(path) for problem in receiver.message_problems(route.severity, routes.label))
+    yield from _same_recipient_problems(seen)
     yield from _topic_problems(routes, name)
 
 
@@ -81,9 +58,9 @@ def _route_problems(route: Route, routes: Routes, index: int) -> Iterator[Proble
     if not route.receivers:
         yield Problem("receivers", "none", "nobody would be told", "Name at least one receiver, or drop the route.")
     names = [receiver.name for receiver in route.receivers]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            yield Problem(f"receivers[{place}]", repr(name), "it is in the route already", "Name it once.")
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            yield Problem(f"receivers[{position}]", repr(name), "it is in the route already", "Name it once.")
     if route.topic is not None:
         yield from topic_name_problems("topic", route.topic)
 
@@ -96,31 +73,13 @@ def topic_name_problems(where: str, name: str) -> Iterator[Problem]:
 
 
 def severity_problems(severity: str, where: str = "severities") -> Iterator[Problem]:
-    """Yield a severity that is none, or that tells nobody."""
+    """Yield a severity that does not exist, or that notifies nobody."""
     if severity == Severity.INFO:
         fix = "Take warning, or leave it out."
         yield Problem(where, repr(severity), "alarms for information tell nobody", fix)
-    elif severity not in list(TOLD):
-        words = " or ".join(each.value for each in TOLD)
+    elif severity not in list(NOTIFIED):
+        words = " or ".join(each.value for each in NOTIFIED)
         yield Problem(where, repr(severity), f"a severity that tells somebody is {words}", f"Write {words}.")
-
-
-def message_problems(receiver: Called, severity: str, label: str) -> Iterator[Problem]:
-    """Yield messages that the service, or EventBridge, would not take."""
-    if is_token(receiver.note) or is_token(label):
-        return
-    for state in STATES:
-        message = Message(state, severity, label, receiver.note)
-        limit, rule = MAX_SAID.get(type(receiver), (MAX_TEMPLATE, ""))
-        length = templates.said(receiver, message)
-        if rule and length > limit:
-            yield Problem("note", f"a message of {length} characters", rule, f"Shorten it by {length - limit}.")
-            continue
-        written = max(len(templates.template(receiver, message, values)) for values in (PIPE, RULE))
-        if written > MAX_TEMPLATE:
-            rule = f"EventBridge takes a template of {MAX_TEMPLATE}"
-            over = written - MAX_TEMPLATE
-            yield Problem("note", f"a template of {written} characters", rule, f"Shorten it by {over}.")
 
 
 def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Collection[str] = ()) -> Iterator[Problem]:
@@ -128,87 +87,43 @@ def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Coll
 
     Args:
         routes: the routes.
-        severities: the severities of the alarms that are told by them.
+        severities: the severities of the alarms that use them.
         alarms: the names of these alarms, for receivers that follow some of them; none are checked if empty.
 
     """
     for index, route in enumerate(routes.routes):
-        if route.severity not in severities and route.severity in list(TOLD):
+        if route.severity not in severities and route.severity in list(NOTIFIED):
             fix = "Remove the route, or give an alarm this severity."
             yield Problem(f"routes[{index}]", repr(route.severity), "no alarm has this severity", fix)
     for name, receiver in routes.receivers.items():
-        for where, alarm in _followed(receiver):
+        for where, alarm in receiver.followed_alarms:
             if alarms and not is_token(alarm) and not any(_matches(alarm, each) for each in alarms):
                 rule = "no alarm has this name, so nobody would ever be told"
                 yield Problem(f"receivers.{name}.{where}", repr(alarm), rule, "Write the name as in CloudWatch.")
-
-
-def _followed(receiver: Receiver) -> Iterator[tuple[str, str]]:
-    """Yield the alarms that a receiver names."""
-    if isinstance(receiver, StatuspageComponent):
-        yield "alarm", receiver.alarm
-    elif isinstance(receiver, CALLED):
-        yield from ((f"events[{index}]", name) for index, name in enumerate(receiver.events))
 
 
 def _matches(pattern: str, name: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
-def pipe_name(name: str, severity: str, receiver: str, state: str) -> str:
-    """Return the name of a pipe and of its queue, or of a rule."""
-    return f"{name}-{severity}-{receiver}-{state}"
+def _length_problems(receiver: Receiver, prefix: str) -> Iterator[Problem]:
+    longest = receiver.longest_name(prefix)
+    excess = len(longest.name) - longest.limit
+    if not is_token(prefix) and excess > 0:
+        given = f"{receiver.name!r}, which makes a {longest.resource}'s name of {len(longest.name)} characters"
+        yield Problem("name", given, f"AWS takes {longest.limit}", f"Shorten it by {excess}.")
 
 
-def dead_letters_name(name: str, receiver: str) -> str:
-    """Return the name of a receiver's dead-letter queue."""
-    return f"{name}-{receiver}-dead-letters"
-
-
-def _length_problems(receiver: Receiver, name: str) -> Iterator[Problem]:
-    if isinstance(receiver, CALLED):
-        longest, made, limit = len(pipe_name(name, "critical", receiver.name, "resolved")), "pipe", MAX_NAME
-    else:
-        longest, made, limit = len(dead_letters_name(name, receiver.name)), "queue", MAX_QUEUE
-    if not is_token(name) and longest > limit:
-        given = f"{receiver.name!r}, which makes a {made}'s name of {longest} characters"
-        yield Problem("name", given, f"AWS takes {limit}", f"Shorten it by {longest - limit}.")
-
-
-def _same_place_problems(receivers: dict[str, Receiver]) -> Iterator[Problem]:
-    """Refuse two receivers that are one: everybody there would be told twice."""
-    places: dict[object, str] = {}
+def _same_recipient_problems(receivers: dict[str, Receiver]) -> Iterator[Problem]:
+    """Yield receivers with the recipient of another one: each message would arrive twice."""
+    names: dict[object, str] = {}
     for name, receiver in receivers.items():
-        place = _place(receiver)
-        if place is None:
+        if is_token(receiver.recipient):
             continue
-        if place in places:
-            rule = f"{places[place]!r} is the same, which would be told twice"
+        first = names.setdefault((type(receiver), receiver.recipient), name)
+        if first != name:
+            rule = f"{first!r} is the same, which would be told twice"
             yield Problem(f"receivers.{name}", repr(name), rule, "Keep one of them, in both routes if need be.")
-        places.setdefault(place, name)
-
-
-def _place(receiver: Receiver) -> object:
-    """Return what tells one place from another, or nothing if it holds what only Terraform knows."""
-    if isinstance(receiver, Email):
-        place: tuple[str, ...] = (receiver.address.lower(),)
-    elif isinstance(receiver, Sms):
-        place = (receiver.number,)
-    elif isinstance(receiver, SlackChannel):
-        place = (receiver.workspace, receiver.channel)
-    elif isinstance(receiver, TeamsChannel):
-        place = (receiver.tenant, receiver.team, receiver.channel)
-    elif isinstance(receiver, StatuspageComponent):
-        place = (receiver.page, receiver.component)
-    elif isinstance(receiver, MatrixRoom):
-        place = (receiver.homeserver.rstrip("/"), receiver.room)
-    elif isinstance(receiver, TeamsWebhook | Webhook):
-        place = (receiver.url,)
-    elif isinstance(receiver, DiscordWebhook):
-        place = (receiver.webhook,)
-    else:
-        place = (repr(receiver.secret),)
-    return None if is_token(place) else (type(receiver), place)
 
 
 def _topic_problems(routes: Routes, name: str) -> Iterator[Problem]:
@@ -225,6 +140,6 @@ def topic_name(route: Route, name: str) -> str:
 
 def key_problems(arn: str | None) -> Iterator[Problem]:
     """Yield a key that alarms could not use: AWS's key of SNS lets no alarm publish, and AWS tells nobody."""
-    if arn is not None and not is_token(arn) and not _KEY.fullmatch(arn):
+    if arn is not None and not is_token(arn) and not _KMS_KEY.fullmatch(arn):
         rule = "it is the ARN of a key of yours; AWS's own key of SNS does not let alarms publish"
         yield Problem("kms_key_arn", repr(arn), rule, "Write arn:aws:kms:REGION:ACCOUNT:key/ID, or leave it out.")

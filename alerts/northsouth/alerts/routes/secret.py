@@ -10,6 +10,8 @@ from typing import Literal
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
+HOLE = "{secret}"
+"""Stands for the secret in an address, a header or a query."""
 _ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+")
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.alerts.routes.receivers import STATES, Called, State
-from northsouth.alerts.routes.templates import (
-    MAX_TEMPLATE,
-    PIPE,
-    RULE,
-    RULE_PATHS,
-    Message,
-    event_pattern,
-    message_filter,
-    template,
-)
+from northsouth.alerts.routes.api_receiver import ApiReceiver
+from northsouth.alerts.routes.message import MAX_TEMPLATE, PIPE, RULE, RULE_PATHS, STATES, Message, State
 from northsouth.emulator import input_templates
-from tests.alerts.routes.receivers import CALLED, SLACK, STATUSPAGE
-from tests.alerts.routes.services import ACCEPTS
+from tests.alerts.routes.receivers import ACCEPTS, CALLED, SLACK, STATUSPAGE
 
 DESCRIPTION = '[critical] "Nobody" gets in\nMeasured: a \\ b\n@everyone <!channel> **[x](https://evil.example.com)**'
 MENTIONS = [
@@ -92,21 +81,21 @@ def change(state: State) -> tuple[str, str]:
     return ("ALARM", "OK") if state == "firing" else ("OK", "ALARM")
 
 
-def by_pipe(receiver: Called, message: Message, name: str, *, escape: bool, composite: bool = False) -> str:
+def by_pipe(receiver: ApiReceiver, message: Message, name: str, *, escape: bool, composite: bool = False) -> str:
     text = json.dumps(sns_message(name, *change(message.state), composite=composite), ensure_ascii=False)
     arrived = input_templates.of_message("0b1c", text)
-    return input_templates.fill_pipe(template(receiver, message, PIPE), arrived, escape=escape)
+    return input_templates.fill_pipe(receiver.template(message, PIPE), arrived, escape=escape)
 
 
-def by_rule(receiver: Called, message: Message, name: str, *, escape: bool) -> str:
+def by_rule(receiver: ApiReceiver, message: Message, name: str, *, escape: bool) -> str:
     happened = event(name, *change(message.state))
-    return input_templates.fill_rule(template(receiver, message, RULE), RULE_PATHS, happened, escape=escape)
+    return input_templates.fill_rule(receiver.template(message, RULE), RULE_PATHS, happened, escape=escape)
 
 
 @pytest.mark.parametrize("receiver", CALLED, ids=lambda receiver: receiver.name)
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_a_service_accepts_what_it_is_told(receiver: Called, state: State, name: str) -> None:
+def test_a_service_accepts_what_it_is_told(receiver: ApiReceiver, state: State, name: str) -> None:
     message = Message(state, "critical", "production", 'Ring "Ada" \\ +15550100.')
     bodies = {
         body
@@ -130,9 +119,9 @@ def test_a_service_accepts_what_it_is_told(receiver: Called, state: State, name:
     state=st.sampled_from(STATES),
     receiver=st.sampled_from(CALLED),
 )
-def test_any_name_and_any_note(name: str, note: str, state: State, receiver: Called) -> None:
+def test_any_name_and_any_note(name: str, note: str, state: State, receiver: ApiReceiver) -> None:
     message = Message(state, "warning", "", note)
-    assert len(template(receiver, message, PIPE)) <= MAX_TEMPLATE
+    assert len(receiver.template(message, PIPE)) <= MAX_TEMPLATE
     for escape in (True, False):
         ACCEPTS[receiver.name](by_pipe(receiver, message, name, escape=escape))
         ACCEPTS[receiver.name](by_rule(receiver, message, name, escape=escape))
@@ -142,7 +131,7 @@ def test_what_the_description_says_never_goes_into_a_template() -> None:
     """It has line breaks and quotes, which EventBridge does not escape: the body would be no JSON, or another one."""
     for receiver in CALLED:
         for state in STATES:
-            written = template(receiver, Message(state, "critical"), PIPE)
+            written = receiver.template(Message(state, "critical"), PIPE)
             assert "Description" not in written
             assert "Reason" not in written
             assert "evil" not in by_pipe(receiver, Message(state, "critical"), "edge", escape=False)
@@ -172,22 +161,22 @@ def test_a_name_that_would_break_the_body_cannot_allow_mentions() -> None:
 def test_which_changes_are_told(now: str, before: str, told: str | None) -> None:
     body = {"NewStateValue": now, "OldStateValue": before}
     matching = [
-        state for state in STATES if all(body[key] in wanted for key, wanted in message_filter(state, SLACK).items())
+        state for state in STATES if all(body[key] in wanted for key, wanted in SLACK.message_filter(state).items())
     ]
     assert matching == ([told] if told else [])
     for state in STATES:
-        detail = event_pattern(state, replace(SLACK, events=("edge-*",)))["detail"]
+        detail = SLACK.direct("edge-*").event_pattern(state)["detail"]
         found = now in detail["state"]["value"] and before in detail.get("previousState", {}).get("value", [before])
         assert found == (state == told)
 
 
 def test_a_status_page_hears_one_alarm_and_waits_for_ok() -> None:
-    assert message_filter("firing", STATUSPAGE) == {"NewStateValue": ["ALARM"], "AlarmName": ["edge-customers"]}
-    assert message_filter("resolved", STATUSPAGE)["NewStateValue"] == ["OK"]
+    assert STATUSPAGE.message_filter("firing") == {"NewStateValue": ["ALARM"], "AlarmName": ["edge-customers"]}
+    assert STATUSPAGE.message_filter("resolved")["NewStateValue"] == ["OK"]
 
 
 def test_events_of_suppressed_or_muted_alarms_are_not_told() -> None:
-    pattern = event_pattern("firing", SLACK.direct("edge-*", "other"))
+    pattern = SLACK.direct("edge-*", "other").event_pattern("firing")
     assert pattern["detail"]["alarmName"] == [{"prefix": "edge-"}, "other"]
     assert pattern["detail"]["state"]["actionsSuppressedBy"] == [{"exists": False}]
     assert pattern["detail"]["muteDetail"] == [{"exists": False}]

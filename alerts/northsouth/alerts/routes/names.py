@@ -1,0 +1,35 @@
+"""The names of the resources behind the topics; pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MAX_NAME = 64
+"""Characters of a pipe's, a rule's, a connection's, an API destination's and a role's name."""
+MAX_QUEUE = 80
+"""Characters of a queue's name."""
+
+
+class LongestName(NamedTuple):
+    """The longest name of what is made for a receiver.
+
+    Attributes:
+        resource: what has the name.
+        name: the name.
+        limit: how many characters AWS allows.
+
+    """
+
+    resource: str
+    name: str
+    limit: int
+
+
+def pipe_name(prefix: str, severity: str, receiver: str, state: str) -> str:
+    """Return the name of a pipe and of its queue, or of a rule."""
+    return f"{prefix}-{severity}-{receiver}-{state}"
+
+
+def dead_letters_name(prefix: str, receiver: str) -> str:
+    """Return the name of a receiver's dead-letter queue."""
+    return f"{prefix}-{receiver}-dead-letters"
