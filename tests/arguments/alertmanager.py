@@ -18,7 +18,7 @@ from northsouth.alerts.alertmanager import (
 )
 from northsouth.alerts.prometheus import PrometheusWorkspace
 from northsouth.alerts.routes import Routes, Secret, Webhook
-from tests.alerts.alertmanager.test_checks import PAGER_KEY
+from tests.alerts.alertmanager.test_delivery_rules import PAGER_KEY
 from tests.alerts.routes.receivers import ARN, EMAIL
 from tests.arguments.entries import Entry, also, construct, value
 

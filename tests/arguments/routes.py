@@ -94,5 +94,6 @@ ENTRIES: list[Entry] = [
 
 READS = {
     Receiver: "the base of all kinds, which declares nothing itself: tests/alerts/routes/test_receivers.py",
-    NotificationRoutes.refuse_unused: "decides what is accepted: tests/alerts/routes/test_notification_routes.py"}
+    NotificationRoutes.refuse_unused: "decides what is accepted: tests/alerts/routes/test_notification_routes.py",
+}
 """Methods that declare nothing."""

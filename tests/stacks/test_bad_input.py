@@ -157,7 +157,7 @@ BAD = {
         'severities = ["warning"] }',
         'severities = ["info"] }',
         "alerts.routes.email.team.severities[0]",
-        "tell nobody",
+        "notify nobody",
     ),
     "a severity of a receiver that is none": (
         'severities = ["warning"] }',
@@ -199,7 +199,7 @@ BAD = {
         "team = { address = ",
         'boss = { address = "oncall@example.com", severities = ["warning"] }\nteam = { address = ',
         "alerts.routes.email.boss",
-        "told twice",
+        "message twice",
     ),
     "two receivers of one name": (
         "phone = {",

@@ -13,7 +13,7 @@ from northsouth.alerts.prometheus.amp import Workspace
 from northsouth.alerts.prometheus.amp_rules import PrometheusRules
 from northsouth.alerts.prometheus.pack_tables import read_packs
 from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
-from northsouth.alerts.routes.model import Routes
+from northsouth.alerts.routes.route import Routes
 from northsouth.errors import refuse
 from northsouth.stacks.prometheus_settings import PrometheusSection, WorkspaceSection
 from northsouth.stacks.prometheus_wording import alert_manager, series_limits, watchdog_topic

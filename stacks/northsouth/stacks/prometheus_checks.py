@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from pydantic import BaseModel
 
-from northsouth.alerts.alertmanager.checks import amp_problems, tree_problems
+from northsouth.alerts.alertmanager.delivery_rules import amp_problems, tree_problems
 from northsouth.alerts.prometheus.amp import namespace_problems, workspace_problems
 from northsouth.alerts.prometheus.pack_tables import read_packs
-from northsouth.alerts.routes.model import Routes
+from northsouth.alerts.routes.route import Routes
 from northsouth.alerts.rules import text_problems
 from northsouth.errors import Problem
 from northsouth.stacks.alert_settings import AlertsSection

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from northsouth.alerts.alertmanager.model import SAME_ALERT, Alertmanager, Delivery, Heartbeat, TimeInterval
+from northsouth.alerts.alertmanager.delivery import SAME_ALERT, Alertmanager, Delivery, Heartbeat, TimeInterval
 from northsouth.alerts.prometheus import RulePack
 from northsouth.alerts.prometheus.amp import SeriesLimit
 from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
-from northsouth.alerts.routes.model import Routes
+from northsouth.alerts.routes.route import Routes
 from northsouth.stacks.prometheus_settings import (
     AlertManagerSection,
     DeliverySection,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from northsouth.alerts.routes.model import Route, Routes
 from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.receivers import KINDS, kind
+from northsouth.alerts.routes.route import Route, Routes
 from northsouth.alerts.routes.rules import NOTIFIED
 from northsouth.alerts.routes.secret import Secret
 from northsouth.stacks.route_settings import ReceiverSection, RoutesSection, SecretSection

@@ -12,7 +12,7 @@ from northsouth.alerts.prometheus import PrometheusWorkspace
 from northsouth.alerts.routes import NotificationRoutes
 from northsouth.errors import ConfigurationError
 from tests.alerts.alertmanager.routes import CONFIG, ROUTES
-from tests.alerts.alertmanager.test_checks import PAGER_KEY, TOPICS
+from tests.alerts.alertmanager.test_delivery_rules import PAGER_KEY, TOPICS
 from tests.harness.synth import resources, synth
 
 

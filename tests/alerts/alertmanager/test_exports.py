@@ -15,7 +15,7 @@ from northsouth.alerts.alertmanager.amp import definition, document
 from northsouth.alerts.routes import Routes
 from northsouth.errors import ConfigurationError
 from tests.alerts.alertmanager.routes import CONFIG, HOOK, PAGER, ROUTES, SMTP
-from tests.alerts.alertmanager.test_checks import PAGER_KEY, TOPICS
+from tests.alerts.alertmanager.test_delivery_rules import PAGER_KEY, TOPICS
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 

@@ -53,7 +53,7 @@ def test_a_secrets_representation_hides_what_is_none() -> None:
     assert repr(Secret.variable("token")) == "Secret.variable('token')"
 
 
-@pytest.mark.parametrize(("severity", "reason"), [("severe", "critical or warning"), ("info", "tell nobody")])
+@pytest.mark.parametrize(("severity", "reason"), [("severe", "critical or warning"), ("info", "notify nobody")])
 def test_a_severity_that_tells_nobody(severity: str, reason: str) -> None:
     problem(problems(Routes((Route(severity, (EMAIL,)),))), "routes[0].severity", reason)
 
@@ -76,7 +76,7 @@ def test_receivers_that_are_one() -> None:
     problem(problems(Routes.by_severity(critical=[EMAIL], warning=[other])), "routes[1].receivers[0].name", "one name")
     for receiver in ALL:
         twin = replace(receiver, name="twin")
-        problem(problems(Routes.by_severity(critical=[receiver, twin])), "receivers.twin", "told twice")
+        problem(problems(Routes.by_severity(critical=[receiver, twin])), "receivers.twin", "message twice")
     assert problems(Routes.by_severity(critical=[Email(name="a", address=TOKEN), Email(name="b", address=TOKEN)])) == []
 
 

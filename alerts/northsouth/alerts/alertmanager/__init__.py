@@ -6,7 +6,7 @@ Needs the extra ``prometheus``: ``pip install 'northsouth[prometheus]'``.
 from typing import TYPE_CHECKING
 
 from northsouth import bindings
-from northsouth.alerts.alertmanager.model import (
+from northsouth.alerts.alertmanager.delivery import (
     Alertmanager,
     Delivery,
     Heartbeat,

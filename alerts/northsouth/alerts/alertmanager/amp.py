@@ -1,10 +1,10 @@
 """The definition of Amazon Managed Prometheus's alert manager; pure.
 
-It tells SNS topics, and PagerDuty by a key in Secrets Manager; no other kind of receiver
+It notifies SNS topics, and PagerDuty by a key in Secrets Manager; no other kind of receiver
 (prometheus/latest/userguide/AMP-alertmanager-receiver.html).
 
-A message is JSON with the keys of a CloudWatch alarm's message. So the same topics, filters, pipes, pagers and
-templates that tell of alarms tell of alerts, and a receiver sees no difference.
+A message is JSON with the keys of a CloudWatch alarm's message. So the topics, filters, pipes, pagers and
+templates of alarms work for alerts too, and a receiver sees no difference.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from northsouth.alerts.alertmanager.model import Alertmanager
+from northsouth.alerts.alertmanager.delivery import Alertmanager
 from northsouth.alerts.alertmanager.tree import HEARTBEAT, configuration
 from northsouth.alerts.prometheus.rendering import document as yaml
 from northsouth.alerts.routes.secret import Secret
@@ -74,18 +74,18 @@ def document(
 
     Args:
         config: what is wanted.
-        topics: by severity, the ARN of the SNS topic that is told.
+        topics: by severity, the ARN of the SNS topic.
         region: the Region of the topics.
-        pagerduty: by severity, the secret with the key of an "Events API v2" integration, told besides the topic.
-        heartbeat_topic: the ARN of a topic that is told of the alert that always fires.
+        pagerduty: by severity, the secret with the key of an "Events API v2" integration, notified besides the topic.
+        heartbeat_topic: the ARN of a topic that gets the alert that always fires.
 
     """
     receivers: dict[str, dict[str, Any]] = {}
     for severity, arn in topics.items():
-        found: dict[str, Any] = {"sns_configs": [_sns(arn, region)]}
+        integrations: dict[str, Any] = {"sns_configs": [_sns(arn, region)]}
         if pagerduty and severity in pagerduty:
-            found["pagerduty_configs"] = [_pagerduty(pagerduty[severity], severity)]
-        receivers[severity] = found
+            integrations["pagerduty_configs"] = [_pagerduty(pagerduty[severity], severity)]
+        receivers[severity] = integrations
     if heartbeat_topic:
         receivers[HEARTBEAT] = {"sns_configs": [{**_sns(heartbeat_topic, region), "send_resolved": False}]}
     return configuration(config, receivers)
@@ -107,7 +107,7 @@ def _sns(arn: str, region: str) -> dict[str, Any]:
 
 
 def _pagerduty(secret: Secret, severity: str) -> dict[str, Any]:
-    """Return a pager told without SNS (prometheus/latest/userguide/AMP-alertmanager-pagerduty.html)."""
+    """Return a pager that is notified without SNS (prometheus/latest/userguide/AMP-alertmanager-pagerduty.html)."""
     key = {"secret_arn": secret.value} | ({"secret_key": secret.key} if secret.key else {})
     return {
         "routing_key": {"aws_secrets_manager": key},

@@ -9,25 +9,30 @@ from cdktf_cdktf_provider_aws.prometheus_alert_manager_definition import Prometh
 from constructs import Construct
 
 from northsouth.alerts.alertmanager.amp import definition, document
-from northsouth.alerts.alertmanager.checks import alertmanager_problems, amp_problems, definition_problems
-from northsouth.alerts.alertmanager.model import Alertmanager
+from northsouth.alerts.alertmanager.delivery import Alertmanager
+from northsouth.alerts.alertmanager.delivery_rules import alertmanager_problems, amp_problems, definition_problems
 from northsouth.alerts.prometheus.amp import Workspace
 from northsouth.alerts.routes.secret import Secret
 from northsouth.errors import refuse
 
 
 class AlertManagerDefinition(Construct):
-    """Who is told of the alerts of a workspace: the receivers of :class:`NotificationRoutes`, by its topics.
+    """Who gets the alerts of a workspace: the receivers of :class:`NotificationRoutes`, by its topics.
 
     Example::
 
         routes = NotificationRoutes(
-            self, "routes", name="edge", routes=told, runbook=runbook, prometheus_workspaces=[workspace.workspace_id]
+            self,
+            "routes",
+            name="edge",
+            routes=by_severity,
+            runbook=runbook,
+            prometheus_workspaces=[workspace.workspace_id],
         )
         AlertManagerDefinition(
             self, "alert-manager",
             workspace=workspace,
-            config=Alertmanager(routes=told),
+            config=Alertmanager(routes=by_severity),
             topics={severity: topic.arn for severity, topic in routes.topics.items()},
             region="us-east-1",
         )
@@ -55,13 +60,13 @@ class AlertManagerDefinition(Construct):
         Args:
             scope: where it belongs.
             id: its name within ``scope``.
-            workspace: the workspace whose alerts are told.
-            config: how they are told.
-            topics: by severity, the ARN of the topic that is told; its policy must let the workspace publish.
+            workspace: the workspace of the alerts.
+            config: how they are delivered.
+            topics: by severity, the ARN of the topic; its policy must let the workspace publish.
             region: the Region of the topics, which is the workspace's.
             pagerduty: by severity, the secret in Secrets Manager with the key of an "Events API v2" integration; the
-                service tells PagerDuty itself, besides the topic. The secret's policy must let it read.
-            heartbeat_topic: the ARN of a topic that is told of the alert that always fires, every
+                service notifies PagerDuty itself, besides the topic. The secret's policy must let it read.
+            heartbeat_topic: the ARN of a topic that gets the alert that always fires, every
                 ``config.heartbeat.every``; the webhook of ``config.heartbeat`` itself cannot be called from here.
             provider: the Region and account of the workspace.
 

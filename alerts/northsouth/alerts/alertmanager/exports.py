@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from northsouth.alerts.alertmanager.checks import alertmanager_problems, self_run_problems
-from northsouth.alerts.alertmanager.model import Alertmanager, Smtp
+from northsouth.alerts.alertmanager.delivery import Alertmanager, Smtp
+from northsouth.alerts.alertmanager.delivery_rules import alertmanager_problems, self_run_problems
 from northsouth.alerts.alertmanager.self_run import SECRETS, document, secret_files
 from northsouth.alerts.prometheus.rendering import document as yaml
 from northsouth.errors import refuse
@@ -23,7 +23,7 @@ def alertmanager_yaml(
         region: the Region that text messages are sent from; Alertmanager needs AWS credentials for them.
 
     Raises:
-        ConfigurationError: with everything that Alertmanager would refuse, or that would tell nobody.
+        ConfigurationError: with everything that Alertmanager would refuse, or that would notify nobody.
 
     """
     refuse("alertmanager.yml", alertmanager_problems(config), self_run_problems(config, smtp=smtp, region=region))

@@ -1,4 +1,4 @@
-"""The topic that hears the alert that always fires."""
+"""The topic that gets the alert that always fires."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from northsouth.identity import place_of
 
 
 class HeartbeatTopic(Construct):
-    """An SNS topic that the alert ``Watchdog`` of a workspace is told to, again and again.
+    """An SNS topic that gets the alert ``Watchdog`` of a workspace again and again.
 
-    SNS counts what is published there; that the count stays above nothing is what
-    :meth:`~northsouth.alerts.packs.ManagedPrometheusAlarms.watchdog_silent` looks after. Nobody needs to subscribe.
+    SNS counts what is published there; :meth:`~northsouth.alerts.packs.ManagedPrometheusAlarms.watchdog_silent`
+    raises an alarm when that stops. Nobody needs to subscribe.
 
     Example::
 
@@ -51,7 +51,7 @@ class HeartbeatTopic(Construct):
             scope: where it belongs.
             id: its name within ``scope``.
             name: the topic's name: 1 to 256 letters, digits, hyphens and underscores.
-            workspace: whose alert is told.
+            workspace: the workspace of the alert.
             provider: the Region and account of the workspace.
             tags: tags of the topic.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from northsouth.alerts.alertmanager.model import Alertmanager, Smtp
+from northsouth.alerts.alertmanager.delivery import Alertmanager, Smtp
 from northsouth.alerts.alertmanager.tree import HEARTBEAT, configuration
 from northsouth.alerts.routes.alert_text import AlertText
 from northsouth.alerts.routes.receiver import Receiver
@@ -51,7 +51,7 @@ def document(
     """Return the mapping that the configuration file holds.
 
     Args:
-        config: what is wanted, without problems (:mod:`northsouth.alerts.alertmanager.checks`).
+        config: what is wanted, without problems (:mod:`northsouth.alerts.alertmanager.delivery_rules`).
         secrets: the folder with the files that hold the secrets.
         smtp: the mail server.
         region: the Region that text messages are sent from.

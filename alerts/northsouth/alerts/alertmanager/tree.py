@@ -6,11 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from northsouth.alerts.alertmanager.model import WATCHDOG, Alertmanager, Delivery, Heartbeat, Inhibition, TimeInterval
+from northsouth.alerts.alertmanager.delivery import (
+    WATCHDOG,
+    Alertmanager,
+    Delivery,
+    Heartbeat,
+    Inhibition,
+    TimeInterval,
+)
 from northsouth.alerts.meaning import Severity
 
 NOBODY = "nobody"
-"""The receiver of what is only there to be seen."""
+"""The receiver of alerts that notify nobody."""
 HEARTBEAT = "heartbeat"
 
 
@@ -19,25 +26,25 @@ def configuration(config: Alertmanager, receivers: Mapping[str, Mapping[str, Any
 
     Args:
         config: what is wanted.
-        receivers: by name, what each receiver does.
+        receivers: by name, the integrations of each receiver.
 
     """
-    found: dict[str, Any] = {"route": _root(config, heartbeat=HEARTBEAT in receivers)}
-    found["receivers"] = [{"name": name, **told} for name, told in {NOBODY: {}, **receivers}.items()]
+    document: dict[str, Any] = {"route": _root(config, heartbeat=HEARTBEAT in receivers)}
+    document["receivers"] = [{"name": name, **integrations} for name, integrations in {NOBODY: {}, **receivers}.items()]
     if config.inhibitions:
-        found["inhibit_rules"] = [_inhibition(each) for each in config.inhibitions]
+        document["inhibit_rules"] = [_inhibition(each) for each in config.inhibitions]
     if config.time_intervals:
-        found["time_intervals"] = [_interval(each) for each in config.time_intervals]
-    return found
+        document["time_intervals"] = [_interval(each) for each in config.time_intervals]
+    return document
 
 
 def _root(config: Alertmanager, *, heartbeat: bool) -> dict[str, Any]:
-    """Return the tree. An alert without a severity is told to the least urgent receivers, never lost."""
+    """Return the tree. An alert without a severity goes to the least urgent receivers."""
     routes: list[dict[str, Any]] = [_watchdog(config.heartbeat if heartbeat else None)]
     for route in config.routes.routes:
         delivery = config.by_severity.get(route.severity)
-        found = {"receiver": route.severity, "matchers": [matcher("severity", route.severity)]}
-        routes.append(found | (_delivery(delivery) if delivery else _held_back(config.delivery)))
+        branch = {"receiver": route.severity, "matchers": [matcher("severity", route.severity)]}
+        routes.append(branch | (_delivery(delivery) if delivery else _held_back(config.delivery)))
     routes.append({"receiver": NOBODY, "matchers": [matcher("severity", Severity.INFO.value)]})
     return {"receiver": config.fallback, **_grouping(config.delivery), "routes": routes}
 
@@ -69,11 +76,11 @@ def _grouping(delivery: Delivery) -> dict[str, Any]:
 
 def _held_back(delivery: Delivery) -> dict[str, Any]:
     """Return the time intervals, which the root of a tree cannot have."""
-    given = {
+    intervals = {
         "mute_time_intervals": list(delivery.mute_time_intervals),
         "active_time_intervals": list(delivery.active_time_intervals),
     }
-    return {key: names for key, names in given.items() if names}
+    return {key: names for key, names in intervals.items() if names}
 
 
 def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
@@ -85,7 +92,7 @@ def _inhibition(inhibition: Inhibition) -> dict[str, Any]:
 
 
 def _interval(interval: TimeInterval) -> dict[str, Any]:
-    given: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "times": [{"start_time": begin, "end_time": end} for begin, end in interval.times],
         "weekdays": list(interval.weekdays),
         "days_of_month": list(interval.days_of_month),
@@ -93,7 +100,7 @@ def _interval(interval: TimeInterval) -> dict[str, Any]:
         "years": list(interval.years),
         "location": interval.location,
     }
-    return {"name": interval.name, "time_intervals": [{key: value for key, value in given.items() if value}]}
+    return {"name": interval.name, "time_intervals": [{key: value for key, value in settings.items() if value}]}
 
 
 def matcher(label: str, value: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from northsouth import bindings
 from northsouth.alerts.routes import receivers
-from northsouth.alerts.routes.model import Route, Routes
 from northsouth.alerts.routes.receiver import Receiver
+from northsouth.alerts.routes.route import Route, Routes
 from northsouth.alerts.routes.secret import Secret
 from northsouth.exports import lazy
 

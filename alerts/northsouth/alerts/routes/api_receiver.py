@@ -130,8 +130,8 @@ class ApiReceiver(Receiver):
     def message_filter(self, state: State) -> dict[str, list[str]]:
         """Return the filter of a subscription on the message's body: which changes are of this state.
 
-        Over means: it was raised. An alarm that begins, from ``INSUFFICIENT_DATA`` to ``OK``, is not worth a message.
-        One that ends without data is over too.
+        Resolved means that it was raised before, so a new alarm that becomes ``OK`` sends no message. An alarm that is
+        left without data is resolved too.
         """
         if state == "firing":
             return {"NewStateValue": ["ALARM"]}
@@ -169,7 +169,7 @@ class ApiReceiver(Receiver):
                 rule = "it is an alarm's name, or what names begin with and a * at the end"
                 yield Problem(f"events[{index}]", repr(name), rule, "Write the name, or edge-*.")
         if self.events and self.path_values:
-            rule = "a room is told by messages with an id of their own, which a rule cannot give in the address"
+            rule = "its address holds the id of each message, which an event does not have"
             yield Problem("events", "names of alarms", rule, "Leave direct() out.")
 
     def message_problems(self, severity: str, label: str) -> Iterator[Problem]:

@@ -51,7 +51,7 @@ DEAD_SECONDS = 14 * 86400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Context:
     """What all receivers of one set of routes have in common.
 
     Attributes:
@@ -131,7 +131,7 @@ class CalledReceiver(Construct):
         receiver: ApiReceiver,
         topics: Mapping[str, SnsTopic],
         credentials: Credentials,
-        around: Surroundings,
+        context: Context,
     ) -> None:
         """Declare it.
 
@@ -139,23 +139,23 @@ class CalledReceiver(Construct):
             scope: the routes.
             id: the receiver's name.
             receiver: what it is.
-            topics: the topics it is told of, by severity.
+            topics: the topics whose messages it gets, by severity.
             credentials: gives its secret.
-            around: what all receivers share.
+            context: what all receivers share.
 
         """
         super().__init__(scope, id)
-        self._receiver, self._around = receiver, around
+        self._receiver, self._context = receiver, context
         self.connection = self._connect(credentials)
         self.destination = CloudwatchEventApiDestination(
             self,
             "destination",
-            name=f"{around.name}-{receiver.name}",
+            name=f"{context.name}-{receiver.name}",
             connection_arn=self.connection.arn,
             http_method=receiver.call.method,
             invocation_endpoint=credentials.fill(receiver.call.url, receiver.secret, receiver.name),
             invocation_rate_limit_per_second=receiver.rate_per_second,
-            provider=around.provider,
+            provider=context.provider,
         )
         self.queues: dict[str, SqsQueue] = {}
         self.subscriptions: dict[str, SnsTopicSubscription] = {}
@@ -163,7 +163,7 @@ class CalledReceiver(Construct):
         self.rules: dict[str, CloudwatchEventRule] = {}
         self.targets: dict[str, CloudwatchEventTarget] = {}
         names = {
-            (severity, state): pipe_name(around.name, severity, receiver.name, state)
+            (severity, state): pipe_name(context.name, severity, receiver.name, state)
             for severity in topics
             for state in STATES
         }
@@ -184,7 +184,7 @@ class CalledReceiver(Construct):
         return CloudwatchEventConnection(
             self,
             "connection",
-            name=f"{self._around.name}-{self._receiver.name}",
+            name=f"{self._context.name}-{self._receiver.name}",
             authorization_type="API_KEY",
             auth_parameters=CloudwatchEventConnectionAuthParameters(
                 api_key=CloudwatchEventConnectionAuthParametersApiKey(
@@ -196,22 +196,22 @@ class CalledReceiver(Construct):
                 if query
                 else None,
             ),
-            provider=self._around.provider,
+            provider=self._context.provider,
         )
 
     def _role(self, service: str, sources: Sequence[str], policy: Document) -> IamRolePolicy:
-        around = self._around
+        context = self._context
         self.role = IamRole(
             self,
             "role",
-            name_prefix=f"{around.name}-{self._receiver.name}-"[:38],
+            name_prefix=f"{context.name}-{self._receiver.name}-"[:38],
             description=f"Calls {self._receiver.name} about alarms",
-            assume_role_policy=json.dumps(policies.trust(service, around.place, sources)),
-            tags=around.tags,
-            provider=around.provider,
+            assume_role_policy=json.dumps(policies.trust(service, context.place, sources)),
+            tags=context.tags,
+            provider=context.provider,
         )
         return IamRolePolicy(
-            self, "policy", name="call", role=self.role.id, policy=json.dumps(policy), provider=around.provider
+            self, "policy", name="call", role=self.role.id, policy=json.dumps(policy), provider=context.provider
         )
 
     @cached_property
@@ -227,26 +227,26 @@ class CalledReceiver(Construct):
         return self.role.arn
 
     def _message(self, severity: str, state: State) -> Message:
-        return Message(state, severity, self._around.label, self._receiver.note)
+        return Message(state, severity, self._context.label, self._receiver.note)
 
     def _by_queues(self, names: Mapping[tuple[str, State], str], topics: Mapping[str, SnsTopic]) -> None:
-        around, receiver = self._around, self._receiver
-        arns = [around.place.arn("sqs", name) for name in names.values()]
+        context, receiver = self._context, self._receiver
+        arns = [context.place.arn("sqs", name) for name in names.values()]
         senders = [topic.arn for topic in topics.values()]
-        self.dead_letters = around.dead_letters(self, receiver.name, senders, "sns.amazonaws.com")
+        self.dead_letters = context.dead_letters(self, receiver.name, senders, "sns.amazonaws.com")
         self.policy = self._role(
             "pipes.amazonaws.com",
-            [around.place.arn("pipes", f"pipe/{name}") for name in names.values()],
-            policies.caller(self._destination_arn, arns, around.kms_key_arn),
+            [context.place.arn("pipes", f"pipe/{name}") for name in names.values()],
+            policies.caller(self._destination_arn, arns, context.kms_key_arn),
         )
         for (severity, state), name in names.items():
             self._pipe(f"{severity}-{state}", name, topics[severity], self._message(severity, state))
 
     def _pipe(self, key: str, name: str, topic: SnsTopic, message: Message) -> None:
-        around, receiver = self._around, self._receiver
+        context, receiver = self._context, self._receiver
         topic_arn = topic.arn
-        policy = policies.queue(around.place.arn("sqs", name), [topic_arn])
-        self.queues[key] = around.queue(
+        policy = policies.queue(context.place.arn("sqs", name), [topic_arn])
+        self.queues[key] = context.queue(
             self,
             f"{key}-queue",
             name=name,
@@ -268,7 +268,7 @@ class CalledReceiver(Construct):
             filter_policy_scope="MessageBody",
             filter_policy=json.dumps(receiver.message_filter(message.state)),
             redrive_policy=json.dumps({"deadLetterTargetArn": self._dead_letters_arn}),
-            provider=around.provider,
+            provider=context.provider,
         )
         path = receiver.path_values
         self.pipes[key] = PipesPipe(
@@ -289,28 +289,28 @@ class CalledReceiver(Construct):
                 else None,
             ),
             depends_on=[self.policy],
-            tags=around.tags,
-            provider=around.provider,
+            tags=context.tags,
+            provider=context.provider,
         )
 
     def _by_events(self, names: Mapping[tuple[str, State], str]) -> None:
-        around, receiver = self._around, self._receiver
-        sources = [around.place.arn("events", f"rule/{name}") for name in names.values()]
-        self.dead_letters = around.dead_letters(self, receiver.name, sources, "events.amazonaws.com")
+        context, receiver = self._context, self._receiver
+        sources = [context.place.arn("events", f"rule/{name}") for name in names.values()]
+        self.dead_letters = context.dead_letters(self, receiver.name, sources, "events.amazonaws.com")
         self.policy = self._role("events.amazonaws.com", sources, policies.caller(self._destination_arn))
         for (severity, state), name in names.items():
             self._rule(f"{severity}-{state}", name, self._message(severity, state))
 
     def _rule(self, key: str, name: str, message: Message) -> None:
-        around, receiver = self._around, self._receiver
+        context, receiver = self._context, self._receiver
         self.rules[key] = CloudwatchEventRule(
             self,
             f"{key}-rule",
             name=name,
             description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
             event_pattern=json.dumps(receiver.event_pattern(message.state)),
-            tags=around.tags,
-            provider=around.provider,
+            tags=context.tags,
+            provider=context.provider,
         )
         template = receiver.template(message, RULE)
         self.targets[key] = CloudwatchEventTarget(
@@ -330,5 +330,5 @@ class CalledReceiver(Construct):
             ),
             dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self._dead_letters_arn),
             depends_on=[self.policy],
-            provider=around.provider,
+            provider=context.provider,
         )

@@ -1,4 +1,4 @@
-"""The way from alarms to people: a topic for each severity, and what each receiver needs behind it."""
+"""The resources from alarms to receivers: a topic for each severity, and behind it what each receiver needs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes import delivery_policy, policies
 from northsouth.alerts.routes.api_receiver import ApiReceiver
-from northsouth.alerts.routes.caller import CalledReceiver, Surroundings
+from northsouth.alerts.routes.caller import CalledReceiver, Context
 from northsouth.alerts.routes.chat_receiver import ChatReceiver
 from northsouth.alerts.routes.credentials import Credentials
-from northsouth.alerts.routes.model import Routes
 from northsouth.alerts.routes.receiver import Receiver
+from northsouth.alerts.routes.route import Routes
 from northsouth.alerts.routes.rules import key_problems, route_problems, topic_name, unused_problems
 from northsouth.alerts.routes.sns_receiver import SnsReceiver
 from northsouth.errors import refuse
@@ -41,7 +41,7 @@ _CHATS: Mapping[str, type[Chat]] = {
 
 
 class NotificationRoutes(Construct):
-    """Topics by severity, and behind them everything that tells the receivers of firing and of resolved alarms.
+    """A topic for each severity, and everything behind it that notifies the receivers when alarms fire and resolve.
 
     Example::
 
@@ -63,7 +63,7 @@ class NotificationRoutes(Construct):
         chat_roles: their roles, by receiver.
         called: receivers that EventBridge calls, by name.
         dead_letters: queues of what could not be delivered, by receiver.
-        alarms: the alarms on these queues, by receiver; they are told through every topic.
+        alarms: the alarms on these queues, by receiver; they notify every topic.
         credentials: what reads the secrets.
 
     """
@@ -86,13 +86,13 @@ class NotificationRoutes(Construct):
         Args:
             scope: where they belong.
             id: the name within ``scope``.
-            routes: who is told of what.
+            routes: the receivers of each severity.
             name: what the names of all that is made begin with.
             runbook: address of the page for the alarms on the routes themselves.
             kms_key_arn: your own key for topics and queues. Its policy must let ``cloudwatch.amazonaws.com`` and
                 ``sns.amazonaws.com`` use it; AWS's key of SNS does not, and alarms would be lost. Without one, queues
                 are encrypted with SQS's own key and topics are not.
-            prometheus_workspaces: ids of workspaces of Amazon Managed Prometheus whose alerts are told too
+            prometheus_workspaces: ids of workspaces of Amazon Managed Prometheus whose alerts are sent too
                 (:class:`~northsouth.alerts.alertmanager.AlertManagerDefinition`).
             provider: the Region and account of the alarms.
             tags: tags of everything that takes them.
@@ -104,7 +104,7 @@ class NotificationRoutes(Construct):
         super().__init__(scope, id)
         refuse(f"NotificationRoutes {id!r}", route_problems(routes, name=name), key_problems(kms_key_arn))
         self._routes, self._provider, self._tags = routes, provider, tags
-        self._around = Surroundings(
+        self._context = Context(
             name=name,
             label=routes.label,
             place=place_of(self, provider),
@@ -142,10 +142,10 @@ class NotificationRoutes(Construct):
         """Refuse routes that none of these alarms uses.
 
         Args:
-            alarms: every alarm that these routes tell of.
+            alarms: every alarm that uses these routes.
 
         Raises:
-            ConfigurationError: with each such route, and each receiver that follows an alarm which is not there.
+            ConfigurationError: with each such route, and each receiver that follows an alarm which does not exist.
 
         """
         declared = list(alarms)
@@ -159,7 +159,7 @@ class NotificationRoutes(Construct):
             self,
             f"topic-{severity}",
             name=name,
-            kms_master_key_id=self._around.kms_key_arn,
+            kms_master_key_id=self._context.kms_key_arn,
             provider=self._provider,
             tags=self._tags,
         )
@@ -169,7 +169,7 @@ class NotificationRoutes(Construct):
             self,
             f"topic-{severity}-policy",
             arn=arn,
-            policy=json.dumps(policies.topic(self._around.place, arn, workspaces)),
+            policy=json.dumps(policies.topic(self._context.place, arn, workspaces)),
             provider=self._provider,
         )
 
@@ -189,7 +189,7 @@ class NotificationRoutes(Construct):
             receiver=receiver,
             topics=topics,
             credentials=self.credentials,
-            around=self._around,
+            context=self._context,
         )
         self.called[receiver.name] = called
         self.dead_letters[receiver.name] = called.dead_letters
@@ -199,7 +199,7 @@ class NotificationRoutes(Construct):
         retries: dict[str, Any] = {}
         if protocol == "https":
             senders = [topic.arn for topic in topics.values()]
-            queue = self._around.dead_letters(scope, receiver.name, senders, "sns.amazonaws.com")
+            queue = self._context.dead_letters(scope, receiver.name, senders, "sns.amazonaws.com")
             self.dead_letters[receiver.name] = queue
             retries = {
                 "endpoint_auto_confirms": True,
@@ -218,13 +218,13 @@ class NotificationRoutes(Construct):
             )
 
     def _chat(self, scope: Construct, receiver: ChatReceiver, topics: Mapping[str, SnsTopic]) -> None:
-        around = self._around
+        context = self._context
         role = IamRole(
             scope,
             "role",
-            name_prefix=f"{around.name}-{receiver.name}-"[:38],
+            name_prefix=f"{context.name}-{receiver.name}-"[:38],
             description=f"Draws graphs of alarms for {receiver.name}",
-            assume_role_policy=json.dumps(policies.trust("chatbot.amazonaws.com", around.place)),
+            assume_role_policy=json.dumps(policies.trust("chatbot.amazonaws.com", context.place)),
             tags=self._tags,
             provider=self._provider,
         )
@@ -240,11 +240,11 @@ class NotificationRoutes(Construct):
         self.chats[receiver.name] = _CHATS[receiver.service](
             scope,
             "channel",
-            configuration_name=f"{around.name}-{receiver.name}",
+            configuration_name=f"{context.name}-{receiver.name}",
             iam_role_arn=role.arn,
             sns_topic_arns=[topic.arn for topic in topics.values()],
             # Without a guardrail the service lets a channel's members do whatever their roles can.
-            guardrail_policy_arns=[f"arn:{around.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"],
+            guardrail_policy_arns=[f"arn:{context.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"],
             logging_level="ERROR",
             provider=self._provider,
             tags=self._tags,
@@ -252,7 +252,7 @@ class NotificationRoutes(Construct):
         )
 
     def _watch(self, runbook: str) -> dict[str, Alarm]:
-        """Declare an alarm on each queue of dead letters; every topic is told, for one may be the broken one."""
+        """Declare an alarm on each queue of dead letters. It notifies every topic, because one may be broken."""
         respond = Response.notify(runbook, *(topic.arn for topic in self.topics.values()))
         pack = AlarmsOnAlarms(self, "meta", respond=respond, provider=self._provider, tags=self._tags)
         return {name: pack.dead_letters(name, queue.name) for name, queue in self.dead_letters.items()}

@@ -1,4 +1,4 @@
-"""Who may do what on the way from an alarm to a receiver, and nothing else; pure."""
+"""IAM policies on the way from an alarm to a receiver: the rights that are needed, and no others; pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from northsouth.policies import Document, Place, Statement, document
 def _allow(
     action: str | Sequence[str], resource: str | Sequence[str], *, service: str = "", **condition: object
 ) -> Statement:
-    found: Statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    statement: Statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     if service:
-        found["Principal"] = {"Service": service}
-    return {**found, "Condition": condition} if condition else found
+        statement["Principal"] = {"Service": service}
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: bool = True) -> Document:
@@ -29,9 +29,9 @@ def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: boo
         alarms: whether alarms may.
 
     """
-    found = []
+    statements = []
     if alarms:
-        found.append(
+        statements.append(
             _allow(
                 "sns:Publish",
                 arn,
@@ -41,7 +41,7 @@ def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: boo
             )
         )
     if workspaces:
-        found.append(
+        statements.append(
             _allow(
                 ["sns:Publish", "sns:GetTopicAttributes"],
                 arn,
@@ -50,7 +50,7 @@ def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: boo
                 ArnEquals={"aws:SourceArn": [place.arn("aps", f"workspace/{each}") for each in workspaces]},
             )
         )
-    return document(found)
+    return document(statements)
 
 
 def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") -> Document:

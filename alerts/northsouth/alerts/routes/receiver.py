@@ -96,4 +96,4 @@ class Receiver(ABC):
         """
         if self.integration(alerts) is None:
             fix = "Put its name into leave_out, and give the severity another receiver."
-            yield Problem("", type(self).__name__, "Alertmanager cannot tell it by itself", fix)
+            yield Problem("", type(self).__name__, "Alertmanager cannot notify it", fix)

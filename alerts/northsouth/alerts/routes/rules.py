@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.routes.field_rules import literal_problems, name_problems
-from northsouth.alerts.routes.model import Route, Routes
 from northsouth.alerts.routes.receiver import Receiver
+from northsouth.alerts.routes.route import Route, Routes
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
@@ -44,7 +44,7 @@ def route_problems(routes: Routes, *, name: str) -> Iterator[Problem]:
                 yield from (problem.within(path) for problem in receiver.problems())
                 yield from (problem.within(path) for problem in _length_problems(receiver, name))
             elif known != receiver:
-                rule = "two receivers that differ have one name, and so have the things made for them"
+                rule = "two receivers that differ have one name, and so have their resources"
                 yield Problem(f"{path}.name", repr(receiver.name), rule, "Rename one.")
             yield from (problem.within(path) for problem in receiver.message_problems(route.severity, routes.label))
     yield from _same_recipient_problems(seen)
@@ -56,7 +56,7 @@ def _route_problems(route: Route, routes: Routes, index: int) -> Iterator[Proble
     if route.severity in [each.severity for each in routes.routes[:index]]:
         yield Problem("severity", repr(route.severity), "a severity has one route", "Join their receivers.")
     if not route.receivers:
-        yield Problem("receivers", "none", "nobody would be told", "Name at least one receiver, or drop the route.")
+        yield Problem("receivers", "none", "nobody would be notified", "Name at least one receiver, or drop the route.")
     names = [receiver.name for receiver in route.receivers]
     for position, name in enumerate(names):
         if name in names[:position]:
@@ -76,10 +76,10 @@ def severity_problems(severity: str, where: str = "severities") -> Iterator[Prob
     """Yield a severity that does not exist, or that notifies nobody."""
     if severity == Severity.INFO:
         fix = "Take warning, or leave it out."
-        yield Problem(where, repr(severity), "alarms for information tell nobody", fix)
+        yield Problem(where, repr(severity), "alarms for information notify nobody", fix)
     elif severity not in list(NOTIFIED):
         words = " or ".join(each.value for each in NOTIFIED)
-        yield Problem(where, repr(severity), f"a severity that tells somebody is {words}", f"Write {words}.")
+        yield Problem(where, repr(severity), f"a severity that notifies somebody is {words}", f"Write {words}.")
 
 
 def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Collection[str] = ()) -> Iterator[Problem]:
@@ -98,7 +98,7 @@ def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Coll
     for name, receiver in routes.receivers.items():
         for where, alarm in receiver.followed_alarms:
             if alarms and not is_token(alarm) and not any(_matches(alarm, each) for each in alarms):
-                rule = "no alarm has this name, so nobody would ever be told"
+                rule = "no alarm has this name, so it would never be notified"
                 yield Problem(f"receivers.{name}.{where}", repr(alarm), rule, "Write the name as in CloudWatch.")
 
 
@@ -122,14 +122,14 @@ def _same_recipient_problems(receivers: dict[str, Receiver]) -> Iterator[Problem
             continue
         first = names.setdefault((type(receiver), receiver.recipient), name)
         if first != name:
-            rule = f"{first!r} is the same, which would be told twice"
+            rule = f"{first!r} is the same recipient, which would get every message twice"
             yield Problem(f"receivers.{name}", repr(name), rule, "Keep one of them, in both routes if need be.")
 
 
 def _topic_problems(routes: Routes, name: str) -> Iterator[Problem]:
     names = [topic_name(route, name) for route in routes.routes]
     if len(set(names)) < len(names) and len({route.severity for route in routes.routes}) == len(names):
-        rule = "SNS has no two topics of one name, and the severities would be told together"
+        rule = "SNS has no two topics of one name, and the receivers of both severities would get all messages"
         yield Problem("routes", repr(names[0]), rule, "Rename one topic, or leave the names out.")
 
 
@@ -139,7 +139,7 @@ def topic_name(route: Route, name: str) -> str:
 
 
 def key_problems(arn: str | None) -> Iterator[Problem]:
-    """Yield a key that alarms could not use: AWS's key of SNS lets no alarm publish, and AWS tells nobody."""
+    """Yield a key that alarms could not use: AWS's key of SNS lets no alarm publish, and AWS reports nothing."""
     if arn is not None and not is_token(arn) and not _KMS_KEY.fullmatch(arn):
         rule = "it is the ARN of a key of yours; AWS's own key of SNS does not let alarms publish"
         yield Problem("kms_key_arn", repr(arn), rule, "Write arn:aws:kms:REGION:ACCOUNT:key/ID, or leave it out.")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from northsouth.alerts.alertmanager.model import Inhibition
+from northsouth.alerts.alertmanager.delivery import Inhibition
 from northsouth.alerts.prometheus import AlertRule
 from northsouth.alerts.prometheus.packs import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED, Pool, PoolRules
 from northsouth.alerts.prometheus.promql import parse

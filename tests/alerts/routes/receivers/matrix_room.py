@@ -25,7 +25,7 @@ CASE = Case(
     refused=[
         ({"room": "#alerts:example.org"}, "room", "alias"),
         ({"homeserver": "http://matrix.example.org"}, "homeserver", "HTTPS"),
-        ({"events": ("edge-*",)}, "events", "id of their own"),
+        ({"events": ("edge-*",)}, "events", "id of each message"),
         ({"note": "x" * 8192}, "note", "Shorten it by"),
     ],
     request=Request(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from northsouth.alerts.alertmanager.model import Inhibition
+from northsouth.alerts.alertmanager.delivery import Inhibition
 
 CLUSTERS_SILENT = Inhibition(
     source={"alertname": "ClustersSilent"}, target={"alertname": "ClusterMetricsStopped"}, equal=()

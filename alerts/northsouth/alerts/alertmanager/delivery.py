@@ -1,6 +1,6 @@
-"""How Prometheus alerts are delivered: grouped, inhibited, held back at times, and to whom; pure.
+"""How Prometheus alerts are delivered: grouping, inhibition, times without messages, receivers; pure.
 
-The words are Alertmanager's (prometheus.io/docs/alerting/latest/configuration).
+The names are Alertmanager's (prometheus.io/docs/alerting/latest/configuration).
 """
 
 from __future__ import annotations
@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from northsouth.alerts.routes.model import Routes
 from northsouth.alerts.routes.receivers.webhook import Webhook
+from northsouth.alerts.routes.route import Routes
 
 WATCHDOG = "Watchdog"
-"""The alert that always fires; that it arrives is the news."""
+"""The alert that always fires; when it stops arriving, something on the way is down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How the alerts of a severity are put together and repeated.
+    """How the alerts of a severity are grouped and repeated.
 
     Attributes:
         group_by: labels; alerts that agree in them come in one message.
         group_wait: how long the first message of a group waits for more of its alerts.
-        group_interval: how long after a message the next change of the group is told.
-        repeat_interval: how long until a group that still fires is told again.
-        mute_time_intervals: names of intervals in which nobody is told.
-        active_time_intervals: names of intervals outside of which nobody is told; empty for always.
+        group_interval: how long after a message the next change of the group is sent.
+        repeat_interval: how long until the message of a group that still fires is repeated.
+        mute_time_intervals: names of intervals in which nobody is notified.
+        active_time_intervals: names of intervals outside of which nobody is notified; empty for always.
 
     """
 
@@ -39,11 +39,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inhibition:
-    """Alerts that are not told while another one fires, because they only say the same again.
+    """Alerts that are silenced while another alert fires, because they would only repeat it.
 
     Attributes:
         source: labels of the alert that fires: ``{"severity": "critical"}``.
-        target: labels of those that are held back.
+        target: labels of the alerts that are silenced.
         equal: labels in which both must agree. A label that both lack counts as equal.
 
     """
@@ -54,7 +54,7 @@ class Inhibition:
 
 
 SAME_ALERT = Inhibition(source={"severity": "critical"}, target={"severity": "warning"})
-"""A critical alert holds back the warning of its own name in its own cluster."""
+"""A critical alert silences the warning of the same name in the same cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class TimeInterval:
         days_of_month: numbers or ranges, from the month's end if negative: ``("1:5", "-3:-1")``.
         months: names, numbers or ranges: ``("january", "6:8")``.
         years: numbers or ranges.
-        location: the time zone: ``Europe/Berlin``. UTC if not given.
+        location: the time zone: ``Europe/Berlin``. UTC by default.
 
     """
 
@@ -83,12 +83,12 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """A service outside that expects to be called, and tells somebody when it is not.
+    """A service outside that expects regular calls, and notifies somebody when they stop.
 
-    Nothing inside can tell that Prometheus, Alertmanager or the way out of them is gone.
+    Nothing inside can report that Prometheus, Alertmanager or the network between them and you is down.
 
     Attributes:
-        receiver: the service, which an Alertmanager that you run calls; Amazon's tells a topic in its place.
+        receiver: the service, which an Alertmanager that you run calls; Amazon's notifies a topic instead.
         alert: the alert that always fires.
         every: how often it is called; the service should wait for at least twice that.
 
@@ -101,7 +101,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
-    """The mail server that a self-run Alertmanager sends by. Its password is in the file ``smtp``.
+    """The mail server of an Alertmanager that you run. Its password is in the file ``smtp``.
 
     Attributes:
         smarthost: host and port: ``smtp.example.com:587``.
@@ -117,16 +117,16 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alertmanager:
-    """Everything an Alertmanager is told, from the routes that CloudWatch alarms take too.
+    """The whole configuration of an Alertmanager, for the routes that CloudWatch alarms use too.
 
     Attributes:
-        routes: who is told, by severity.
-        delivery: how, unless its severity says otherwise.
-        by_severity: deliveries of single severities.
-        inhibitions: which alerts hold back which.
+        routes: the receivers, by severity.
+        delivery: how alerts are delivered, unless ``by_severity`` has the severity.
+        by_severity: the deliveries of single severities.
+        inhibitions: which alerts silence which.
         time_intervals: the intervals that deliveries name.
-        heartbeat: who waits for :data:`WATCHDOG`; without one that alert tells nobody.
-        leave_out: names of receivers that Alertmanager does not tell, because it cannot or should not.
+        heartbeat: who waits for :data:`WATCHDOG`; without one that alert notifies nobody.
+        leave_out: names of receivers that Alertmanager cannot, or should not, notify.
 
     """
 
@@ -140,6 +140,6 @@ class Alertmanager:
 
     @property
     def fallback(self) -> str:
-        """The severity whose receivers are told of alerts that have none: the least urgent there is."""
+        """The severity whose receivers get alerts without a severity: the least urgent there is."""
         severities = [route.severity for route in self.routes.routes]
         return "warning" if "warning" in severities else severities[0]

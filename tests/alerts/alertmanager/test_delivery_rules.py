@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from northsouth.alerts.alertmanager import Alertmanager, Delivery, Heartbeat, Inhibition, Smtp, TimeInterval
-from northsouth.alerts.alertmanager.checks import (
+from northsouth.alerts.alertmanager.delivery_rules import (
     alertmanager_problems,
     amp_problems,
     definition_problems,
@@ -29,7 +29,7 @@ def test_good_configurations_have_no_problems() -> None:
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        (Alertmanager(routes=Routes(())), "routes: got none; nobody would be told"),
+        (Alertmanager(routes=Routes(())), "routes: got none; nobody would be notified"),
         (replace(CONFIG, delivery=Delivery(group_wait="soon")), "delivery.group_wait: got 'soon'"),
         (replace(CONFIG, delivery=Delivery(group_interval="0s")), "delivery.group_interval: got '0s'"),
         (
@@ -114,7 +114,7 @@ def test_what_a_self_run_one_cannot_do_is_in_one_report() -> None:
     assert "routes.critical: got every receiver left out" in found
     assert "receivers.mail: got an e-mail address; it needs a mail server" in found
     found = "\n".join(map(str, self_run_problems(replace(config, leave_out=[]), smtp=Smtp(smarthost="h", sender="a"))))
-    assert "receivers.room: got MatrixRoom; Alertmanager cannot tell it by itself" in found
+    assert "receivers.room: got MatrixRoom; Alertmanager cannot notify it" in found
     assert "receivers.channel: got SlackChannel" in found
     assert "smtp.smarthost: got 'h'; it is a host and a port" in found
     found = "\n".join(map(str, self_run_problems(Alertmanager(routes=ROUTES), smtp=SMTP)))
@@ -144,5 +144,5 @@ def test_what_amazon_refuses_is_in_one_report() -> None:
     assert "inhibitions: got 101; there can be 100" in found
     assert "pagerduty.page: got 'page'; no route has this severity" in found
     assert "pagerduty.warning: got a variable" in found
-    assert "heartbeat_topic: got a topic; nothing says what is told there" in found
+    assert "heartbeat_topic: got a topic; nothing says which alert it gets" in found
     assert "1000001 bytes" in str(next(definition_problems("x" * 1_000_001)))

@@ -1,4 +1,4 @@
-"""Who is told of the alarms of each severity; pure."""
+"""Which receivers get the alarms of each severity; pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from northsouth.alerts.routes.receiver import Receiver
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who is told of the alarms of one severity.
+    """The receivers of the alarms of one severity.
 
     Attributes:
-        severity: ``critical`` or ``warning``; alarms that are ``info`` tell nobody.
-        receivers: who is told.
-        topic: the name of the severity's SNS topic; ``<name of the routes>-<severity>`` if not given.
+        severity: ``critical`` or ``warning``; alarms that are ``info`` notify nobody.
+        receivers: who is notified.
+        topic: the name of the severity's SNS topic; ``<name of the routes>-<severity>`` by default.
 
     """
 
@@ -26,9 +26,9 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Who is told of what, for every severity that somebody is told of.
+    """The routes of all severities.
 
-    One receiver may stand in several routes: it is made once.
+    A receiver may stand in several routes. Its resources are made once.
 
     Attributes:
         routes: one for each severity.
@@ -42,7 +42,7 @@ class Routes:
     @classmethod
     def by_severity(cls, label: str = "", /, **receivers: Sequence[Receiver]) -> Routes:
         """Return routes from severities: ``Routes.by_severity(critical=[pager, chat], warning=[chat])``."""
-        return cls(tuple(Route(severity, tuple(told)) for severity, told in receivers.items()), label)
+        return cls(tuple(Route(severity, tuple(of_severity)) for severity, of_severity in receivers.items()), label)
 
     @property
     def receivers(self) -> Mapping[str, Receiver]:
@@ -50,5 +50,5 @@ class Routes:
         return {receiver.name: receiver for route in self.routes for receiver in route.receivers}
 
     def severities(self, name: str) -> tuple[str, ...]:
-        """Return the severities that a receiver is told of."""
+        """Return the severities whose alarms a receiver gets."""
         return tuple(route.severity for route in self.routes if any(each.name == name for each in route.receivers))

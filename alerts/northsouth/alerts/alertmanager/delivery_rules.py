@@ -1,4 +1,4 @@
-"""What Alertmanager, or Amazon's, would refuse or never deliver; pure."""
+"""What an Alertmanager, yours or Amazon's, would refuse or never deliver; pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from northsouth.alerts.alertmanager.model import Alertmanager, Delivery, Inhibition, Smtp, TimeInterval
+from northsouth.alerts.alertmanager.delivery import Alertmanager, Delivery, Inhibition, Smtp, TimeInterval
 from northsouth.alerts.prometheus.amp import SOURCE
 from northsouth.alerts.prometheus.durations import duration, seconds
 from northsouth.alerts.prometheus.rule_checks import duration_problems
@@ -42,7 +42,7 @@ _SMARTHOST = re.compile(r"[^\s:]+:\d{1,5}")
 
 
 def alertmanager_problems(config: Alertmanager, *, name: str = "alertmanager") -> Iterator[Problem]:
-    """Yield what every Alertmanager would refuse, or what would never be told.
+    """Yield what every Alertmanager would refuse, or what would never be delivered.
 
     Args:
         config: what is wanted.
@@ -54,9 +54,9 @@ def alertmanager_problems(config: Alertmanager, *, name: str = "alertmanager") -
 
 
 def tree_problems(config: Alertmanager) -> Iterator[Problem]:
-    """Yield what is wrong with how the alerts are told; the receivers are judged by their own rules."""
+    """Yield what is wrong with the delivery of alerts; the receivers have rules of their own."""
     if not config.routes.routes:
-        yield Problem("routes", "none", "nobody would be told", "Name receivers of a severity.")
+        yield Problem("routes", "none", "nobody would be notified", "Name receivers of a severity.")
     intervals = [interval.name for interval in config.time_intervals]
     yield from _delivery_problems("delivery", config.delivery, intervals)
     severities = [route.severity for route in config.routes.routes]
@@ -87,7 +87,7 @@ def self_run_problems(
         left = [receiver for receiver in route.receivers if receiver.name not in config.leave_out]
         if not left:
             fix = "Leave fewer receivers out."
-            yield Problem(f"routes.{route.severity}", "every receiver left out", "nobody would be told", fix)
+            yield Problem(f"routes.{route.severity}", "every receiver left out", "nobody would be notified", fix)
         for receiver in left:
             where = f"receivers.{receiver.name}"
             problems = receiver.integration_problems(AlertText(region=region, mail_server=smtp is not None))
@@ -108,18 +108,18 @@ def amp_problems(
     """Yield what Amazon Managed Prometheus refuses, besides :func:`alertmanager_problems`."""
     if heartbeat_topic and config.heartbeat is None:
         fix = "Give config.heartbeat, which says how often."
-        yield Problem("heartbeat_topic", "a topic", "nothing says what is told there", fix)
+        yield Problem("heartbeat_topic", "a topic", "nothing says which alert it gets", fix)
     for route in config.routes.routes:
         if route.severity not in topics:
             yield Problem("topics", f"none for {route.severity}", "each severity has a topic", "Give its ARN.")
         shown = any(receiver.shows_prometheus_alerts for receiver in route.receivers)
         if route.receivers and not shown and route.severity not in (pagerduty or {}):
-            rule = "the chat service shows alarms of CloudWatch, not these alerts; nobody would be told"
+            rule = "the chat service shows alarms of CloudWatch, not these alerts; nobody would be notified"
             yield Problem(f"routes.{route.severity}", "chat channels alone", rule, "Add a receiver of another kind.")
     yield from _pagerduty_problems(config, pagerduty or {})
     for where, delivery in chain((("delivery", config.delivery),), config.by_severity.items()):
-        found = seconds(delivery.repeat_interval)
-        if found is not None and found > MAX_REPEAT_SECONDS:
+        interval = seconds(delivery.repeat_interval)
+        if interval is not None and interval > MAX_REPEAT_SECONDS:
             rule = f"it is repeated after {duration(MAX_REPEAT_SECONDS)} at the latest"
             given = repr(delivery.repeat_interval)
             yield Problem(f"{where}.repeat_interval", given, rule, "Write 5d or less.", SOURCE)
@@ -203,15 +203,15 @@ def _interval_problems(interval: TimeInterval, config: Alertmanager) -> Iterator
         yield Problem("name", repr(interval.name), "no delivery names it", "Name it in a delivery, or remove it.")
 
 
-def _ranges(where: str, given: object, names: tuple[str, ...], bounds: tuple[int, int]) -> Iterator[Problem]:
-    for text in given if isinstance(given, list | tuple) else [given]:
-        numbers = [_place(part, names, bounds) for part in str(text).split(":")]
+def _ranges(where: str, ranges: object, names: tuple[str, ...], bounds: tuple[int, int]) -> Iterator[Problem]:
+    for text in ranges if isinstance(ranges, list | tuple) else [ranges]:
+        numbers = [_number(part, names, bounds) for part in str(text).split(":")]
         if len(numbers) > 2 or None in numbers or not _in_order([each for each in numbers if each is not None]):
             rule = f"it is one or a range of {', '.join(names)}" if names else f"it is {bounds[0]} to {bounds[1]}"
             yield Problem(where, repr(text), rule, "Write the first, a colon and the last.")
 
 
-def _place(part: str, names: tuple[str, ...], bounds: tuple[int, int]) -> int | None:
+def _number(part: str, names: tuple[str, ...], bounds: tuple[int, int]) -> int | None:
     if part.lower() in names:
         return names.index(part.lower()) + bounds[0]
     if re.fullmatch(r"-?\d{1,4}", part) and bounds[0] <= int(part) <= bounds[1] and int(part) != 0:
@@ -220,7 +220,7 @@ def _place(part: str, names: tuple[str, ...], bounds: tuple[int, int]) -> int | 
 
 
 def _in_order(numbers: list[int]) -> bool:
-    """Tell whether a range goes forward; counted from the month's end, only within one sign can it be told."""
+    """Return whether a range goes forward. From the month's start to its end it does; otherwise the numbers decide."""
     return len(numbers) < 2 or numbers[0] <= numbers[1] or (numbers[0] > 0 > numbers[1])
 
 
