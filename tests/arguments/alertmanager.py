@@ -86,7 +86,7 @@ ENTRIES: list[Entry] = [
         },
         unseen={
             "heartbeat": "shows with a topic, see Heartbeat; and tests/alerts/alertmanager/test_definition.py",
-            "leave_out": "self-run Alertmanagers only, topics tell all: tests/alerts/alertmanager/test_checks.py",
+            "leave_out": "only self-run Alertmanagers: tests/alerts/alertmanager/test_delivery_rules.py",
         },
     ),
     value(

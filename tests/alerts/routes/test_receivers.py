@@ -62,6 +62,12 @@ def test_what_an_alertmanager_can_notify(key: str) -> None:
     assert ("/secrets/x" in str(integration)) == bool(case.example.secret_file)
 
 
+def test_every_module_has_its_public_class() -> None:
+    missing = [f"{module}: add its class to __all__ and to the imports" for module in receivers.MODULES]
+    assert [each for each in missing if each.partition(":")[0] not in receivers.KINDS] == []
+    assert set(receivers.KINDS.values()) == set(receivers.__all__)
+
+
 def test_every_kind_is_public_and_documented() -> None:
     for key, name in receivers.KINDS.items():
         kind = receivers.kind(key)

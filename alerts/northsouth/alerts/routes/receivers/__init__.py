@@ -41,8 +41,8 @@ __all__ = [
     "Webhook",
 ]
 
-_CLASSES = {name.lower(): name for name in __all__}
-KINDS = {module.name: _CLASSES[module.name.replace("_", "")] for module in pkgutil.iter_modules(__path__)}
+MODULES = [module.name for module in pkgutil.iter_modules(__path__)]
+KINDS = {module: name for module in MODULES for name in __all__ if name.lower() == module.replace("_", "")}
 """The name of each kind's class, by its module, which is its table in an environment file."""
 
 __getattr__, __dir__ = lazy(__name__, {name: f"{__name__}.{module}" for module, name in KINDS.items()})
