@@ -192,11 +192,11 @@ def test_without_the_extra_it_is_told_how_to_get_it(declared: str) -> None:
         ("[prometheus.packs.targets]", "prometheus.packs.targets.runbook: got '/targets'; it is the http(s) address"),
         (
             f"{DECLARED}[prometheus.packs.target]",
-            "prometheus.packs.target: got 'target'; there is no such pack. Did you",
+            "prometheus.packs.target: got the pack 'target'; there is no such pack. Did you",
         ),
         (
             DECLARED.replace("down_for", "down_four"),
-            "targets.down_four: got 'down_four'; there is no such key. Did you",
+            "targets.down_four: got the key 'down_four'; there is no such key. Did you",
         ),
         (DECLARED.replace("7m", "7 min"), "prometheus.packs.targets.down_for: got '7 min'; it is a duration"),
     ],

@@ -59,6 +59,9 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_refused_file_loads_neither_the_cdk_nor_another_subcommand(environments: Path) -> None:
+    # The keys of [alerts] are the methods of constructs: a file with that section loads the CDK before it is judged.
+    for file in environments.iterdir():
+        file.write_text(file.read_text().partition("[alerts]")[0])
     program = (
         "import sys\n"
         "from northsouth.cli.main import main\n"

@@ -331,13 +331,13 @@ BAD = {
         "[prometheus.packs.targets]",
         "[prometheus.packs.target]",
         "prometheus.packs.target",
-        "Did you mean targets?",
+        "Did you mean 'targets'?",
     ),
     "a parameter that the pack does not have": (
         'errors_over = "3 %"',
         'error_over = "3 %"',
         "prometheus.packs.kubernetes_api.error_over",
-        "Did you mean errors_over?",
+        "Did you mean 'errors_over'?",
     ),
     "a share in the unit of a rate": (
         'errors_over = "3 %"',
@@ -523,11 +523,11 @@ def test_routes_that_no_alarm_uses(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     for where in (
-        "routes[0]: got 'critical'; no alarm",
-        "routes[1]: got 'warning'; no alarm",
-        "receivers.status.alarm",
+        "routes.email.oncall.severities[0]: got 'critical'; no alarm has this severity",
+        "routes.slack_channel.slack-room.severities[1]: got 'warning'; no alarm has this severity",
+        "routes.statuspage_component.status.alarm: got 'example-alarms-serving-hub-success-rate'; no alarm has this",
     ):
-        assert where in done.stderr
+        assert f"  - {file}: alerts.{where}" in done.stderr
 
 
 @pytest.mark.slow
@@ -563,7 +563,7 @@ def test_what_only_a_construct_can_tell_is_refused_with_the_environment(tmp_path
     done = run_app(file, tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "example: Alarm 'stale': when.datapoints: got 200 data points of 1 h" in done.stderr
+    assert f"  - {file}: alerts.archive.stale.datapoints: got 200 data points of 1 h" in done.stderr
     assert not list(tmp_path.rglob("cdk.tf.json"))
 
 

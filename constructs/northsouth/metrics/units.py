@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Annotated
 
 from northsouth.errors import ConfigurationError, Problem
 from northsouth.metrics import dimensions as u
@@ -255,6 +256,12 @@ _TEXT = re.compile(
     r"\s*(?P<number>[-+]?[\d_]*\.?\d+(?:[eE][-+]?\d+)?)\s*(?P<amount>[A-Za-z%]*)"
     r"(?:\s*/\s*(?P<time>[A-Za-z]+))?(?:\s+at\s+(?P<price>\d*\.?\d+)\s*USD\s*/\s*GB)?\s*"
 )
+
+
+DataRate = Annotated[Quantity, gigabits_per_second(2)]
+"""A rate of data, where an argument without a default says so by its type; the example is what messages show."""
+Duration = Annotated[Quantity, seconds(2)]
+"""A time; see :data:`DataRate`."""
 
 
 def parse(text: str) -> Quantity:

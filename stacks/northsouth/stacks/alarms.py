@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,22 +24,17 @@ from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.packs.silent_cluster import SilentClusters
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes.notification_routes import NotificationRoutes
+from northsouth.alerts.routes.route import Routes
 from northsouth.alerts.routes.rules import topic_name
 from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.dns.metrics import domain_list_volume
 from northsouth.dns.names import canonical_domain
 from northsouth.egress.nat_gateways import NatGateways
+from northsouth.errors import ConfigurationError, Problem
 from northsouth.logs.archive import LogArchive
-from northsouth.stacks.alert_settings import (
-    AlertsSection,
-    HandoffSection,
-    LoadBalancerSection,
-    ManagedPrometheusSection,
-    MetaSection,
-)
-from northsouth.stacks.alert_wording import alarms, arguments, metric
-from northsouth.stacks.route_wording import routes
-from northsouth.stacks.section import Section
+from northsouth.stacks.alarm_tables import AlertsSection, DeclaredAlarm, DeclaredPack
+from northsouth.stacks.keys import KeyedError, declaring
+from northsouth.stacks.routes import DeclaredRoutes, in_keys
 
 if TYPE_CHECKING:
     from northsouth.stacks.prometheus import Prometheus
@@ -88,56 +83,97 @@ class Alarms(Construct):
         """
         super().__init__(scope, id)
         self._runbook = alerts.runbook.rstrip("/")
-        declared, prometheus = routes(alerts.routes, environment), watched.prometheus
-        self.routes = NotificationRoutes(
-            self,
-            "routes",
-            routes=declared,
-            name=environment,
-            runbook=f"{self._runbook}/routes",
-            kms_key_arn=alerts.routes.kms_key_arn,
-            prometheus_workspaces=[prometheus.workspace.workspace_id] if prometheus and prometheus.tells else [],
-        )
-        self._topics = {route.severity: topic_name(route, environment) for route in declared.routes}
-        self._told = self.routes.response("")
-        if prometheus:
+        self._problems: list[Problem] = []
+        routes = alerts.routes.in_environment(environment)
+        self.routes = self._declare_routes(alerts.routes, routes, environment, watched.prometheus)
+        self._topics = {route.severity: topic_name(route, environment) for route in routes.routes}
+        self._everybody = self.routes.response("")
+        if watched.prometheus:
             topics = {severity: topic.arn for severity, topic in self.routes.topics.items()}
-            prometheus.tell(declared, topics, watched.region)
+            watched.prometheus.tell(routes, topics, watched.region)
         self.watched = watched
         self.serving: dict[str, LoadBalancerAlarms] = {}
-        if alerts.nat.model_fields_set:
-            _declare(NatAlarms(self, "nat", gateways=watched.nat, respond=self._respond("nat")), alerts.nat)
-        if alerts.archive and watched.archive:
-            self._on_archive(alerts.archive, watched.archive)
-        self._on_archives_elsewhere(alerts)
-        self._on_clusters(alerts)
-        for name, balancer in alerts.load_balancers.items():
-            self._on_balancer(name, balancer)
-        if alerts.handoff:
-            self._on_handoffs(alerts.handoff)
-        if alerts.certificates:
-            pack = CertificateAlarms(self, "certificates", respond=self._respond("certificates"))
-            for name, certificate in alerts.certificates.items():
-                pack.expiry(name, **arguments(certificate))
-        if alerts.dns.override_unused and watched.overrides:
-            said = arguments(alerts.dns.override_unused)
-            self._on_overrides(watched.overrides, said.pop("names"), said)
-        self._on_alarms(alerts.meta, watched.archive)
-        if alerts.prometheus and watched.prometheus:
-            self._on_prometheus(alerts.prometheus, watched.prometheus)
-        self.routes.refuse_unused(self._declared())
+        on: Mapping[str, Callable[[DeclaredPack], None]] = {
+            "nat": self._on_nat,
+            "archive": self._on_archive,
+            "archival": self._on_archive_elsewhere,
+            "kubernetes": self._on_clusters,
+            "silent_clusters": self._on_silent_clusters,
+            "load_balancers": self._on_balancer,
+            "handoff": self._on_handoffs,
+            "certificates": self._on_certificates,
+            "dns": self._on_overrides,
+            "meta": self._on_alarms,
+            "prometheus": self._on_prometheus,
+        }
+        for table, declare in on.items():
+            for pack in alerts.packs.get(table, ()):
+                declare(pack)
+        if self._problems:
+            # An alarm that is declared once for each source, cluster or group can be refused as often.
+            raise KeyedError("alerts", dict.fromkeys(self._problems))
+        try:
+            self.routes.refuse_unused(self._declared())
+        except ConfigurationError as error:
+            problems = [each for problem in error.problems for each in in_keys(problem, alerts.routes, environment)]
+            raise KeyedError("alerts.routes", [problem.within("alerts.routes") for problem in problems]) from error
+
+    def _declare_routes(
+        self, declared: DeclaredRoutes, routes: Routes, environment: str, prometheus: Prometheus | None
+    ) -> NotificationRoutes:
+        with declaring("alerts.routes", ("kms_key_arn", "label", "topics")):
+            return NotificationRoutes(
+                self,
+                "routes",
+                routes=routes,
+                name=environment,
+                runbook=f"{self._runbook}/routes",
+                kms_key_arn=declared.kms_key_arn,
+                prometheus_workspaces=[prometheus.workspace.workspace_id] if prometheus and prometheus.tells else [],
+            )
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
         """Return the alarms that the file asks for; those of the routes themselves are not among them."""
         packs = [child for child in self.node.children if child is not self.routes]
-        found = [each for pack in packs for each in pack.node.find_all()]
-        return [each for each in found if isinstance(each, Alarm | CompositeAlarm)]
+        constructs = [each for pack in packs for each in pack.node.find_all()]
+        return [each for each in constructs if isinstance(each, Alarm | CompositeAlarm)]
 
     def _respond(self, page: str) -> Response:
-        """Return who is told of a pack's alarms; its page of the runbook is below the file's."""
-        return replace(self._told, runbook=f"{self._runbook}/{page}")
+        """Return who is notified by a pack's alarms; its page of the runbook is below the file's."""
+        return replace(self._everybody, runbook=f"{self._runbook}/{page}")
 
-    def _on_archive(self, section: Section, archive: WatchedArchive) -> None:
+    def _declare(self, pack: Pack, alarm: DeclaredAlarm, **supplied: Any) -> Alarm | CompositeAlarm | None:  # noqa: ANN401
+        """Declare one alarm by the pack's method of its name; what is refused is kept for the report.
+
+        Args:
+            pack: the pack.
+            alarm: what the file says.
+            **supplied: arguments that the stack supplies.
+
+        """
+        arguments = {**alarm.arguments, **supplied}
+        try:
+            with declaring(alarm.path, alarm.keys):
+                declared: Alarm | CompositeAlarm = getattr(pack, alarm.method)(**arguments)
+                return declared
+        except KeyedError as error:
+            self._problems += error.problems
+            return None
+
+    def _declare_all(self, pack: Pack, declared: DeclaredPack, **supplied: Mapping[str, Any]) -> None:
+        """Declare all alarms of a table; ``supplied`` are arguments that the stack supplies, by method."""
+        for alarm in declared.alarms:
+            self._declare(pack, alarm, **supplied.get(alarm.method, {}))
+
+    def _on_nat(self, declared: DeclaredPack) -> None:
+        if declared.alarms:
+            pack = NatAlarms(self, "nat", gateways=self.watched.nat, respond=self._respond("nat"))
+            self._declare_all(pack, declared)
+
+    def _on_archive(self, declared: DeclaredPack) -> None:
+        archive = self.watched.archive
+        if archive is None:
+            return
         for source, job in archive.construct.jobs.items():
             pack = LogArchiveAlarms(
                 self,
@@ -147,106 +183,98 @@ class Alarms(Construct):
                 respond=self._respond("archive"),
                 period=archive.period,
             )
-            known = {"failed_runs": {"state_machine_arn": job.state_machine.arn}}
-            _declare(pack, section, known)
+            self._declare_all(pack, declared, failed_runs={"state_machine_arn": job.state_machine.arn})
 
-    def _on_archives_elsewhere(self, alerts: AlertsSection) -> None:
-        for name, section in alerts.archival.items():
-            pack = ArchivalSuccess(
-                self,
-                f"archival-{name}",
-                archived=metric(section.archived),
-                requests=metric(section.requests),
-                respond=self._respond("archival"),
-            )
-            _declare(pack, section)
+    def _on_archive_elsewhere(self, declared: DeclaredPack) -> None:
+        respond = self._respond("archival")
+        pack = ArchivalSuccess(self, f"archival-{declared.name}", respond=respond, **declared.arguments)
+        self._declare_all(pack, declared)
 
-    def _on_clusters(self, alerts: AlertsSection) -> None:
-        if alerts.kubernetes:
-            for cluster in alerts.kubernetes.clusters:
-                respond = self._respond("kubernetes")
-                pack = KubernetesApiAlarms(self, f"kubernetes-{cluster}", cluster=cluster, respond=respond)
-                _declare(pack, alerts.kubernetes)
-        if alerts.silent_clusters:
-            said = arguments(alerts.silent_clusters)
-            said["heartbeats"] = {name: metric(each) for name, each in alerts.silent_clusters.heartbeats.items()}
-            SilentClusters(self, "silent-clusters", respond=self._respond("silent-clusters"), **said)
+    def _on_clusters(self, declared: DeclaredPack) -> None:
+        for cluster in declared.arguments["clusters"]:
+            respond = self._respond("kubernetes")
+            pack = KubernetesApiAlarms(self, f"kubernetes-{cluster}", cluster=cluster, respond=respond)
+            self._declare_all(pack, declared)
 
-    def _on_balancer(self, name: str, section: LoadBalancerSection) -> None:
-        pack = LoadBalancerAlarms(
-            self, f"serving-{name}", load_balancer=section.arn_suffix, respond=self._respond("serving")
-        )
-        self.serving[name] = pack
-        success = pack.success_rate(**arguments(section.success_rate)) if section.success_rate else None
-        latency = pack.latency(**arguments(section.latency)) if section.latency else None
-        for group, hosts in section.unhealthy_hosts.items():
-            pack.unhealthy_hosts(group, **arguments(hosts))
-        if section.cold_start_storm and success and latency:
-            said = arguments(section.cold_start_storm)
-            cold_starts = said.pop("cold_starts") / said.pop("requests")
-            pack.cold_start_storm(success, latency, cold_starts=cold_starts, **said)
-        tls = CertificateAlarms(self, f"tls-{name}", respond=self._respond("certificates"))
-        if section.client_tls_errors:
-            tls.client_tls_errors(section.arn_suffix, **arguments(section.client_tls_errors))
-        if section.target_tls_errors:
-            tls.target_tls_errors(section.arn_suffix, **arguments(section.target_tls_errors))
+    def _on_silent_clusters(self, declared: DeclaredPack) -> None:
+        try:
+            with declaring(declared.path, declared.keys):
+                respond = self._respond("silent-clusters")
+                SilentClusters(self, "silent-clusters", respond=respond, **declared.arguments)
+        except KeyedError as error:
+            self._problems += error.problems
 
-    def _on_handoffs(self, section: HandoffSection) -> None:
-        if section.log:
-            LogEvents(
-                self,
-                "events",
-                log_group=section.log.group,
-                namespace=section.log.namespace,
-                events=section.log.events,
-                field=section.log.field,
-            )
-        _declare(HandoffAlarms(self, "handoff", respond=self._respond("handoff")), section)
+    def _on_balancer(self, declared: DeclaredPack) -> None:
+        balancer, respond = declared.arguments["arn_suffix"], self._respond("serving")
+        pack = LoadBalancerAlarms(self, f"serving-{declared.name}", load_balancer=balancer, respond=respond)
+        self.serving[declared.name] = pack
+        by_method: dict[str, Alarm | CompositeAlarm | None] = {}
+        for alarm in declared.alarms:
+            if alarm.method == "unhealthy_hosts":
+                self._declare(pack, alarm, name=alarm.name)
+            elif alarm.method in ("success_rate", "latency"):
+                by_method[alarm.method] = self._declare(pack, alarm)
+            elif alarm.method == "cold_start_storm" and all(by_method.values()):
+                arguments = dict(alarm.arguments)
+                share = arguments.pop("cold_starts") / arguments.pop("requests")
+                self._declare(pack, replace(alarm, arguments=arguments), cold_starts=share, **by_method)
+        tls = CertificateAlarms(self, f"tls-{declared.name}", respond=self._respond("certificates"))
+        for method in ("client_tls_errors", "target_tls_errors"):
+            if failing := declared.alarm(method):
+                self._declare(tls, failing, load_balancer=balancer)
 
-    def _on_overrides(self, overrides: DnsOverrides, names: list[str], said: Mapping[str, Any]) -> None:
+    def _on_handoffs(self, declared: DeclaredPack) -> None:
+        if log := declared.arguments.get("log"):
+            with declaring(f"{declared.path}.log", ("group", "namespace", "events", "field"), {"log_group": "group"}):
+                LogEvents(
+                    self, "events", log_group=log.group, namespace=log.namespace, events=log.events, field=log.field
+                )
+        self._declare_all(HandoffAlarms(self, "handoff", respond=self._respond("handoff")), declared)
+
+    def _on_certificates(self, declared: DeclaredPack) -> None:
+        if declared.alarms:
+            pack = CertificateAlarms(self, "certificates", respond=self._respond("certificates"))
+            for alarm in declared.alarms:
+                self._declare(pack, alarm, name=alarm.name)
+
+    def _on_overrides(self, declared: DeclaredPack) -> None:
+        alarm, overrides = declared.alarm("override_unused"), self.watched.overrides
+        if alarm is None or overrides is None:
+            return
         pack = DnsAlarms(self, "dns", respond=self._respond("dns"))
-        for name in map(canonical_domain, names):
+        arguments = dict(alarm.arguments)
+        names = [canonical_domain(name) for name in arguments.pop("names")]
+        of_one = replace(alarm, arguments=arguments)
+        for name in names:
             for key, list_ids in overrides.domain_list_ids.items():
                 if name in list_ids:
                     volume = domain_list_volume(overrides.rule_groups[key].id, list_ids[name])
-                    pack.override_unused(name.rstrip("."), volume, **said)
+                    self._declare(pack, of_one, name=name.rstrip("."), volume=volume)
 
-    def _on_alarms(self, section: MetaSection, archive: WatchedArchive | None) -> None:
+    def _on_alarms(self, declared: DeclaredPack) -> None:
         pack = AlarmsOnAlarms(self, "meta", respond=self._respond("meta"))
-        if section.dead_letters and archive:
-            pack.dead_letters("archive", archive.construct.dead_letters.name, **arguments(section.dead_letters))
-        for name, beat in section.heartbeats.items():
-            pack.heartbeat(name, **arguments(beat))
-        if section.failed_notifications:
-            # A topic that fails cannot tell of it: the other one does.
-            for severity, other in (("critical", "warning"), ("warning", "critical")):
-                respond = Response.notify(f"{self._runbook}/meta", *self._told.told(other))
-                AlarmsOnAlarms(self, f"meta-{severity}", respond=respond).failed_notifications(
-                    severity, self._topics[severity], **arguments(section.failed_notifications)
-                )
+        for alarm in declared.alarms:
+            if alarm.method == "heartbeat":
+                self._declare(pack, alarm, name=alarm.name)
+            elif alarm.method == "dead_letters" and self.watched.archive:
+                queue = self.watched.archive.construct.dead_letters.name
+                self._declare(pack, alarm, name="archive", queue=queue)
+            elif alarm.method == "failed_notifications":
+                # A topic that fails cannot notify anybody: the other one does.
+                for severity, other in (("critical", "warning"), ("warning", "critical")):
+                    respond = Response.notify(f"{self._runbook}/meta", *self._everybody.told(other))
+                    of_topic = AlarmsOnAlarms(self, f"meta-{severity}", respond=respond)
+                    self._declare(of_topic, alarm, name=severity, topic=self._topics[severity])
 
-    def _on_prometheus(self, section: ManagedPrometheusSection, prometheus: Prometheus) -> None:
-        pack = ManagedPrometheusAlarms(
-            self,
-            "prometheus",
-            workspace_id=prometheus.workspace.workspace_id,
-            respond=self._respond("prometheus"),
-        )
-        groups = [{"namespace": namespace, "group": group} for namespace, group in prometheus.groups]
-        for method, alarm in alarms(section):
-            of_groups = method in ("rules_stopped", "rules_failing")
-            for known in groups if of_groups else [{}]:
-                getattr(pack, method)(**known, **arguments(alarm))
-
-
-def _declare(pack: Pack, section: Section, known: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-    """Declare the alarms of a table: each by the pack's method of its name.
-
-    Args:
-        pack: the pack.
-        section: its table.
-        known: by method, arguments that the stack knows and the file need not say.
-
-    """
-    for method, alarm in alarms(section):
-        getattr(pack, method)(**(known or {}).get(method, {}), **arguments(alarm))
+    def _on_prometheus(self, declared: DeclaredPack) -> None:
+        prometheus = self.watched.prometheus
+        if prometheus is None:
+            return
+        workspace = prometheus.workspace.workspace_id
+        pack = ManagedPrometheusAlarms(self, "prometheus", workspace_id=workspace, respond=self._respond("prometheus"))
+        for alarm in declared.alarms:
+            if alarm.method in ("rules_stopped", "rules_failing"):
+                for namespace, group in prometheus.groups:
+                    self._declare(pack, alarm, namespace=namespace, group=group)
+            else:
+                self._declare(pack, alarm)

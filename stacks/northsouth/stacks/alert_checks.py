@@ -4,122 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from pydantic import BaseModel
-
-from northsouth.alerts.meaning import Severity
 from northsouth.alerts.routes.rules import NOTIFIED
-from northsouth.alerts.rules import choice_problems, text_problems
+from northsouth.alerts.rules import text_problems
 from northsouth.dns.names import InvalidNameError, canonical_domain
 from northsouth.errors import Problem
 from northsouth.metrics import Metric
 from northsouth.metrics.algebra import Condition
 from northsouth.metrics.rules import is_percentile, metric_problems, period_problems, window_problems
-from northsouth.metrics.units import Quantity, UnitError, count, quantity_problems
-from northsouth.stacks.alert_settings import (
-    AlarmSection,
-    AlertsSection,
-    LoadBalancerSection,
-    MetricSection,
-    WindowAlarm,
-)
-from northsouth.stacks.alert_wording import metric, quantities
-from northsouth.stacks.route_checks import check_routes
-from northsouth.stacks.route_wording import tables
-from northsouth.stacks.section import Section
+from northsouth.metrics.units import Quantity, count
+from northsouth.stacks.alarm_tables import AlertsSection, DeclaredPack
+from northsouth.stacks.routes import check_routes
 from northsouth.stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
 
 _SECONDS = 60
+_HEARTBEATS = {"signal", "heartbeats"}
+"""Arguments of whose metrics only the number of data points is judged; all others count something."""
 
 
-def check_alerts(section: AlertsSection | None) -> Iterator[Problem]:
+def check_alerts(section: AlertsSection) -> Iterator[Problem]:
     """Yield what is wrong with the alarms by themselves."""
-    if section is None:
-        return
-    yield from text_problems(summary="-", because="-", runbook=section.runbook)
-    for path, part in _walk(section):
-        counts = not path.startswith("silent_clusters.") and not path.endswith(".signal")
-        yield from (problem.within(path) for problem in _check_part(part, counts=counts))
-    for name, balancer in section.load_balancers.items():
-        yield from (problem.within(f"load_balancers.{name}") for problem in _check_balancer(balancer))
-    for name, certificate in section.certificates.items():
-        where = f"certificates.{name}.certificate_arn"
-        yield from _dimension(where, "AWS/CertificateManager", CertificateArn=certificate.certificate_arn)
+    for problem in text_problems(summary="-", because="-", runbook=section.runbook):
+        yield problem.within("alerts")
+    for pack in (pack for packs in section.packs.values() for pack in packs):
+        yield from _check_arguments(pack.path, pack.arguments)
+        for alarm in pack.alarms:
+            yield from _check_arguments(alarm.path, alarm.arguments)
+    for balancer in section.load_balancers.values():
+        yield from _check_balancer(balancer)
+    for certificate in (alarm for pack in section.packs.get("certificates", ()) for alarm in pack.alarms):
+        where, arn = f"{certificate.path}.certificate_arn", certificate.arguments["certificate_arn"]
+        yield from _dimension(where, "AWS/CertificateManager", CertificateArn=arn)
     yield from _check_clusters(section)
-    yield from _check_meta(section)
+    yield from _check_notifications(section)
 
 
-def check_watched(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield alarms on what the file does not declare; nothing about sections of a wrong type.
+def check_watched(sections: Mapping[str, object], unreadable: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield alarms on what the file does not declare; nothing about sections that could not be read.
 
     Args:
-        sections: the sections of the file whose types are right, by name.
-        mistyped: the names of the others that the file has.
+        sections: the sections of the file that could be read, by name.
+        unreadable: the names of the others.
 
     """
     section = sections.get("alerts")
     if isinstance(section, AlertsSection):
         environment = sections.get("environment")
         if isinstance(environment, EnvironmentSection):
-            yield from (problem.within("routes") for problem in check_routes(section.routes, environment.name))
-        if "nat" not in mistyped:
+            yield from (problem.within("alerts.routes") for problem in check_routes(section.routes, environment.name))
+        if "nat" not in unreadable:
             yield from _check_nat(section, sections.get("nat"))
-        if "logs" not in mistyped:
+        if "logs" not in unreadable:
             yield from _check_archive(section, sections.get("logs"))
-        if "dns" not in mistyped:
+        if "dns" not in unreadable:
             yield from _check_dns(section, sections.get("dns"))
-        if "prometheus" not in mistyped and section.prometheus is not None and "prometheus" not in sections:
+        if "prometheus" not in unreadable and section.pack("prometheus") and "prometheus" not in sections:
             rule, fix = "the file declares no [prometheus]", "Add one, or remove this section."
-            yield Problem("prometheus", "alarms", rule, fix)
+            yield Problem("alerts.prometheus", "alarms", rule, fix)
 
 
-def _walk(section: Section, path: str = "") -> Iterator[tuple[str, Section]]:
-    """Yield every table of metrics and alarms below a section, with its path."""
-    for name in type(section).model_fields:
-        value, here = getattr(section, name), f"{path}.{name}".removeprefix(".")
-        tables = value if isinstance(value, Mapping) else {"": value}
-        for key, table in tables.items():
-            if isinstance(table, Section):
-                there = f"{here}.{key}" if key else here
-                yield there, table
-                yield from _walk(table, there)
+def _check_arguments(path: str, arguments: Mapping[str, Any]) -> Iterator[Problem]:
+    for where, key, metric in _metrics(path, arguments):
+        yield from _check_metric(where, metric, counts=key not in _HEARTBEATS)
+    yield from (problem.within(path) for problem in _check_window(arguments))
 
 
-def _check_part(section: Section, *, counts: bool) -> Iterator[Problem]:
-    if isinstance(section, MetricSection):
-        yield from _check_metric(section, counts=counts)
-    if isinstance(section, AlarmSection):
-        yield from _check_quantities(section)
-        if section.severity is not None:
-            yield from choice_problems("severity", section.severity, Severity)
-        yield from _check_window(section)
+def _metrics(path: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str, Metric]]:
+    """Yield every metric that a table names, with its path and the argument that it is for."""
+    for key, value in arguments.items():
+        several = value if isinstance(value, Mapping) else {"": value}
+        for name, each in several.items():
+            if isinstance(each, Metric):
+                yield f"{path}.{key}.{name}".removesuffix("."), key, each
 
 
-def _check_metric(section: MetricSection, *, counts: bool) -> Iterator[Problem]:
-    """Check a metric; of a heartbeat it is counted how often it came, all others ``counts`` something."""
-    try:
-        found = metric(section)
-    except UnitError as error:
-        yield from error.problems
-        return
-    yield from _nameless(metric_problems, found)
-    if counts and found.measure.dimension != count(1).unit.dimension:
-        yield Problem("unit", repr(section.unit), "the alarm needs a metric that counts", 'Leave it at "Count".')
+def _check_metric(path: str, metric: Metric, *, counts: bool) -> Iterator[Problem]:
+    yield from (problem.within(path) for problem in _nameless(metric_problems, metric))
+    if counts and metric.measure.dimension != count(1).unit.dimension:
+        rule = "the alarm needs a metric that counts"
+        yield Problem(f"{path}.unit", repr(metric.unit), rule, 'Leave it at "Count".')
 
 
-def _check_quantities(section: AlarmSection) -> Iterator[Problem]:
-    for key, (given, like) in quantities(section):
-        if isinstance(given, str):
-            yield from quantity_problems(key, given, like)
-
-
-def _check_window(section: AlarmSection) -> Iterator[Problem]:
-    datapoints, of = (section.datapoints, section.of) if isinstance(section, WindowAlarm) else (None, None)
+def _check_window(arguments: Mapping[str, Any]) -> Iterator[Problem]:
+    datapoints, of = arguments.get("datapoints"), arguments.get("of")
     if (datapoints is None) != (of is None):
         missing = "datapoints" if datapoints is None else "of"
         yield Problem(missing, "nothing", "datapoints and of are said together", "Give both, or neither.")
-    period = getattr(section, "period", None)
-    judged = _metric(period=_SECONDS if period is None else period)
+    judged = _metric(period=arguments.get("period", _SECONDS))
     if datapoints is not None and of is not None:
         yield from window_problems(_judged(judged, datapoints, of))
     yield from _nameless(period_problems, judged)
@@ -155,58 +127,79 @@ def _check_once(where: str, values: Sequence[str]) -> Iterator[Problem]:
 
 
 def _check_clusters(section: AlertsSection) -> Iterator[Problem]:
-    if section.kubernetes is not None:
-        yield from _check_once("kubernetes.clusters", section.kubernetes.clusters)
-    if section.silent_clusters is not None and not section.silent_clusters.heartbeats:
-        yield Problem("silent_clusters.heartbeats", "none", "an inventory names at least one", "Remove the section.")
+    kubernetes, silent = section.pack("kubernetes"), section.pack("silent_clusters")
+    if kubernetes:
+        yield from _check_once("alerts.kubernetes.clusters", kubernetes.arguments.get("clusters", ()))
+    if silent and silent.arguments.get("heartbeats") == {}:
+        rule = "an inventory names at least one"
+        yield Problem("alerts.silent_clusters.heartbeats", "none", rule, "Remove the section.")
 
 
-def _check_balancer(section: LoadBalancerSection) -> Iterator[Problem]:
-    yield from _dimension("arn_suffix", "AWS/ApplicationELB", LoadBalancer=section.arn_suffix)
-    for name, hosts in section.unhealthy_hosts.items():
-        where = f"unhealthy_hosts.{name}.target_group"
-        yield from _dimension(where, "AWS/ApplicationELB", TargetGroup=hosts.target_group)
-    statistic = section.latency.statistic if section.latency else None
+def _check_balancer(balancer: DeclaredPack) -> Iterator[Problem]:
+    if "arn_suffix" in balancer.arguments:
+        suffix = balancer.arguments["arn_suffix"]
+        yield from _dimension(f"{balancer.path}.arn_suffix", "AWS/ApplicationELB", LoadBalancer=suffix)
+    for hosts in balancer.several("unhealthy_hosts"):
+        group = hosts.arguments["target_group"]
+        yield from _dimension(f"{hosts.path}.target_group", "AWS/ApplicationELB", TargetGroup=group)
+    latency = balancer.alarm("latency")
+    statistic = latency.arguments.get("statistic") if latency else None
     if statistic is not None and not is_percentile(statistic):
-        yield Problem("latency.statistic", repr(statistic), "the alarm judges a percentile", "Write p50, p90 or p99.")
+        where = f"{balancer.path}.latency.statistic"
+        yield Problem(where, repr(statistic), "the alarm judges a percentile", "Write p50, p90 or p99.")
     for needed in ("success_rate", "latency"):
-        if section.cold_start_storm is not None and getattr(section, needed) is None:
+        if "cold_start_storm" in balancer.table and needed not in balancer.table:
             fix = f"Add {needed}, or remove cold_start_storm."
-            yield Problem(needed, "nothing", "cold_start_storm joins it with cold starts", fix)
+            rule = "cold_start_storm joins it with cold starts"
+            yield Problem(f"{balancer.path}.{needed}", "nothing", rule, fix)
 
 
-def _check_nat(section: AlertsSection, nat: BaseModel | None) -> Iterator[Problem]:
-    if isinstance(nat, NatSection) and nat.mode == "none" and section.nat.model_fields_set:
-        yield Problem("nat", "alarms", 'nat.mode = "none" leaves nothing to measure', "Remove this section.")
+def _check_nat(section: AlertsSection, nat: object) -> Iterator[Problem]:
+    pack = section.pack("nat")
+    if isinstance(nat, NatSection) and nat.mode == "none" and pack and pack.table:
+        rule = 'nat.mode = "none" leaves nothing to measure'
+        yield Problem("alerts.nat", "alarms", rule, "Remove this section.")
 
 
-def _check_archive(section: AlertsSection, logs: BaseModel | None) -> Iterator[Problem]:
+def _check_archive(section: AlertsSection, logs: object) -> Iterator[Problem]:
     if isinstance(logs, LogsSection) and logs.archive is not None:
         return
-    for where, asked in (("archive", section.archive), ("meta.dead_letters", section.meta.dead_letters)):
-        if asked is not None:
+    meta = section.pack("meta")
+    for where, asked in (
+        ("alerts.archive", section.pack("archive") is not None),
+        ("alerts.meta.dead_letters", meta is not None and "dead_letters" in meta.table),
+    ):
+        if asked:
             yield Problem(where, "alarms", "the file declares no [logs.archive]", "Add one, or remove this section.")
 
 
-def _check_dns(section: AlertsSection, dns: BaseModel | None) -> Iterator[Problem]:
-    unused = section.dns.override_unused
+def _check_dns(section: AlertsSection, dns: object) -> Iterator[Problem]:
+    pack = section.pack("dns")
+    unused = pack.alarm("override_unused") if pack else None
     if unused is None:
         return
+    where, watched = f"{unused.path}.names", unused.arguments["names"]
     sets = dns.override_sets.values() if isinstance(dns, DnsSection) else ()
-    known = {_canonical(name) for each in sets for name in each.names}
-    names = [_canonical(name) for name in unused.names]
-    yield from (problem.within("dns.override_unused") for problem in _check_once("names", names))
-    for index, name in enumerate(unused.names):
-        if _canonical(name) not in known:
+    overridden = {_canonical(name) for each in sets for name in each.names}
+    yield from _check_once(where, [_canonical(name) for name in watched])
+    for index, name in enumerate(watched):
+        if _canonical(name) not in overridden:
             rule = "no set in dns.override_sets has this name"
-            yield Problem(f"dns.override_unused.names[{index}]", repr(name), rule, "Name one that is overridden.")
+            yield Problem(f"{where}[{index}]", repr(name), rule, "Name one that is overridden.")
 
 
-def _check_meta(section: AlertsSection) -> Iterator[Problem]:
-    told = {severity for table in tables(section.routes) for severity in table.severities}
-    if section.meta.failed_notifications is not None and not told >= set(NOTIFIED):
+def _check_notifications(section: AlertsSection) -> Iterator[Problem]:
+    meta = section.pack("meta")
+    notified = {severity for receiver in section.routes.receivers for severity in receiver.severities}
+    if (
+        meta is not None
+        and "failed_notifications" in meta.table
+        and section.routes.complete
+        and not notified >= set(NOTIFIED)
+    ):
         rule = "a topic that fails is told through the other one, and this file does not declare both"
-        yield Problem("meta.failed_notifications", "an alarm", rule, "Add a receiver of the other to alerts.routes.")
+        fix = "Add a receiver of the other to alerts.routes."
+        yield Problem("alerts.meta.failed_notifications", "an alarm", rule, fix)
 
 
 def _canonical(name: str) -> str:

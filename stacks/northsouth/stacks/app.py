@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cdktf import App
 
 from northsouth.errors import ConfigurationError, Problem, refuse
 from northsouth.stacks.edge import EdgeStack
+from northsouth.stacks.keys import KeyedError
+from northsouth.stacks.loading import in_file
 from northsouth.stacks.settings import Environment
 
 
@@ -26,7 +27,9 @@ def synthesize(environments: Sequence[Environment], *, outdir: str | None = None
         try:
             EdgeStack(app, environment)
         except ConfigurationError as error:
-            place = f"{environment.environment.name}: {error.subject}"
-            problems += [replace(problem, where=f"{place}: {problem.where}") for problem in error.problems]
-    refuse("the environments", problems)
+            problems += [
+                in_file(problem if isinstance(error, KeyedError) else problem.within(error.subject), environment.file)
+                for problem in error.problems
+            ]
+    refuse("the environment files", problems)
     app.synth()

@@ -7,11 +7,8 @@ arguments of a construct, so that both refuse the same things with the same word
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
-
-from pydantic import BaseModel
 
 from northsouth.dns.declaration import Declaration
 from northsouth.egress.nat_rules import check_nat
@@ -24,10 +21,10 @@ from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, ch
 from northsouth.logs.lifecycle import check_lifecycle
 from northsouth.metrics.units import gigabytes, quantity_problems
 from northsouth.stacks import wording
+from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.alert_checks import check_alerts, check_watched
-from northsouth.stacks.alert_settings import AlertsSection
+from northsouth.stacks.keys import renamed
 from northsouth.stacks.page_checks import check_dashboard, check_status_page
-from northsouth.stacks.prometheus_settings import PrometheusSection
 from northsouth.stacks.settings import (
     ArchiveSection,
     DnsSection,
@@ -35,49 +32,51 @@ from northsouth.stacks.settings import (
     LogsSection,
     NatSection,
     NetworkSection,
+    PrometheusSection,
     StateSection,
 )
 
-_Section = TypeVar("_Section", bound=BaseModel)
+_Section = TypeVar("_Section")
 
 _STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
-def check_environment(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> list[Problem]:
-    """Return the problems of the sections whose types are right, each with the key it is about.
+def check_environment(sections: Mapping[str, object], unreadable: Collection[str] = ()) -> list[Problem]:
+    """Return the problems of the sections that could be read, each with the key it is about.
 
-    A rule that needs two sections is skipped while one of them is missing or has a wrong type.
+    A rule that needs two sections is skipped while one of them is missing or could not be read.
 
     Args:
-        sections: the sections whose types are right, by name.
-        mistyped: the names of the others that the file has.
+        sections: the sections that could be read, by name.
+        unreadable: the names of the others that the file has.
 
     """
     environment = _section(sections, "environment", EnvironmentSection)
     network = _section(sections, "network", NetworkSection)
-    nat = _section(sections, "nat", NatSection) or (None if "nat" in mistyped else NatSection())
+    nat = _section(sections, "nat", NatSection) or (None if "nat" in unreadable else NatSection())
     dns = _section(sections, "dns", DnsSection)
     logs = _section(sections, "logs", LogsSection)
     region = environment.region if environment else None
+    alerts = _section(sections, "alerts", AlertsSection)
     problems: list[Problem] = []
-    for name, found in (
+    for name, rules in (
         ("environment", _check_environment(environment) if environment else ()),
         ("state", _check_state(_section(sections, "state", StateSection))),
         ("network", _check_network(network, region) if network else ()),
         ("nat", _check_nat(nat, network) if nat and network else ()),
         ("dns", _check_dns(dns)),
         ("logs", _check_logs(logs, environment)),
-        ("alerts", check_alerts(_section(sections, "alerts", AlertsSection))),
-        ("alerts", check_watched(sections, mistyped)),
-        ("prometheus", _check_prometheus(sections, mistyped)),
-        ("dashboard", check_dashboard(sections, mistyped)),
-        ("status_page", check_status_page(sections, mistyped)),
+        ("", check_alerts(alerts) if alerts else ()),
+        ("", check_watched(sections, unreadable)),
+        ("prometheus", _check_prometheus(sections, unreadable)),
+        ("dashboard", check_dashboard(sections, unreadable)),
+        ("status_page", check_status_page(sections, unreadable)),
     ):
-        problems += [problem.within(name) for problem in found]
+        problems += [problem.within(name) if name else problem for problem in rules]
     return problems
 
 
-def _check_prometheus(sections: Mapping[str, BaseModel], mistyped: Collection[str]) -> Iterator[Problem]:
+def _check_prometheus(sections: Mapping[str, object], unreadable: Collection[str]) -> Iterator[Problem]:
     section = _section(sections, "prometheus", PrometheusSection)
     if section is None:
         return
@@ -88,25 +87,12 @@ def _check_prometheus(sections: Mapping[str, BaseModel], mistyped: Collection[st
         yield Problem("", "a section", missing.msg, "Install that, or remove the section.")
         return
     yield from check_prometheus(section)
-    yield from check_alert_manager(sections, mistyped)
+    yield from check_alert_manager(sections, unreadable)
 
 
-def _section(sections: Mapping[str, BaseModel], name: str, model: type[_Section]) -> _Section | None:
+def _section(sections: Mapping[str, object], name: str, model: type[_Section]) -> _Section | None:
     section = sections.get(name)
     return section if isinstance(section, model) else None
-
-
-def _renamed(problems: Iterable[Problem], names: Mapping[str, str]) -> Iterator[Problem]:
-    """Put the file's keys in place of a construct's arguments, at the start of each path."""
-    for problem in problems:
-        yield replace(problem, where=_key(problem.where, names))
-
-
-def _key(argument: str, names: Mapping[str, str]) -> str:
-    for pattern, key in names.items():
-        if found := re.match(rf"(?:{pattern})(?=$|[.\[])", argument):
-            return found.expand(key) + argument[found.end() :]
-    return argument
 
 
 def _check_environment(section: EnvironmentSection) -> Iterator[Problem]:
@@ -144,7 +130,7 @@ def _check_network(section: NetworkSection, region: str | None) -> Iterator[Prob
     else:
         if section.zones:
             yield Problem("zones", "a list", "the ids say the zones of a VPC that exists", "Remove zones.")
-        yield from _renamed(check_network_ids(existing_network(section), region=region), wording.NETWORK)
+        yield from renamed(check_network_ids(existing_network(section), region=region), wording.NETWORK)
 
 
 def existing_network(section: NetworkSection) -> NetworkIds:
@@ -163,7 +149,7 @@ def _check_nat(section: NatSection, network: NetworkSection) -> Iterator[Problem
     if section.mode != "single" and section.zone is not None:
         yield Problem("zone", repr(section.zone), 'it belongs to mode = "single"', "Remove it, or change the mode.")
     ids = _planned_network(network) if network.cidr else existing_network(network)
-    yield from _renamed(check_nat(ids, wording.nat_mode(section), wording.addresses(section)), wording.NAT)
+    yield from renamed(check_nat(ids, wording.nat_mode(section), wording.addresses(section)), wording.NAT)
 
 
 def _planned_network(section: NetworkSection) -> NetworkIds:
@@ -176,7 +162,7 @@ def _check_dns(section: DnsSection | None) -> Iterator[Problem]:
     if section is not None and section.override_sets:
         # The group's name is the environment's, which has a rule of its own; the VPC's id is known to Terraform only.
         declared = Declaration(name="main", vpcs={"main": "${vpc}"}, overrides=wording.override_sets(section))
-        yield from _renamed(declared.problems(), wording.DNS)
+        yield from renamed(declared.problems(), wording.DNS)
 
 
 def _check_logs(section: LogsSection | None, environment: EnvironmentSection | None) -> Iterator[Problem]:
@@ -185,9 +171,9 @@ def _check_logs(section: LogsSection | None, environment: EnvironmentSection | N
     yield from check_bucket_name(section.bucket, "bucket")
     yield from check_prefix(section.prefix)
     yield from check_encryption(section.encryption)
-    yield from _renamed(check_lifecycle(wording.lifecycle(section)), wording.LOGS)
+    yield from renamed(check_lifecycle(wording.lifecycle(section)), wording.LOGS)
     if section.archive is not None:
-        yield from _renamed(_check_archive(section, section.archive, environment), wording.ARCHIVE)
+        yield from renamed(_check_archive(section, section.archive, environment), wording.ARCHIVE)
 
 
 def _check_archive(

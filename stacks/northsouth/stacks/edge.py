@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from cdktf import LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
@@ -17,12 +19,21 @@ from northsouth.egress.topology import NetworkSource
 from northsouth.logs.alb_log_bucket import AlbLogBucket
 from northsouth.logs.archive import LogArchive, PartitionMode
 from northsouth.stacks import wording
+from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.alarms import Alarms, Watched, WatchedArchive
-from northsouth.stacks.alert_settings import AlertsSection
 from northsouth.stacks.checks import existing_network
+from northsouth.stacks.keys import Names, declaring
 from northsouth.stacks.pages import declare_dashboard, declare_status_page
-from northsouth.stacks.prometheus_settings import PrometheusSection
-from northsouth.stacks.settings import Environment, LogsSection, NetworkSection, StateSection
+from northsouth.stacks.settings import (
+    DnsSection,
+    EndpointsSection,
+    Environment,
+    LogsSection,
+    NatSection,
+    NetworkSection,
+    PrometheusSection,
+    StateSection,
+)
 
 if TYPE_CHECKING:
     from northsouth.stacks.prometheus import Prometheus
@@ -61,41 +72,9 @@ class EdgeStack(TerraformStack):
         )
 
         self.network = self._declare_network(name, environment.network)
-        self.nat = NatGateways(
-            self,
-            "nat",
-            network=self.network,
-            mode=wording.nat_mode(environment.nat),
-            addresses=wording.addresses(environment.nat),
-            release_addresses=not environment.nat.protect_addresses,
-            name=name,
-        )
-        services = environment.endpoints.gateway
-        self.endpoints = (
-            PrivateEndpoints(
-                self,
-                "endpoints",
-                network=self.network,
-                endpoints=[Endpoint.gateway(service) for service in services],
-                name=name,
-            )
-            if services
-            else None
-        )
-        sets = wording.override_sets(environment.dns)
-        self.overrides = (
-            DnsOverrides(
-                self,
-                "dns",
-                vpcs={"main": self.network.ids.vpc_id},
-                overrides=sets,
-                name=name,
-                for_each=environment.dns.for_each,
-                moved=environment.dns.moved,
-            )
-            if sets
-            else None
-        )
+        self.nat = self._declare_nat(name, environment.nat)
+        self.endpoints = self._declare_endpoints(name, environment.endpoints)
+        self.overrides = self._declare_overrides(name, environment.dns)
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.prometheus = self._declare_prometheus(name, environment.prometheus) if environment.prometheus else None
@@ -128,47 +107,85 @@ class EdgeStack(TerraformStack):
     def _declare_network(self, name: str, section: NetworkSection) -> NetworkSource:
         if section.cidr is None:
             return existing_network(section)
-        return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name)
+        with _declaring("network", NetworkSection):
+            return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name)
+
+    def _declare_nat(self, name: str, section: NatSection) -> NatGateways:
+        with _declaring("nat", NatSection, {**wording.NAT, "release_addresses": "protect_addresses"}):
+            return NatGateways(
+                self,
+                "nat",
+                network=self.network,
+                mode=wording.nat_mode(section),
+                addresses=wording.addresses(section),
+                release_addresses=not section.protect_addresses,
+                name=name,
+            )
+
+    def _declare_endpoints(self, name: str, section: EndpointsSection) -> PrivateEndpoints | None:
+        if not section.gateway:
+            return None
+        endpoints = [Endpoint.gateway(service) for service in section.gateway]
+        with _declaring("endpoints", EndpointsSection, {"endpoints": "gateway"}):
+            return PrivateEndpoints(self, "endpoints", network=self.network, endpoints=endpoints, name=name)
+
+    def _declare_overrides(self, name: str, section: DnsSection) -> DnsOverrides | None:
+        overrides = wording.override_sets(section)
+        if not overrides:
+            return None
+        with _declaring("dns", DnsSection, wording.DNS):
+            return DnsOverrides(
+                self,
+                "dns",
+                vpcs={"main": self.network.ids.vpc_id},
+                overrides=overrides,
+                name=name,
+                for_each=section.for_each,
+                moved=section.moved,
+            )
 
     def _declare_logs(self, region: str, section: LogsSection) -> AlbLogBucket:
-        return AlbLogBucket(
-            self,
-            "logs",
-            name=section.bucket,
-            region=region,
-            prefix=section.prefix,
-            encryption=section.encryption,
-            lifecycle=wording.lifecycle(section),
-            allow_destroy=not section.protect,
-        )
+        with _declaring("logs", LogsSection, {**wording.LOGS, "name": "bucket", "allow_destroy": "protect"}):
+            return AlbLogBucket(
+                self,
+                "logs",
+                name=section.bucket,
+                region=region,
+                prefix=section.prefix,
+                encryption=section.encryption,
+                lifecycle=wording.lifecycle(section),
+                allow_destroy=not section.protect,
+            )
 
     def _declare_archive(self, name: str, logs: LogsSection | None, bucket: AlbLogBucket | None) -> LogArchive | None:
         if logs is None or bucket is None or logs.archive is None:
             return None
         section = logs.archive
-        return LogArchive(
-            self,
-            "archive",
-            name=wording.archive_name(section, name),
-            bucket_name=section.bucket,
-            results_bucket_name=section.results_bucket,
-            # From the resource, not from the file: the job reads a bucket that is there.
-            sources=wording.sources(logs, section, bucket.bucket.id),
-            schedule=wording.schedule(section),
-            partitions=PartitionMode.crawler() if section.partitions == "crawler" else PartitionMode.pointer(),
-            scan_limit_bytes=wording.scan_limit_bytes(section),
-            count_delivered=section.count_delivered,
-            kms_key_arn=section.kms_key_arn,
-            lifecycle=wording.archive_lifecycle(section),
-            enabled=section.enabled,
-            allow_destroy=not section.protect,
-        )
+        with _declaring("logs", LogsSection, wording.ARCHIVE):
+            return LogArchive(
+                self,
+                "archive",
+                name=wording.archive_name(section, name),
+                bucket_name=section.bucket,
+                results_bucket_name=section.results_bucket,
+                # From the resource, not from the file: the job reads a bucket that is there.
+                sources=wording.sources(logs, section, bucket.bucket.id),
+                schedule=wording.schedule(section),
+                partitions=PartitionMode.crawler() if section.partitions == "crawler" else PartitionMode.pointer(),
+                scan_limit_bytes=wording.scan_limit_bytes(section),
+                count_delivered=section.count_delivered,
+                kms_key_arn=section.kms_key_arn,
+                lifecycle=wording.archive_lifecycle(section),
+                enabled=section.enabled,
+                allow_destroy=not section.protect,
+            )
 
     def _declare_prometheus(self, name: str, section: PrometheusSection) -> Prometheus:
         # Needs the extra `prometheus`; the file's checks have found it.
         from northsouth.stacks.prometheus import Prometheus
 
-        return Prometheus(self, "prometheus", section=section, environment=name)
+        with _declaring("prometheus", PrometheusSection):
+            return Prometheus(self, "prometheus", section=section, environment=name)
 
     def _declare_alarms(self, environment: Environment, alerts: AlertsSection) -> Alarms:
         name, section = environment.environment.name, environment.logs.archive if environment.logs else None
@@ -187,3 +204,8 @@ class EdgeStack(TerraformStack):
             region=environment.environment.region,
         )
         return Alarms(self, "alarms", alerts=alerts, environment=name, watched=watched)
+
+
+def _declaring(path: str, section: type[Any], names: Names | None = None) -> AbstractContextManager[None]:
+    """Report what a construct refuses with the keys of the section that it is declared from."""
+    return declaring(path, [field.name for field in fields(section)], names)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeGuard, TypeVar, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
+from northsouth.alerts.routes.secret import Secret
+from northsouth.alerts.tables import BROKEN, REQUIRED, TableReader, parameters, unknown_key
 from northsouth.errors import Problem, refuse
+from northsouth.metrics import Expression, Metric
+from northsouth.stacks.alarm_tables import AlertsSection, read_alerts, read_metric
 from northsouth.stacks.checks import check_environment
-from northsouth.stacks.settings import SECTIONS, Environment
+from northsouth.stacks.routes import read_secret
+from northsouth.stacks.settings import Environment
 
 ENVIRONMENTS_VARIABLE = "NORTHSOUTH_ENVIRONMENTS"
 """Names (``example``) or paths (``environments/example.toml``) to synthesize, separated by commas; unset means all."""
 
-_Model = TypeVar("_Model", bound=BaseModel)
+SPECIAL = {AlertsSection: read_alerts, Metric: read_metric, Expression: read_metric, Secret: read_secret}
+"""What reads the types whose tables are not simply their fields."""
 
 
 def environment_files(directory: Path, chosen: Sequence[str] | None = None) -> list[Path]:
@@ -59,13 +61,18 @@ def load_environments(files: Sequence[Path]) -> list[Environment]:
     problems: list[Problem] = []
     environments: list[Environment] = []
     for file in files:
-        environment, found = read_environment(file)
-        problems += [replace(problem, where=f"{file}: {problem.where}".removesuffix(": ")) for problem in found]
+        environment, wrong = read_environment(file)
+        problems += [in_file(problem, file) for problem in wrong]
         if environment is not None:
             environments.append(environment)
     problems += _name_clashes(environments)
     refuse("the environment files", problems)
     return environments
+
+
+def in_file(problem: Problem, file: Path) -> Problem:
+    """Return a problem of a file with the file's name before its key."""
+    return replace(problem, where=f"{file}: {problem.where}".removesuffix(": "))
 
 
 def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
@@ -80,89 +87,20 @@ def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
         return None, [Problem("", "a table or a list", "it is nested too deeply", "Lay it out flat.")]
     except ValueError as error:  # a number of absurd length
         return None, [Problem("", str(error), "the file must be TOML 1.0", "Write a number.")]
-    problems = [_unknown_key(key, key, sorted(SECTIONS)) for key in data if key not in SECTIONS]
-    sections: dict[str, BaseModel] = {}
-    mistyped: list[str] = []
-    for name, model in SECTIONS.items():
-        if name not in data and not _required(name):
-            continue
-        if name not in data:
-            problems.append(Problem(name, "no such section", "every environment needs it", f"Add [{name}]."))
-            continue
-        section, found = _validate(model, data[name], name)
-        problems += found
-        if section is None:
-            mistyped.append(name)
-        else:
-            sections[name] = section
-    problems += check_environment(sections, mistyped)
-    if problems:
-        return None, problems
-    return Environment.model_validate(sections), []
-
-
-def _required(section: str) -> bool:
-    return Environment.model_fields[section].is_required()
-
-
-def _validate(model: type[_Model], data: object, where: str) -> tuple[_Model | None, list[Problem]]:
-    """Validate one section; unknown keys are reported and set aside, so that the rules still see the rest."""
-    try:
-        return model.model_validate(data), []
-    except ValidationError as error:
-        problems = [_explain(detail, model, where) for detail in error.errors()]
-        extras = [detail["loc"] for detail in error.errors() if detail["type"] == "extra_forbidden"]
-        if len(extras) < len(problems) or not isinstance(data, Mapping):
-            return None, problems
-        return model.model_validate(_without(data, extras)), problems
-
-
-def _without(data: Mapping[str, Any], paths: Iterable[tuple[int | str, ...]]) -> dict[str, Any]:
-    """Return ``data`` without the keys at ``paths``."""
-    heads = {path[0] for path in paths if len(path) == 1}
-    kept: dict[str, Any] = {}
-    for key, value in data.items():
-        below = [path[1:] for path in paths if len(path) > 1 and path[0] == key]
-        if key not in heads:
-            kept[key] = _without(value, below) if below and isinstance(value, Mapping) else value
-    return kept
-
-
-def _explain(detail: Any, model: type[BaseModel], where: str) -> Problem:  # noqa: ANN401 - pydantic's ErrorDetails
-    """Turn one pydantic error into a problem with a readable reason."""
-    path = where + _path(detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        owner = _model_at(model, detail["loc"][:-1])
-        known = sorted(owner.model_fields) if owner else []
-        return _unknown_key(path, str(detail["loc"][-1]), known)
-    if detail["type"] == "missing":
-        return Problem(path, "nothing", "this key is required", "Add it.")
-    reason = detail["msg"][:1].lower() + detail["msg"][1:]
-    return Problem(path, repr(detail["input"]), reason, "Change the value.")
-
-
-def _path(location: Sequence[int | str]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-
-
-def _model_at(model: type[BaseModel], location: Sequence[int | str]) -> type[BaseModel] | None:
-    """Return the model that owns the key at ``location``; a table of models is entered by any key."""
-    current: object = model
-    for part in location:
-        current = current.model_fields[str(part)].annotation if _is_model(current) else get_args(current)[-1]
-        if isinstance(current, UnionType):
-            current = get_args(current)[0]
-    return current if _is_model(current) else None
-
-
-def _is_model(value: object) -> TypeGuard[type[BaseModel]]:
-    return isinstance(value, type) and issubclass(value, BaseModel)
-
-
-def _unknown_key(path: str, key: str, known: Sequence[str]) -> Problem:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    fix = f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(known)}." if known else "Remove it."
-    return Problem(path, f"the key {key!r}", "there is no such key", fix)
+    known = {name: parameter for name, parameter in parameters(Environment).items() if name != "file"}
+    reader = TableReader(SPECIAL)
+    sections: dict[str, Any] = {}
+    for name in (name for name in data if name not in known):
+        reader.problems.append(unknown_key(name, name, known))
+    for name, parameter in known.items():
+        if name in data:
+            sections[name] = reader.value(parameter.hint, data[name], name)
+        elif parameter.default is REQUIRED:
+            reader.problems.append(Problem(name, "no such section", "every environment needs it", f"Add [{name}]."))
+    unreadable = [name for name, section in sections.items() if section is BROKEN]
+    readable = {name: section for name, section in sections.items() if section is not BROKEN}
+    problems = reader.problems + check_environment(readable, unreadable)
+    return (None, problems) if problems else (Environment(file=file, **readable), [])
 
 
 def _none_found(directory: Path) -> list[Problem]:
@@ -188,7 +126,7 @@ def _name_clashes(environments: Sequence[Environment]) -> Iterator[Problem]:
             yield Problem(key, f"{name!r} in {names.count(name)} files", rule, "Rename one.")
 
 
-def _value(section: BaseModel, key: str) -> str | None:
+def _value(section: object, key: str) -> str | None:
     value: Any = section
     for part in key.split("."):
         value = getattr(value, part, None)

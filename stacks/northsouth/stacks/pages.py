@@ -14,7 +14,7 @@ from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
 from northsouth.alerts.status.status_page import StatusPage
 from northsouth.logs import metrics
 from northsouth.stacks.alarms import Watched
-from northsouth.stacks.page_settings import DashboardSection, StatusPageSection
+from northsouth.stacks.settings import DashboardSection, StatusPageSection
 
 _PERIOD = 300
 """Seconds of one point in graphs of traffic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
@@ -15,8 +16,8 @@ from northsouth.alerts.prometheus.pack_tables import read_packs
 from northsouth.alerts.prometheus.workspace import PrometheusWorkspace
 from northsouth.alerts.routes.route import Routes
 from northsouth.errors import refuse
-from northsouth.stacks.prometheus_settings import PrometheusSection, WorkspaceSection
 from northsouth.stacks.prometheus_wording import alert_manager, series_limits, watchdog_topic
+from northsouth.stacks.settings import PrometheusSection, WorkspaceSection
 
 
 class Prometheus(Construct):
@@ -83,15 +84,18 @@ class Prometheus(Construct):
     def _declare_workspace(self, section: WorkspaceSection, environment: str) -> Workspace:
         if section.id is not None:
             return PrometheusWorkspace.existing(section.id)
+        said: dict[str, Any] = {
+            "kms_key_arn": section.kms_key_arn,
+            "log_retention_days": section.log_retention_days,
+            "retention_days": section.retention_days,
+            "protect": section.protect,
+        }
         workspace = PrometheusWorkspace(
             self,
             "workspace",
             alias=section.alias or environment,
-            kms_key_arn=section.kms_key_arn,
-            log_retention_days=section.log_retention_days,
-            retention_days=section.retention_days,
             series_limits=series_limits(section),
-            protect=section.protect,
+            **{key: value for key, value in said.items() if value is not None},
         )
         endpoint = TerraformOutput(
             self,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from pydantic import BaseModel
-
 from northsouth.alerts.alertmanager.delivery_rules import amp_problems, tree_problems
 from northsouth.alerts.prometheus.amp import namespace_problems, workspace_problems
 from northsouth.alerts.prometheus.pack_tables import read_packs
 from northsouth.alerts.routes.route import Routes
 from northsouth.alerts.rules import text_problems
 from northsouth.errors import Problem
-from northsouth.stacks.alert_settings import AlertsSection
-from northsouth.stacks.prometheus_settings import AlertManagerSection, PrometheusSection, WorkspaceSection
+from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.prometheus_wording import alert_manager, series_limits
-from northsouth.stacks.route_wording import routes
-from northsouth.stacks.settings import EnvironmentSection
+from northsouth.stacks.settings import (
+    AlertManagerSection,
+    EnvironmentSection,
+    PrometheusSection,
+    WorkspaceSection,
+)
 
 _OF_A_NEW_ONE = ("alias", "kms_key_arn", "log_retention_days", "retention_days", "series_limits", "protect")
 
@@ -38,20 +39,22 @@ def check_prometheus(section: PrometheusSection | None) -> Iterator[Problem]:
             yield problem.within("packs")
 
 
-def check_alert_manager(sections: Mapping[str, BaseModel], mistyped: Collection[str] = ()) -> Iterator[Problem]:
+def check_alert_manager(sections: Mapping[str, object], unreadable: Collection[str] = ()) -> Iterator[Problem]:
     """Yield what is wrong with how the alerts are told.
 
     Args:
-        sections: the sections of the file whose types are right, by name.
-        mistyped: the names of the others that the file has.
+        sections: the sections of the file that could be read, by name.
+        unreadable: the names of the others.
 
     """
     prometheus, alerts = sections.get("prometheus"), sections.get("alerts")
-    if not isinstance(prometheus, PrometheusSection) or prometheus.alert_manager is None or "alerts" in mistyped:
+    if not isinstance(prometheus, PrometheusSection) or prometheus.alert_manager is None or "alerts" in unreadable:
         return
     environment = sections.get("environment")
     name = environment.name if isinstance(environment, EnvironmentSection) else "environment"
-    told = routes(alerts.routes, name) if isinstance(alerts, AlertsSection) else Routes(())
+    told = alerts.routes.in_environment(name) if isinstance(alerts, AlertsSection) else Routes(())
+    if isinstance(alerts, AlertsSection) and not alerts.routes.complete:
+        return
     if not told.routes:
         fix = "Name receivers in [alerts.routes], or remove this section."
         yield Problem("alert_manager", "no receivers", "its alerts are told to those of [alerts.routes]", fix)
@@ -74,7 +77,7 @@ def _key(argument: str, section: AlertManagerSection) -> str:
 def _check_workspace(section: WorkspaceSection) -> Iterator[Problem]:
     if section.id is not None:
         for key in _OF_A_NEW_ONE:
-            if key in section.model_fields_set:
+            if getattr(section, key) is not None:
                 fix = f"Remove {key}, or the id."
                 yield Problem(key, repr(getattr(section, key)), "id names a workspace that is made elsewhere", fix)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from northsouth.alerts.alertmanager.delivery import SAME_ALERT, Alertmanager, Delivery, Heartbeat, TimeInterval
@@ -11,7 +11,7 @@ from northsouth.alerts.prometheus import RulePack
 from northsouth.alerts.prometheus.amp import SeriesLimit
 from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
 from northsouth.alerts.routes.route import Routes
-from northsouth.stacks.prometheus_settings import (
+from northsouth.stacks.settings import (
     AlertManagerSection,
     DeliverySection,
     TimeIntervalSection,
@@ -21,12 +21,12 @@ from northsouth.stacks.prometheus_settings import (
 
 def series_limits(section: WorkspaceSection) -> list[SeriesLimit]:
     """Return the limits, in the order of the file."""
-    return [SeriesLimit(limit.labels, limit.max_series) for limit in section.series_limits]
+    return [SeriesLimit(limit.labels, limit.max_series) for limit in section.series_limits or ()]
 
 
 def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[RulePack]) -> Alertmanager:
     """Return how the alerts of some packs are told to the receivers of the environment."""
-    delivery = replace(Delivery(), **_given(section))
+    delivery = replace(Delivery(), **_said(section))
     by_severity = {"critical": section.critical, "warning": section.warning}
     alerts = {rule.name for pack in packs for group in pack.groups() for rule in group.rules}
     of_packs = [
@@ -35,7 +35,7 @@ def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[Ru
     return Alertmanager(
         routes=told,
         delivery=delivery,
-        by_severity={severity: replace(delivery, **_given(each)) for severity, each in by_severity.items() if each},
+        by_severity={severity: replace(delivery, **_said(each)) for severity, each in by_severity.items() if each},
         inhibitions=(SAME_ALERT, *of_packs),
         time_intervals=[_interval(name, each) for name, each in section.time_intervals.items()],
         heartbeat=Heartbeat(every=section.heartbeat) if section.heartbeat else None,
@@ -47,9 +47,9 @@ def watchdog_topic(environment: str) -> str:
     return f"{environment}-watchdog"
 
 
-def _given(section: DeliverySection) -> dict[str, Any]:
-    found = {key: getattr(section, key) for key in DeliverySection.model_fields}
-    return {key: value for key, value in found.items() if value is not None}
+def _said(section: DeliverySection) -> dict[str, Any]:
+    values = {field.name: getattr(section, field.name) for field in fields(DeliverySection)}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _interval(name: str, section: TimeIntervalSection) -> TimeInterval:

@@ -1,120 +1,241 @@
-"""What an environment file may say: one model for each section of it, with types and defaults."""
+"""What an environment file may say: a frozen value for each section, whose fields are the section's keys.
+
+:mod:`northsouth.alerts.tables` reads them by their types. The tables of alarms and receivers are not here: the
+signatures of packs and receivers say their keys (:mod:`~northsouth.stacks.alarm_tables`,
+:mod:`~northsouth.stacks.routes`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from northsouth.stacks.alert_settings import AlertsSection
-from northsouth.stacks.page_settings import DashboardSection, StatusPageSection
-from northsouth.stacks.prometheus_settings import PrometheusSection
-from northsouth.stacks.section import Section, Tags, Text
+from northsouth.stacks.alarm_tables import AlertsSection
 
 
-class EnvironmentSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentSection:
     """``[environment]``: which stack, where."""
 
-    name: Text
-    region: Text
-    tags: Tags = {}
+    name: str
+    region: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
-class StateSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSection:
     """``[state]``: where Terraform keeps its state."""
 
     backend: Literal["local", "s3"] = "local"
-    bucket: Text | None = None
-    key: Text | None = None
-    region: Text | None = None
+    bucket: str | None = None
+    key: str | None = None
+    region: str | None = None
 
 
-class NetworkSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSection:
     """``[network]``: a VPC to make (``cidr``), or one that exists (``vpc_id``)."""
 
-    cidr: Text | None = None
-    zones: list[Text] = []
-    vpc_id: Text | None = None
-    public_subnet_ids: dict[str, Text] = {}
-    private_route_table_ids: dict[str, Text] = {}
+    cidr: str | None = None
+    zones: Sequence[str] = ()
+    vpc_id: str | None = None
+    public_subnet_ids: Mapping[str, str] = field(default_factory=dict)
+    private_route_table_ids: Mapping[str, str] = field(default_factory=dict)
 
 
-class NatSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatSection:
     """``[nat]``: how private subnets reach the internet."""
 
     mode: Literal["per_az", "single", "none"] = "per_az"
-    zone: Text | None = None
+    zone: str | None = None
     protect_addresses: bool = True
-    eip_allocation_ids: dict[str, Text] | None = None
+    eip_allocation_ids: Mapping[str, str] | None = None
 
 
-class EndpointsSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointsSection:
     """``[endpoints]``: gateway endpoints of the VPC."""
 
-    gateway: list[Literal["s3", "dynamodb"]] = []
+    gateway: Sequence[Literal["s3", "dynamodb"]] = ()
 
 
-class OverrideSetSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideSetSection:
     """``[dns.override_sets.<name>]``: names that are answered with private ones."""
 
     ttl: int
-    names: dict[str, Text]
+    names: Mapping[str, str]
 
 
-class DnsSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsSection:
     """``[dns]``: the override sets, and the form in which they are declared."""
 
-    override_sets: dict[str, OverrideSetSection] = {}
+    override_sets: Mapping[str, OverrideSetSection] = field(default_factory=dict)
     for_each: bool = False
     moved: bool = False
 
 
-class ArchivedBalancerSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedBalancerSection:
     """``[logs.archive.load_balancers.<name>]``: whose logs are archived."""
 
-    arn_suffix: Text
-    since: Text
+    arn_suffix: str
+    since: str
 
 
-class ArchiveSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSection:
     """``[logs.archive]``: the queryable archive of the access logs."""
 
-    bucket: Text
-    results_bucket: Text | None = None
-    name: Text | None = None
-    load_balancers: dict[str, ArchivedBalancerSection]
+    bucket: str
+    results_bucket: str | None = None
+    name: str | None = None
+    load_balancers: Mapping[str, ArchivedBalancerSection]
     schedule: Literal["hourly", "daily"] = "hourly"
     delay_minutes: int | None = None
     catch_up_minutes: int | None = None
     run_timeout_minutes: int | None = None
     query_timeout_minutes: int | None = None
     partitions: Literal["pointer", "crawler"] = "pointer"
-    scan_limit: Text | None = None
+    scan_limit: str | None = None
     count_delivered: bool = True
-    kms_key_arn: Text | None = None
-    transitions: dict[str, int] | None = None
+    kms_key_arn: str | None = None
+    transitions: Mapping[str, int] | None = None
     expire_after_days: int | None = None
     enabled: bool = True
     protect: bool = True
 
 
-class LogsSection(Section):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsSection:
     """``[logs]``: the bucket of the load balancers' access logs."""
 
-    bucket: Text
+    bucket: str
     prefix: str = ""
     expire_after_days: int = 30
-    encryption: Text = "AES256"
+    encryption: str = "AES256"
     protect: bool = True
     archive: ArchiveSection | None = None
 
 
-class Environment(BaseModel):
-    """One environment file, valid."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesLimitSection:
+    """``[[prometheus.workspace.series_limits]]``: how many series with certain labels are taken in."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    labels: Mapping[str, str]
+    max_series: int
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSection:
+    """``[prometheus.workspace]``: a workspace to make, or one that exists (``id``).
+
+    A key that is ``None`` keeps the default of the construct.
+    """
+
+    id: str | None = None
+    alias: str | None = None
+    kms_key_arn: str | None = None
+    log_retention_days: int | None = None
+    retention_days: int | None = None
+    series_limits: Sequence[SeriesLimitSection] | None = None
+    max_rules: int = 2000
+    protect: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySection:
+    """How alerts are put together, repeated and held back.
+
+    A key that is ``None`` keeps what ``[prometheus.alert_manager]`` says, or Alertmanager's default.
+    """
+
+    group_by: Sequence[str] | None = None
+    group_wait: str | None = None
+    group_interval: str | None = None
+    repeat_interval: str | None = None
+    mute_time_intervals: Sequence[str] | None = None
+    active_time_intervals: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimesSection:
+    """One of the ``times`` of an interval: from ``start_time`` up to ``end_time``."""
+
+    start_time: str
+    end_time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeIntervalSection:
+    """``[prometheus.alert_manager.time_intervals.<name>]``: a piece of the week."""
+
+    times: Sequence[TimesSection] = ()
+    weekdays: Sequence[str] = ()
+    days_of_month: Sequence[str] = ()
+    months: Sequence[str] = ()
+    years: Sequence[str] = ()
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertManagerSection(DeliverySection):
+    """``[prometheus.alert_manager]``: the receivers of ``[alerts.routes]`` get the alerts too."""
+
+    critical: DeliverySection | None = None
+    warning: DeliverySection | None = None
+    time_intervals: Mapping[str, TimeIntervalSection] = field(default_factory=dict)
+    heartbeat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusSection:
+    """``[prometheus]``: rules, and the workspace that evaluates them.
+
+    The library reads the packs' tables itself (:mod:`northsouth.alerts.prometheus.pack_tables`).
+    """
+
+    runbook: str
+    workspace: WorkspaceSection = WorkspaceSection()
+    packs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    alert_manager: AlertManagerSection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardSection:
+    """``[dashboard]``: the dashboard of all alarms."""
+
+    name: str | None = None
+    title: str | None = None
+    grafana: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPageSection:
+    """``[status_page]``: the public page that shows whether the service works."""
+
+    bucket: str
+    title: str
+    about: str = ""
+    load_balancer: str
+    interval_minutes: int = 5
+    protect: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """One environment file without problems; a field for each section.
+
+    Attributes:
+        file: where it was read from.
+
+    """
+
+    file: Path
     environment: EnvironmentSection
     state: StateSection = StateSection()
     network: NetworkSection
@@ -126,19 +247,3 @@ class Environment(BaseModel):
     prometheus: PrometheusSection | None = None
     dashboard: DashboardSection | None = None
     status_page: StatusPageSection | None = None
-
-
-SECTIONS: Mapping[str, type[Section]] = {
-    "environment": EnvironmentSection,
-    "state": StateSection,
-    "network": NetworkSection,
-    "nat": NatSection,
-    "endpoints": EndpointsSection,
-    "dns": DnsSection,
-    "logs": LogsSection,
-    "alerts": AlertsSection,
-    "prometheus": PrometheusSection,
-    "dashboard": DashboardSection,
-    "status_page": StatusPageSection,
-}
-"""The model of each section, by its name in the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from cdktf import TerraformProvider
 from constructs import Construct
@@ -16,7 +17,7 @@ from northsouth.alerts.response import Response
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import Duration, Quantity, count, percent
 
 NAMESPACE = "AWS/ApplicationELB"
 
@@ -134,10 +135,10 @@ class LoadBalancerAlarms(Pack):
 
     def latency(
         self,
-        over: Quantity,
+        over: Duration,
         *,
         statistic: str = "p99",
-        low_samples: str = "ignore",
+        low_samples: Literal["evaluate", "ignore"] = "ignore",
         datapoints: int = 5,
         of: int = 5,
         severity: Severity | str = Severity.WARNING,

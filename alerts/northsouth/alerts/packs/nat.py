@@ -18,7 +18,7 @@ from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, gigabits_per_second, percent, ratio
+from northsouth.metrics.units import DataRate, Quantity, count, gigabits_per_second, percent, ratio
 
 
 class Gateways(Protocol):
@@ -100,7 +100,7 @@ class NatAlarms(FleetPack):
 
     def throughput(
         self,
-        over: Quantity,
+        over: DataRate,
         *,
         period: int = 300,
         datapoints: int = 3,
@@ -136,7 +136,7 @@ class NatAlarms(FleetPack):
         )
 
     def daily_budget(
-        self, budget: Quantity, *, period: int = 86400, severity: Severity | str = Severity.WARNING
+        self, budget: DataRate, *, period: int = 86400, severity: Severity | str = Severity.WARNING
     ) -> AnyAlarm:
         """Raise when the bytes that AWS bills exceed a budget: ``tebibytes_per_day(1)`` or ``usd_per_day(150, …)``.
 
