@@ -1,0 +1,79 @@
+"""DuckDB, which reads rows: streamed, with bounded memory, without a network."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from northsouth.alerts.replay.files.source import unreadable
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "1GB"
+"""What DuckDB may use; the points that are wanted come on top."""
+REFUSED = "northsouth"
+"""How the text of an error begins that a query of this package raises."""
+
+
+@contextmanager
+def connection(zone: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory that reads times without a zone as those of ``zone``."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="northsouth-") as folder:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": folder,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(config=settings) as opened:
+            opened.execute("SET enable_progress_bar = false")
+            opened.execute("SET TimeZone = $zone", {"zone": zone or "UTC"})
+            yield opened
+
+
+def asked(opened: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the columns of a query's answer as NumPy arrays.
+
+    Raises:
+        ConfigurationError: if the file cannot be read; the text is DuckDB's, without its hints.
+
+    """
+    import duckdb
+
+    try:
+        columns: dict[str, Any] = opened.execute(query, parameters).fetchnumpy()
+    except duckdb.Error as error:
+        raise _refused(name, str(error)) from error
+    return columns
+
+
+def _refused(name: str, text: str) -> Exception:
+    said = re.search(rf"{REFUSED}\|(?P<given>.*?)\|(?P<allowed>.*?)\|(?P<fix>[^|]*?)\|", text, flags=re.DOTALL)
+    if said:
+        return unreadable(name, said["given"], said["allowed"], said["fix"])
+    first = re.sub(r"^[A-Z][\w ]*Error: ", "", text).strip().split("\n")
+    lines = [line.strip() for line in first if line.strip()]
+    given = "; ".join(lines[:3])
+    return unreadable(
+        name, given[:300], "a file that is whole, in one form throughout", "Correct the file, or fetch it again."
+    )
+
+
+def refusing(text: str, allowed: str, fix: str) -> str:
+    """Return SQL that refuses a row; ``text`` is SQL for what was given."""
+    return f"error(concat('{REFUSED}|', {text}, '|{_quoted(allowed)}|{_quoted(fix)}|'))"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def identifier(name: str) -> str:
+    """Return a column's name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
