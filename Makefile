@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench speed matrix lint format snapshots serde faults startup lock wheel clean install
+.PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -71,6 +71,10 @@ serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (insta
 
 faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (half an hour; FAULTS_EXAMPLES=10)
 	$(BIN)/pytest tests/faults/test_every_call.py
+
+mutants: $(VENV)/.installed ## break a pure module in many small ways, its quick tests must notice: MODULE=dns.layout; all without (hours)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
+	$(BIN)/python -m tests.mutants $(MODULE)
 
 startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py

@@ -96,25 +96,25 @@ def test_few_samples(condition: Any, low_samples: str | None, words: str) -> Non
 @pytest.mark.parametrize(
     ("problems", "where", "words"),
     [
-        (rules.name_problems(""), "name", "1 to 255"),
-        (rules.name_problems("x" * 256), "name", "1 to 255"),
-        (rules.name_problems('the "edge"'), "name", "quotes"),
-        (rules.name_problems("edge\\nat"), "name", "backslashes"),
-        (rules.name_problems("edge\nnat"), "name", "control characters"),
-        (rules.duplicate_problems("a", {"a"}), "name", "silently overwrites"),
-        (rules.choice_problems("severity", "page", Severity), "severity", "critical, warning, info"),
-        (rules.choice_problems("missing", "notbreaching", MissingData), "missing", "notBreaching"),
-        (rules.text_problems(summary="", because="b", runbook="https://x.y"), "summary", "woken person"),
-        (rules.text_problems(summary="a\nb", because="b", runbook="https://x.y"), "summary", "one line"),
-        (rules.text_problems(summary="a", because=" ", runbook="https://x.y"), "because", "woken person"),
-        (rules.text_problems(summary="a", because="b", runbook=""), "runbook", "http(s) address"),
-        (rules.text_problems(summary="a", because="b", runbook="https://"), "runbook", "http(s) address"),
-        (rules.text_problems(summary="a", because="b", runbook="wiki/page"), "runbook", "http(s) address"),
-        (rules.description_problems("x" * 1025), "because", "Shorten summary= or because= by 1 characters"),
-        (rules.action_problems(Actions(alarm=[TOPIC] * 6)), "actions.alarm", "at most 5"),
-        (rules.action_problems(Actions(ok=[TOPIC, "topic"])), "actions.ok[1]", "an action is an ARN"),
-        (rules.action_problems(Actions(insufficient_data=["x"])), "actions.insufficient_data[0]", "is an ARN"),
-        (rules.action_problems(Actions.notify("x")), "actions.alarm[0]", "is an ARN"),
+        (list(rules.name_problems("")), "name", "1 to 255"),
+        (list(rules.name_problems("x" * 256)), "name", "1 to 255"),
+        (list(rules.name_problems('the "edge"')), "name", "quotes"),
+        (list(rules.name_problems("edge\\nat")), "name", "backslashes"),
+        (list(rules.name_problems("edge\nnat")), "name", "control characters"),
+        (list(rules.duplicate_problems("a", {"a"})), "name", "silently overwrites"),
+        (list(rules.choice_problems("severity", "page", Severity)), "severity", "critical, warning, info"),
+        (list(rules.choice_problems("missing", "notbreaching", MissingData)), "missing", "notBreaching"),
+        (list(rules.text_problems(summary="", because="b", runbook="https://x.y")), "summary", "woken person"),
+        (list(rules.text_problems(summary="a\nb", because="b", runbook="https://x.y")), "summary", "one line"),
+        (list(rules.text_problems(summary="a", because=" ", runbook="https://x.y")), "because", "woken person"),
+        (list(rules.text_problems(summary="a", because="b", runbook="")), "runbook", "http(s) address"),
+        (list(rules.text_problems(summary="a", because="b", runbook="https://")), "runbook", "http(s) address"),
+        (list(rules.text_problems(summary="a", because="b", runbook="wiki/page")), "runbook", "http(s) address"),
+        (list(rules.description_problems("x" * 1025)), "because", "Shorten summary= or because= by 1 characters"),
+        (list(rules.action_problems(Actions(alarm=[TOPIC] * 6))), "actions.alarm", "at most 5"),
+        (list(rules.action_problems(Actions(ok=[TOPIC, "topic"]))), "actions.ok[1]", "an action is an ARN"),
+        (list(rules.action_problems(Actions(insufficient_data=["x"]))), "actions.insufficient_data[0]", "is an ARN"),
+        (list(rules.action_problems(Actions.notify("x"))), "actions.alarm[0]", "is an ARN"),
     ],
 )
 def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
@@ -126,13 +126,13 @@ def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
 @pytest.mark.parametrize(
     "problems",
     [
-        rules.name_problems("${var.name}"),
-        rules.name_problems("x" * 255),
-        rules.description_problems("x" * 1024),
-        rules.description_problems("${var.text}" + "x" * 2000),
-        rules.text_problems(summary="a", because="b\nc", runbook="${var.runbook}"),
-        rules.action_problems(Actions.notify_all(TOPIC, "${aws_sns_topic.t.arn}")),
-        rules.duplicate_problems("a", {"b"}),
+        list(rules.name_problems("${var.name}")),
+        list(rules.name_problems("x" * 255)),
+        list(rules.description_problems("x" * 1024)),
+        list(rules.description_problems("${var.text}" + "x" * 2000)),
+        list(rules.text_problems(summary="a", because="b\nc", runbook="${var.runbook}")),
+        list(rules.action_problems(Actions.notify_all(TOPIC, "${aws_sns_topic.t.arn}"))),
+        list(rules.duplicate_problems("a", {"b"})),
     ],
 )
 def test_what_passes(problems: Iterable[Problem]) -> None:
@@ -158,3 +158,27 @@ def test_a_description_is_measured_with_everything_in_it() -> None:
 
     assert problems(600) == ""
     assert "CloudWatch keeps 1024" in problems(800)
+
+
+@pytest.mark.parametrize(
+    ("severity", "missing", "wheres"),
+    [
+        ("page", "notBreaching", ["severity"]),
+        ("critical", "never", ["missing"]),
+        ("page", "never", ["missing", "severity"]),
+    ],
+)
+def test_a_wrong_choice_is_reported_and_nothing_is_made_of_it(severity: str, missing: str, wheres: list[str]) -> None:
+    problems = rules.alarm_problems(
+        Condition(REQUESTS > 5),
+        name="a",
+        taken=(),
+        missing=missing,
+        severity=severity,
+        summary="s",
+        because="b",
+        runbook="https://example.com/",
+        actions=Actions(),
+        low_samples=None,
+    )
+    assert [problem.where for problem in problems] == wheres

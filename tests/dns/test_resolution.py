@@ -114,6 +114,24 @@ CHAIN = (
 )
 
 
+def test_a_blocked_name_has_no_address_and_leads_nowhere() -> None:
+    blocked = rule(1, "NXDOMAIN", "shop.example."), rule(2, "NODATA", "edge.example.")
+    decision = firewall(*blocked, records=CHAIN).resolve("edge.example")
+    assert (decision.connects_to, decision.addresses) == (None, ())
+    decision = firewall(*blocked, records=CHAIN).resolve("shop.example")
+    assert [step.name for step in decision.chain] == ["shop.example."]
+    assert (decision.verdict, decision.connects_to, decision.addresses) == (Verdict.NXDOMAIN, None, ())
+
+
+def test_a_query_for_the_cname_is_not_followed_where_records_are_known() -> None:
+    wall = firewall(rule(1, "OVERRIDE", "a.example.", to="b.internal."), records=CHAIN)
+    (step,) = wall.resolve("a.example", "CNAME").chain
+    assert (step.leads_to, step.because) == (None, "override")
+    (step,) = wall.resolve("shop.example", "CNAME").chain
+    assert (step.leads_to, step.because) == (None, "")
+    assert wall.resolve("a.example").chain[0].leads_to == "b.internal."
+
+
 def test_without_rules_records_are_followed() -> None:
     decision = firewall(records=CHAIN).resolve("shop.example")
     assert decision.verdict is Verdict.PASSED

@@ -145,10 +145,10 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
 def test_each_bad_declaration_is_reported(
     mode: NatMode, addresses: Addresses | None, given: dict[str, Any], expected: str
 ) -> None:
-    of_network = {key: given.pop(key) for key in [*given] if key in _NETWORK}
-    found = report(ids(**of_network), mode, addresses, **given)
-    assert len(found) == 1, found
-    assert expected in found[0]
+    of_network = {key: value for key, value in given.items() if key in _NETWORK}
+    others = {key: value for key, value in given.items() if key not in _NETWORK}
+    (problem,) = report(ids(**of_network), mode, addresses, **others)
+    assert expected in problem
 
 
 _NETWORK = {"zones", "public", "private_subnets", "ipv6"}

@@ -12,7 +12,7 @@ For those who want Glue to discover the archive's schema. What it costs, against
 
 from __future__ import annotations
 
-from northsouth.logs.jsonata import Text, concatenation, expression, merged
+from northsouth.logs.jsonata import Interpolated, concatenation, expression, merged
 
 State = dict[str, object]
 
@@ -22,7 +22,7 @@ _PAGE = 250
 _POLL_SECONDS = 30
 
 
-def crawl_states(partition: str, bucket: str, folder: Text, crawler: str, unload: State) -> dict[str, State]:
+def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str, unload: State) -> dict[str, State]:
     """Return the states from ``ListOld`` to ``Crawled``; ``Count`` comes after them.
 
     Args:

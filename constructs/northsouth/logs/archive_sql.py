@@ -21,7 +21,7 @@ from collections.abc import Mapping
 
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
-from northsouth.logs.jsonata import Text, Var, filled, merged
+from northsouth.logs.jsonata import Interpolated, Var, filled, merged
 
 WINDOW = "$window"
 COUNTS = ("archived", "matched", "unparsed", "delivered")
@@ -35,13 +35,13 @@ def window(field: str) -> Var:
     return Var(f"{WINDOW}.{field}")
 
 
-def selection(source: SourceTable) -> Text:
+def selection(source: SourceTable) -> Interpolated:
     """Return ``SELECT <archive columns> FROM <source> WHERE <in the window>``."""
     columns = ",\n  ".join(column.selected for column in source.columns)
     return merged((f"SELECT\n  {columns}\n", *_from_window(source)))
 
 
-def unload(source: SourceTable, folder: Text) -> Text:
+def unload(source: SourceTable, folder: Interpolated) -> Interpolated:
     """Return the statement that writes a window's rows as Parquet to ``folder``, which must be empty.
 
     ``UNLOAD`` and not ``INSERT INTO``: an insert into a partition that already has the rows doubles them, and the files
@@ -58,16 +58,11 @@ def unload(source: SourceTable, folder: Text) -> Text:
     )
 
 
-def insert(source: SourceTable, database: str, table: str, schedule: ArchiveSchedule) -> Text:
-    """Return the statement this library does not use; tests and documentation show with it why."""
-    columns = ",\n  ".join(column.selected for column in source.columns)
-    keys = merged(tuple(part for key in schedule.partition_keys for part in (",\n  '", window(key), f"' AS {key}")))
-    return merged((f'INSERT INTO "{database}"."{table}"\nSELECT\n  {columns}', *keys, "\n", *_from_window(source)))
-
-
-def count(source: SourceTable, database: str, table: str, schedule: ArchiveSchedule, *, delivered: bool = True) -> Text:
+def count(
+    source: SourceTable, database: str, table: str, schedule: ArchiveSchedule, *, delivered: bool = True
+) -> Interpolated:
     """Return the query that counts a window in the archive and, if ``delivered``, once more in the source."""
-    lines: Text = ("(SELECT count(*) ", *_from_window(source), ")") if delivered else (str(NOT_COUNTED),)
+    lines: Interpolated = ("(SELECT count(*) ", *_from_window(source), ")") if delivered else (str(NOT_COUNTED),)
     partition = tuple(
         part
         for position, key in enumerate(schedule.partition_keys)
@@ -84,8 +79,8 @@ def count(source: SourceTable, database: str, table: str, schedule: ArchiveSched
     )
 
 
-def _from_window(source: SourceTable) -> Text:
-    paths: Text = ("\n  AND (", window("paths"), ")") if source.paths else ()
+def _from_window(source: SourceTable) -> Interpolated:
+    paths: Interpolated = ("\n  AND (", window("paths"), ")") if source.paths else ()
     where = f"\n  AND ({source.where})" if source.where else ""
     return (
         f'FROM "{source.database}"."{source.table}"\nWHERE {source.day} IN (',
@@ -101,6 +96,6 @@ def _from_window(source: SourceTable) -> Text:
     )
 
 
-def for_window(text: Text, values: Mapping[str, str]) -> str:
+def for_window(text: Interpolated, values: Mapping[str, str]) -> str:
     """Return ``text`` with the fields of a window filled in: plain SQL."""
     return filled(text, lambda hole: values[hole.expression.removeprefix(f"{WINDOW}.")])

@@ -26,7 +26,7 @@ from northsouth.logs.archive_crawl import crawl_states
 from northsouth.logs.archive_expressions import given, metric_data_code, window_code
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
-from northsouth.logs.jsonata import Text, Var, concatenation, expression, literal, merged
+from northsouth.logs.jsonata import Interpolated, Var, concatenation, expression, literal, merged
 
 State = dict[str, object]
 
@@ -100,15 +100,15 @@ class Workflow:
     count_delivered: bool = True
 
     @property
-    def partition_folder(self) -> Text:
+    def partition_folder(self) -> Interpolated:
         """The window's folder in the archive bucket: ``alb/day=2026-11-21/hour=22``."""
         keys = tuple(part for key in self.schedule.partition_keys for part in (f"/{key}=", archive_sql.window(key)))
         return (self.prefix, *keys)
 
     @property
-    def run_folder(self) -> Text:
+    def run_folder(self) -> Interpolated:
         """The S3 address an attempt writes to: its own folder, or the window's if a crawler must find it."""
-        run: Text = () if self.crawler else ("/run=", _RUN)
+        run: Interpolated = () if self.crawler else ("/run=", _RUN)
         return merged((f"s3://{self.bucket}/", *self.partition_folder, *run, "/"))
 
     def definition(self) -> State:
@@ -199,7 +199,7 @@ class Workflow:
             then="Crawl" if self.crawler else "Point",
         )
 
-    def _query(self, sql: Text, *, assign: State, then: str) -> State:
+    def _query(self, sql: Interpolated, *, assign: State, then: str) -> State:
         return self._task(
             "athena:startQueryExecution.sync",
             {

@@ -19,7 +19,8 @@ class Var:
     expression: str
 
 
-Text = tuple[str | Var, ...]
+Interpolated = tuple[str | Var, ...]
+"""Literal text and holes, in order."""
 
 
 def literal(text: str) -> str:
@@ -27,7 +28,7 @@ def literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def concatenation(text: Text) -> str:
+def concatenation(text: Interpolated) -> str:
     """Return the JSONata code that puts ``text`` together (JSONata's ``&`` joins strings)."""
     parts = [part.expression if isinstance(part, Var) else literal(part) for part in merged(text)]
     return " & ".join(parts) if parts else literal("")
@@ -38,22 +39,12 @@ def expression(code: str) -> str:
     return f"{{% {code} %}}"
 
 
-def filled(text: Text, value: Callable[[Var], str]) -> str:
+def filled(text: Interpolated, value: Callable[[Var], str]) -> str:
     """Return plain text: every hole replaced by ``value(hole)``."""
     return "".join(value(part) if isinstance(part, Var) else part for part in text)
 
 
-def joined(separator: str, texts: list[Text]) -> Text:
-    """Return ``texts`` one after the other with ``separator`` between them."""
-    parts: list[str | Var] = []
-    for position, text in enumerate(texts):
-        if position:
-            parts.append(separator)
-        parts.extend(text)
-    return merged(tuple(parts))
-
-
-def merged(text: Text) -> Text:
+def merged(text: Interpolated) -> Interpolated:
     """Return the same text with neighbouring literals made one."""
     parts: list[str | Var] = []
     for part in text:

@@ -11,7 +11,7 @@ from northsouth.alerts.prometheus import AlertTest, ExprTest, Firing, RuleGroup,
 from northsouth.alerts.prometheus.promtool import PromtoolMissingError, run_pack, run_tests
 from northsouth.errors import ConfigurationError
 from tests.alerts.prometheus.rules import DOWN, GROUP, SHARE, alert
-from tests.harness.promtool import assert_proved, unnoticed
+from tests.harness.promtool import assert_proved, expression_mutants, survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
 
@@ -66,12 +66,24 @@ def test_a_failure_is_told_by_scenario() -> None:
     assert 'cluster="b"' in verdict.failures["labels"]
 
 
+def test_an_expression_loses_each_matcher_and_each_condition() -> None:
+    expr = 'rate(x{a="b",c!~"d|}"}[5m] offset 1h) > 1 and on (a) y{a="b"} unless (z or w)'
+    assert list(expression_mutants(expr)) == [
+        ('without a="b"', 'rate(x{c!~"d|}"}[5m] offset 1h) > 1 and on (a) y unless (z or w)'),
+        ('without c!~"d|}"', 'rate(x{a="b"}[5m] offset 1h) > 1 and on (a) y{a="b"} unless (z or w)'),
+        ("without unless (z or w)", 'rate(x{a="b",c!~"d|}"}[5m] offset 1h) > 1 and on (a) y{a="b"}'),
+        ('without and y{a="b"}', 'rate(x{a="b",c!~"d|}"}[5m] offset 1h) > 1 unless (z or w)'),
+        ("without or w", 'rate(x{a="b",c!~"d|}"}[5m] offset 1h) > 1 and on (a) y{a="b"} unless (z)'),
+        ("without z or", 'rate(x{a="b",c!~"d|}"}[5m] offset 1h) > 1 and on (a) y{a="b"} unless (w)'),
+    ]
+
+
 @pytest.mark.slow
 def test_a_rule_without_a_test_is_found() -> None:
     quiet = replace(FIRES, alerts=[AlertTest("TargetDown", "5m")])
-    assert unnoticed([GROUP], [quiet]) == ["TargetDown taken out"]
+    assert survivors([GROUP], [quiet]) == ["TargetDown: taken out"]
     never_early = replace(FIRES, alerts=[case for case in FIRES.alerts if case.at != "5m"])
-    assert unnoticed([GROUP], [never_early]) == ["TargetDown at once"]
+    assert survivors([GROUP], [never_early]) == ["TargetDown: without for"]
 
 
 def test_one_name_with_two_severities_is_told_apart() -> None:

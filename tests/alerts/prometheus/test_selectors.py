@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.alerts.prometheus.promql import is_series, parse
-from northsouth.alerts.prometheus.selectors import Like, Not, NotLike, example, quoted, selector, series
+from northsouth.alerts.prometheus.selectors import Like, Not, NotLike, example, left_out, quoted, selector, series
 
 MATCH = {"job": "node", "pod": Like("web-.*", example="web-1"), "device": NotLike("lo|veth.*")}
 
@@ -25,6 +25,15 @@ def test_a_label_may_have_any_value_but_one() -> None:
 
 def test_an_example_is_found_by_the_selector() -> None:
     assert example({"job": "node", "pod": Like("web-.*", example="web-1")}) == {"job": "node", "pod": "web-1"}
+
+
+def test_a_series_that_a_selector_leaves_out() -> None:
+    assert left_out({"job": "node", "pod": Like("web-.*", example="web-1")}) == {
+        "job": "something-else",
+        "pod": "web-1",
+    }
+    assert left_out({"job": Like(".+", example="a"), "pod": "b"}) == {"job": "a", "pod": "something-else"}
+    assert left_out({"job": Like(".+", example="a")}) is None
 
 
 @given(st.text())

@@ -10,6 +10,7 @@ from northsouth.errors import Problem
 
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 """A label's name, before Prometheus 3 allowed any text."""
+_OTHER = "something-else"
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
@@ -81,6 +82,15 @@ def series(metric: str, labels: Mapping[str, str]) -> str:
 def example(match: Match) -> dict[str, str]:
     """Return the labels of a series that a selector with ``match`` finds."""
     return {name: value.example if isinstance(value, Like) else value for name, value in match.items()}
+
+
+def left_out(match: Match) -> dict[str, str] | None:
+    """Return the labels of a series that a selector with ``match`` leaves out; ``None`` if it leaves out none."""
+    for name, value in match.items():
+        pattern = value.pattern if isinstance(value, Like) else re.escape(value)
+        if not re.fullmatch(pattern, _OTHER):
+            return {**example(match), name: _OTHER}
+    return None
 
 
 def quoted(text: str) -> str:

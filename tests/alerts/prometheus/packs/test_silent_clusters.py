@@ -16,7 +16,7 @@ from northsouth.alerts.prometheus.promtool import run_pack, run_tests
 from northsouth.alerts.prometheus.selectors import Like
 from northsouth.errors import ConfigurationError
 from northsouth.metrics.units import count, percent
-from tests.harness.promtool import unnoticed
+from tests.harness.promtool import survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
 
@@ -75,9 +75,9 @@ def test_the_query_as_published_is_off_unless_asked_for() -> None:
 
 
 @pytest.mark.slow
-def test_no_rule_can_be_taken_out_unnoticed() -> None:
+def test_the_tests_of_a_pack_kill_every_mutant_of_its_rules() -> None:
     everything = pack(replicas=Replicas(), signal=ClusterSignal.grows(), **SMALL)
-    assert unnoticed(everything.groups(), everything.tests()) == []
+    assert survivors(everything.groups(), everything.tests()) == []
 
 
 @pytest.mark.slow

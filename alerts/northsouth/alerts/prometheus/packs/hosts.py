@@ -30,7 +30,9 @@ NO_LINKS = "lo|veth.*|cali.*|docker.*|br-.*|cni.*|eni.*"
 """Devices that are not the host's way out."""
 
 _ROOT = {"mountpoint": "/", "fstype": "ext4"}
+_MEMORY = {"mountpoint": "/run", "fstype": "tmpfs"}
 _ETH0 = {"device": "eth0"}
+_CONTAINER = {"device": "veth1"}
 _SPEED = 1e9
 """Bytes a second that a link of the tests carries."""
 
@@ -272,14 +274,25 @@ def _memory_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
 
 
 def _disk_full_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
+    """Judge disks, one that nobody can write to, and memory that is mounted like a disk."""
     edge = 100 * fraction(pack.disk_below)
-    probes = [
-        Probe("node_filesystem_avail_bytes", edge * 2, edge, edge * 0.99, _ROOT),
-        Probe.steady("node_filesystem_size_bytes", 100, _ROOT),
-        Probe.steady("node_filesystem_readonly", 0, _ROOT),
-    ]
-    name = "a disk that is nearly full"
-    return threshold_test(pack.disk_full(), name, probes, by=SCENARIO, labels=labels, kept=_ROOT)
+
+    def disk(names: dict[str, str], *, readonly: bool = False) -> list[Probe]:
+        return [
+            Probe("node_filesystem_avail_bytes", edge * 2, edge, edge * 0.99, names),
+            Probe.steady("node_filesystem_size_bytes", 100, names),
+            Probe.steady("node_filesystem_readonly", int(readonly), names),
+        ]
+
+    return threshold_test(
+        pack.disk_full(),
+        "a disk that is nearly full",
+        disk(_ROOT),
+        by=SCENARIO,
+        labels=labels,
+        kept=_ROOT,
+        ignored=[disk(_ROOT, readonly=True), disk(_MEMORY)],
+    )
 
 
 def _disk_filling_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
@@ -296,11 +309,12 @@ def _disk_filling_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
         "too-slowly": line(low, -0.99 * low / (ahead + length), length),
         "above-the-floor": line(2 * floor, -floor / length, length),
         "read-only": line(low, -1.05 * low / ahead, length),
+        "memory": line(low, -1.05 * low / ahead, length),
         "steady": gauge((low, length)),
     }
     values = {}
     for host, avail in free.items():
-        names = {**labels, SCENARIO: host, **_ROOT}
+        names = {**labels, SCENARIO: host, **(_MEMORY if host == "memory" else _ROOT)}
         values[series("node_filesystem_avail_bytes", names)] = avail
         values[series("node_filesystem_size_bytes", names)] = gauge((100, length))
         values[series("node_filesystem_readonly", names)] = gauge((1 if host == "read-only" else 0, length))
@@ -323,9 +337,20 @@ def _links_test(pack: HostRules, labels: dict[str, str], direction: str) -> Rule
     capacity = pack.network_capacity
     speed = _SPEED if capacity is None else capacity.number_in(bytes_per_second(1).unit)
     edge = 60 * speed * fraction(pack.network_over)
-    probes = [
-        Probe(f"node_network_{direction}_bytes_total", edge / 2, edge * 0.999, edge * 1.01, _ETH0, grows=True),
-        Probe.steady("node_network_speed_bytes", speed, _ETH0),
-    ]
-    name = f"a link that is full ({direction})"
-    return threshold_test(pack.network(), name, probes, by=SCENARIO, labels=labels, kept=_ETH0, lag=WINDOW)
+
+    def link(names: dict[str, str]) -> list[Probe]:
+        return [
+            Probe(f"node_network_{direction}_bytes_total", edge / 2, edge * 0.999, edge * 1.01, names, grows=True),
+            Probe.steady("node_network_speed_bytes", speed, names),
+        ]
+
+    return threshold_test(
+        pack.network(),
+        f"a link that is full ({direction})",
+        link(_ETH0),
+        by=SCENARIO,
+        labels=labels,
+        kept=_ETH0,
+        ignored=[link(_CONTAINER)],
+        lag=WINDOW,
+    )

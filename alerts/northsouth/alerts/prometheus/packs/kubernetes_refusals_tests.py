@@ -124,10 +124,10 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
         return {named(clients.metric, labels): counter((each, BAD), (0, GOOD))}
 
     others = math.ceil(1 / (limit * UNDER))
-    found = {**client("one", "drain", total * share), **client("idle", "drain", total / 8)}
+    values = {**client("one", "drain", total * share), **client("idle", "drain", total / 8)}
     for index in range(others):
-        found |= client("one", f"client{index}", total * (1 - share) / others)
-        found |= client("many", f"client{index}", total / others)
+        values |= client("one", f"client{index}", total * (1 - share) / others)
+        values |= client("many", f"client{index}", total / others)
     labels = {name: f"drain-{name}" for name in clients.labels}
     who = ", ".join(f"{name} {value}" for name, value in labels.items())
     shown = {
@@ -136,7 +136,7 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
     }
     return RuleTest(
         name="one client that is refused above all, beside many that are refused alike, and one in an idle cluster",
-        series=found,
+        series=values,
         alerts=[
             AlertTest(alert, "9m"),
             AlertTest(alert, "20m", [Firing({pack.label: "one", **labels}, shown)]),

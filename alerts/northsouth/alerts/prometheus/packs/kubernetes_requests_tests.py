@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
-from northsouth.alerts.prometheus.packs.kubernetes_requests import BURNS
+from northsouth.alerts.prometheus.packs.kubernetes_requests import BURNS, REFUSED
 from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     BAD,
     OVER,
@@ -19,7 +19,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
 )
 from northsouth.alerts.prometheus.selectors import example
 from northsouth.alerts.prometheus.selectors import series as named
-from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
+from northsouth.alerts.prometheus.testing import AlertTest, ExprTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
 from northsouth.metrics.dimensions import RATIO, SECOND
 
@@ -39,6 +39,8 @@ def _errors(pack: KubernetesApiParameters) -> RuleTest:
             **with_share(pack, "under", limit * UNDER, total, code="500"),
             **with_share(pack, "idle", 1, total / 8, code="503"),
         },
+        # The series that dashboards draw: 0, not nothing, while the API refuses no request.
+        exprs=[ExprTest(REFUSED, "20m", {named(REFUSED, {pack.label: name}): 0 for name in ("over", "under", "idle")})],
         alerts=[
             AlertTest(alert, "9m"),
             AlertTest(alert, "20m", [on(pack, "over")]),
@@ -72,16 +74,17 @@ def _burns(pack: KubernetesApiParameters) -> RuleTest:
     """Clusters between the limits: each further pair of windows needs a slower burn, and waits longer."""
     budget, total = 1 - pack.objective.number_in(RATIO), 2 * busy(pack)
     trouble, peace = 4 * 30, 7 * 30  # steps of two minutes
-    found: Series = {}
+    values: Series = {}
     clusters = [(f"below-{burn.long}", burn.factor * UNDER) for burn in BURNS]
     for cluster, factor in clusters:
         share = min(factor * budget, 1)
         labels = {**example(pack.match), pack.label: cluster, "verb": "GET", "code": "200"}
         usual = counter((total * (1 - share), trouble), (total, peace))
-        found[named("apiserver_request_total", labels)] = usual
+        values[named("apiserver_request_total", labels)] = usual
         failing = counter((total * share, trouble), (0, peace))
-        found[named("apiserver_request_total", {**labels, "code": "500"})] = failing
-    found |= _slow_writes(pack, BURNS[0].factor * OVER * budget, total, trouble, peace)
+        values[named("apiserver_request_total", {**labels, "code": "500"})] = failing
+    values |= _slow_writes(pack, BURNS[0].factor * OVER * budget, total, trouble, peace)
+    values |= _long_running(pack, total, trouble + peace)
     order = ["slow-writes", *(cluster for cluster, _ in clusters)]
     alert = "KubernetesApiErrorBudgetBurn"
 
@@ -97,7 +100,7 @@ def _burns(pack: KubernetesApiParameters) -> RuleTest:
     return RuleTest(
         name="burns of every speed: a faster one is told of earlier, and each ends with its short window",
         interval="2m",
-        series=found,
+        series=values,
         alerts=[
             AlertTest(alert, "2m"),
             AlertTest(alert, "14m", firing("1h")),
@@ -116,20 +119,21 @@ def _slow(pack: KubernetesApiParameters) -> RuleTest:
     limit, total = pack.slow_over.number_in(SECOND), busy(pack)
     alert = "KubernetesApiSlow"
 
-    def cluster(name: str, verb: str, each: float, *, under: float) -> Series:
-        labels = {**example(pack.match), pack.label: name, "verb": verb}
+    def cluster(name: str, verb: str, each: float, *, under: float, subresource: str = "") -> Series:
+        labels = {**example(pack.match), pack.label: name, "verb": verb, "subresource": subresource}
         return {
             **histogram(pack.latency, labels, each, under=under, over=2 * under),
             **requests(pack, name, {}, each, each),
         }
 
     return RuleTest(
-        name="an API that is slow for an hour, beside one that is just fast enough, an idle one, one with slow lists",
+        name="an API that is slow for an hour, one that is just fast enough, an idle one, slow lists, and long shells",
         series={
             **cluster("over", "GET", total, under=limit),
             **cluster("under", "GET", total, under=limit / 2),
             **cluster("idle", "GET", total / 8, under=limit),
             **cluster("lists", "LIST", total, under=limit),
+            **cluster("exec", "GET", total, under=limit, subresource="exec"),
         },
         alerts=[
             AlertTest(alert, "9m"),
@@ -154,8 +158,22 @@ def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trou
         named(f"{pack.latency}_bucket", {**write, "le": "1"}): fast,
         named(f"{pack.latency}_bucket", {**write, "le": "+Inf"}): always,
         named(f"{pack.latency}_count", write): always,
-        named(f"{pack.latency}_bucket", {**read, "le": "1"}): counter((0, trouble + peace)),
+        named(f"{pack.latency}_bucket", {**read, "le": "1"}): counter((half / 2, trouble + peace)),
         named(f"{pack.latency}_bucket", {**read, "le": "30"}): always,
         named(f"{pack.latency}_bucket", {**read, "le": "+Inf"}): always,
         named(f"{pack.latency}_count", read): always,
+    }
+
+
+def _long_running(pack: KubernetesApiParameters, each: float, steps: int) -> Series:
+    """Return a cluster that is well, and whose watches and shells last long: they are not slow."""
+    base = {**example(pack.match), pack.label: "long-running"}
+    always = counter((each, steps))
+    quick = {**base, "verb": "GET", "scope": "resource"}
+    return {
+        named("apiserver_request_total", {**base, "verb": "GET", "code": "200"}): always,
+        named(f"{pack.latency}_bucket", {**quick, "le": "1"}): always,
+        named(f"{pack.latency}_count", quick): always,
+        named(f"{pack.latency}_count", {**base, "verb": "WATCH", "scope": "cluster"}): always,
+        named(f"{pack.latency}_count", {**base, "verb": "GET", "scope": "resource", "subresource": "exec"}): always,
     }

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.packs.parameters import fraction
 from northsouth.alerts.prometheus.packs.silent_clusters_parameters import Replicas, SilentClusterParameters
-from northsouth.alerts.prometheus.selectors import series
+from northsouth.alerts.prometheus.selectors import left_out, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, line, minutes, whole_steps
 
@@ -27,7 +27,7 @@ Life = tuple[int, int]
 def tests(pack: SilentClusterParameters) -> Sequence[RuleTest]:
     """Return all situations."""
     situations = _Situations(pack)
-    found = [
+    scenarios = [
         situations.stopped(),
         situations.never_sent(),
         situations.begins(),
@@ -41,12 +41,12 @@ def tests(pack: SilentClusterParameters) -> Sequence[RuleTest]:
         situations.empty(),
     ]
     if len(pack.clusters) > 1:
-        found.append(situations.all_at_once())
+        scenarios.append(situations.all_at_once())
     if pack.signal.counts:
-        found.append(situations.stands_still())
+        scenarios.append(situations.stands_still())
     if pack.replicas:
-        found.append(situations.replica_stopped(pack.replicas))
-    return found
+        scenarios.append(situations.replica_stopped(pack.replicas))
+    return scenarios
 
 
 class _Situations:
@@ -88,9 +88,11 @@ class _Situations:
         signal = self.pack.signal
         length = 2 * self.absent_for // self.step
         idle = dict.fromkeys(signal.sample(self.named(self.first)), gauge((0, length))) if signal.counts else {}
+        others = left_out(signal.match)
+        unrelated = signal.sample({**others, **self.named(self.first)}, (60, length)) if others else {}
         return self.test(
             "a declared cluster that never sent, or a counter that was always 0, is reported after its time to begin",
-            {**idle, series("kube_node_info", self.named(self.first)): gauge((1, length))},
+            {**idle, **unrelated, series("kube_node_info", self.named(self.first)): gauge((1, length))},
             self.absent_at(self.absent_for - self.step, but=None),
             self.absent_at(self.absent_for),
             self.stopped_at(2 * self.absent_for),
@@ -134,13 +136,13 @@ class _Situations:
 
     def renamed(self) -> RuleTest:
         change = self.whole("20m")
-        found = change + self.silence + self.near
+        end = change + self.silence + self.near
         return self.test(
             "a renamed cluster is reported under both names; so is one whose declaration was removed too early",
-            {**self.alive(self.first, (0, change)), **self.alive(STRANGER, (change, found))},
+            {**self.alive(self.first, (0, change)), **self.alive(STRANGER, (change, end))},
             self.undeclared_at(change + self.stopped_for - self.step),
             self.undeclared_at(change + self.stopped_for + self.near, STRANGER),
-            self.stopped_at(found, self.first),
+            self.stopped_at(end, self.first),
         )
 
     def torn_down(self) -> RuleTest:
@@ -174,8 +176,9 @@ class _Situations:
         back = end + self.silence + 2 * self.near
         lives = [self.alive(self.first, (0, end), (back, back + self.near))]
         lives += [self.alive(cluster, (0, end)) for cluster in clusters[1:]]
+        lives += [self.alive(STRANGER, (0, back + self.near))]
         return self.test(
-            "when every cluster is silent one more alert says so, and ends with the first that is back",
+            "when every declared cluster is silent one more alert says so, and ends with the first that is back",
             {name: values for life in lives for name, values in life.items()},
             AlertTest(SILENT, at(end + self.silence - self.near)),
             AlertTest(SILENT, at(back - self.step), [Firing()]),
@@ -197,20 +200,23 @@ class _Situations:
 
     def replica_stopped(self, replicas: Replicas) -> RuleTest:
         end = self.whole("20m")
-        found = end + self.silence + self.near
-        lives = [(0, found), *[(0, end)] * (replicas.count - 1)]
-        names = [{**self.named(self.first), replicas.label: f"replica-{number}"} for number in range(replicas.count)]
+        later = end + self.silence + self.near
+        sample = self.pack.signal.sample
+        stopped, sending = self.parts((0, end)), self.parts((0, later))
+        others = left_out(self.pack.signal.match)
+        values = sample({replicas.label: "of-no-cluster"}, *sending)
+        if others is not None:
+            values |= sample({**others, **self.named(self.first), replicas.label: "something-else"}, *sending)
+        for number in range(replicas.count):
+            labels = {**self.named(self.first), replicas.label: f"replica-{number}"}
+            values |= sample(labels, *(stopped if number else sending))
         return self.test(
             "a replica that stopped is reported while another still sends",
-            {
-                series: values
-                for labels, life in zip(names, lives, strict=True)
-                for series, values in self.pack.signal.sample(labels, *self.parts(life)).items()
-            },
+            values,
             AlertTest(REPLICA, at(end)),
             AlertTest(REPLICA, at(end + self.silence - self.near)),
-            AlertTest(REPLICA, at(found), [Firing(self.named(self.first))]),
-            self.stopped_at(found),
+            AlertTest(REPLICA, at(later), [Firing(self.named(self.first))]),
+            self.stopped_at(later),
         )
 
     def rejected(self) -> RuleTest:
@@ -273,12 +279,12 @@ class _Situations:
         return {self.pack.label: cluster}
 
     def parts(self, *lives: Life) -> list[Part]:
-        found: list[Part] = []
+        parts: list[Part] = []
         now = 0
         for begin, end in lives:
-            found += [(None, (begin - now) // self.step), (60, (end - begin) // self.step + 1)]
+            parts += [(None, (begin - now) // self.step), (60, (end - begin) // self.step + 1)]
             now = end + self.step
-        return found
+        return parts
 
     def alive(self, cluster: str, *lives: Life) -> dict[str, str]:
         labels = self.named(cluster)

@@ -49,10 +49,13 @@ def threshold_test(
     by: str,
     labels: Mapping[str, str],
     kept: Mapping[str, str] | None = None,
+    ignored: Sequence[Sequence[Probe]] = (),
     lag: str = "0s",
     step: int = 1,
 ) -> RuleTest:
     """Return a test of three things at once: one goes bad and is well again, one goes bad briefly, one is at the edge.
+
+    Further things are bad all the time, and the alert ignores them.
 
     Args:
         rule: the alert.
@@ -61,6 +64,7 @@ def threshold_test(
         by: the label that tells the things apart.
         labels: their other labels, which the alert keeps.
         kept: labels of the probes that the alert keeps.
+        ignored: the series of each thing that is bad and that the alert ignores.
         lag: how long the expression may take to follow: the window of its rates.
         step: minutes between two values.
 
@@ -76,12 +80,14 @@ def threshold_test(
         "brief": [("good", begin), ("bad", brief), ("good", end + after - begin - brief)],
         "edge": [("edge", end + after)],
     }
+    things = [(thing, parts, probes) for thing, parts in lives.items()]
+    things += [(f"ignored-{number}", [("bad", end + after)], those) for number, those in enumerate(ignored)]
     values = {
         series(probe.metric, {**labels, by: thing, **probe.labels}): (counter if probe.grows else gauge)(
             *((getattr(probe, level), length // step) for level, length in parts)
         )
-        for thing, parts in lives.items()
-        for probe in probes
+        for thing, parts, those in things
+        for probe in those
     }
     firing = [Firing({**labels, by: "fires", **(kept or {}), **rule.labels})]
     quiet = [begin - step, *([begin + for_ - step] if for_ else [])]
