@@ -41,6 +41,68 @@ def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project
     assert "1 to replace." in renamed
 
 
+SECTION = "__snapshots__/test_it/test_edge[edge][{}].tf.json"
+SECTIONS = "sections={'alarms': ['*_alarm.*'], 'topics': ['aws_sns_topic.*'], 'none': ['x']}"
+
+WITHOUT_NONE = SECTIONS.replace(", 'none': ['x']", "")
+
+
+def test_sections_are_written_compared_and_updated(project: Project) -> None:
+    project.write(f"stack(), {SECTIONS}")
+    new = project.run_here()
+    assert new.ret == 1
+    assert f"There is no snapshot of 'edge' yet; --snapshot-update writes {SECTION.format('alarms')}, " in printed(new)
+    assert project.run_here("--snapshot-update").ret == 0
+    named = {SECTION.format(section) for section in ("alarms", "topics", "none", "other")}
+    assert project.snapshots().keys() == {*named, "__snapshots__/test_it/test_edge[edge].addresses.txt"}
+    assert project.file(SECTION.format("none")).read_text() == "{}\n"
+    assert project.run("-n", "2").ret == 0
+
+    project.write(f"stack(threshold=6), {SECTIONS}")
+    changed = printed(project.run_here())
+    assert f"'edge' declares something else than {SECTION.format('alarms')} holds:" in changed
+    assert "~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6\n1 to change." in changed
+    before = project.snapshots()
+    assert project.run_here("--snapshot-update").ret == 0
+    after = project.snapshots()
+    assert {name for name in after if after[name] != before[name]} == {SECTION.format("alarms")}
+
+
+def test_a_change_over_two_sections_is_told_as_one_plan(project: Project) -> None:
+    project.write(f"stack(), {SECTIONS}")
+    project.run_here("--snapshot-update")
+    project.write(f"stack(name='egress'), {SECTIONS.replace('*_alarm.*', '*.nat')}")
+    changed = printed(project.run_here())
+    assert f"{SECTION.format('alarms')}, {SECTION.format('other')} hold:" in changed
+    assert "-/+ aws_cloudwatch_metric_alarm.egress: renamed from aws_cloudwatch_metric_alarm.nat" in changed
+    assert "1 to replace." in changed
+
+
+def test_sections_that_are_not_used_any_more_are_unused(project: Project) -> None:
+    """Also the one file for the whole stack, once there are sections, and the other way round."""
+    project.write()
+    project.run_here("--snapshot-update")
+    project.write(f"stack(), {SECTIONS}")
+    assert "1 unused snapshot deleted." in printed(project.run_here("--snapshot-update"))
+    assert not project.file().exists()
+    project.write(f"stack(), {WITHOUT_NONE}")
+    less = project.run_here()
+    assert less.ret == 1
+    assert "1 snapshot unused." in printed(less)
+    project.write()
+    assert project.run_here("--snapshot-update").ret == 0
+    assert len(project.snapshots()) == 2
+
+
+def test_a_section_that_is_broken_or_misnamed_says_so(project: Project) -> None:
+    project.write(f"stack(), {SECTIONS}")
+    project.run_here("--snapshot-update")
+    project.file(SECTION.format("topics")).write_text("<<<<<<< HEAD\n")
+    assert "The snapshot cannot be read" in printed(project.run_here())
+    project.write("stack(), sections={'Alarms': ['*']}")
+    assert "sections: the name 'Alarms' is not allowed" in printed(project.run_here())
+
+
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
 def test_an_unused_snapshot_fails_also_if_no_test_asks_for_one_any_more(project: Project, workers: list[str]) -> None:
     project.write()

@@ -26,6 +26,38 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), VALUES, max_size=3))
 def test_reading_what_was_written_gives_the_same_state(state: dict[str, Any]) -> None:
     assert snapshot_text.read(snapshot_text.write(state)) == state
+    assert snapshot_text.read(snapshot_text.write(state, fitted=True)) == state
+
+
+@given(st.dictionaries(st.text(max_size=3), VALUES, max_size=3))
+def test_what_is_fitted_is_the_same_json(state: dict[str, Any]) -> None:
+    assert json.loads(snapshot_text.write(state, fitted=True)) == json.loads(snapshot_text.write(state))
+
+
+def test_what_is_short_is_on_one_line_and_members_are_rows() -> None:
+    row = {"id": "x" * 60, "metric": {"dimensions": {"NatGatewayId": "y" * 60}}}
+    state = {"a": {"short": [1, 2], "rows": [row, row], "alone": ["z" * 200], "lists": [row | {"several": [1, 2]}, 1]}}
+    assert snapshot_text.write(state, fitted=True).split("\n") == [
+        "{",
+        '  "a": {',
+        '    "short": [1, 2],',
+        '    "rows": [',
+        f"      {json.dumps(row)},",
+        f"      {json.dumps(row)}",
+        "    ],",
+        f'    "alone": ["{"z" * 200}"],',
+        '    "lists": [',
+        "      {",
+        f'        "id": "{"x" * 60}",',
+        f'        "metric": {{"dimensions": {{"NatGatewayId": "{"y" * 60}"}}}},',
+        '        "several": [1, 2]',
+        "      },",
+        "      1",
+        "    ]",
+        "  }",
+        "}",
+        "",
+    ]
 
 
 def test_policies_and_queries_are_written_out() -> None:

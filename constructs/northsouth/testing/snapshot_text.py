@@ -15,13 +15,27 @@ from typing import Any
 
 LINES = "(lines)"
 
+WIDTH = 120
+"""Longest line with an object or array, where a text is fitted."""
+
+ROW = 400
+"""Longest line with a member of an array."""
+
 _SEPARATORS = {"(json)": (", ", ": "), "(compact json)": (",", ":")}
 """How Python writes JSON, and how JavaScript does. Only such a text is written out: it comes back byte for byte."""
 
 
-def write(state: Mapping[str, Any]) -> str:
-    """Return the text of a snapshot; it ends with a line break."""
-    return json.dumps(_opened(state), indent=2, ensure_ascii=False) + "\n"
+def write(state: Mapping[str, Any], *, fitted: bool = False) -> str:
+    """Return the text of a snapshot; it ends with a line break.
+
+    Args:
+        state: a declared state.
+        fitted: whether to write what is short on one line: an object of up to 120 characters, and a member of an array
+            of up to 400, so that members read like the rows of a table.
+
+    """
+    opened = _opened(state)
+    return (_fitted(opened) if fitted else json.dumps(opened, indent=2, ensure_ascii=False)) + "\n"
 
 
 def read(text: str) -> dict[str, Any]:
@@ -45,6 +59,37 @@ def _opened(value: object) -> object:
     if isinstance(value, str):
         return _json(value) or ({LINES: value.split("\n")} if "\n" in value.rstrip("\n") else value)
     return value
+
+
+def _fitted(value: object, indent: int = 0, key: str = "", width: int = WIDTH) -> str:
+    """Return JSON in which whatever fits into a line is on one line, and all else is indented."""
+    line = json.dumps(value, ensure_ascii=False)
+    # A comma may follow.
+    if indent + len(key) + len(line) < width or not isinstance(value, dict | list) or not value:
+        return f"{key}{line}"
+    is_object = isinstance(value, dict)
+    begin, end = "{}" if is_object else "[]"
+    names = [f"{json.dumps(name, ensure_ascii=False)}: " for name in value] if is_object else [""] * len(value)
+    items = [*value.values()] if isinstance(value, dict) else value
+    if len(items) == 1 and is_object == isinstance(items[0], list):
+        # Its brackets stay with those of what is in it.
+        return _fitted(items[0], indent, f"{key}{begin}{names[0]}") + end
+    inner = [
+        " " * (indent + 2) + _fitted(item, indent + 2, name, WIDTH if is_object else _row_width(item))
+        for name, item in zip(names, items, strict=True)
+    ]
+    return "\n".join([f"{key}{begin}", ",\n".join(inner), " " * indent + end])
+
+
+def _row_width(member: object) -> int:
+    """Return how long the line of a member of an array may be; one that has several members itself is no row."""
+    return WIDTH if _has_several(member) else ROW
+
+
+def _has_several(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_several, value.values()))
+    return isinstance(value, list) and (len(value) > 1 or any(map(_has_several, value)))
 
 
 def _json(text: str) -> dict[str, object] | None:

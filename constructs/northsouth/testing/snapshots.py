@@ -1,14 +1,16 @@
-"""Keeps what a stack declares in two files beside the test, and tells a change of it in Terraform's manner.
+"""Keeps what a stack declares in files beside the test, and tells a change of it in Terraform's manner.
 
 ``__snapshots__/<test file>/<test>[<stack>].tf.json`` holds the declared state, ``….addresses.txt`` the address of every
 resource. The addresses have a file of their own because a renamed address destroys what it named: a review sees it
-there at once, however long the other file is.
+there at once, however long the other file is. With ``sections``, each section of the declared state has a file
+``<test>[<stack>][<section>].tf.json``.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from syrupy.types import SnapshotIndex
 from northsouth.comparison import compare, declared_state, render
 from northsouth.template import Mode, parse
 from northsouth.testing import snapshot_text
+from northsouth.testing.dashboards import without_coordinates
+from northsouth.testing.sections import join, split
 from northsouth.testing.synthesis import document_of
 
 PROJECT = "<project>"
@@ -79,31 +83,49 @@ class TerraformSnapshot:
         self._root = root
         self._colour = colour
 
-    def __call__(self, stack: object, *, name: str = "") -> None:
+    def __call__(self, stack: object, *, name: str = "", sections: Mapping[str, Sequence[str]] | None = None) -> None:
         """Fail if a stack does not declare what its snapshot holds; with ``--snapshot-update``, keep what it does.
 
         What is kept is the result of `northsouth.comparison.declared_state`: everything but the CDK's metadata, the
-        versions of providers, absolute paths of the project and the hashes of assets.
+        versions of providers, absolute paths of the project and the hashes of assets. With ``sections``, also the
+        coordinates of dashboards are left out.
 
         Args:
             stack: a ``TerraformStack``, whose validations run; or a synthesized document, as text or decoded.
             name: what to call it in the files' names. By default the stack's id; ``stack`` for a document.
+            sections: one file for each section instead of one for the whole state: the section's name with patterns of
+                the addresses that belong to it, as ``{"nat": ["*.nat_*", "output.nat_*"]}``. A block belongs to the
+                first section that matches, all others to ``other``. Short objects are written on one line, and
+                dashboards as what they show and in which order.
 
         Raises:
             pytest.fail.Exception: with the changes, those that destroy something first.
+            ValueError: if a section's name does not fit into a file's name.
+            TypeError: if the patterns of a section are a single text.
 
         """
         stack_id, document = document_of(stack)
         state = self._state(document)
         name = name or stack_id
-        kept, told = self._compare(AddressSnapshot, "".join(f"{each}\n" for each in addresses(state)), name)
-        text, problem = self._compare(StackSnapshot, snapshot_text.write(state), name)
-        if problem:
-            told = [*problem, *([self._changes(text, state)] if text is not None else [])]
-        elif told and kept is not None:
-            told.append("The stack's own snapshot holds these addresses already: were both files committed?")
-        if told:
-            pytest.fail("\n".join(told), pytrace=False)
+        if sections is None:
+            texts = {"": snapshot_text.write(state)}
+        else:
+            state = without_coordinates(state)
+            texts = {part: snapshot_text.write(each, fitted=True) for part, each in split(state, sections).items()}
+        listed = self._compare(AddressSnapshot, "".join(f"{each}\n" for each in addresses(state)), name)
+        results = [self._compare(StackSnapshot, text, name, section) for section, text in texts.items()]
+        problems = _missing(results, name)
+        if any(result.differs for result in results):
+            problems += [_differing(results, name), self._changes(results, state)]
+        elif not problems:
+            problems = _missing([listed], name)
+            if listed.differs:
+                problems = [
+                    _differing([listed], name),
+                    "The stack's own snapshot holds these addresses already: were both files committed?",
+                ]
+        if problems:
+            pytest.fail("\n".join(problems), pytrace=False)
 
     def _state(self, document: Mapping[str, Any]) -> dict[str, Any]:
         # The working directory first: the local backend's file lies there, wherever in the project that is.
@@ -111,29 +133,58 @@ class TerraformSnapshot:
             document = declared_state(document, folders={PROJECT: folder} if folder != Path(folder.anchor) else {})
         return dict(document)
 
-    def _compare(self, kind: type[_TextSnapshot], text: str, name: str) -> tuple[str | None, list[str]]:
-        """Return what was kept, if anything was, and what to say if it is something else."""
+    def _compare(self, kind: type[_TextSnapshot], text: str, name: str, section: str = "") -> _Result:
         assertion = self._snapshot.use_extension(kind)
         # A test with a parameter for each stack has the stack's name in its own already.
-        named = self._snapshot.test_location.testname.endswith(f"[{name}]")
-        if assertion(name=None if named else name) == text:
-            return text, []
+        has_name = self._snapshot.test_location.testname.endswith(f"[{name}]")
+        # Syrupy puts brackets around the whole.
+        index = "][".join(filter(None, ["" if has_name else name, section]))
+        if assertion(name=index or None) == text:
+            return _Result(text)
         result = assertion.executions[assertion.num_executions - 1]
         if result.exception is not None:
             raise result.exception
-        file = os.path.relpath(result.snapshot_location, self._root)
-        if result.recalled_data is None:
-            return None, [f"There is no snapshot of {name!r} yet; --snapshot-update writes {file}"]
-        return str(result.recalled_data), [f"{name!r} declares something else than {file} holds:"]
+        kept = None if result.recalled_data is None else str(result.recalled_data)
+        return _Result(kept, os.path.relpath(result.snapshot_location, self._root))
 
-    def _changes(self, text: str, state: Mapping[str, Any]) -> str:
+    def _changes(self, results: Sequence[_Result], state: Mapping[str, Any]) -> str:
+        kept = [result.kept for result in results if result.kept is not None]
         try:
-            compared = compare(snapshot_text.read(text), state)
+            compared = compare(join(snapshot_text.read(text) for text in kept), state)
         except (ValueError, RecursionError) as error:
             return f"The snapshot cannot be read ({error}); --snapshot-update writes it again."
         if not compared:
             return "Nothing changes in what is declared, only how it is written: the order of keys, or spaces in JSON."
         return render(compared, colour=self._colour)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """How one text compares with its snapshot.
+
+    Attributes:
+        kept: the snapshot's text; None if there is none.
+        file: the snapshot's file, if the text is another one or there is none.
+
+    """
+
+    kept: str | None
+    file: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.file) and self.kept is not None
+
+
+def _missing(results: Sequence[_Result], name: str) -> list[str]:
+    files = [result.file for result in results if result.kept is None]
+    return [f"There is no snapshot of {name!r} yet; --snapshot-update writes {', '.join(files)}"] if files else []
+
+
+def _differing(results: Sequence[_Result], name: str) -> str:
+    files = [result.file for result in results if result.differs]
+    verb = "holds" if len(files) == 1 else "hold"
+    return f"{name!r} declares something else than {', '.join(files)} {verb}:"
 
 
 def addresses(state: Mapping[str, Any]) -> list[str]:
