@@ -11,6 +11,7 @@ import pytest
 
 from northsouth.cli.main import main
 from northsouth.drift import revisions
+from tests.drift.plans import change, plan
 
 # Writes what `cdktf synth` would; the declaration is in a module of its own, which an editable install would name.
 APP = """
@@ -164,6 +165,103 @@ def test_two_folders_need_no_repository(
     for base in ("saved.json", "before/stacks/edge/cdk.tf.json"):
         assert main(["diff", base, "--output", "after"]) == 1
         assert "edge:\n  + aws_eip.b\n" in capsys.readouterr().out
+
+
+ZONE = {"google_compute_instance": {"i": {"zone": "a"}}}
+"""A stack whose type is not in the table of what forces replacement."""
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two folders that were synthesized to: ``before`` and ``after``, where an instance goes to another zone."""
+    monkeypatch.chdir(tmp_path)
+    synthesized(tmp_path / "before", edge=ZONE, hub={"aws_eip": {"a": {}}})
+    after = {"google_compute_instance": {"i": {"zone": "b"}}, "aws_eip": {"new": {}}}
+    synthesized(tmp_path / "after", edge=after, hub={"aws_eip": {"a": {}}})
+    return tmp_path
+
+
+def planned(folder: Path, *actions: str, address: str = "google_compute_instance.i") -> str:
+    """Write a plan with one entry and return its file."""
+    entry = change(address, *actions, before={"zone": "a"}, after={"zone": "b"}, replace_paths=[["zone"]])
+    (folder / "plan.json").write_text(json.dumps(plan([entry])))
+    return "plan.json"
+
+
+DIFF = ["diff", "before", "--output", "after"]
+EDGE = ["diff", "before", "edge", "--output", "after"]
+
+
+@pytest.mark.usefixtures("folders")
+def test_what_may_be_replaced_has_an_exit_code_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*DIFF, "--destructive-only"]) == 3
+    assert capsys.readouterr().out == (
+        "before → now\n"
+        "edge:\n"
+        "  ? google_compute_instance.i: may replace (type unknown)\n"
+        '      zone: "a" → "b"\n'
+        "  1 that may be replaced.\n"
+        "  Left out: 1 to create.\n"
+        "hub:\n"
+        "  Nothing changes in what is declared.\n"
+    )
+    assert main(DIFF) == 1
+
+
+@pytest.mark.usefixtures("folders")
+def test_unknown_types_can_be_allowed_and_are_still_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*EDGE, "--destructive-only", "--allow-unknown"]) == 0
+    assert capsys.readouterr().out == (
+        "before → now\nedge:\n  Nothing of what was asked for.\n  Left out: 1 to change, 1 to create.\n"
+    )
+
+
+@pytest.mark.parametrize(("actions", "code"), [(["delete", "create"], 1), (["update"], 0)])
+def test_a_plan_decides(folders: Path, capsys: pytest.CaptureFixture[str], actions: list[str], code: int) -> None:
+    file = planned(folders, *actions)
+    assert main([*EDGE, "--destructive-only", "--plan", file]) == code
+    assert ('zone: "a" → "b" (forces replacement)' in capsys.readouterr().out) == bool(code)
+    assert main([*DIFF, "--destructive-only", "--plan", f"edge={file}"]) == code
+    capsys.readouterr()
+
+
+def test_wrong_plans_are_refused(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = planned(folders, "update")
+    assert "--plan plan.json: say whose plan it is, as in STACK=FILE; the stacks: edge, hub" in refused(
+        capsys, *DIFF[1:], "--plan", file
+    )
+    assert "there is a plan of edge already" in refused(
+        capsys, *DIFF[1:], "--plan", f"edge={file}", "--plan", f"edge={file}"
+    )
+    assert "not a plan of hub: none of its resources is declared there, such as google_compute_instance.i" in refused(
+        capsys, *DIFF[1:], "--plan", f"hub={file}"
+    )
+    assert "No such file" in refused(capsys, *EDGE[1:], "--plan", "none.json")
+    (folders / "state.json").write_text('{"format_version": "1.0", "values": {}}')
+    assert "a state, not a plan" in refused(capsys, *EDGE[1:], "--plan", "state.json")
+    assert "exclude each other" in refused(capsys, *DIFF[1:], "--json", "--markdown")
+
+
+@pytest.mark.usefixtures("folders")
+def test_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*EDGE, "--markdown"]) == 1
+    assert capsys.readouterr().out == (
+        "### northsouth diff: before → now\n\n"
+        "**`edge`**\n\n"
+        "```diff\n"
+        "? google_compute_instance.i: may replace (type unknown)\n"
+        '    zone: "a" → "b"\n'
+        "+ aws_eip.new\n"
+        "1 that may be replaced, 1 to create.\n"
+        "```\n"
+    )
+
+
+def test_the_help_documents_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "exit codes with --destructive-only:" in text
+    assert "3   nothing certainly is, but something may be" in text
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:

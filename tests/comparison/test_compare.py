@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.comparison import Action, compare, render
+from northsouth.comparison.changes import in_place
 from northsouth.template import TemplateError
 
 TOPIC = {"aws_sns_topic": {"t": {"name": "n", "display_name": "d"}}}
@@ -147,7 +149,8 @@ def test_a_local_table_of_instances_is_told_by_them(used: bool) -> None:
 def test_an_expression_in_for_each_is_compared() -> None:
     before = {"aws_eip": {"nat": {"for_each": "${toset(var.zones)}"}}}
     after = {"aws_eip": {"nat": {"for_each": "${toset(var.others)}"}}}
-    assert changed(before, after) == [("changed", "aws_eip.nat")]
+    assert changed(before, after) == [("may-replace", "aws_eip.nat")]
+    assert "may destroy instances (for_each changes)" in render(compare({"resource": before}, {"resource": after}))
 
 
 def test_what_refers_to_a_replaced_resource_in_a_fixed_argument_is_replaced_too() -> None:
@@ -165,7 +168,7 @@ def test_what_refers_to_a_replaced_resource_in_a_fixed_argument_is_replaced_too(
         ("aws_subnet.s", ("vpc_id",)),
         ("aws_vpc.v", ("cidr_block",)),
     ]
-    assert "-/+ aws_subnet.s: replaced because what it refers to in vpc_id is" in render(compared)
+    assert "-/+ aws_subnet.s: replaced because of what it refers to in vpc_id" in render(compared)
     assert '-/+ aws_vpc.v cidr_block: "10.0.0.0/16" → "10.0.0.0/20" (forces replacement)' in render(compared)
 
 
@@ -218,7 +221,7 @@ def test_all_that_is_no_resource_is_added_removed_or_changed() -> None:
         '~ terraform backend.s3.bucket: "state" → "other"',
         "+ module.m",
         "+ var.v",
-        "2 removed, 3 to change, 2 added.",
+        "2 removed, 3 to change, 1 to create, 1 added.",
     ]
 
 
@@ -243,6 +246,156 @@ def test_for_scripts() -> None:
         },
         {"address": "aws_sns_topic.u", "action": "created"},
     ]
+
+
+ZONE = {"google_compute_instance": {"i": {"zone": "a", "name": "i"}}}
+
+
+def zone(after: str = "b") -> dict[str, Any]:
+    return {"google_compute_instance": {"i": {"zone": after, "name": "i"}}}
+
+
+def test_a_change_of_a_type_that_the_table_does_not_hold_may_replace() -> None:
+    compared = compare({"resource": ZONE}, {"resource": zone()})
+    assert (compared.destructive, [each.address for each in compared.possible]) == ((), ["google_compute_instance.i"])
+    assert render(compared).splitlines() == [
+        "? google_compute_instance.i: may replace (type unknown)",
+        '    zone: "a" → "b"',
+        "1 that may be replaced.",
+    ]
+    assert [each.action for each in in_place(compared)] == [Action.CHANGED]
+
+
+@pytest.mark.parametrize("argument", ["lifecycle", "depends_on", "provisioner", "connection", "provider"])
+def test_what_terraform_itself_reads_replaces_nothing(argument: str) -> None:
+    after = {"google_compute_instance": {"i": {**ZONE["google_compute_instance"]["i"], argument: {"x": 1}}}}
+    assert changed(ZONE, after) == [("changed", "google_compute_instance.i")]
+
+
+def test_what_refers_to_something_unknown_may_be_replaced() -> None:
+    def declared(address: str, **blocks: Any) -> dict[str, Any]:
+        uses = {"aws_sqs_queue": {"q": {"name": f"${{{address}}}"}}, "aws_sns_topic": {"t": {"display_name": address}}}
+        return {"resource": uses, **blocks}
+
+    def both(address: str, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str]]:
+        compared = compare(declared(address, **before), declared(address, **after))
+        return [(str(each.action), each.address) for each in compared]
+
+    queue = ("may-replace", "aws_sqs_queue.q")
+    assert both("local.p", {"locals": {"p": "a"}}, {"locals": {"p": "b"}}) == [queue, ("changed", "local.p")]
+    chain = [{"locals": {"p": "x-${local.o}", "o": value}} for value in "ab"]
+    assert both("local.p", *chain) == [queue, ("changed", "local.o")]
+    variables = [{"variable": {"v": {"default": value}}} for value in "ab"]
+    assert both("var.v", *variables) == [queue, ("changed", "var.v")]
+    data = [{"data": {"aws_ami": {"d": {"owners": [value]}}}} for value in "ab"]
+    assert both("data.aws_ami.d.id", *data) == [queue, ("changed", "data.aws_ami.d")]
+    modules = [{"module": {"m": {"source": "hub", "version": value}}} for value in "12"]
+    assert both("module.m.name", *modules) == [queue, ("may-replace", "module.m")]
+    note = "may replace (what it refers to in name may change)"
+    assert note in render(compare(declared("var.v", **variables[0]), declared("var.v", **variables[1])))
+
+
+def test_what_refers_to_a_resource_that_may_be_replaced_may_be_too() -> None:
+    def declared(value: str) -> dict[str, Any]:
+        return {
+            "google_compute_network": {"n": {"name": value}},
+            "google_compute_subnetwork": {"s": {"network": "${google_compute_network.n.id}"}},
+            "aws_sns_topic_subscription": {"t": {"endpoint": "${google_compute_subnetwork.s.link}", "protocol": "sqs"}},
+            "aws_sns_topic": {"u": {"name": "u", "display_name": "${google_compute_network.n.id}"}},
+        }
+
+    assert changed(declared("a"), declared("b")) == [
+        ("may-replace", "aws_sns_topic_subscription.t"),
+        ("may-replace", "google_compute_network.n"),
+        ("may-replace", "google_compute_subnetwork.s"),
+    ]
+
+
+def test_what_is_certainly_replaced_makes_an_unknown_type_only_possibly_so() -> None:
+    def declared(cidr: str) -> dict[str, Any]:
+        return {
+            "aws_vpc": {"v": {"cidr_block": cidr}},
+            "aws_lb_target_group": {"g": {"vpc_id": "${aws_vpc.v.id}"}},
+            "aws_subnet": {"s": {"vpc_id": "${aws_vpc.v.id}"}},
+        }
+
+    assert changed(declared("10.0.0.0/16"), declared("10.1.0.0/16")) == [
+        ("replaced", "aws_subnet.s"),
+        ("replaced", "aws_vpc.v"),
+        ("may-replace", "aws_lb_target_group.g"),
+    ]
+
+
+def test_a_module_that_goes_destroys_what_it_holds() -> None:
+    compared = compare({"module": {"m": {"source": "./m"}}}, {})
+    assert [(each.action, each.address) for each in compared.destructive] == [(Action.DESTROYED, "module.m")]
+
+
+def test_filtered_output_never_says_that_nothing_changes() -> None:
+    compared = compare({"resource": TOPIC}, {"resource": {**TOPIC, "aws_eip": {"e": {}, "f": {}}}})
+    filtered = compared.only(Action.DESTROYED, Action.REPLACED, Action.MAY_REPLACE)
+    assert not filtered
+    assert render(filtered).splitlines() == ["Nothing of what was asked for.", "Left out: 2 to create."]
+
+
+def test_a_moved_resource_that_is_replaced_is_not_told_to_be_moved() -> None:
+    after = {
+        "resource": {"aws_sns_topic": {"u": {"name": "other", "display_name": "d"}}},
+        "moved": [{"from": "aws_sns_topic.t", "to": "aws_sns_topic.u"}],
+    }
+    [line, *_] = render(compare({"resource": TOPIC}, after)).splitlines()
+    assert line == "-/+ aws_sns_topic.u: moved from aws_sns_topic.t"
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_count_that_comes_or_goes_moves_the_first_instance(back: bool) -> None:
+    single, counted = {"aws_eip": {"e": {"domain": "vpc"}}}, {"aws_eip": {"e": {"domain": "vpc", "count": 2}}}
+    if back:
+        assert changed(counted, single) == [("destroyed", "aws_eip.e[1]"), ("moved", "aws_eip.e")]
+    else:
+        assert changed(single, counted) == [("moved", "aws_eip.e[0]"), ("created", "aws_eip.e[1]")]
+
+
+def test_the_moved_blocks_of_what_looks_renamed_are_ready() -> None:
+    body = {"for_each": {"a": 1, "b": 2}, "tags": {"Name": "${each.key}"}}
+    before = {"aws_eip": {"old": body}, **TOPIC, "aws_vpc": {"v": {"cidr_block": "10.0.0.0/16", "tags": {"a": "b"}}}}
+    after = {
+        "aws_eip": {"new": body},
+        "aws_sns_topic": {"u": TOPIC["aws_sns_topic"]["t"]},
+        "aws_vpc": {"w": {"cidr_block": "10.0.0.0/16", "tags": {"a": "c"}}},
+    }
+    compared = compare({"resource": before}, {"resource": after})
+    assert compared.renames == (
+        ("aws_eip.old", "aws_eip.new"),
+        ("aws_sns_topic.t", "aws_sns_topic.u"),
+        ("aws_vpc.v", "aws_vpc.w"),
+    )
+    text = render(compared)
+    assert "- aws_vpc.v: or renamed to aws_vpc.w and changed; then a moved block would keep it" in text
+    printed = text[text.index('  {"moved": [') : text.index("  ]}") + 4]
+    moved = json.loads(printed)["moved"]
+    assert moved == compared.moved_blocks
+    again = compare({"resource": before}, {"resource": after, "moved": moved})
+    assert not again.destructive
+    assert {each.action for each in again} == {Action.MOVED}
+
+
+def test_instances_that_leave_a_block_are_moved_one_by_one() -> None:
+    before = {"aws_eip": {"e": {"for_each": {"a": 1, "b": 2}, "tags": {"Name": "${each.key}"}}}}
+    after = {
+        "aws_eip": {
+            "e": {"for_each": {"b": 2}, "tags": {"Name": "${each.key}"}},
+            "f": {"for_each": {"a": 1}, "tags": {"Name": "${each.key}"}},
+        }
+    }
+    assert compare({"resource": before}, {"resource": after}).renames == (('aws_eip.e["a"]', 'aws_eip.f["a"]'),)
+
+
+def test_what_is_imported_is_not_created() -> None:
+    after = {"resource": TOPIC, "import": [{"to": "aws_sns_topic.t", "id": "arn:aws:sns:x"}]}
+    assert render(compare({}, after)).splitlines() == ["< aws_sns_topic.t: imported, id arn:aws:sns:x", "1 to import."]
+    idle = compare({"resource": TOPIC}, after)
+    assert render(idle).splitlines()[0] == "+ import aws_sns_topic.t"
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])

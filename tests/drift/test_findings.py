@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.drift.findings import SENSITIVE, Deed, DriftFinding, Kind, judge
+from northsouth.comparison.difference import SENSITIVE
+from northsouth.drift.findings import Deed, DriftFinding, Kind, judge
 from northsouth.template import TemplateError
 from tests.drift.plans import change, plan
 

@@ -5,25 +5,37 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from northsouth.cli import options
-from northsouth.comparison import Comparison, compare, declared_state, render
+from northsouth.comparison import Action, Comparison, compare, decided, declared_state, in_place, render
+from northsouth.comparison.rendering import markdown
 from northsouth.drift import app, revisions
 from northsouth.drift.revisions import Revision
+from northsouth.template import Plan, parse, read_plan
 
 DIFFERENT = 1
-"""Exit code when something changes."""
+"""Exit code when something changes; with ``--destructive-only``, when something is certainly destroyed or replaced."""
 
+POSSIBLE = 3
+"""Exit code with ``--destructive-only`` when nothing is certainly destroyed, but something may be."""
+
+_DESTRUCTIVE = (Action.DESTROYED, Action.REPLACED, Action.MAY_REPLACE)
 _CODES = """\
 exit codes:
   0   nothing changes in what is declared
   1   something does
   2   wrong arguments, no such commit, or a side that does not synthesize
+exit codes with --destructive-only:
+  0   nothing is destroyed or replaced
+  1   something certainly is
+  2   as above
+  3   nothing certainly is, but something may be: its type is not in northsouth's table, or it refers to a value
+      that only a plan knows. `--plan FILE` decides; `--allow-unknown` takes it as changed in place
 
 A document says what is declared, not what exists: run `northsouth drift` or a plan for what a deploy would do.
 """
@@ -55,8 +67,25 @@ def register(commands: options.Commands) -> None:
         help="take the stacks that were synthesized to FOLDER as they are (default: synthesize, as cdktf.json says)",
     )
     parser.add_argument(
-        "--destructive-only", action="store_true", help="leave out what neither destroys nor replaces anything"
+        "--destructive-only",
+        action="store_true",
+        help="report only what is, or may be, destroyed or replaced; the rest is counted",
     )
+    parser.add_argument(
+        "--allow-unknown",
+        action="store_true",
+        help="take changes of types whose replacement is unknown as changes in place",
+    )
+    parser.add_argument(
+        "--plan",
+        dest="plans",
+        action="append",
+        default=[],
+        metavar="[STACK=]FILE",
+        help="what `terraform show -json` printed of a plan of the stack as it is now; it decides what is replaced, "
+        "and its sensitive values are masked; may be repeated",
+    )
+    parser.add_argument("--markdown", action="store_true", help="write Markdown, for a comment on a pull request")
     parser.add_argument("--json", action="store_true", help="write the changes as JSON")
     parser.set_defaults(run=run)
 
@@ -70,22 +99,37 @@ class _Sides:
     revision: Revision | None
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Compare and write what changes."""
+    if arguments.json and arguments.markdown:
+        raise options.UsageError("--json and --markdown exclude each other; give one of them")
     with TemporaryDirectory(prefix="northsouth-") as folder:
-        sides = _sides(given, Path(folder).resolve())
-    changes = {name: _compared(sides, name, given) for name in _names(sides, given.stacks)}
-    if given.json:
-        sys.stdout.write(f"{json.dumps(_as_json(given.base, sides, changes), indent=2)}\n")
+        sides = _sides(arguments, Path(folder).resolve())
+    names = _names(sides, arguments.stacks)
+    plans = _plans(arguments.plans, names)
+    comparisons = {name: _compared(sides, name, arguments, plans.get(name)) for name in names}
+    if arguments.json:
+        sys.stdout.write(f"{json.dumps(_as_json(arguments.base, sides, comparisons), indent=2)}\n")
+    elif arguments.markdown:
+        sys.stdout.write(_as_markdown(arguments.base, sides, comparisons))
     else:
-        sys.stdout.write(_as_text(given.base, sides, changes))
-    return DIFFERENT if any(changes.values()) else 0
+        sys.stdout.write(_as_text(arguments.base, sides, comparisons))
+    return exit_code(comparisons.values(), destructive_only=arguments.destructive_only)
 
 
-def _sides(given: argparse.Namespace, folder: Path) -> _Sides:
-    synthesized = _synthesized(given.base)
-    revision = None if synthesized else revisions.find(given.base, Path().resolve())
-    after = _present(given, folder / "after")
+def exit_code(comparisons: Collection[Comparison], *, destructive_only: bool) -> int:
+    """Return the exit code of all comparisons."""
+    if not destructive_only:
+        return DIFFERENT if any(comparisons) else 0
+    if any(each.destructive for each in comparisons):
+        return DIFFERENT
+    return POSSIBLE if any(each.possible for each in comparisons) else 0
+
+
+def _sides(arguments: argparse.Namespace, folder: Path) -> _Sides:
+    synthesized = _synthesized(arguments.base)
+    revision = None if synthesized else revisions.find(arguments.base, Path().resolve())
+    after = _present(arguments, folder / "after")
     if synthesized:
         return _Sides(_named(synthesized, after), after, None)
     if revision is None:
@@ -115,9 +159,9 @@ def _named(path: Path, after: _Documents) -> _Documents:
     return {name: _declared(app.Stack(name, path.parent, path.parent, path.name), path.parent)}
 
 
-def _present(given: argparse.Namespace, output: Path) -> _Documents:
-    if given.output is not None:
-        folder = Path(given.output).resolve()
+def _present(arguments: argparse.Namespace, output: Path) -> _Documents:
+    if arguments.output is not None:
+        folder = Path(arguments.output).resolve()
         return {each.name: _declared(each, folder) for each in app.stacks(folder, folder)}
     declared = app.project(Path())
     app.synthesize(declared, output)
@@ -136,19 +180,63 @@ def _names(sides: _Sides, wanted: list[str]) -> list[str]:
     return wanted or known
 
 
-def _compared(sides: _Sides, name: str, given: argparse.Namespace) -> Comparison:
-    found = compare(sides.before.get(name, {}), sides.after.get(name, {}))
-    return Comparison(found.destructive) if given.destructive_only else found
+def _plans(texts: Sequence[str], names: Sequence[str]) -> dict[str, Plan]:
+    """Read the plans of ``[STACK=]FILE`` arguments."""
+    plans: dict[str, Plan] = {}
+    for text in texts:
+        stack, equals, file = text.partition("=")
+        if not equals or stack not in names:
+            if len(names) > 1:
+                stacks = ", ".join(names)
+                raise options.UsageError(f"--plan {text}: say whose plan it is, as in STACK=FILE; the stacks: {stacks}")
+            stack, file = names[0], text
+        if stack in plans:
+            raise options.UsageError(f"--plan {text}: there is a plan of {stack} already; give one for each stack")
+        plans[stack] = read_plan(file)
+    return plans
 
 
-def _as_text(base: str, sides: _Sides, changes: Mapping[str, Comparison]) -> str:
-    against = str(sides.revision or base)
+def _compared(sides: _Sides, name: str, arguments: argparse.Namespace, plan: Plan | None) -> Comparison:
+    after = sides.after.get(name, {})
+    comparison = compare(sides.before.get(name, {}), after)
+    if plan is not None:
+        _belongs(plan, name, after)
+        comparison = decided(comparison, plan)
+    if arguments.allow_unknown:
+        comparison = in_place(comparison)
+    return comparison.only(*_DESTRUCTIVE) if arguments.destructive_only else comparison
+
+
+def _belongs(plan: Plan, stack: str, document: Mapping[str, Any]) -> None:
+    """Refuse the plan of another stack."""
+    planned = {each.block for each in plan.template if not each.module}
+    declared = {each.block for each in parse(document or {"terraform": {}})}
+    if planned and declared and not planned & declared:
+        raise options.UsageError(
+            f"{plan.template.source}: not a plan of {stack}: none of its resources is declared there, such as "
+            f"{min(planned)}; plan the stack as it is now"
+        )
+
+
+def _heading(base: str, sides: _Sides) -> str:
     present = "the work tree, uncommitted changes included" if sides.revision and sides.revision.uncommitted else "now"
-    lines = [f"{against} → {present}"]
-    for name, comparison in changes.items():
+    return f"{sides.revision or base} → {present}"
+
+
+def _as_text(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
+    lines = [_heading(base, sides)]
+    for name, comparison in comparisons.items():
         lines.append(f"{name}:{_NOTES.get(_status(sides, name), '')}")
         lines += [f"  {line}" for line in render(comparison, colour=sys.stdout.isatty()).splitlines()]
     return "\n".join(lines) + "\n"
+
+
+def _as_markdown(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
+    sections = [
+        (f"`{name}`{_NOTES.get(_status(sides, name), '')}", render(comparison).splitlines())
+        for name, comparison in comparisons.items()
+    ]
+    return markdown(f"northsouth diff: {_heading(base, sides)}", sections)
 
 
 _NOTES = {
@@ -163,7 +251,7 @@ def _status(sides: _Sides, name: str) -> str:
     return "compared" if name in sides.after else "removed"
 
 
-def _as_json(base: str, sides: _Sides, changes: Mapping[str, Comparison]) -> dict[str, Any]:
+def _as_json(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> dict[str, Any]:
     revision = sides.revision
     return {
         "base": base,
@@ -174,8 +262,11 @@ def _as_json(base: str, sides: _Sides, changes: Mapping[str, Comparison]) -> dic
                 "stack": name,
                 "status": _status(sides, name),
                 "destructive": len(comparison.destructive),
+                "possible": len(comparison.possible),
                 "changes": comparison.as_data(),
+                "left_out": len(comparison.left_out),
+                "moved": comparison.moved_blocks,
             }
-            for name, comparison in changes.items()
+            for name, comparison in comparisons.items()
         ],
     }

@@ -9,15 +9,18 @@
     if comparison.destructive:
         print("something would be destroyed")
 
-A document says what is declared, not what exists. Two things that only a plan knows are therefore approximations here,
-and both err towards telling: which attributes force a replacement is a table of the resource types that northsouth
-declares (`replacement`), and a resource that left one address and came back at another with the same content is called
-renamed.
+A document says what is declared, not what exists. Only a plan knows two things, and here both are approximations:
+
+- Which arguments force a replacement. A table holds them for the resource types that northsouth declares
+  (`replacement`). A change of another type, and a value that is not known, *may* replace. `decided` lets a plan decide.
+- Whether a resource was renamed. One that left an address and came back at another with the same content is called so.
 """
 
-from northsouth.comparison.changes import Action, Change, Comparison, compare
-from northsouth.comparison.declared import declared_state
+from northsouth.comparison.by_plan import decided
+from northsouth.comparison.changes import Action, Change, Comparison, in_place
+from northsouth.comparison.comparing import compare
 from northsouth.comparison.difference import Difference, differences
+from northsouth.comparison.normalized import declared_state
 from northsouth.comparison.rendering import render
 from northsouth.comparison.replacement import FORCES_REPLACEMENT
 
@@ -28,7 +31,9 @@ __all__ = [
     "Comparison",
     "Difference",
     "compare",
+    "decided",
     "declared_state",
     "differences",
+    "in_place",
     "render",
 ]

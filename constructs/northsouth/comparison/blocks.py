@@ -27,6 +27,11 @@ class Block:
     values: Value
     resource: Resource | None = None
 
+    @property
+    def module(self) -> bool:
+        """True if it calls a module."""
+        return self.address.startswith("module.")
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -36,6 +41,7 @@ class Declared:
         template: its resources, and where their references lead.
         blocks: everything in it by address.
         moves: old addresses by the new one, from its ``moved`` blocks.
+        imports: ids of existing objects by the address that an ``import`` block brings them to.
         forgotten: addresses that its ``removed`` blocks take out of the state without destroying anything.
 
     """
@@ -43,6 +49,7 @@ class Declared:
     template: Template
     blocks: Mapping[str, Block]
     moves: Mapping[str, str]
+    imports: Mapping[str, str]
     forgotten: frozenset[str]
 
 
@@ -64,23 +71,24 @@ def read(document: Mapping[str, object], source: str) -> Declared:
         values = {key: value for key, value in resource.values.items() if key != "//"}
         managed = resource if resource.mode is Mode.MANAGED else None
         blocks[resource.address] = Block(resource.address, values, managed)
-    told = _tables(frozen)
-    blocks.update({block.address: block for block in _others(frozen) if block.address not in told})
+    tables = _tables(frozen)
+    blocks.update({block.address: block for block in _others(frozen) if block.address not in tables})
     moves = {str(each.get("to")): str(each.get("from")) for each in _objects(frozen.get("moved"))}
     kept = {str(each.get("from")) for each in _objects(frozen.get("removed")) if not _destroys(each)}
-    return Declared(template, blocks, moves, frozenset(kept))
+    imports = {str(each.get("to")): str(each.get("id", "")) for each in _objects(frozen.get("import"))}
+    return Declared(template, blocks, moves, imports, frozenset(kept))
 
 
 def _tables(document: Mapping[str, Value]) -> set[str]:
-    """Return the locals that are nothing but what ``for_each`` goes over: the instances tell all that is in them."""
-    found = [
+    """Return the locals that are nothing but the table of a ``for_each``: its instances hold all that is in them."""
+    uses = [
         (reference.subject, top(path.split(".", 3)[-1]) == "for_each")
         for path, text in strings(document)
         if "local." in text
         for reference in references(text)
         if reference.root == "local"
     ]
-    return {name for name, repeats in found if repeats} - {name for name, repeats in found if not repeats}
+    return {name for name, repeats in uses if repeats} - {name for name, repeats in uses if not repeats}
 
 
 def _others(document: Mapping[str, Value]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""What becomes of each resource when one declared state takes the place of another."""
+"""What becomes of the blocks of one declared state when another takes its place, as values."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from northsouth.comparison import moves, renames, replacement
-from northsouth.comparison.blocks import Block, Declared, read
-from northsouth.comparison.difference import Difference, differences
+from northsouth.comparison.difference import Difference
 from northsouth.template import Value
 
 
 class Action(StrEnum):
-    """What happens to a block; the most dangerous first, in which order they are told.
+    """What happens to a block; the most dangerous first, in which order they are reported.
 
-    ``DESTROYED``, ``REPLACED``, ``FORGOTTEN``, ``MOVED`` and ``CREATED`` are said of resources that Terraform manages;
-    ``REMOVED`` and ``ADDED`` of all else: data sources, outputs, locals, variables, modules, providers, settings.
+    ``REMOVED`` and ``ADDED`` are said of what is no resource: data sources, outputs, locals, variables, providers,
+    settings. All others are said of resources that Terraform manages, and of calls of modules.
     """
 
     DESTROYED = "destroyed"
     REPLACED = "replaced"
+    MAY_REPLACE = "may-replace"
+    """Destroyed and created again, or changed in place: the table does not hold its type, or a value is not known."""
+    DEPOSED = "deposed"
+    """A plan says it: a failed ``create_before_destroy`` left the object behind, and the next apply destroys it."""
     FORGOTTEN = "forgotten"
     REMOVED = "removed"
     CHANGED = "changed"
     MOVED = "moved"
+    IMPORTED = "imported"
     CREATED = "created"
     ADDED = "added"
 
 
-_ORDER = {action: place for place, action in enumerate(Action)}
+_DESTRUCTIVE = frozenset({Action.DESTROYED, Action.REPLACED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,12 @@ class Change:
         differences: where its arguments differ. Empty for what is only on one side, and for a resource that is replaced
             only because another one is.
         previous: the address it had, if it was renamed or moved.
-        forced_by: the arguments because of which it is replaced; empty for a renamed one.
+        forced_by: the arguments because of which it is, or may be, replaced; empty for a renamed one.
         values: the arguments of a block that only one side has.
+        renamed: True if it left ``previous`` without a ``moved`` block, which destroys it.
+        resembles: of a destroyed resource the created one that it may have become, and the other way round.
+        import_id: the id of the object that an ``import`` block brings to the address.
+        planned: True if a plan says it, and the declared states do not.
 
     """
 
@@ -53,18 +60,36 @@ class Change:
     previous: str = ""
     forced_by: tuple[str, ...] = ()
     values: Value = None
+    renamed: bool = False
+    resembles: str = ""
+    import_id: str = ""
+    planned: bool = False
 
     @property
     def destructive(self) -> bool:
-        """True if something that exists is destroyed, also if another one takes its place."""
-        return self.action in (Action.DESTROYED, Action.REPLACED)
+        """True if something that exists is certainly destroyed, also if another one takes its place."""
+        return self.action in _DESTRUCTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes between two declared states: the most dangerous first, then by address. False if there are none."""
+    """All changes between two declared states: the most dangerous first, then by address. False if there are none.
+
+    Attributes:
+        changes: the changes.
+        left_out: changes that are not reported, because only some were asked for.
+        renames: the ``moved`` blocks that would keep what looks renamed, each as old and new address.
+
+    """
 
     changes: tuple[Change, ...] = ()
+    left_out: tuple[Change, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def moved_blocks(self) -> list[dict[str, str]]:
+        """``renames`` in the form of Terraform's JSON."""
+        return [{"from": source, "to": to} for source, to in self.renames]
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -77,88 +102,70 @@ class Comparison:
 
     @property
     def destructive(self) -> tuple[Change, ...]:
-        """The changes that destroy something."""
+        """The changes that certainly destroy something."""
         return tuple(change for change in self.changes if change.destructive)
+
+    @property
+    def possible(self) -> tuple[Change, ...]:
+        """The changes that may destroy something."""
+        return self.of(Action.MAY_REPLACE)
 
     def of(self, *actions: Action) -> tuple[Change, ...]:
         """Return the changes of some kinds."""
         return tuple(change for change in self.changes if change.action in actions)
+
+    def only(self, *actions: Action) -> Comparison:
+        """Return the changes of some kinds; the others are left out."""
+        others = tuple(change for change in self.changes if change.action not in actions)
+        return replace(self, changes=self.of(*actions), left_out=(*self.left_out, *others))
 
     def as_data(self) -> list[dict[str, object]]:
         """Return the changes as JSON values, for scripts; a key is left out where it says nothing."""
         return [_change_data(change) for change in self.changes]
 
 
-def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Comparison:
-    """Return what changes when ``after`` is declared in place of ``before``.
-
-    Both are taken as they are: pass them through `declared_state` to leave out what says nothing of what is declared.
-
-    Args:
-        before: a decoded ``cdk.tf.json``.
-        after: another one.
-
-    Raises:
-        TemplateError: if either is not the JSON of a Terraform configuration.
-
-    """
-    old, new = read(before, "before"), read(after, "after")
-    gone = old.blocks.keys() - new.blocks.keys()
-    come = new.blocks.keys() - old.blocks.keys()
-    moved = {to: source for to in come for source in [moves.source(to, new.moves)] if source in gone}
-    renamed = renames.find(old, new, gone - set(moved.values()), come - moved.keys())
-    pairs = {address: address for address in old.blocks.keys() & new.blocks.keys()} | moved | renamed
-    changes = [_both(old.blocks[source], moves.as_before(new.blocks[to], moved)) for to, source in pairs.items()]
-    changes += [_gone(old.blocks[each], new) for each in gone - set(pairs.values())]
-    done = {f"moved {source} {to}" for to, source in moved.items()}
-    changes += [_come(new.blocks[each]) for each in come - pairs.keys() - done]
-    found = {change.address: change for change in changes if change}
-    for address in renamed:
-        found[address] = replace(found[address], action=Action.REPLACED)
-    for address, arguments in replacement.cascade(new, found, pairs).items():
-        told = found.get(address, Change(address, Action.CHANGED))
-        found[address] = replace(told, action=Action.REPLACED, forced_by=arguments)
-    return Comparison(tuple(sorted(found.values(), key=lambda change: (_ORDER[change.action], change.address))))
+ORDER = {action: place for place, action in enumerate(Action)}
+"""The place of each action in a report."""
 
 
-def _both(before: Block, after: Block) -> Change | None:
-    found = differences(before.values, after.values)
-    if before.address == after.address:
-        return Change(after.address, Action.CHANGED, found) if found else None
-    return Change(after.address, Action.MOVED, found, previous=before.address)
+def ordered(changes: Mapping[str, Change]) -> tuple[Change, ...]:
+    """Return changes in the order of a report."""
+    return tuple(sorted(changes.values(), key=lambda change: (ORDER[change.action], change.address)))
 
 
-def _gone(block: Block, new: Declared) -> Change:
-    if block.resource is None:
-        return Change(block.address, Action.REMOVED, values=block.values)
-    forgotten = {block.address, block.address.partition("[")[0]} & new.forgotten
-    return Change(block.address, Action.FORGOTTEN if forgotten else Action.DESTROYED, values=block.values)
-
-
-def _come(block: Block) -> Change:
-    return Change(block.address, Action.CREATED if block.resource else Action.ADDED, values=block.values)
+def in_place(comparison: Comparison) -> Comparison:
+    """Return a comparison in which what may be replaced is taken as changed in place."""
+    changes = {
+        each.address: replace(each, action=Action.MOVED if each.previous else Action.CHANGED, forced_by=())
+        if each.action is Action.MAY_REPLACE
+        else each
+        for each in comparison
+        if each.action is not Action.MAY_REPLACE or each.differences or each.previous
+    }
+    return replace(comparison, changes=ordered(changes))
 
 
 def _change_data(change: Change) -> dict[str, object]:
-    told: dict[str, object] = {"address": change.address, "action": change.action.value}
-    if change.previous:
-        told["previous"] = change.previous
+    data: dict[str, object] = {"address": change.address, "action": change.action.value}
+    for key in ("previous", "resembles", "import_id"):
+        if value := getattr(change, key):
+            data[key] = value
     if change.forced_by:
-        told["forced_by"] = list(change.forced_by)
+        data["forced_by"] = list(change.forced_by)
     if change.differences:
-        told["differences"] = [_difference_data(difference) for difference in change.differences]
-    return told
+        data["differences"] = [_difference_data(difference) for difference in change.differences]
+    return data
 
 
 def _difference_data(difference: Difference) -> dict[str, object]:
-    told: dict[str, object] = {"path": difference.path}
+    data: dict[str, object] = {"path": difference.path}
     if difference.before is not None:
-        told["before"] = thawed(difference.before)
+        data["before"] = thawed(difference.before)
     if difference.after is not None:
-        told["after"] = thawed(difference.after)
+        data["after"] = thawed(difference.after)
     if difference.reordered:
-        told["reordered"] = True
-    return told
+        data["reordered"] = True
+    return data
 
 
 def thawed(value: Value) -> object:

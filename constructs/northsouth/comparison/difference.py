@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from northsouth.template.model import MAX_DEPTH, Value, bracketed, freeze, join
@@ -55,6 +55,23 @@ def differences(before: object, after: object, path: str = "") -> tuple[Differen
 
     """
     return tuple(_compare(freeze(before, "before"), freeze(after, "after"), path, 0))
+
+
+SENSITIVE = "(sensitive)"
+"""Stands for a value that the provider or the configuration marks as sensitive."""
+
+
+def masked(places: Iterable[Difference], sensitive: Container[str]) -> tuple[Difference, ...]:
+    """Return differences without the values of sensitive attributes; of each of those one difference is left.
+
+    Args:
+        places: the differences.
+        sensitive: the attributes that hold a sensitive value.
+
+    """
+    return tuple(
+        dict.fromkeys(Difference(each.top, SENSITIVE, SENSITIVE) if each.top in sensitive else each for each in places)
+    )
 
 
 def empty(value: Value) -> bool:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from northsouth.comparison.blocks import Block
 from northsouth.template import Reference, Value, references
 from northsouth.template.model import bracketed
+
+
+def between(gone: Collection[str], come: Collection[str], moves: Mapping[str, str]) -> dict[str, str]:
+    """Return the old address of what is moved, by the new one.
+
+    Beside ``moved`` blocks Terraform takes a resource that gets a ``count`` for its first instance, and the other way
+    round. Source: the Terraform documentation, "Refactoring", "Enabling count or for_each For a Resource".
+
+    Args:
+        gone: the addresses that only the state before has.
+        come: the addresses that only the state after has.
+        moves: the ``moved`` blocks of the state after: old addresses by the new one.
+
+    """
+    moved = {to: origin for to in come if (origin := source(to, moves)) in gone}
+    for to in come:
+        origin = to.removesuffix("[0]") if to.endswith("[0]") else f"{to}[0]"
+        if to not in moved and origin in gone and origin not in moved.values():
+            moved[to] = origin
+    return moved
 
 
 def source(address: str, moves: Mapping[str, str]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
-from itertools import islice
+from itertools import accumulate, islice
 
 from northsouth.comparison.changes import Action, Change, Comparison, thawed
 from northsouth.comparison.difference import Difference, decoded, empty
@@ -18,24 +20,35 @@ WIDTH = 100
 LINES = 40
 """Most lines that are shown of the difference of two texts of several lines."""
 
+MOST_MARKDOWN = 60_000
+"""Most characters of Markdown: GitHub takes a comment of 65,536."""
+
+_BACKTICKS = re.compile("`+")
+
 _MARKS = {
     Action.DESTROYED: "-",
     Action.REPLACED: "-/+",
+    Action.MAY_REPLACE: "?",
+    Action.DEPOSED: "-",
     Action.FORGOTTEN: ".",
     Action.REMOVED: "-",
     Action.CHANGED: "~",
     Action.MOVED: ">",
+    Action.IMPORTED: "<",
     Action.CREATED: "+",
     Action.ADDED: "+",
 }
-_COLOURS = {"-": "31", "-/+": "31;1", ".": "33", "~": "33", ">": "36", "+": "32"}
+_COLOURS = {"-": "31", "-/+": "31;1", "?": "31", "<": "36", ".": "33", "~": "33", ">": "36", "+": "32"}
 _WORDS = {
     Action.DESTROYED: "to destroy",
     Action.REPLACED: "to replace",
+    Action.MAY_REPLACE: "that may be replaced",
+    Action.DEPOSED: "deposed to destroy",
     Action.FORGOTTEN: "to forget",
     Action.REMOVED: "removed",
     Action.CHANGED: "to change",
     Action.MOVED: "to move",
+    Action.IMPORTED: "to import",
     Action.CREATED: "to create",
     Action.ADDED: "added",
 }
@@ -56,11 +69,51 @@ def render(comparison: Comparison, *, colour: bool = False) -> str:
         colour: whether to mark the lines with a terminal's colours.
 
     """
-    if not comparison:
+    if not comparison and not comparison.left_out:
         return "Nothing changes in what is declared."
     lines = [line for change in comparison for line in _painted(change, colour=colour)]
-    counts = [f"{len(found)} {_WORDS[action]}" for action in Action if (found := comparison.of(action))]
-    return "\n".join([*lines, f"{', '.join(counts)}."])
+    lines += _moved_blocks(comparison)
+    lines.append(f"{_counts(comparison.changes) or 'Nothing of what was asked for'}.")
+    if comparison.left_out:
+        lines.append(f"Left out: {_counts(comparison.left_out)}.")
+    return "\n".join(lines)
+
+
+def _counts(changes: Sequence[Change]) -> str:
+    numbers = Counter(change.action for change in changes)
+    return ", ".join(f"{numbers[action]} {_WORDS[action]}" for action in Action if numbers[action])
+
+
+def _moved_blocks(comparison: Comparison) -> Iterator[str]:
+    """Yield the ``moved`` blocks for what looks renamed, ready to be put into a file or an override."""
+    blocks = comparison.moved_blocks
+    if blocks:
+        yield 'To keep what was only renamed, add these to moved.tf.json, or with stack.add_override("moved", [...]):'
+        yield '  {"moved": ['
+        for position, block in enumerate(blocks, 1):
+            yield f"    {json.dumps(block, ensure_ascii=True)}{',' if position < len(blocks) else ''}"
+        yield "  ]}"
+
+
+def markdown(heading: str, sections: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Return reports as Markdown for a comment on a pull request: a heading, and a block of lines for each section.
+
+    Args:
+        heading: the heading.
+        sections: pairs of a title, which may hold Markdown, and lines of plain text.
+
+    """
+    parts = [f"### {heading}"]
+    left = MOST_MARKDOWN
+    for title, lines in sections:
+        sizes = list(accumulate(len(line) + 1 for line in lines))
+        shown = bisect_right(sizes, left)
+        left -= sizes[shown - 1] if shown else 0
+        cut = [f"… and {len(lines) - shown} more lines"] if shown < len(lines) else []
+        text = "\n".join([*lines[:shown], *cut])
+        fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(text)), default=0))
+        parts.append(f"**{title}**\n\n{fence}diff\n{text}\n{fence}")
+    return "\n\n".join(parts) + "\n"
 
 
 def counted(number: int, noun: str) -> str:
@@ -78,7 +131,7 @@ def _lines(change: Change, mark: str) -> Iterator[str]:
     head = f"{mark} {printable(change.address)}"
     notes = list(_notes(change))
     differences = [
-        difference_lines(each, " (forces replacement)" if each.top in change.forced_by else "")
+        difference_lines(each, " (forces replacement)" if change.destructive and each.top in change.forced_by else "")
         for each in change.differences
     ]
     if not notes and len(differences) == 1 and len(differences[0]) == 1:
@@ -90,16 +143,45 @@ def _lines(change: Change, mark: str) -> Iterator[str]:
 
 
 def _notes(change: Change) -> Iterator[str]:
-    if change.action is Action.MOVED:
-        yield f"moved from {printable(change.previous)}"
-    elif change.previous:
+    if change.renamed:
         yield f"renamed from {printable(change.previous)}, which destroys it; a moved block would keep it"
-    elif change.action is Action.FORGOTTEN:
-        yield "left alone from now on, not destroyed"
+    elif change.previous:
+        yield f"moved from {printable(change.previous)}"
+    elif change.resembles and change.action is Action.DESTROYED:
+        yield f"or renamed to {printable(change.resembles)} and changed; then a moved block would keep it"
+    if change.import_id:
+        yield f"imported, id {printable(change.import_id)}"
+    if change.action in _STANDING:
+        yield _STANDING[change.action]
+    yield from _forced(change)
+    if change.planned:
+        yield "says the plan; the declarations do not differ here"
+
+
+_STANDING = {
+    Action.FORGOTTEN: "left alone from now on, not destroyed",
+    Action.DEPOSED: "left behind by a failed create_before_destroy; the next apply destroys it",
+}
+
+
+def _forced(change: Change) -> Iterator[str]:
+    """Yield why something is, or may be, replaced, as far as the differences do not show it."""
     shown = {difference.top for difference in change.differences}
-    hidden = [argument for argument in change.forced_by if argument not in shown]
-    if hidden:
-        yield f"replaced because what it refers to in {', '.join(hidden)} is"
+    hidden = ", ".join(argument for argument in change.forced_by if argument not in shown)
+    if change.action is Action.MAY_REPLACE:
+        if shown & {*change.forced_by}:
+            yield _unknown(change)
+        if hidden:
+            yield f"may replace (what it refers to in {hidden} may change)"
+    elif hidden:
+        yield f"replaced because of {'' if change.planned else 'what it refers to in '}{hidden}"
+
+
+def _unknown(change: Change) -> str:
+    if change.address.startswith("module."):
+        return "may replace what is in the module"
+    instances = ", ".join(sorted({"count", "for_each"} & {*change.forced_by}))
+    return f"may destroy instances ({instances} changes)" if instances else "may replace (type unknown)"
 
 
 def difference_lines(difference: Difference, note: str = "") -> list[str]:

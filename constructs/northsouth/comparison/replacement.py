@@ -3,23 +3,22 @@
 A document does not say it, and neither does the provider's schema: only a plan does. The table holds the resource types
 that northsouth declares, with the arguments that the AWS provider 5.100.0 cannot change in place (`ForceNew` in its
 source, "Forces new resource" in its documentation). ``tests/comparison/test_deploy_replacement.py`` asks the
-provider for every entry. The table may lack an argument: its change is then told as one in place. A type that is not
-listed is only known to be replaced when its address changes.
+provider for every entry. The table may lack an argument: its change is then reported as one in place. A change of a
+type that is not listed may replace the resource; only a plan decides (`by_plan`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from northsouth.comparison.blocks import Declared
-from northsouth.template import Mode, Reference, Resource, Template
+from northsouth.comparison.blocks import Block, Declared
+from northsouth.comparison.changes import Change
+from northsouth.template import Mode, Reference, Resource, references
+from northsouth.template.model import strings, top
 from northsouth.template.values import at
-
-if TYPE_CHECKING:
-    from northsouth.comparison.changes import Change
 
 TRIGGER = "lifecycle.replace_triggered_by"
 
@@ -102,11 +101,30 @@ FORCES_REPLACEMENT: Mapping[str, frozenset[str]] = MappingProxyType(
 """For each resource type, the top-level arguments whose change replaces it."""
 
 
-def cascade(new: Declared, changes: Mapping[str, Change], addresses: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the resources that are replaced though they stay, each with the arguments that force it.
+META = frozenset({"lifecycle", "depends_on", "provisioner", "connection", "provider", "//"})
+"""Arguments that Terraform itself reads: a change of one replaces nothing, whatever the type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """The arguments because of which a resource is replaced, and those because of which it may be."""
+
+    certain: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+class _Level(IntEnum):
+    NO = 0
+    POSSIBLE = 1
+    CERTAIN = 2
+
+
+def cascade(new: Declared, changes: Mapping[str, Change], addresses: Collection[str]) -> dict[str, Forced]:
+    """Return the resources that are, or may be, replaced though they stay, each with the arguments that force it.
 
     A replaced resource gets a new id. Where another refers to it in an argument that forces replacement, that one is
-    replaced too, and so on; likewise by ``replace_triggered_by``.
+    replaced too, and so on; likewise by ``replace_triggered_by``. What a changed data source, variable or module gives
+    is not known: what refers to it there may be replaced.
 
     Args:
         new: the state after.
@@ -114,84 +132,132 @@ def cascade(new: Declared, changes: Mapping[str, Change], addresses: Collection[
         addresses: the resources that are on both sides, by their address now.
 
     """
-    forced = {address: found for address in addresses if (found := _own(new, changes.get(address)))}
-    renewed = {address for address, change in changes.items() if change.destructive} | forced.keys()
-    users = _users(new.template, addresses)
-    waiting = sorted(renewed | changes.keys())
+    forced = {each: own for each in addresses if each in changes and (own := _own(new.blocks[each], changes[each]))}
+    levels = {each: level for each, change in changes.items() if (level := _level(change))}
+    for address, own in forced.items():
+        levels[address] = max(levels.get(address, _Level.NO), *own.values())
+    users = _users(new, addresses)
+    waiting = sorted(levels.keys() | changes.keys())
     while waiting:
         source = waiting.pop()
         for use in users.get(source, ()):
-            if use.argument in forced.get(use.address, ()):
-                continue
-            if _affects(use, new.template[source], changes.get(source), renewed=source in renewed):
-                forced[use.address] = (*forced.get(use.address, ()), use.argument)
-                if use.address not in renewed:
-                    renewed.add(use.address)
+            effect = _effect(use, new.blocks.get(source), changes.get(source), levels.get(source, _Level.NO))
+            level = min(use.weight, effect)
+            if level > forced.get(use.address, {}).get(use.argument, _Level.NO):
+                forced.setdefault(use.address, {})[use.argument] = level
+                if level > levels.get(use.address, _Level.NO):
+                    levels[use.address] = level
                     waiting.append(use.address)
-    return forced
+    return {each: _sorted(own) for each, own in forced.items() if each in addresses and _lives(new.blocks[each])}
+
+
+def _lives(block: Block) -> bool:
+    """Tell whether a block stands for something that exists, not for a value."""
+    return block.resource is not None or block.module
+
+
+def _sorted(own: Mapping[str, _Level]) -> Forced:
+    certain, possible = ([each for each, level in own.items() if level is wanted] for wanted in list(_Level)[:0:-1])
+    return Forced(tuple(certain), tuple(possible))
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """A reference in a place whose change replaces the resource that holds it.
+    """A reference in a place whose change replaces, or may replace, the block that holds it.
 
     Attributes:
-        address: the resource that holds it.
+        address: the block that holds it.
         argument: the place.
-        attribute: what it reads of the other resource; empty for ``replace_triggered_by`` with a whole resource.
+        attribute: what it reads of the other block; empty for the whole of it.
+        weight: whether a change of the place certainly replaces the block.
 
     """
 
     address: str
     argument: str
     attribute: str
+    weight: _Level
 
 
-def _own(new: Declared, change: Change | None) -> tuple[str, ...]:
-    block = new.blocks.get(change.address) if change else None
-    if change is None or block is None or block.resource is None:
-        return ()
-    known = FORCES_REPLACEMENT.get(block.resource.type, frozenset())
-    return tuple(dict.fromkeys(each.top for each in change.differences if each.top in known))
+def _own(block: Block, change: Change) -> dict[str, _Level]:
+    """Return the arguments that differ, and that force replacement or may do so."""
+    arguments = dict.fromkeys(each.top for each in change.differences)
+    return {each: weight for each in arguments if (weight := _weight(block, each))}
 
 
-def _users(template: Template, addresses: Container[str]) -> dict[str, list[_Use]]:
-    """Return for each resource who would be replaced with it."""
+def _weight(block: Block, argument: str) -> _Level:
+    """Tell whether a change of an argument replaces the block."""
+    if block.module:
+        return _Level.POSSIBLE
+    if block.resource is None or argument in META:
+        return _Level.NO
+    known = FORCES_REPLACEMENT.get(block.resource.type)
+    if known is None or argument in ("count", "for_each"):  # an expression that decides which instances there are
+        return _Level.POSSIBLE
+    return _Level.CERTAIN if argument in known else _Level.NO
+
+
+def _level(change: Change) -> _Level:
+    """Tell whether a change gives what refers to the whole block another value."""
+    if change.destructive:
+        return _Level.CERTAIN
+    return _Level.POSSIBLE if _named(change.address) and change.differences else _Level.NO
+
+
+def _named(address: str) -> bool:
+    return address.startswith(("local.", "var.", "module.", "data."))
+
+
+def _users(new: Declared, addresses: Collection[str]) -> dict[str, list[_Use]]:
+    """Return for each block who would be, or might be, replaced with it."""
     users: dict[str, list[_Use]] = {}
     by_block: dict[str, list[str]] = {}
-    for resource in template:
+    for resource in new.template:
         by_block.setdefault(resource.block, []).append(resource.address)
-    for resource in template:
-        if resource.address in addresses and resource.mode is Mode.MANAGED:
-            for target, use in (*_arguments(template, resource), *_triggers(by_block, resource)):
+    for resource in new.template:
+        if resource.address in addresses:
+            for target, use in (*_arguments(new, resource), *_triggers(by_block, resource)):
                 users.setdefault(target, []).append(use)
+    for block in new.blocks.values():
+        if block.address.startswith(("local.", "module.")):
+            for _, text in strings(block.values):
+                for reference in references(text):
+                    use = _Use(block.address, "", reference.attribute, _Level.POSSIBLE)
+                    for target in {reference.subject, *by_block.get(reference.subject, ())}:
+                        users.setdefault(target, []).append(use)
     return users
 
 
-def _arguments(template: Template, resource: Resource) -> Iterator[tuple[str, _Use]]:
-    known = FORCES_REPLACEMENT.get(resource.type, frozenset())
-    for link in template.links(resource):
-        top = link.path.partition(".")[0].partition("[")[0]
-        if top in known:
-            for target in link.targets:
-                yield target.address, _Use(resource.address, top, link.reference.attribute)
+def _arguments(new: Declared, resource: Resource) -> Iterator[tuple[str, _Use]]:
+    for link in new.template.links(resource):
+        argument = top(link.path)
+        data = resource.mode is Mode.DATA
+        weight = _Level.POSSIBLE if data else _weight(new.blocks[resource.address], argument)
+        if weight:
+            use = _Use(resource.address, argument, link.reference.attribute, weight)
+            named = (link.reference.subject,) if _named(link.reference.subject) else ()
+            for target in dict.fromkeys((*(each.address for each in link.targets), *named)):
+                yield target, use
 
 
 def _triggers(by_block: Mapping[str, list[str]], resource: Resource) -> Iterator[tuple[str, _Use]]:
     """Yield what ``replace_triggered_by`` names; it holds plain addresses, not expressions."""
-    named = at(resource.values, "lifecycle.replace_triggered_by")
+    named = at(resource.values, TRIGGER)
     for text in named if isinstance(named, tuple) else ():
         reference = Reference.parse(text) if isinstance(text, str) else None
         for target in by_block.get(reference.subject, ()) if reference else ():
-            yield target, _Use(resource.address, TRIGGER, reference.attribute if reference else "")
+            yield target, _Use(resource.address, TRIGGER, reference.attribute if reference else "", _Level.CERTAIN)
 
 
-def _affects(use: _Use, target: Resource, change: Change | None, *, renewed: bool) -> bool:
+def _effect(use: _Use, target: Block | None, change: Change | None, level: _Level) -> _Level:
     """Tell whether what a reference stands for changes."""
+    if target is None:
+        return _Level.NO
+    if _named(target.address):
+        return min(level, _Level.POSSIBLE)
     if not use.attribute:
-        return use.argument == TRIGGER and (renewed or change is not None)
-    first = use.attribute.partition(".")[0].partition("[")[0]
-    if change is not None and any(each.top == first for each in change.differences):
-        return True
+        return _Level.CERTAIN if use.argument == TRIGGER and change is not None else level
+    if change is not None and any(each.top == top(use.attribute) for each in change.differences):
+        return _Level.CERTAIN
     # An argument that is written down keeps its value in the new resource; all else is known only after the apply.
-    return renewed and at(target.values, use.attribute) is None
+    return level if at(target.values, use.attribute) is None else _Level.NO

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from northsouth.comparison import Difference, differences
-from northsouth.comparison.difference import empty
+from northsouth.comparison.difference import empty, masked
 from northsouth.template import Deed, Plan, PlannedChange, Template, TemplateError, Value, parse_plan
 from northsouth.template.model import object_address, top
 
@@ -88,9 +88,6 @@ class Judgement:
     deployed: bool
 
 
-SENSITIVE = "(sensitive)"
-"""Stands for a value that the provider or the configuration marks as sensitive."""
-
 _KINDS = {kind: place for place, kind in enumerate(Kind)}
 _URGENT = {Deed.REPLACE: 0, Deed.DELETE: 0}
 _BY_TRIGGER = "replace_by_triggers"
@@ -147,8 +144,7 @@ def _differences(change: PlannedChange, attribute: str) -> tuple[Difference, ...
 def _meaningful(before: Value, after: Value, attribute: str, sensitive: frozenset[str]) -> tuple[Difference, ...]:
     if empty(before) and empty(after):
         return ()
-    places = differences(before, after, attribute)
-    return (Difference(attribute, SENSITIVE, SENSITIVE),) if places and attribute in sensitive else places
+    return masked(differences(before, after, attribute), sensitive)
 
 
 def _gone(drifts: Mapping[str, PlannedChange], planned: Mapping[Key, PlannedChange]) -> Iterator[DriftFinding]:

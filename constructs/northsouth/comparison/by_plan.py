@@ -1,0 +1,66 @@
+"""Lets a plan decide what a comparison of declarations can only suspect; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from northsouth.comparison.changes import Action, Change, Comparison, ordered
+from northsouth.comparison.difference import masked
+from northsouth.template import Deed, Plan, PlannedChange
+from northsouth.template.model import object_address
+
+_ACTIONS = {
+    Deed.CREATE: Action.CREATED,
+    Deed.REPLACE: Action.REPLACED,
+    Deed.DELETE: Action.DESTROYED,
+    Deed.FORGET: Action.FORGOTTEN,
+    Deed.MOVE: Action.MOVED,
+    Deed.IMPORT: Action.IMPORTED,
+}
+_STAYS = frozenset({Deed.UPDATE, Deed.NOTHING})
+
+
+def decided(comparison: Comparison, plan: Plan) -> Comparison:
+    """Return a comparison in which a plan says what happens to each resource.
+
+    What the plan destroys or replaces is reported also where the declarations do not differ: its values may depend on
+    something that does, or what exists is not what was declared before. Values that the plan marks as sensitive are
+    masked.
+
+    Args:
+        comparison: what differs between the declared states.
+        plan: the plan of the state after.
+
+    """
+    entries = {each.key: each for each in plan.changes}
+    changes = {
+        each.address: _decided(each, entries[each.address, ""]) if (each.address, "") in entries else each
+        for each in comparison
+    }
+    replaced = {each.previous for each in changes.values() if each.action is Action.REPLACED and each.renamed}
+    for change in _planned(plan):
+        if change.address not in changes and change.address not in replaced:
+            changes[change.address] = change
+    return replace(comparison, changes=ordered(changes))
+
+
+def _decided(change: Change, entry: PlannedChange) -> Change:
+    shown = masked(change.differences, entry.sensitive)
+    if change.renamed and entry.deed is Deed.CREATE:  # the plan destroys what is at the old address
+        return replace(change, differences=shown)
+    if entry.deed in _STAYS:
+        action = Action.MOVED if change.previous else Action.CHANGED
+        return replace(change, action=action, differences=shown, forced_by=(), renamed=False)
+    forced = entry.forced_by if entry.deed is Deed.REPLACE else ()
+    return replace(change, action=_ACTIONS[entry.deed], differences=shown, forced_by=forced)
+
+
+def _planned(plan: Plan) -> Iterator[Change]:
+    """Yield what a plan destroys, replaces or finds left behind."""
+    for entry in plan.changes:
+        address = object_address(entry.address, entry.deposed)
+        if entry.deposed:
+            yield Change(address, Action.DEPOSED)
+        elif entry.deed in (Deed.DELETE, Deed.REPLACE):
+            yield Change(address, _ACTIONS[entry.deed], forced_by=entry.forced_by, planned=True)

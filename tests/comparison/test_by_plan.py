@@ -1,0 +1,94 @@
+"""A plan decides what a comparison can only suspect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from northsouth.comparison import Action, Comparison, compare, decided, render
+from northsouth.template import parse_plan
+from tests.drift.plans import change, plan
+
+INSTANCE = "google_compute_instance.i"
+
+
+def declared(zone: str, **more: Any) -> dict[str, Any]:
+    return {"resource": {"google_compute_instance": {"i": {"zone": zone, **more}}}}
+
+
+def judged(before: dict[str, Any], after: dict[str, Any], *changes: dict[str, Any]) -> Comparison:
+    return decided(compare(before, after), parse_plan(plan(list(changes))))
+
+
+def outcome(*changes: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+    comparison = judged(declared("a"), declared("b"), *changes)
+    return [(str(each.action), each.address, each.forced_by) for each in comparison]
+
+
+@pytest.mark.parametrize(
+    ("actions", "action", "forced"),
+    [
+        (["delete", "create"], "replaced", ("zone",)),
+        (["create", "delete"], "replaced", ("zone",)),
+        (["update"], "changed", ()),
+        (["no-op"], "changed", ()),
+        (["create"], "created", ()),
+        (["delete"], "destroyed", ()),
+        (["forget"], "forgotten", ()),
+    ],
+)
+def test_the_plan_says_what_happens(actions: list[str], action: str, forced: tuple[str, ...]) -> None:
+    entry = change(INSTANCE, *actions, before={}, after={}, replace_paths=[["zone"]])
+    assert outcome(entry) == [(action, INSTANCE, forced)]
+
+
+def test_what_the_plan_does_not_hold_stays_possible() -> None:
+    assert outcome() == [("may-replace", INSTANCE, ("zone",))]
+
+
+def test_what_only_the_plan_destroys_is_reported() -> None:
+    entries = [
+        change("aws_eip.old", "delete", before={}),
+        change("aws_vpc.v", "delete", "create", before={}, after={}, replace_paths=[["cidr_block"]]),
+        change("aws_sns_topic.new", "create", after={}),
+    ]
+    comparison = judged(declared("a"), declared("a"), *entries)
+    assert render(comparison).splitlines() == [
+        "- aws_eip.old: says the plan; the declarations do not differ here",
+        "-/+ aws_vpc.v: replaced because of cidr_block; says the plan; the declarations do not differ here",
+        "1 to destroy, 1 to replace.",
+    ]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_deposed_object_decides_nothing_of_the_resource(first: bool) -> None:
+    entries = [
+        change(INSTANCE, "update", before={}, after={}),
+        change(INSTANCE, "delete", before={}, deposed="a1b2c3d4"),
+    ]
+    comparison = judged(declared("a"), declared("b"), *(entries if first else entries[::-1]))
+    assert [(each.action, each.address) for each in comparison] == [
+        (Action.DEPOSED, f"{INSTANCE} (deposed object a1b2c3d4)"),
+        (Action.CHANGED, INSTANCE),
+    ]
+    assert not comparison.destructive
+    assert "left behind by a failed create_before_destroy; the next apply destroys it" in render(comparison)
+
+
+def test_a_rename_destroys_what_is_at_the_old_address() -> None:
+    topic = {"name": "n"}
+    before, after = ({"resource": {"aws_sns_topic": {name: topic}}} for name in "ab")
+    entries = [change("aws_sns_topic.b", "create", after={}), change("aws_sns_topic.a", "delete", before={})]
+    comparison = judged(before, after, *entries)
+    assert [(each.action, each.previous, each.address) for each in comparison] == [
+        (Action.REPLACED, "aws_sns_topic.a", "aws_sns_topic.b")
+    ]
+
+
+def test_sensitive_values_are_masked() -> None:
+    entry = change(INSTANCE, "update", before={}, after={}, after_sensitive={"metadata": {"key": True}})
+    before, after = (declared("a", metadata={"key": value, "other": value}) for value in ("old", "new"))
+    text = render(judged(before, after, entry))
+    assert text.splitlines()[0] == f'~ {INSTANCE} metadata: "(sensitive)" → "(sensitive)"'
+    assert "new" not in text
