@@ -138,6 +138,82 @@ def test_differences_set_the_exit_code(folder: Folder, capsys: pytest.CaptureFix
     assert main(["drift", "--output", "cdktf.out", "--outside-only"]) == 0
 
 
+def test_what_outside_only_leaves_out_is_named(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.shows(plan([change("aws_a.a", "update", before={"x": 1}, after={"x": 2})]))
+    assert main(["drift", "--output", "cdktf.out", "--outside-only"]) == 0
+    assert capsys.readouterr().out == (
+        "edge: nothing of what was asked for (1 resource declared)\n"
+        "  left out: 1 resource declared but not applied: aws_a.a\n"
+    )
+
+
+IGNORED = """
+[[ignore]]
+address = "aws_a.*"
+reason = "known"
+expires = 2999-12-31
+
+[[ignore]]
+address = "aws_b.*"
+reason = "was known"
+expires = 2020-01-01
+"""
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_ignore_file_hides_known_differences(
+    folder: Folder, capsys: pytest.CaptureFixture[str], named: bool
+) -> None:
+    folder.shows(plan([change("aws_a.a", "update", before={"x": 1}, after={"x": 2})]))
+    file = "known.toml" if named else "drift-ignore.toml"
+    (folder.path / file).write_text(IGNORED)
+    assert main(["drift", "--output", "cdktf.out", *(["--ignore", file] if named else [])]) == 0
+    assert capsys.readouterr().out == (
+        "edge: as declared but for what is ignored (1 resource)\n"
+        "  ignored until 2999-12-31: aws_a.a (known)\n"
+        f"{file}: entry 2 (aws_b.*) expired on 2020-01-01 and hides nothing any more (was known)\n"
+    )
+
+
+def test_an_ignore_file_that_is_named_must_be_there(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.shows(plan([]))
+    assert main(["drift", "--output", "cdktf.out", "--ignore", "none.toml"]) == 2
+    assert "none.toml:\n  - the file: got No such file or directory" in capsys.readouterr().err
+    assert not folder.log.exists()
+
+
+def test_as_markdown_with_secrets_masked(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = change(
+        "aws_a.a",
+        "update",
+        before={"password": "hunter2", "x": "```"},
+        after={"password": "hunter3", "x": 2},
+        after_sensitive={"password": True},
+    )
+    folder.shows(plan([entry]))
+    assert main(["drift", "--output", "cdktf.out", "--markdown"]) == 1
+    assert capsys.readouterr().out == (
+        "### northsouth drift\n\n"
+        "**`edge`: different**\n\n"
+        "````diff\n"
+        "edge: 1 resource is not as declared (1 declared)\n"
+        "  declared but not applied (real → declared)\n"
+        "    ~ aws_a.a\n"
+        '        password: "(sensitive)" → "(sensitive)"\n'
+        '        x: "```" → 2\n'
+        "````\n"
+    )
+    for form in ("--json", "--outside-only"):
+        main(["drift", "--output", "cdktf.out", form])
+        assert "hunter" not in capsys.readouterr().out
+    assert main(["drift", "--output", "cdktf.out", "--markdown", "--json"]) == 2
+
+
+def test_the_help_documents_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "--help"]) == 0
+    assert "2   wrong arguments" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

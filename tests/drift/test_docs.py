@@ -51,6 +51,6 @@ def test_each_command_is_one_the_parser_takes() -> None:
     shell = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     found = [each for text in (*shell, *strings(EXAMPLES)) for each in commands(text)]
     assert {each[0] for each in found} == {"drift", "diff"}
-    assert len(found) == 14
+    assert len(found) == 15
     for arguments in found:
         assert parser().parse_args(arguments).run

@@ -255,6 +255,42 @@ def test_a_stack_of_which_only_a_deposed_object_exists_is_deployed() -> None:
     assert judge(plan([change(ALARM, "create", after={}), deposed()])).deployed
 
 
+def test_an_outside_change_brings_no_phantom_of_what_a_provider_reads_back() -> None:
+    def rule(port: int, description: str | None) -> dict[str, Any]:
+        return {"ingress": [{"port": port, "description": description, "groups": []}], "description": description}
+
+    changes = update(before=rule(22, ""), after=rule(443, None) | {"ingress": [{"port": 443, "description": None}]})
+    drift = update(before=rule(443, ""), after=rule(22, ""))
+    (finding,) = judge(plan([changes], [drift])).findings
+    assert (finding.kind, [each.path for each in finding.differences]) == (Kind.OUTSIDE, ["ingress[0].port"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "paths"),
+    [
+        ({"a": "1"}, {"a": "2"}, ["tags.a"]),
+        ({"a b": "1"}, {"a b": "2"}, ['tags["a b"]']),
+        (None, {"a": "1"}, ["tags"]),
+    ],
+)
+def test_tags_all_repeats_nothing(before: Any, after: Any, paths: list[str]) -> None:
+    default = {"team": "net"}
+
+    def tagged(tags: Any) -> dict[str, Any]:
+        return {"tags": tags, "tags_all": default | (tags or {})}
+
+    assert [each.path for each in only(plan([update(before=tagged(before), after=tagged(after))])).differences] == paths
+    alone = update(before={"tags_all": default}, after={"tags_all": {"team": "web"}})
+    assert [each.path for each in only(plan([alone])).differences] == ["tags_all.team"]
+
+
+def test_a_secret_that_either_entry_marks_is_masked_in_both_findings() -> None:
+    drift = update(before={"p": "a"}, after={"p": "b"})
+    changes = update(before={"p": "b"}, after={"p": "c"}, after_sensitive={"p": True})
+    shown = [each for finding in judge(plan([changes], [drift])).findings for each in finding.differences]
+    assert [(each.before, each.after) for each in shown] == [(SENSITIVE, SENSITIVE)] * 2
+
+
 VALUES = st.dictionaries(st.sampled_from("abc"), st.sampled_from([None, 1, 2, [], ["x"]]), max_size=3)
 
 

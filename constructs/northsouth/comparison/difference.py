@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from northsouth.template.model import MAX_DEPTH, Value, bracketed, freeze, join
@@ -61,7 +61,7 @@ SENSITIVE = "(sensitive)"
 """Stands for a value that the provider or the configuration marks as sensitive."""
 
 
-def masked(places: Iterable[Difference], sensitive: Container[str]) -> tuple[Difference, ...]:
+def masked(places: Sequence[Difference], sensitive: Container[str]) -> tuple[Difference, ...]:
     """Return differences without the values of sensitive attributes; of each of those one difference is left.
 
     Args:
@@ -69,9 +69,9 @@ def masked(places: Iterable[Difference], sensitive: Container[str]) -> tuple[Dif
         sensitive: the attributes that hold a sensitive value.
 
     """
-    return tuple(
-        dict.fromkeys(Difference(each.top, SENSITIVE, SENSITIVE) if each.top in sensitive else each for each in places)
-    )
+    shown = [each for each in places if each.top not in sensitive]
+    secrets = dict.fromkeys(each.top for each in places if each.top in sensitive)
+    return (*(Difference(each, SENSITIVE, SENSITIVE) for each in secrets), *shown)
 
 
 def empty(value: Value) -> bool:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from northsouth.comparison import Difference, differences
-from northsouth.comparison.difference import empty, masked
+from northsouth.comparison.difference import empty, masked, member
 from northsouth.template import Deed, Plan, PlannedChange, Template, TemplateError, Value, parse_plan
 from northsouth.template.model import object_address, top
 
@@ -112,7 +112,7 @@ def judge(plan: Plan | Mapping[str, Any]) -> Judgement:
     for key, change in planned.items():
         if change.deed is not Deed.NOTHING and key not in settled:
             findings += _attributed(change, drifts.get(change.address))
-    findings = _followed(findings, planned, drifts, read.template)
+    findings = [_told_once(each) for each in _followed(findings, planned, drifts, read.template)]
     findings.sort(key=lambda each: (_KINDS[each.kind], _URGENT.get(each.deed, 1), each.key))
     own = [change for change in planned.values() if not change.deposed]
     exists = bool(drifts) or len(own) < len(planned) or any(change.deed is not Deed.CREATE for change in own)
@@ -144,7 +144,37 @@ def _differences(change: PlannedChange, attribute: str) -> tuple[Difference, ...
 def _meaningful(before: Value, after: Value, attribute: str, sensitive: frozenset[str]) -> tuple[Difference, ...]:
     if empty(before) and empty(after):
         return ()
-    return masked(differences(before, after, attribute), sensitive)
+    return masked(differences(_pruned(before), _pruned(after), attribute), sensitive)
+
+
+def _pruned(value: Value) -> Value:
+    """Return a value without members that say nothing: a provider reads back "" where a block sets no description."""
+    if isinstance(value, Mapping):
+        members = {key: _pruned(item) for key, item in value.items()}
+        return {key: item for key, item in members.items() if not empty(item)}
+    return tuple(map(_pruned, value)) if isinstance(value, tuple) else value
+
+
+def _told_once(finding: DriftFinding) -> DriftFinding:
+    """Return a finding in which ``tags_all`` does not repeat what ``tags`` says."""
+    tags = {one for each in finding.differences if each.top == "tags" for one in _tags(each)}
+    differences = tuple(
+        each for each in finding.differences if each.top != "tags_all" or not tags.issuperset(_tags(each))
+    )
+    unknown = tuple(each for each in finding.unknown if each != "tags_all" or not tags)
+    return replace(finding, differences=differences, unknown=unknown)
+
+
+def _tags(difference: Difference) -> Iterator[tuple[str, str, str]]:
+    """Yield each tag that a difference is about, with its value before and after."""
+    path = difference.path.removeprefix(difference.top)
+    before, after = difference.before, difference.after
+    if path:
+        yield path, str(before), str(after)
+        return
+    old, new = (side if isinstance(side, Mapping) else {} for side in (before, after))
+    for key in old.keys() | new.keys():
+        yield member(difference.top, key).removeprefix(difference.top), str(old.get(key)), str(new.get(key))
 
 
 def _gone(drifts: Mapping[str, PlannedChange], planned: Mapping[Key, PlannedChange]) -> Iterator[DriftFinding]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from northsouth.comparison.changes import thawed
 from northsouth.comparison.rendering import counted, difference_lines, printable
 from northsouth.drift.findings import DriftFinding, Judgement, Kind
+from northsouth.drift.ignoring import Hidden, IgnoreEntry, split
 from northsouth.template import Deed
 from northsouth.template.model import object_address
 
@@ -35,6 +37,7 @@ class StackReport:
         judgement: what its plan says; None if there is no plan.
         error: why there is none.
         left_out: findings that are not reported, because only others were asked for.
+        hidden: what entries of the ignore file hide.
 
     """
 
@@ -42,6 +45,7 @@ class StackReport:
     judgement: Judgement | None = None
     error: str = ""
     left_out: tuple[DriftFinding, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -60,6 +64,13 @@ class StackReport:
         findings = tuple(each for each in self.judgement.findings if each.kind in wanted)
         left_out = tuple(each for each in self.judgement.findings if each.kind not in wanted)
         return replace(self, judgement=replace(self.judgement, findings=findings), left_out=left_out)
+
+    def without(self, entries: Sequence[IgnoreEntry], today: date) -> StackReport:
+        """Return the report without known differences."""
+        if self.judgement is None or not self.judgement.deployed:
+            return self
+        findings, hidden = split(self.stack, self.judgement.findings, entries, today)
+        return replace(self, judgement=replace(self.judgement, findings=findings), hidden=hidden)
 
 
 _HEADINGS = {
@@ -112,6 +123,8 @@ def _stack(report: StackReport) -> Iterator[str]:
         yield f"{report.stack}: {objects} {are} not as declared ({report.judgement.resources} declared)"
     elif report.left_out:
         yield f"{report.stack}: nothing of what was asked for ({resources} declared)"
+    elif report.hidden:
+        yield f"{report.stack}: as declared but for what is ignored ({resources})"
     else:
         yield f"{report.stack}: as declared ({resources})"
     for kind, heading in _HEADINGS.items():
@@ -120,6 +133,8 @@ def _stack(report: StackReport) -> Iterator[str]:
             yield f"  {heading}"
         for finding in group:
             yield from (f"    {line}" for line in _finding(finding))
+    for each in dict.fromkeys(report.hidden):
+        yield f"  ignored until {each.entry.expires}: {printable(each.address)} ({printable(each.entry.reason)})"
     yield from (f"  {line}" for line in _left_out(report))
 
 
@@ -170,6 +185,10 @@ def _stack_json(report: StackReport) -> dict[str, Any]:
         "resources": report.judgement.resources if report.judgement else None,
         "findings": [_finding_json(each) for each in findings] if report.status is Status.DIFFERENT else [],
         "left_out": [_finding_json(each) for each in report.left_out],
+        "ignored": [
+            {"address": each.address, "reason": each.entry.reason, "expires": each.entry.expires.isoformat()}
+            for each in dict.fromkeys(report.hidden)
+        ],
     }
 
 
