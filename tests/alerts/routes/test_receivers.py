@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from northsouth.alerts.routes.message import Message, Values
 from northsouth.alerts.routes.rules import route_problems
 from tests.alerts.routes.receivers import CALLED, CASES
 
+QUIET = {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
 REFUSED = [
     pytest.param(case.example, change, where, reason, id=f"{key}-{where}-{reason}")
     for key, case in CASES.items()
@@ -90,6 +92,17 @@ def test_a_kind_is_imported_when_it_is_asked_for() -> None:
         "assert 'cdktf' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_routes_import_the_resources_of_a_way_when_a_receiver_takes_it() -> None:
+    program = (
+        "import sys\n"
+        "import northsouth.alerts.routes.notification_routes\n"
+        "of_ways = ('pipes_pipe', 'cloudwatch_event_connection', 'chatbot_slack_channel_configuration')\n"
+        "loaded = [each for each in of_ways if f'cdktf_cdktf_provider_aws.{each}' in sys.modules]\n"
+        "assert loaded == [], loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, env=QUIET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

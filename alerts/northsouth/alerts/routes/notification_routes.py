@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdktf import TerraformProvider
-from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
-from cdktf_cdktf_provider_aws.chatbot_teams_channel_configuration import ChatbotTeamsChannelConfiguration
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -23,8 +20,8 @@ from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes import delivery_policy, policies
 from northsouth.alerts.routes.api_receiver import ApiReceiver
-from northsouth.alerts.routes.caller import CalledReceiver, Context
 from northsouth.alerts.routes.chat_receiver import ChatReceiver
+from northsouth.alerts.routes.context import Context
 from northsouth.alerts.routes.credentials import Credentials
 from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.route import Routes
@@ -33,11 +30,9 @@ from northsouth.alerts.routes.sns_receiver import SnsReceiver
 from northsouth.errors import refuse
 from northsouth.identity import place_of
 
-Chat = ChatbotSlackChannelConfiguration | ChatbotTeamsChannelConfiguration
-_CHATS: Mapping[str, type[Chat]] = {
-    "slack": ChatbotSlackChannelConfiguration,
-    "teams": ChatbotTeamsChannelConfiguration,
-}
+if TYPE_CHECKING:
+    from northsouth.alerts.routes.caller import CalledReceiver
+    from northsouth.alerts.routes.chat import Configuration
 
 
 class NotificationRoutes(Construct):
@@ -118,7 +113,7 @@ class NotificationRoutes(Construct):
         for route in routes.routes:
             self._declare_topic(route.severity, topic_name(route, name), prometheus_workspaces)
         self.subscriptions: dict[str, SnsTopicSubscription] = {}
-        self.chats: dict[str, Chat] = {}
+        self.chats: dict[str, Configuration] = {}
         self.chat_roles: dict[str, IamRole] = {}
         self.called: dict[str, CalledReceiver] = {}
         self.dead_letters: dict[str, SqsQueue] = {}
@@ -174,25 +169,29 @@ class NotificationRoutes(Construct):
         )
 
     def _declare_receiver(self, scope: Construct, receiver: Receiver, topics: Mapping[str, SnsTopic]) -> None:
+        # A way is imported when a receiver takes it: its provider modules cost every other program start-up time.
         match receiver:
             case ApiReceiver():
-                self._call(scope, receiver, topics)
+                from northsouth.alerts.routes.caller import CalledReceiver
+
+                called = CalledReceiver(
+                    scope,
+                    receiver.name,
+                    receiver=receiver,
+                    topics=topics,
+                    credentials=self.credentials,
+                    context=self._context,
+                )
+                self.called[receiver.name] = called
+                self.dead_letters[receiver.name] = called.dead_letters
             case ChatReceiver():
-                self._chat(Construct(scope, receiver.name), receiver, topics)
+                from northsouth.alerts.routes.chat import ChatChannel
+
+                channel = ChatChannel(scope, receiver.name, receiver=receiver, topics=topics, context=self._context)
+                self.chats[receiver.name] = channel.configuration
+                self.chat_roles[receiver.name] = channel.role
             case SnsReceiver():
                 self._subscribe(Construct(scope, receiver.name), receiver, topics)
-
-    def _call(self, scope: Construct, receiver: ApiReceiver, topics: Mapping[str, SnsTopic]) -> None:
-        called = CalledReceiver(
-            scope,
-            receiver.name,
-            receiver=receiver,
-            topics=topics,
-            credentials=self.credentials,
-            context=self._context,
-        )
-        self.called[receiver.name] = called
-        self.dead_letters[receiver.name] = called.dead_letters
 
     def _subscribe(self, scope: Construct, receiver: SnsReceiver, topics: Mapping[str, SnsTopic]) -> None:
         protocol, endpoint, secret = receiver.subscription
@@ -216,40 +215,6 @@ class NotificationRoutes(Construct):
                 provider=self._provider,
                 **retries,
             )
-
-    def _chat(self, scope: Construct, receiver: ChatReceiver, topics: Mapping[str, SnsTopic]) -> None:
-        context = self._context
-        role = IamRole(
-            scope,
-            "role",
-            name_prefix=f"{context.name}-{receiver.name}-"[:38],
-            description=f"Draws graphs of alarms for {receiver.name}",
-            assume_role_policy=json.dumps(policies.trust("chatbot.amazonaws.com", context.place)),
-            tags=self._tags,
-            provider=self._provider,
-        )
-        IamRolePolicy(
-            scope,
-            "policy",
-            name="read",
-            role=role.id,
-            policy=json.dumps(policies.chat()),
-            provider=self._provider,
-        )
-        self.chat_roles[receiver.name] = role
-        self.chats[receiver.name] = _CHATS[receiver.service](
-            scope,
-            "channel",
-            configuration_name=f"{context.name}-{receiver.name}",
-            iam_role_arn=role.arn,
-            sns_topic_arns=[topic.arn for topic in topics.values()],
-            # Without a guardrail the service lets a channel's members do whatever their roles can.
-            guardrail_policy_arns=[f"arn:{context.place.partition}:iam::aws:policy/CloudWatchReadOnlyAccess"],
-            logging_level="ERROR",
-            provider=self._provider,
-            tags=self._tags,
-            **receiver.channel_ids,
-        )
 
     def _watch(self, runbook: str) -> dict[str, Alarm]:
         """Declare an alarm on each queue of dead letters. It notifies every topic, because one may be broken."""
