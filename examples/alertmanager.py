@@ -20,13 +20,13 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
 RUNBOOK = "https://wiki.example.com/alerts"
-TOLD = Routes.by_severity(
+ROUTES = Routes.by_severity(
     "production",
     critical=[PagerDuty(name="pager", secret=Secret.variable("pagerduty"))],
     warning=[SlackWebhook(name="team", secret=Secret.variable("slack"))],
 )
 CONFIG = Alertmanager(
-    routes=TOLD,
+    routes=ROUTES,
     by_severity={"warning": Delivery(repeat_interval="1d", active_time_intervals=["office-hours"])},
     time_intervals=[TimeInterval(name="office-hours", times=[("08:00", "18:00")], weekdays=["monday:friday"])],
     heartbeat=Heartbeat(
@@ -52,7 +52,7 @@ class Managed(TerraformStack):
             self,
             "routes",
             name="edge",
-            routes=TOLD,
+            routes=ROUTES,
             runbook=RUNBOOK,
             prometheus_workspaces=[workspace.workspace_id],
         )

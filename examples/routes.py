@@ -14,8 +14,8 @@ from constructs import Construct
 SECRETS = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alerts-AbCdEf"
 
 
-class Told(TerraformStack):
-    """NAT gateways whose alarms are told by severity."""
+class NotifiedAlarms(TerraformStack):
+    """NAT gateways whose alarms notify receivers by severity."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -46,5 +46,5 @@ class Told(TerraformStack):
 
 if __name__ == "__main__":
     app = App()
-    Told(app, "told")
+    NotifiedAlarms(app, "notified-alarms")
     app.synth()

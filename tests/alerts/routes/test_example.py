@@ -18,7 +18,9 @@ DOCS = (ROOT / "docs" / "routes.md").read_text(encoding="utf-8")
 
 
 def test_the_example_tells_by_severity() -> None:
-    document: dict[str, Any] = json.loads(CdkTesting.synth(load(EXAMPLE).Told(CdkTesting.app(), "told"), True))
+    document: dict[str, Any] = json.loads(
+        CdkTesting.synth(load(EXAMPLE).NotifiedAlarms(CdkTesting.app(), "told"), True)
+    )
     assert {topic["name"] for topic in resources(document, "aws_sns_topic").values()} == {
         "edge-critical",
         "edge-warning",
