@@ -90,6 +90,7 @@ def test_the_json_form_is_stable() -> None:
                     "delay": 0,
                     "evaluation_range": 0,
                     "notes": [],
+                    "depends": [],
                 },
                 "best": None,
                 "worst": None,

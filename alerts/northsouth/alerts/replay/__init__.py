@@ -1,5 +1,11 @@
 """Alarms on history: what a CloudWatch alarm would have done, by AWS's rules; pure, with NumPy (extra ``replay``).
 
+::
+
+    alarms = read_alarms("cdktf.out/stacks/example/cdk.tf.json")
+    result = replay(alarms, {MetricKey("Shop", "Orders"): points(start, values)})
+    print(result["orders"].states)
+
 A :class:`Series` is a metric's history, :class:`Alarms` are what a Terraform JSON declares, :class:`Settings` are the
 assumptions, and a :class:`Timeline` is what became of one alarm.
 """
@@ -10,6 +16,8 @@ from northsouth.exports import lazy
 
 if TYPE_CHECKING:
     from northsouth.alerts.replay.alarms import Alarms, CompositeAlarm, MetricAlarm, MuteRule
+    from northsouth.alerts.replay.declared import read_alarms
+    from northsouth.alerts.replay.engine import replay
     from northsouth.alerts.replay.series import History, MetricKey, Samples, Series, points, single_samples
     from northsouth.alerts.replay.settings import Settings
     from northsouth.alerts.replay.timeline import (
@@ -46,6 +54,8 @@ __getattr__, __dir__ = lazy(
         "Transition": "northsouth.alerts.replay.timeline",
         "Unknown": "northsouth.alerts.replay.timeline",
         "points": "northsouth.alerts.replay.series",
+        "read_alarms": "northsouth.alerts.replay.declared",
+        "replay": "northsouth.alerts.replay.engine",
         "single_samples": "northsouth.alerts.replay.series",
     },
 )
@@ -70,5 +80,7 @@ __all__ = [
     "Transition",
     "Unknown",
     "points",
+    "read_alarms",
+    "replay",
     "single_samples",
 ]

@@ -41,6 +41,9 @@ class Settings:
             creation count for an alarm as they do on AWS.
         states: states of alarms that the file does not declare (or that cannot be replayed), by name: moments and
             states, oldest first. Composites, suppressors and mute rules use them.
+        hourly_lag: seconds after the full hour at which multi-day alarms are evaluated. AWS says once an hour with the
+            data up to the full hour; its example is evaluated three minutes after it.
+        reasons: whether transitions say why they happened.
         mark_unknowns: whether to say which transitions depend on ``evaluation_range`` and ``premature``. It costs a
             second evaluation of alarms whose metrics have gaps.
 
@@ -57,6 +60,8 @@ class Settings:
     initial: State | Mapping[str, State] = State.INSUFFICIENT_DATA
     created: bool = True
     states: Mapping[str, Sequence[tuple[int, State]]] = field(default_factory=dict)
+    hourly_lag: int = 180
+    reasons: bool = True
     mark_unknowns: bool = True
 
     def __post_init__(self) -> None:
@@ -67,6 +72,11 @@ class Settings:
         given = self.evaluation_range
         chosen = given.get(alarm) if isinstance(given, Mapping) else given
         return periods + EXTRA_POINTS if chosen is None else max(chosen, periods)
+
+    def range_is_known(self, alarm: str) -> bool:
+        """Tell whether the range of an alarm was given, not assumed."""
+        given = self.evaluation_range
+        return alarm in given if isinstance(given, Mapping) else given is not None
 
     def delay_of(self, metric: MetricKey) -> int:
         """Return the ingestion delay of a metric in seconds."""
@@ -92,6 +102,8 @@ def _problems(settings: Settings) -> Iterator[Problem]:
     for given in settings.delay.values() if isinstance(settings.delay, Mapping) else (settings.delay,):
         if given < 0:
             yield Problem("delay", f"{given} s", "a delay is 0 s or more", "Write 0 if points are read at once.")
+    if not 0 <= settings.hourly_lag < 3600:
+        yield Problem("hourly_lag", f"{settings.hourly_lag} s", "it is less than an hour", "Leave it out for 180.")
     for name, known in settings.states.items():
         moments = [time for time, _ in known]
         if moments != sorted(moments):

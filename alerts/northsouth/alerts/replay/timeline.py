@@ -100,6 +100,7 @@ class Evidence:
         delay: the ingestion delay that was assumed, in seconds.
         evaluation_range: how many points CloudWatch was assumed to load; 0 if it does not load more than it judges.
         notes: anything else that limits the proof, one sentence each.
+        depends: the unknowns under which the timeline would be another.
 
     """
 
@@ -111,6 +112,7 @@ class Evidence:
     delay: int = 0
     evaluation_range: int = 0
     notes: tuple[str, ...] = ()
+    depends: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,4 +322,5 @@ def _evidence(each: Evidence) -> dict[str, object]:
         "delay": each.delay,
         "evaluation_range": each.evaluation_range,
         "notes": list(each.notes),
+        "depends": [unknown.value for unknown in each.depends],
     }

@@ -1,0 +1,100 @@
+"""When periods of a wall clock begin, in any time zone. Source: alarm-evaluation-window."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+
+from northsouth.alerts.replay.series import Times
+
+WALL_CLOCK_PERIODS = (60, 300, 3600, 86400, 604800)
+"""Periods that a wall-clock window can have, in seconds."""
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})")
+_DAY = 86400
+_STEP = 300
+
+
+class ZoneError(ValueError):
+    """A time zone that is not known; the message says what is allowed."""
+
+
+def zone(name: str) -> tzinfo:
+    """Return a time zone by its IANA name or its offset (``+05:30``, ``UTC+05:30``, ``Z``).
+
+    Raises:
+        ZoneError: if there is none, or its offset is not a multiple of five minutes.
+
+    """
+    if name in ("", "Z", "UTC", "GMT"):
+        return UTC
+    match = _OFFSET.fullmatch(name)
+    if match:
+        sign, hours, minutes = match.groups()
+        if int(minutes) % 5 or int(minutes) > 59 or int(hours) > 18:
+            raise ZoneError(f"the time zone {name!r} has an offset that is not a multiple of 5 minutes up to 18 hours")
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return timezone(offset if sign == "+" else -offset)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ZoneError(
+            f"the time zone {name!r} is not known; write an IANA name such as 'Europe/London', or an offset"
+        ) from None
+
+
+def offset(where: tzinfo, time: int) -> int:
+    """Return the offset from UTC, in seconds, that a time zone has at a moment."""
+    shift = datetime.fromtimestamp(time, where).utcoffset()
+    return 0 if shift is None else int(shift.total_seconds())
+
+
+def boundaries(where: tzinfo, period: int, start: int, end: int) -> Times:
+    """Return the moments from ``start`` to ``end`` (both included) at which a period of the wall clock begins.
+
+    Args:
+        where: the time zone.
+        period: 60, 300, 3600, 86400 or 604800 seconds; weeks begin on Monday.
+        start: in seconds since 1970 UTC.
+        end: in seconds since 1970 UTC.
+
+    """
+    if period >= _DAY:
+        found = _midnights(where, weekly=period > _DAY, start=start, end=end)
+    elif period <= _STEP:
+        # Every offset is a multiple of five minutes, so these periods are the same everywhere.
+        found = list(range(start - start % -period, end + 1, period))
+    else:
+        found = _hours(where, start, end)
+    times = np.array(found, dtype=np.int64)
+    return times[(times >= start) & (times <= end)]
+
+
+def _midnights(where: tzinfo, *, weekly: bool, start: int, end: int) -> list[int]:
+    """Return the first moments of local days, or of local Mondays.
+
+    Where a clock change skips midnight, the day begins at the change.
+    """
+    day = datetime.fromtimestamp(start - _DAY, where).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    found: list[int] = []
+    while (moment := int(day.replace(tzinfo=where).timestamp())) <= end:
+        if not weekly or day.weekday() == 0:
+            found.append(moment)
+        day += timedelta(days=1)
+    return found
+
+
+def _hours(where: tzinfo, start: int, end: int) -> list[int]:
+    """Return the moments at which local clocks show a full hour, also where an hour occurs twice or is shorter."""
+    found: list[int] = []
+    for day in range(start - start % _DAY, end + 1, _DAY):
+        shift = offset(where, day)
+        if shift == offset(where, day + _DAY):
+            found.extend(range(day + -shift % 3600, day + _DAY, 3600))
+        else:
+            steps = range(day, day + _DAY, _STEP)
+            found.extend(step for step in steps if (step + offset(where, step)) % 3600 == 0)
+    return found

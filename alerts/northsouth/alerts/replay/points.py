@@ -1,0 +1,237 @@
+"""The data points that one alarm judges, at all of its evaluations. Sources: alarm-evaluation, alarm-limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from northsouth.alerts.replay.alarms import Comparison, MetricAlarm, MetricStat
+from northsouth.alerts.replay.clock import boundaries, zone
+from northsouth.alerts.replay.math_syntax import Node
+from northsouth.alerts.replay.metric_math import Frame, looks_at_neighbours, trees
+from northsouth.alerts.replay.series import Numbers, Series, Times
+from northsouth.alerts.replay.statistics import NotProvable, Statistic
+from northsouth.alerts.replay.verdict import MISSING, Codes
+
+Places: TypeAlias = NDArray[np.int64]
+
+_COMPARE: Mapping[Comparison, Callable[[Numbers, float], NDArray[np.bool_]]] = {
+    Comparison.GREATER_OR_EQUAL: np.greater_equal,
+    Comparison.GREATER: np.greater,
+    Comparison.LESS: np.less,
+    Comparison.LESS_OR_EQUAL: np.less_equal,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When an alarm is evaluated, and where the windows of its data points end.
+
+    Attributes:
+        step: seconds from one evaluation to the next.
+        grid: seconds from one possible end of a window to the next; it divides ``step`` and the period.
+        phase: what is left of an end of a window when it is divided by ``grid``.
+        lag: seconds from the end of the newest window to the evaluation.
+        exact: whether these are all of AWS's evaluations; else only those that the points allow.
+
+    """
+
+    step: int
+    grid: int
+    phase: int
+    lag: int
+    exact: bool
+
+
+def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: int) -> Pace:
+    """Return how an alarm can be followed on points of some spacing.
+
+    Raises:
+        NotProvable: if the points never fit the alarm's windows.
+
+    """
+    interval = alarm.interval
+    spacings = {each.spacing for each in series.values() if len(each)}
+    coarsest = max(spacings, default=60)
+    grid = max(min(interval, 60), coarsest)
+    if alarm.period % grid or any(grid % spacing for spacing in spacings):
+        shown = " and ".join(f"{spacing} s" for spacing in sorted(spacings))
+        raise NotProvable(
+            f"its windows of {alarm.period} s cannot be made of points of {shown}",
+            f"Read points of {gcd(alarm.period, 60)} s or of {alarm.period} s.",
+        )
+    phases = {int(time) for each in series.values() if each.spacing == grid for time in np.unique(each.times % grid)}
+    if len(phases) > 1:
+        raise NotProvable(
+            f"its points of {grid} s begin at different seconds of the {grid} s",
+            "Read them with one start time that is a multiple of the period.",
+        )
+    phase = phases.pop() if phases else 0
+    lag = hourly_lag if interval == 3600 else 0
+    if interval % grid == 0 and phase == 0:
+        return Pace(interval, grid, 0, lag, exact=True)
+    return Pace(max(grid, interval), grid, phase, lag, exact=False)
+
+
+@dataclass(frozen=True, eq=False)
+class DataPoints:
+    """The data points of one alarm.
+
+    Attributes:
+        alarm: the alarm.
+        statistics: how each of its metrics is measured, by id.
+        delays: the ingestion delay of each metric in seconds, by id.
+        moments: when it is evaluated, in seconds since 1970 UTC.
+        edges: where windows begin and end, ascending.
+        at: the place in ``edges`` at which each evaluation's newest window ends.
+        stride: how many edges lie between the ends of two windows of one evaluation.
+        grid: seconds from one edge to the next; 0 if that varies, as on a wall clock.
+
+    """
+
+    alarm: MetricAlarm
+    statistics: Mapping[str, Statistic]
+    delays: Mapping[str, int]
+    moments: Times
+    edges: Times
+    at: Places
+    stride: int
+    grid: int
+
+    def line(self) -> Numbers:
+        """Return the point of each window that ends at an edge, from the edge ``stride`` on; NaN where missing.
+
+        Only for alarms whose points are the same for every evaluation that looks at them (not ``needs_rows``).
+        """
+        ends = self.edges[self.stride :]
+        metrics = {name: self._measured(each, ends) for name, each in self.statistics.items()}
+        if self.alarm.judged in metrics:
+            return metrics[self.alarm.judged]
+        begins = self.edges[: -self.stride]
+        return Frame(metrics, begins, self.alarm.period, self.trees).result(self.alarm.judged)
+
+    def rows(self, places: Places, number: int) -> Numbers:
+        """Return the newest ``number`` points of some evaluations, newest first; NaN where missing."""
+        ends = self.at[places, None] - np.arange(number + 1) * self.stride
+        begins = self.edges[ends[:, 1:]]
+        metrics = {}
+        for name, measured in self.statistics.items():
+            readable = self.moments[places, None] - self.delays[name]
+            metrics[name] = measured.over(begins, np.minimum(self.edges[ends[:, :-1]], readable))
+        if self.alarm.judged in metrics:
+            return metrics[self.alarm.judged]
+        return Frame(metrics, begins, self.alarm.period, self.trees).result(self.alarm.judged)
+
+    def newest(self, line: Codes, span: int = 1) -> Codes:
+        """Return, for each evaluation, its newest element of a line.
+
+        Args:
+            line: one element for each window; or for each ``span`` windows, by the newest of them.
+            span: how many windows an element stands for.
+
+        """
+        first = span * self.stride
+        if not self.grid:
+            return np.asarray(line[self.at - first])
+        every = int(self.at[1] - self.at[0]) if len(self.at) > 1 else 1
+        begin = int(self.at[0]) - first
+        return line[begin : int(self.at[-1]) - first + 1 : every]
+
+    def select(self, line: Codes, places: Places, number: int) -> Codes:
+        """Return the newest ``number`` elements of a line for some evaluations, newest first."""
+        chosen: Codes = line[self.at[places, None] - np.arange(1, number + 1) * self.stride]
+        return chosen
+
+    def newest_of(self, statistic: Statistic, id: str) -> Numbers:
+        """Return another statistic of a metric over the newest window of each evaluation."""
+        ends = np.minimum(self.edges[self.at], self.moments - self.delays[id])
+        return statistic.over(self.edges[self.at - self.stride], ends)
+
+    def starts(self, places: Places, number: int) -> Times:
+        """Return when the newest ``number`` points of some evaluations begin, newest first."""
+        starts: Times = self.edges[self.at[places, None] - np.arange(1, number + 1) * self.stride]
+        return starts
+
+    def codes(self, points: Numbers) -> Codes:
+        """Return what each point is: good, breaching, or missing."""
+        codes = _COMPARE[self.alarm.comparison](points, self.alarm.threshold).astype(np.uint8)
+        missing = np.isnan(points)
+        if missing.any():
+            codes[missing] = MISSING
+        return codes
+
+    @cached_property
+    def trees(self) -> Mapping[str, Node]:
+        """The alarm's expressions, by id."""
+        return trees({query.id: query.expression for query in self.alarm.queries if query.stat is None})
+
+    @cached_property
+    def needs_rows(self) -> bool:
+        """Whether a point depends on which evaluation looks at it: late points, and functions of neighbours."""
+        late = any(self.delays.values())
+        return late or (bool(self.trees) and looks_at_neighbours(self.alarm.judged, tuple(self.statistics), self.trees))
+
+    def _measured(self, each: Statistic, ends: Times) -> Numbers:
+        if self.grid:
+            return each.sliding(int(ends[0]), len(ends), self.grid, self.stride * self.grid)
+        return each.over(self.edges[:-1], ends)
+
+
+def sliding(
+    alarm: MetricAlarm,
+    statistics: Mapping[str, Statistic],
+    delays: Mapping[str, int],
+    pace: Pace,
+    span: tuple[int, int],
+    most: int,
+) -> DataPoints:
+    """Return the points of windows that move with each evaluation.
+
+    Args:
+        alarm: the alarm.
+        statistics: how each of its metrics is measured, by id.
+        delays: the ingestion delay of each metric, by id.
+        pace: when it is evaluated.
+        span: the first and the last moment at which it may be evaluated.
+        most: how many points one evaluation loads at most.
+
+    """
+    start, end = span
+    first = start + (pace.lag + pace.phase - start) % pace.step
+    moments = np.arange(first, end + 1, pace.step, dtype=np.int64)
+    stride = alarm.period // pace.grid
+    number = (len(moments) - 1) * (pace.step // pace.grid) + most * stride + 1
+    origin = first - pace.lag - most * alarm.period
+    edges = origin + np.arange(max(number, 0), dtype=np.int64) * pace.grid
+    at = most * stride + np.arange(len(moments)) * (pace.step // pace.grid)
+    return DataPoints(alarm, statistics, delays, moments, edges, at, stride, pace.grid)
+
+
+def wall_clock(
+    alarm: MetricAlarm,
+    statistics: Mapping[str, Statistic],
+    delays: Mapping[str, int],
+    span: tuple[int, int],
+    also: tuple[int, ...] = (),
+) -> DataPoints:
+    """Return the points of whole calendar periods.
+
+    CloudWatch evaluates each minute, but a verdict can only change when a period ends, or when late points of it can be
+    read; these evaluations are enough, and those at the moments ``also``.
+    """
+    start, end = span
+    where = zone(alarm.time_zone or "UTC")
+    # A period of a day or a week is up to an hour longer than its seconds where clocks change.
+    edges = boundaries(where, alarm.period, start - (alarm.periods + 2) * alarm.period - 7200, end)
+    late = 60 * np.arange(-(-max(delays.values(), default=0) // 60) + 1, dtype=np.int64)
+    first = start - start % -60
+    moments = np.unique(np.concatenate([[first, *also], (edges[:, None] + late).ravel()]))
+    moments = moments[(moments >= first) & (moments <= end)]
+    at = np.searchsorted(edges, moments, side="right") - 1
+    return DataPoints(alarm, statistics, delays, moments, edges, at, 1, 0)
