@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from northsouth.alerts.replay.alarms import MetricAlarm, MetricStat
 from northsouth.alerts.replay.clock import ZoneError, boundaries, zone
+from northsouth.alerts.replay.datapoints import DataPoints, Pace, Places, pace, sliding, wall_clock
 from northsouth.alerts.replay.math_syntax import MathError
-from northsouth.alerts.replay.points import DataPoints, Pace, Places, pace, sliding, wall_clock
 from northsouth.alerts.replay.reasons import reason
 from northsouth.alerts.replay.series import History, Series
 from northsouth.alerts.replay.settings import Premature, Settings
 from northsouth.alerts.replay.statistics import NotProvable, Statistic, low_sample_limit, sample_count, statistic
 from northsouth.alerts.replay.timeline import Evidence, State, Timeline, Transition, Unknown
-from northsouth.alerts.replay.verdict import BAD, INSUFFICIENT_DATA, KEEP, MISSING, STATES, Codes, Judge, states
+from northsouth.alerts.replay.verdict import (
+    BAD,
+    INSUFFICIENT_DATA,
+    KEEP,
+    MISSING,
+    STATES,
+    WIDEST_TABLE,
+    Codes,
+    Judge,
+    states,
+    table,
+)
 from northsouth.alerts.replay.windows import sliding as combined
 
 MORE_POINTS = 4
@@ -110,27 +122,18 @@ class _Run:
 
     def timeline(self) -> Timeline:
         """Return the timeline."""
-        moments = self.points.moments
         line = self._states(self.reading)
         places = _changes(line, self.initial)
-        changes = list(zip(moments[places].tolist(), line[places].tolist(), strict=True))
-        marks, depends = self._marks(changes)
-        reasons = self._reasons(places, line) if self.settings.reasons else [""] * len(changes)
+        moments = self.points.moments[places].tolist()
+        marks, depends = self._marks(line, places)
+        reasons = self._reasons(places, line) if self.settings.reasons else repeat("")
         transitions = tuple(
-            Transition(
-                moment, STATES[code], text, tuple(unknown for unknown in marks if (moment, code) in marks[unknown])
-            )
-            for (moment, code), text in zip(changes, reasons, strict=True)
+            Transition(moment, STATES[code], text, mark)
+            for moment, code, text, mark in zip(moments, line[places].tolist(), reasons, marks, strict=False)
         )
-        return Timeline(
-            self.alarm.name,
-            self.alarm.address,
-            int(moments[0]),
-            int(moments[-1]),
-            self.initial,
-            transitions,
-            evidence=self._evidence(depends),
-        )
+        first, last = self.points.moments[np.array([0, len(self.points.moments) - 1])].tolist()
+        evidence = self._evidence(depends)
+        return Timeline(self.alarm.name, self.alarm.address, first, last, self.initial, transitions, evidence=evidence)
 
     @cached_property
     def statistics(self) -> Mapping[str, Statistic]:
@@ -191,35 +194,47 @@ class _Run:
         return self.points.codes(self.points.line())
 
     @cached_property
-    def gaps(self) -> Places:
-        """The evaluations whose newest N points are not all there."""
+    def gaps(self) -> NDArray[np.bool_] | None:
+        """At which evaluations one of the newest N points is missing; None if there are none."""
         missing = self.codes == MISSING
         if not missing.any():
-            return np.empty(0, dtype=np.int64)
-        return np.flatnonzero(self._count(missing))
+            return None
+        gaps = self._count(missing) > 0
+        return gaps if gaps.any() else None
 
     def _count(self, flags: NDArray[np.bool_]) -> Codes:
         """Return how many of each evaluation's newest N points have a flag."""
         periods = self.alarm.periods
-        counters = flags.astype(np.uint8 if periods < 256 else np.uint16)
+        counters = flags.view(np.uint8) if periods < 256 else flags.astype(np.uint16)
         return self.points.newest(combined(counters, periods, np.add, self.points.stride), periods)
 
     def _verdicts(self, reading: Reading) -> Codes:
         if self.points.needs_rows:
             return self._by_rows(reading)
-        verdicts = self.known_verdicts
-        if len(self.gaps):
-            verdicts = verdicts.copy()
-            step = max(1, _CHUNK // reading.range)
-            for begin in range(0, len(self.gaps), step):
-                places = self.gaps[begin : begin + step]
-                verdicts[places] = reading.judge(self.points.select(self.codes, places, reading.range))
+        if self.gaps is None:
+            return self._by_counting
+        if self.most <= WIDEST_TABLE:
+            return table(reading.judge, reading.range, self.most)[self._patterns]
+        gaps = np.flatnonzero(self.gaps)
+        verdicts = self._by_counting.copy()
+        step = max(1, _CHUNK // reading.range)
+        for begin in range(0, len(gaps), step):
+            places = gaps[begin : begin + step]
+            verdicts[places] = reading.judge(self.points.select(self.codes, places, reading.range))
         return verdicts
 
     @cached_property
-    def known_verdicts(self) -> Codes:
-        """The verdicts of evaluations none of whose newest N points is missing."""
-        return (self._count(self.codes == BAD) >= self.alarm.datapoints).astype(np.uint8)
+    def _by_counting(self) -> Codes:
+        """The verdicts of evaluations none of whose newest N points is missing: the points before them do not count."""
+        return (self._count(self.codes == BAD) >= self.alarm.datapoints).view(np.uint8)
+
+    @cached_property
+    def _patterns(self) -> NDArray[np.uint16]:
+        """The pattern of each evaluation's points, as :func:`table` counts patterns."""
+        patterns = self.points.newest(self.codes).astype(np.uint16)
+        for back in range(2, self.most + 1):
+            patterns += self.points.newest(self.codes, back) * np.uint16(3 ** (back - 1))
+        return patterns
 
     def _by_rows(self, reading: Reading) -> Codes:
         number = len(self.points.moments)
@@ -257,44 +272,44 @@ class _Run:
         warm_up, moments = self.alarm.warm_up, self.points.moments
         if warm_up is None or not self.settings.created:
             return 0
-        start = moments[0] if self.settings.start is None else self.settings.start
-        last = int(np.searchsorted(moments, start + warm_up.minutes * 60))
-        if warm_up.waits:
+        start = int(moments[np.array([0])][0]) if self.settings.start is None else self.settings.start
+        last = moments.before(start + warm_up.minutes * 60)
+        known = [each.start for each in self.series.values() if len(each)]
+        if warm_up.waits or not known:
             return last
         places = np.arange(last)
         newest = self.points.codes(self.points.rows(places, 1))[:, 0] != MISSING
-        first = min((each.start for each in self.series.values() if len(each)), default=int(moments[-1]))
-        full = moments[:last] >= first + self.alarm.period * self.alarm.periods
-        return int(np.argmax(newest & full)) if (newest & full).any() else last
+        full = newest & (moments[places] >= min(known) + self.alarm.period * self.alarm.periods)
+        return int(np.argmax(full)) if full.any() else last
 
-    def _marks(self, changes: list[tuple[int, int]]) -> tuple[dict[Unknown, set[tuple[int, int]]], tuple[Unknown, ...]]:
-        """Return the changes that another reading does not make, and on what the timeline as a whole depends."""
-        marks: dict[Unknown, set[tuple[int, int]]] = {}
-        depends: set[Unknown] = set()
+    def _marks(self, line: Codes, places: Places) -> tuple[list[tuple[Unknown, ...]], tuple[Unknown, ...]]:
+        """Return on what each change depends, and on what the timeline as a whole does."""
+        differs: dict[Unknown, NDArray[np.bool_]] = {}
+        mine = _keys(line, places)
         if not self.pace.exact and self.alarm.time_zone is None:
-            marks[Unknown.PHASE] = set(changes)
-            depends.add(Unknown.PHASE)
-        if not self.points.needs_rows and not len(self.gaps):
-            return marks, tuple(sorted(depends))
-        mine, moments = set(changes), self.points.moments
-        for reading, unknown in self.alternatives():
-            line = self._states(reading)
-            places = _changes(line, self.initial)
-            others = set(zip(moments[places].tolist(), line[places].tolist(), strict=True))
-            if others != mine:
-                depends.add(unknown)
-                marks.setdefault(unknown, set()).update(mine - others)
-        return marks, tuple(sorted(depends))
+            differs[Unknown.PHASE] = np.ones(len(mine), dtype=np.bool_)
+        if self.points.needs_rows or self.gaps is not None:
+            for reading, unknown in self.alternatives():
+                other = self._states(reading)
+                keys = _keys(other, _changes(other, self.initial))
+                if not np.array_equal(mine, keys):
+                    lost = ~np.isin(mine, keys, assume_unique=True)
+                    differs[unknown] = lost | differs.get(unknown, False)
+        marks: list[tuple[Unknown, ...]] = [()] * len(mine)
+        for place in np.flatnonzero(np.any(list(differs.values()), axis=0)) if differs else ():
+            marks[place] = tuple(sorted(unknown for unknown, lost in differs.items() if lost[place]))
+        return marks, tuple(sorted(differs))
 
     def _reasons(self, places: Places, line: Codes) -> Iterator[str]:
-        step = max(1, _CHUNK // self.reading.range)
+        number = self.reading.range
+        before = [self.initial, *(STATES[code] for code in line[places].tolist())]
+        step = max(1, _CHUNK // number)
         for begin in range(0, len(places), step):
             chosen = places[begin : begin + step]
-            rows = self.points.rows(chosen, self.reading.range)
-            starts = self.points.starts(chosen, self.reading.range)
-            for place, points, times in zip(chosen.tolist(), rows, starts, strict=True):
-                before = STATES[line[place - 1]] if place else self.initial
-                yield reason(self.alarm, before, STATES[line[place]], points, times, self.points.codes(points))
+            rows = self.points.rows(chosen, number)
+            batch = (rows.tolist(), self.points.starts(chosen, number).tolist(), self.points.codes(rows).tolist())
+            for index, (points, times, codes) in enumerate(zip(*batch, strict=True), begin):
+                yield reason(self.alarm, before[index], before[index + 1], points, times, codes)
 
     def _evidence(self, depends: tuple[Unknown, ...]) -> Evidence:
         known = [each for each in self.series.values() if len(each)]
@@ -311,6 +326,11 @@ class _Run:
             notes=tuple(notes),
             depends=depends,
         )
+
+
+def _keys(line: Codes, places: Places) -> Places:
+    """Return each change as one number: its place and the state from then on."""
+    return places * len(STATES) + line[places]
 
 
 def _changes(line: Codes, initial: State) -> Places:

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import numpy as np
-
 from northsouth.alerts.replay.alarms import Comparison, MetricAlarm, Missing
-from northsouth.alerts.replay.series import Numbers, Times
 from northsouth.alerts.replay.timeline import State
-from northsouth.alerts.replay.verdict import BAD, MISSING, Codes
+from northsouth.alerts.replay.verdict import BAD, MISSING
 
 _SIGN = {
     Comparison.GREATER_OR_EQUAL: "greater than or equal to",
@@ -23,42 +20,42 @@ _SIGN = {
 _TREATED = {Missing.BREACHING: "Breaching", Missing.NOT_BREACHING: "NonBreaching"}
 
 
-def reason(alarm: MetricAlarm, before: State, after: State, points: Numbers, times: Times, codes: Codes) -> str:
+def reason(
+    alarm: MetricAlarm, before: State, after: State, points: list[float], times: list[int], codes: list[int]
+) -> str:
     """Return why an alarm went from one state to another.
 
     Args:
         alarm: the alarm.
         before: its state before.
         after: its state after.
-        points: the points of the evaluation range, newest first; NaN where missing.
+        points: the points of the evaluation range, newest first.
         times: when each began, in seconds since 1970 UTC.
         codes: what each point is.
 
     """
-    real = np.flatnonzero(codes != MISSING)[: alarm.periods]
+    real = [place for place, code in enumerate(codes) if code != MISSING][: alarm.periods]
     lacking = alarm.periods - len(real)
     if after is State.INSUFFICIENT_DATA:
-        return f"Insufficient Data: {_datapoints(lacking, 'was', 'were')} unknown."
+        return f"Insufficient Data: {_counted(lacking, 'datapoint was', 'datapoints were')} unknown."
     treated = ""
     if lacking and alarm.missing in _TREATED:
-        missing = f"{lacking} missing {'datapoint was' if lacking == 1 else 'datapoints were'}"
-        treated = f"{missing} treated as [{_TREATED[alarm.missing]}]"
-    if not len(real):
-        periods = f"{lacking} period{'' if lacking == 1 else 's'}"
-        return f"Threshold Crossed: no datapoints were received for {periods} and {treated}."
-    matching = [place for place in real if (codes[place] == BAD) == (after is State.ALARM)]
-    shown = ", ".join(f"{points[place]!r} ({_moment(int(times[place]))})" for place in map(int, matching))
-    verb = "was" if len(matching) == 1 else "were"
-    sign = f"{verb} {'' if after is State.ALARM else 'not '}{_SIGN[alarm.comparison]} the threshold ({alarm.threshold})"
-    least = alarm.datapoints if after is State.ALARM else alarm.periods - alarm.datapoints + 1
-    rest = f" and {treated}" if treated else ""
-    minimum = f"(minimum {least} datapoint{'' if least == 1 else 's'} for {before} -> {after} transition)"
-    number = f"{len(matching)} out of the last {alarm.periods} datapoints"
-    return f"Threshold Crossed: {number} [{shown}] {sign}{rest} {minimum}."
+        missing = _counted(lacking, "missing datapoint was", "missing datapoints were")
+        treated = f" and {missing} treated as [{_TREATED[alarm.missing]}]"
+    if not real:
+        return f"Threshold Crossed: no datapoints were received for {_counted(lacking, 'period', 'periods')}{treated}."
+    wanted = after is State.ALARM
+    shown = [f"{points[place]!r} ({_moment(times[place])})" for place in real if (codes[place] == BAD) is wanted]
+    verb = "was" if len(shown) == 1 else "were"
+    sign = f"{verb} {'' if wanted else 'not '}{_SIGN[alarm.comparison]} the threshold ({alarm.threshold})"
+    least = alarm.datapoints if wanted else alarm.periods - alarm.datapoints + 1
+    minimum = f"(minimum {_counted(least, 'datapoint', 'datapoints')} for {before} -> {after} transition)"
+    number = f"{len(shown)} out of the last {alarm.periods} datapoints"
+    return f"Threshold Crossed: {number} [{', '.join(shown)}] {sign}{treated} {minimum}."
 
 
-def _datapoints(number: int, one: str, more: str) -> str:
-    return f"{number} datapoint {one}" if number == 1 else f"{number} datapoints {more}"
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _moment(time: int) -> str:

@@ -129,7 +129,14 @@ class Series:
     @property
     def gaps(self) -> int:
         """How many stretches without a point lie between its first and its last."""
+        if self.is_whole:
+            return 0
         return int(np.count_nonzero(np.diff(self.times) > self.spacing))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no point is missing between its first and its last."""
+        return len(self) == 0 or self.end - self.start == len(self) * self.spacing
 
 
 History: TypeAlias = Mapping[MetricKey, Series]

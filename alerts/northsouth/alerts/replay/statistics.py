@@ -51,11 +51,16 @@ class Part:
             ends = origin + np.arange(1, size + 1, dtype=np.int64) * step
             bounds = np.concatenate([edges[:1], np.searchsorted(series.times, ends)])
             return self.over(bounds[:-1], bounds[1:])
-        inside = self.numbers[edges[0] : edges[1]]
+        first, last = edges.tolist()
+        inside = self.numbers[first:last]
         if len(inside) == size:
             return inside
         cells = np.full(size, np.nan)
-        cells[(series.times[edges[0] : edges[1]] - origin) // step] = inside
+        if series.is_whole and len(inside):
+            begin = (int(series.times[first]) - origin) // step
+            cells[begin : begin + len(inside)] = inside
+        else:
+            cells[(series.times[first:last] - origin) // step] = inside
         return cells
 
 

@@ -7,6 +7,7 @@ missing" and "Avoiding premature transitions to alarm state".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ GOOD, BAD, MISSING = 0, 1, 2
 """What a data point is."""
 OK, ALARM, INSUFFICIENT_DATA, KEEP = 0, 1, 2, 3
 """What an evaluation decides; KEEP leaves the state as it is."""
+WIDEST_TABLE = 9
+"""So many points have few enough patterns (19,683) to judge each of them once."""
 STATES = (State.OK, State.ALARM, State.INSUFFICIENT_DATA)
 
 _EMPTY = {
@@ -81,6 +84,16 @@ class Judge:
         seen = real if self.premature == "range" else real[:, : self.periods]
         old = np.asarray(seen[:, self.datapoints - 1 :].any(axis=1))
         return np.asarray(only_breaches & old)
+
+
+@lru_cache(maxsize=64)
+def table(judge: Judge, number: int, width: int) -> Codes:
+    """Return the verdict on each pattern of ``width`` points, of which the newest ``number`` are loaded.
+
+    The place of a pattern is the sum of 3 ** k times its k-th newest point.
+    """
+    every = np.arange(3**width)[:, None] // 3 ** np.arange(number) % 3
+    return judge(every.astype(np.uint8))
 
 
 def states(verdicts: Codes, initial: State) -> Codes:

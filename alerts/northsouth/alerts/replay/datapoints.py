@@ -66,7 +66,9 @@ def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: in
             f"its windows of {alarm.period} s cannot be made of points of {shown}",
             f"Read points of {gcd(alarm.period, 60)} s or of {alarm.period} s.",
         )
-    phases = {int(time) for each in series.values() if each.spacing == grid for time in np.unique(each.times % grid)}
+    # Points of a minute or less begin at full minutes, or at multiples of what they cover.
+    coarse = [each.times % grid for each in series.values() if each.spacing == grid > 60 and len(each)]
+    phases = {int(phase) for times in coarse for phase in (times.min(), times.max())}
     if len(phases) > 1:
         raise NotProvable(
             f"its points of {grid} s begin at different seconds of the {grid} s",
@@ -77,6 +79,42 @@ def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: in
     if interval % grid == 0 and phase == 0:
         return Pace(interval, grid, 0, lag, exact=True)
     return Pace(max(grid, interval), grid, phase, lag, exact=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Moments, or places, at one distance; as an array of them, without the memory."""
+
+    first: int
+    step: int
+    number: int
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, places: Places) -> Times:
+        return self.first + places * self.step
+
+    def before(self, moment: int) -> int:
+        """Return how many of them are before a moment."""
+        return min(max(-(-(moment - self.first) // self.step), 0), self.number)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """Moments, or places, at any distances."""
+
+    values: Times
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, places: Places) -> Times:
+        return self.values[places]
+
+    def before(self, moment: int) -> int:
+        """Return how many of them are before a moment."""
+        return int(np.searchsorted(self.values, moment))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,76 +129,66 @@ class DataPoints:
         edges: where windows begin and end, ascending.
         at: the place in ``edges`` at which each evaluation's newest window ends.
         stride: how many edges lie between the ends of two windows of one evaluation.
-        grid: seconds from one edge to the next; 0 if that varies, as on a wall clock.
 
     """
 
     alarm: MetricAlarm
     statistics: Mapping[str, Statistic]
     delays: Mapping[str, int]
-    moments: Times
-    edges: Times
-    at: Places
+    moments: Steps | Listed
+    edges: Steps | Listed
+    at: Steps | Listed
     stride: int
-    grid: int
 
     def line(self) -> Numbers:
         """Return the point of each window that ends at an edge, from the edge ``stride`` on; NaN where missing.
 
         Only for alarms whose points are the same for every evaluation that looks at them (not ``needs_rows``).
         """
-        ends = self.edges[self.stride :]
-        metrics = {name: self._measured(each, ends) for name, each in self.statistics.items()}
+        metrics = {name: self._measured(each) for name, each in self.statistics.items()}
         if self.alarm.judged in metrics:
             return metrics[self.alarm.judged]
-        begins = self.edges[: -self.stride]
+        begins = self.edges[np.arange(len(self.edges) - self.stride)]
         return Frame(metrics, begins, self.alarm.period, self.trees).result(self.alarm.judged)
 
     def rows(self, places: Places, number: int) -> Numbers:
         """Return the newest ``number`` points of some evaluations, newest first; NaN where missing."""
-        ends = self.at[places, None] - np.arange(number + 1) * self.stride
+        ends = self.at[places][:, None] - np.arange(number + 1) * self.stride
         begins = self.edges[ends[:, 1:]]
         metrics = {}
         for name, measured in self.statistics.items():
-            readable = self.moments[places, None] - self.delays[name]
+            readable = self.moments[places][:, None] - self.delays[name]
             metrics[name] = measured.over(begins, np.minimum(self.edges[ends[:, :-1]], readable))
         if self.alarm.judged in metrics:
             return metrics[self.alarm.judged]
         return Frame(metrics, begins, self.alarm.period, self.trees).result(self.alarm.judged)
 
-    def newest(self, line: Codes, span: int = 1) -> Codes:
-        """Return, for each evaluation, its newest element of a line.
-
-        Args:
-            line: one element for each window; or for each ``span`` windows, by the newest of them.
-            span: how many windows an element stands for.
-
-        """
-        first = span * self.stride
-        if not self.grid:
-            return np.asarray(line[self.at - first])
-        every = int(self.at[1] - self.at[0]) if len(self.at) > 1 else 1
-        begin = int(self.at[0]) - first
-        return line[begin : int(self.at[-1]) - first + 1 : every]
+    def newest(self, line: Codes, back: int = 1) -> Codes:
+        """Return, for each evaluation, the element of a line that lies ``back - 1`` windows before its newest."""
+        if isinstance(self.at, Listed):
+            return np.asarray(line[self.at.values - back * self.stride])
+        begin = self.at.first - back * self.stride
+        return line[begin : begin + (len(self.at) - 1) * self.at.step + 1 : self.at.step]
 
     def select(self, line: Codes, places: Places, number: int) -> Codes:
         """Return the newest ``number`` elements of a line for some evaluations, newest first."""
-        chosen: Codes = line[self.at[places, None] - np.arange(1, number + 1) * self.stride]
+        chosen: Codes = line[self.at[places][:, None] - np.arange(1, number + 1) * self.stride]
         return chosen
 
     def newest_of(self, statistic: Statistic, id: str) -> Numbers:
         """Return another statistic of a metric over the newest window of each evaluation."""
-        ends = np.minimum(self.edges[self.at], self.moments - self.delays[id])
-        return statistic.over(self.edges[self.at - self.stride], ends)
+        every = np.arange(len(self.moments))
+        at = self.at[every]
+        ends = np.minimum(self.edges[at], self.moments[every] - self.delays[id])
+        return statistic.over(self.edges[at - self.stride], ends)
 
     def starts(self, places: Places, number: int) -> Times:
         """Return when the newest ``number`` points of some evaluations begin, newest first."""
-        starts: Times = self.edges[self.at[places, None] - np.arange(1, number + 1) * self.stride]
-        return starts
+        return self.edges[self.at[places][:, None] - np.arange(1, number + 1) * self.stride]
 
     def codes(self, points: Numbers) -> Codes:
         """Return what each point is: good, breaching, or missing."""
-        codes = _COMPARE[self.alarm.comparison](points, self.alarm.threshold).astype(np.uint8)
+        codes: Codes = _COMPARE[self.alarm.comparison](points, self.alarm.threshold).view(np.uint8)
         missing = np.isnan(points)
         if missing.any():
             codes[missing] = MISSING
@@ -177,10 +205,12 @@ class DataPoints:
         late = any(self.delays.values())
         return late or (bool(self.trees) and looks_at_neighbours(self.alarm.judged, tuple(self.statistics), self.trees))
 
-    def _measured(self, each: Statistic, ends: Times) -> Numbers:
-        if self.grid:
-            return each.sliding(int(ends[0]), len(ends), self.grid, self.stride * self.grid)
-        return each.over(self.edges[:-1], ends)
+    def _measured(self, each: Statistic) -> Numbers:
+        edges = self.edges
+        if isinstance(edges, Steps):
+            number = len(edges) - self.stride
+            return each.sliding(edges.first + self.alarm.period, number, edges.step, self.alarm.period)
+        return each.over(edges.values[:-1], edges.values[1:])
 
 
 def sliding(
@@ -204,13 +234,11 @@ def sliding(
     """
     start, end = span
     first = start + (pace.lag + pace.phase - start) % pace.step
-    moments = np.arange(first, end + 1, pace.step, dtype=np.int64)
-    stride = alarm.period // pace.grid
-    number = (len(moments) - 1) * (pace.step // pace.grid) + most * stride + 1
-    origin = first - pace.lag - most * alarm.period
-    edges = origin + np.arange(max(number, 0), dtype=np.int64) * pace.grid
-    at = most * stride + np.arange(len(moments)) * (pace.step // pace.grid)
-    return DataPoints(alarm, statistics, delays, moments, edges, at, stride, pace.grid)
+    moments = Steps(first, pace.step, max((end - first) // pace.step + 1, 0))
+    stride, every = alarm.period // pace.grid, pace.step // pace.grid
+    number = max((len(moments) - 1) * every + most * stride + 1, 0)
+    edges = Steps(first - pace.lag - most * alarm.period, pace.grid, number)
+    return DataPoints(alarm, statistics, delays, moments, edges, Steps(most * stride, every, len(moments)), stride)
 
 
 def wall_clock(
@@ -223,15 +251,15 @@ def wall_clock(
     """Return the points of whole calendar periods.
 
     CloudWatch evaluates each minute, but a verdict can only change when a period ends, or when late points of it can be
-    read; these evaluations are enough, and those at the moments ``also``.
+    read; these evaluations are enough, with the first, the last, and those at the moments ``also``.
     """
     start, end = span
     where = zone(alarm.time_zone or "UTC")
     # A period of a day or a week is up to an hour longer than its seconds where clocks change.
     edges = boundaries(where, alarm.period, start - (alarm.periods + 2) * alarm.period - 7200, end)
     late = 60 * np.arange(-(-max(delays.values(), default=0) // 60) + 1, dtype=np.int64)
-    first = start - start % -60
-    moments = np.unique(np.concatenate([[first, *also], (edges[:, None] + late).ravel()]))
-    moments = moments[(moments >= first) & (moments <= end)]
+    first, last = start - start % -60, end - end % 60
+    moments = np.unique(np.concatenate([[first, last, *also], (edges[:, None] + late).ravel()]))
+    moments = moments[(moments >= first) & (moments <= last)]
     at = np.searchsorted(edges, moments, side="right") - 1
-    return DataPoints(alarm, statistics, delays, moments, edges, at, 1, 0)
+    return DataPoints(alarm, statistics, delays, Listed(moments), Listed(edges), Listed(at), 1)
