@@ -58,8 +58,7 @@ def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: in
     """
     interval = alarm.interval
     spacings = {each.spacing for each in series.values() if len(each)}
-    coarsest = max(spacings, default=60)
-    grid = max(min(interval, 60), coarsest)
+    grid = max(min(interval, 60), *spacings) if spacings else min(interval, 60)
     if alarm.period % grid or any(grid % spacing for spacing in spacings):
         shown = " and ".join(f"{spacing} s" for spacing in sorted(spacings))
         raise NotProvable(
@@ -257,6 +256,13 @@ def wall_clock(
     where = zone(alarm.time_zone or "UTC")
     # A period of a day or a week is up to an hour longer than its seconds where clocks change.
     edges = boundaries(where, alarm.period, start - (alarm.periods + 2) * alarm.period - 7200, end)
+    for each in statistics.values():
+        spacing, times = each.series.spacing, each.series.times
+        if len(times) and np.any((edges[:, None] - times[[0, -1]]) % spacing):
+            raise NotProvable(
+                f"its calendar periods begin within points of {spacing} s",
+                "Read points that begin where its periods do, in its time zone.",
+            )
     late = 60 * np.arange(-(-max(delays.values(), default=0) // 60) + 1, dtype=np.int64)
     first, last = start - start % -60, end - end % 60
     moments = np.unique(np.concatenate([[first, last, *also], (edges[:, None] + late).ravel()]))

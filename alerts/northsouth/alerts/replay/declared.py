@@ -188,9 +188,8 @@ def _refuse_kinds(values: Value) -> None:
 def _refuse_unknown(resource: Resource, *keys: str) -> None:
     for key in keys:
         if key in resource.unknown:
-            raise _Refused(
-                f"its {key} is known only after it is applied", "Replay the synthesized file, or a state, instead."
-            )
+            fix = "Replay the synthesized file, or a state, instead."
+            raise _Refused(f"its {key} will be known only after the apply", fix)
 
 
 def _refuse_length(period: int, periods: int) -> None:

@@ -101,8 +101,6 @@ class _Run:
         self.settings = settings
         self.span = span
         self.initial = settings.initial_of(alarm.name)
-        if settings.created and alarm.warm_up:
-            self.initial = State.INSUFFICIENT_DATA
         points = alarm.periods if alarm.time_zone else settings.range_for(alarm.name, alarm.periods)
         judge = Judge(alarm.periods, alarm.datapoints, alarm.missing, settings.premature)
         self.reading = Reading(points, judge)
@@ -144,9 +142,14 @@ class _Run:
             if query.stat is not None
         }
 
+    @property
+    def exact(self) -> bool:
+        """Whether all of AWS's evaluations can be repeated."""
+        return self.alarm.time_zone is not None or self.pace.exact
+
     @cached_property
     def pace(self) -> Pace:
-        """When it can be evaluated."""
+        """When it can be evaluated, with a window that slides."""
         return pace(self.alarm, self.series, self.settings.hourly_lag)
 
     @cached_property
@@ -176,9 +179,15 @@ class _Run:
     def _points(self, delays: Mapping[str, int], span: tuple[int, int]) -> DataPoints:
         if self.alarm.time_zone is None:
             return sliding(self.alarm, self.statistics, delays, self.pace, span, self.most)
-        warm_up = self.alarm.warm_up
-        also = () if warm_up is None else (span[0] + warm_up.minutes * 60,)
-        return wall_clock(self.alarm, self.statistics, delays, span, also)
+        return wall_clock(self.alarm, self.statistics, delays, span, self._ends_of_warm_up(span[0]))
+
+    def _ends_of_warm_up(self, start: int) -> tuple[int, ...]:
+        """Return the moments at which the warm-up can end: when it is over, and when the window is full."""
+        if self.alarm.warm_up is None:
+            return ()
+        known = [each.start for each in self.series.values() if len(each)]
+        full = min(known, default=start) + self.alarm.period * self.alarm.periods
+        return start + self.alarm.warm_up.minutes * 60, full - full % -60
 
     def _full(self, begin: int) -> int:
         """Return the first moment at which a history from ``begin`` on fills the window."""
@@ -278,7 +287,7 @@ class _Run:
         if warm_up.waits or not known:
             return last
         places = np.arange(last)
-        newest = self.points.codes(self.points.rows(places, 1))[:, 0] != MISSING
+        newest = self.points.codes(self.points.rows(places, self.reading.range)[:, 0]) != MISSING
         full = newest & (moments[places] >= min(known) + self.alarm.period * self.alarm.periods)
         return int(np.argmax(full)) if full.any() else last
 
@@ -286,7 +295,7 @@ class _Run:
         """Return on what each change depends, and on what the timeline as a whole does."""
         differs: dict[Unknown, NDArray[np.bool_]] = {}
         mine = _keys(line, places)
-        if not self.pace.exact and self.alarm.time_zone is None:
+        if not self.exact:
             differs[Unknown.PHASE] = np.ones(len(mine), dtype=np.bool_)
         if self.points.needs_rows or self.gaps is not None:
             for reading, unknown in self.alternatives():
@@ -313,10 +322,9 @@ class _Run:
 
     def _evidence(self, depends: tuple[Unknown, ...]) -> Evidence:
         known = [each for each in self.series.values() if len(each)]
-        exact = self.pace.exact
         notes = [each.note for each in self.statistics.values() if each.note]
         return Evidence(
-            exact=exact,
+            exact=self.exact,
             spacing=max((each.spacing for each in known), default=0),
             start=min((each.start for each in known), default=0),
             end=max((each.end for each in known), default=0),
