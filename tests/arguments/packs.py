@@ -22,9 +22,20 @@ from northsouth.alerts.packs import (
     NatAlarms,
     SilentClusters,
 )
+from northsouth.alerts.tables import REQUIRED, parameters
 from northsouth.logs.metrics import ArchiveRun
-from northsouth.metrics.units import gigabits_per_second, seconds, usd_per_day
-from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom
+from northsouth.metrics.units import Quantity, seconds, usd_per_day
+from tests.alerts.packs.example import (
+    BALANCER,
+    CHAT,
+    PAGER,
+    RESPOND,
+    RUNBOOK,
+    alarms_of,
+    custom,
+    declare_all,
+    sample,
+)
 from tests.arguments.entries import Entry, Late, construct, method, value
 
 OTHER_RESPOND = Response(f"{RUNBOOK}/other", critical=[CHAT], warning=[PAGER])
@@ -60,20 +71,11 @@ def child(id: str) -> Late:
     return Late(declare)
 
 
-def all_of_nat(made: NatAlarms) -> None:
-    made.throughput(gigabits_per_second(2))
-    made.daily_budget(usd_per_day(150, price_per_gb=0.045))
-    made.bandwidth()
-    made.port_allocation_errors()
-    made.dropped_packets()
-    made.connections_not_established()
-
-
 PACKS: list[Entry] = [
     construct(
         NatAlarms,
         {"gateways": GATEWAYS, "respond": RESPOND},
-        then=all_of_nat,
+        then=declare_all,
         changes={"gateways": ExistingGateways({"a": "nat-1"}), "respond": OTHER_RESPOND},
         everything={"gateways": ExistingGateways({f"{n:02}": f"nat-{n}" for n in range(11)})},
     ),
@@ -134,97 +136,63 @@ PACKS: list[Entry] = [
     ],
 ]
 
-ALARMS: list[Entry] = [
-    method(NatAlarms.throughput, nat, {"over": gigabits_per_second(2)}),
-    method(NatAlarms.daily_budget, nat, {"budget": usd_per_day(150, price_per_gb=0.045)}, changes={"period": 3600}),
-    method(NatAlarms.bandwidth, nat),
-    method(NatAlarms.port_allocation_errors, nat),
-    method(NatAlarms.dropped_packets, nat),
-    method(NatAlarms.connections_not_established, nat),
-    method(ArchivalSuccess.rate_low, archival),
-    method(ArchivalSuccess.rate_high, archival),
-    method(ArchivalSuccess.stale, archival),
-    method(ArchivalSuccess.failed_run, archival, {"failures": custom("F")}, changes={"failures": custom("G")}),
-    method(ArchivalSuccess.unparsed, archival, {"unparsed": custom("U")}, changes={"unparsed": custom("V")}),
-    method(LogArchiveAlarms.rate_low, archive),
-    method(LogArchiveAlarms.rate_high, archive),
-    method(LogArchiveAlarms.unparsed, archive),
-    method(LogArchiveAlarms.stale, archive),
-    method(
-        LogArchiveAlarms.failed_runs,
-        archive,
+OF_GROUP = ({"namespace": "edge", "group": "up"}, {"namespace": "other", "group": "down"})
+OF_BALANCER = ({"load_balancer": BALANCER}, {"load_balancer": "app/other/50dc6c495c0c9188"})
+
+GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
+    NatAlarms.daily_budget: ({"budget": usd_per_day(150, price_per_gb=0.045)}, {"period": 3600}),
+    LogArchiveAlarms.failed_runs: (
         {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:a"},
-        changes={"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:b"},
+        {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:b"},
     ),
-    method(ManagedPrometheusAlarms.ingestion_stopped, managed),
-    method(ManagedPrometheusAlarms.notifications_failing, managed),
-    method(
-        ManagedPrometheusAlarms.rules_failing,
-        managed,
-        {"namespace": "edge", "group": "up"},
-        changes={"namespace": "other", "group": "down"},
-    ),
-    method(
-        ManagedPrometheusAlarms.rules_stopped,
-        managed,
-        {"namespace": "edge", "group": "up"},
-        changes={"namespace": "other", "group": "down"},
-    ),
-    method(ManagedPrometheusAlarms.watchdog_silent, managed, {"topic": "watchdog"}, changes={"topic": "other"}),
-    method(KubernetesApiAlarms.errors, api),
-    method(KubernetesApiAlarms.throttled, api),
-    method(KubernetesApiAlarms.silent, api),
-    method(LoadBalancerAlarms.success_rate, serving, changes={"fast": (3, 3), "slow": (9, 15)}),
-    method(
-        LoadBalancerAlarms.latency,
-        serving,
-        {"over": seconds(2)},
-        changes={"statistic": "p90", "low_samples": "evaluate"},
-    ),
-    method(
-        LoadBalancerAlarms.unhealthy_hosts,
-        serving,
+    ManagedPrometheusAlarms.rules_failing: OF_GROUP,
+    ManagedPrometheusAlarms.rules_stopped: OF_GROUP,
+    LoadBalancerAlarms.success_rate: ({}, {"fast": (3, 3), "slow": (9, 15)}),
+    LoadBalancerAlarms.latency: ({}, {"statistic": "p90", "low_samples": "evaluate"}),
+    LoadBalancerAlarms.unhealthy_hosts: (
         {"name": "web", "target_group": "targetgroup/web/73e2d6bc24d8a067"},
-        changes={"name": "other", "target_group": "targetgroup/web/73e2d6bc24d8a068"},
+        {"name": "other", "target_group": "targetgroup/web/73e2d6bc24d8a068"},
     ),
-    method(
-        LoadBalancerAlarms.cold_start_storm,
-        serving,
+    LoadBalancerAlarms.cold_start_storm: (
         {"success_rate": child("one"), "latency": child("two"), "cold_starts": COLD},
-        changes={"success_rate": child("three"), "latency": child("four"), "cold_starts": A / B},
+        {"success_rate": child("three"), "latency": child("four"), "cold_starts": A / B},
     ),
-    method(HandoffAlarms.failed, handoff, {"failures": A}, changes={"failures": B}),
-    method(
-        HandoffAlarms.not_completed,
-        handoff,
-        {"started": A, "completed": B},
-        changes={"started": custom("X"), "completed": custom("Y")},
-    ),
-    method(HandoffAlarms.missing_state, handoff, {"known": A}, changes={"known": B}),
-    method(
-        CertificateAlarms.expiry,
-        certificates,
+    CertificateAlarms.expiry: (
         {"name": "www", "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1"},
-        changes={"name": "other", "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/2"},
+        {"name": "other", "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/2"},
     ),
-    method(
-        CertificateAlarms.client_tls_errors,
-        certificates,
-        {"load_balancer": BALANCER},
-        changes={"load_balancer": "app/other/50dc6c495c0c9188"},
-    ),
-    method(
-        CertificateAlarms.target_tls_errors,
-        certificates,
-        {"load_balancer": BALANCER},
-        changes={"load_balancer": "app/other/50dc6c495c0c9188"},
-    ),
-    method(DnsAlarms.override_unused, dns, {"name": "hub", "volume": A}, changes={"name": "x", "volume": B}),
-    method(DnsAlarms.blocked, dns, {"name": "hub", "volume": A}, changes={"name": "x", "volume": B}),
-    method(AlarmsOnAlarms.dead_letters, meta, {"name": "a", "queue": "q"}, changes={"name": "b", "queue": "r"}),
-    method(AlarmsOnAlarms.failed_notifications, meta, {"name": "a", "topic": "t"}, changes={"name": "b", "topic": "u"}),
-    method(AlarmsOnAlarms.failed_invocations, meta, {"name": "a", "rule": "r"}, changes={"name": "b", "rule": "s"}),
-    method(AlarmsOnAlarms.heartbeat, meta, {"name": "a", "signal": A}, changes={"name": "b", "signal": B}),
+    CertificateAlarms.client_tls_errors: OF_BALANCER,
+    CertificateAlarms.target_tls_errors: OF_BALANCER,
+}
+"""By alarm, its arguments and other values for some, where neither its defaults nor samples of their types will do."""
+
+
+def alarm(make: Any, target: Any) -> Entry:
+    """Describe an alarm of a pack; what it needs is a sample by type, unless `GIVEN` has it."""
+    base, changes = GIVEN.get(target, ({}, {}))
+    for name, parameter in parameters(target).items():
+        if parameter.default is REQUIRED and name not in base:
+            base = {**base, name: sample(name, parameter.hint)}
+            other = sample(f"other_{name}", parameter.hint)
+            changes = changes if isinstance(other, Quantity) else {name: other, **changes}
+    return method(target, make, base, changes=changes)
+
+
+ALARMS: list[Entry] = [
+    alarm(make, target)
+    for kind, make in {
+        NatAlarms: nat,
+        ArchivalSuccess: archival,
+        LogArchiveAlarms: archive,
+        ManagedPrometheusAlarms: managed,
+        KubernetesApiAlarms: api,
+        LoadBalancerAlarms: serving,
+        HandoffAlarms: handoff,
+        CertificateAlarms: certificates,
+        DnsAlarms: dns,
+        AlarmsOnAlarms: meta,
+    }.items()
+    for target in alarms_of(kind).values()
 ]
 
 VALUES: list[Entry] = [

@@ -438,7 +438,7 @@ BAD = {
         "Name one of them: hub",
     ),
     "a status page without its alarm": (
-        'success_rate = { below = "99 %", floor = 100 }',
+        'success_rate = { below = "99 %", floor = 100, fast = [2, 3], slow = [10, 15] }',
         "",
         "status_page.load_balancer",
         "Add alerts.load_balancers.hub.success_rate",

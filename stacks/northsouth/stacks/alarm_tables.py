@@ -74,7 +74,8 @@ class PackTable:
     def _methods(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         for pack in self.packs:
             for name, value in vars(getattr(packs, pack)).items():
-                if inspect.isfunction(value) and not name.startswith("_") and name not in self.omitted:
+                asked = name == self.only if self.only else not name.startswith("_") and name not in self.omitted
+                if asked and inspect.isfunction(value):
                     yield name, value
 
     def _keys(self, known: Mapping[str, Parameter], supplied: Collection[str], prefix: str) -> dict[str, Parameter]:
