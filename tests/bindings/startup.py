@@ -19,7 +19,7 @@ from tests.harness.files import written
 PROGRAM = Path(__file__).with_name("ten_rules.py")
 SILENCE = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
 _TIMING = re.compile(r"\[@jsii/kernel:timing\] .*?: [\d.:]+(?:ms|s| \(m+:ss\.mmm\))\n", re.DOTALL)
-_ENTRY = re.compile(r"\[@jsii/kernel:timing\] require\(\S+/node_modules/@cdktf/provider-aws/lib/(\S+)\)")
+_ENTRY = re.compile(r"\[@jsii/kernel:timing\] require\(\S+/node_modules/@cdkt[fn]/provider-aws/lib/(\S+)\)")
 _TEMPORARY = re.compile(r"/jsii-kernel-\w+")
 _FEW = 10
 """Submodules of the provider; the stock way imports more than 2,000."""
@@ -61,6 +61,7 @@ def start(
     options: Sequence[str] = (),
     prefix: Sequence[str] = (),
     path: str | Path | None = None,
+    arguments: Sequence[str] = (),
     start_new_session: bool = False,
     **variables: str,
 ) -> Started:
@@ -72,6 +73,7 @@ def start(
         options: of the interpreter.
         prefix: a command to run it with.
         path: what is found before anything that is installed.
+        arguments: of the program, such as ``cdktn``.
         start_new_session: whether it may be killed with all that it started.
         variables: of its environment, in which nothing else changes how a provider is loaded.
 
@@ -86,7 +88,7 @@ def start(
     }
     own = Path(tempfile.mkdtemp(dir=folder))
     process = subprocess.Popen(
-        [*prefix, python or sys.executable, *options, PROGRAM, own / "out", own / "facts.json"],
+        [*prefix, python or sys.executable, *options, PROGRAM, own / "out", own / "facts.json", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""The benchmark's ten rules, in a program that notes how it was loaded: ``python ten_rules.py OUT FACTS``."""
+"""The benchmark's ten rules, in a program that notes how it was loaded: ``python ten_rules.py OUT FACTS [cdktn]``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 RULES = Path(__file__).parents[2] / "benchmarks" / "programs" / "rules.py"
-PROVIDER = "cdktf_cdktf_provider_aws."
+PROVIDERS = ("cdktf_cdktf_provider_aws.", "cdktn_provider_aws.")
 
 
 class Lines(logging.Handler):
@@ -24,7 +24,7 @@ class Lines(logging.Handler):
         self.lines.append(f"{record.levelname}: {record.getMessage()}")
 
 
-def main(out: Path, facts: Path) -> None:
+def main(out: Path, facts: Path, *options: str) -> None:
     log = Lines()
     logger = logging.getLogger("northsouth.bindings")
     logger.addHandler(log)
@@ -34,10 +34,10 @@ def main(out: Path, facts: Path) -> None:
     # Registered first, so run last: the end of a program may be logged too.
     atexit.register(lambda: facts.write_text(json.dumps(seen)))
 
-    sys.argv = [str(RULES), str(out), "10"]
+    sys.argv = [str(RULES), str(out), "10", *options]
     runpy.run_path(str(RULES), run_name="__main__")
 
-    seen["imported"] = sum(name.startswith(PROVIDER) and name.count(".") == 1 for name in sys.modules)
+    seen["imported"] = sum(name.startswith(PROVIDERS) and name.count(".") == 1 for name in sys.modules)
     if "northsouth.bindings" in sys.modules:
         from northsouth.bindings import kernel
 
@@ -49,4 +49,4 @@ def main(out: Path, facts: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -33,9 +33,17 @@ class Run:
 
 
 def run(
-    folder: Path, *arguments: str, cdk: str = "cdktf", python: Path | None = None, options: Sequence[str] = ()
+    folder: Path,
+    *arguments: str,
+    cdk: str = "cdktf",
+    python: Path | None = None,
+    options: Sequence[str] = (),
+    without: str = "",
 ) -> Run:
-    """Run the program on a CDK, with the northsouth and the CDK that ``python`` has installed, or with these."""
+    """Run the program on a CDK, with the northsouth and the CDK that ``python`` has installed, or with these.
+
+    ``without`` names a step that is off.
+    """
     out, facts = folder / "out", folder / "facts.json"
     path = "" if python else os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(
@@ -44,7 +52,7 @@ def run(
         text=True,
         check=False,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, bindings.OPT_OUT: ""},
+        env={**os.environ, "PYTHONPATH": path, bindings.OPT_OUT: without},
     )
     assert done.returncode == 0, done.stderr
     seen = json.loads(facts.read_text())

@@ -18,6 +18,7 @@ import pytest
 
 from northsouth import bindings
 from northsouth.bindings.finder import ProviderFinder
+from northsouth.bindings.relay import RelayFinder
 
 EAGER = """r'''
 # Made-up bindings
@@ -50,7 +51,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def others() -> list[object]:
     """Return the finders that are not northsouth's."""
-    return [finder for finder in sys.meta_path if not isinstance(finder, ProviderFinder)]
+    return [finder for finder in sys.meta_path if not isinstance(finder, ProviderFinder | RelayFinder)]
 
 
 def write(site: Path, source: str = EAGER, package: str = PACKAGES[0]) -> str:
@@ -178,21 +179,40 @@ def test_install_is_idempotent() -> None:
         ("0", bindings.STEPS),
         ("node", bindings.STEPS - {"node"}),
         ("node, index", bindings.STEPS - {"node", "index"}),
-        ("checks,index,node,preload,python,relay,types", frozenset()),
+        ("checks,index,node,python,relay,types", frozenset()),
         ("1", frozenset()),
-        ("yes", frozenset()),
-        ("node,nonsense", frozenset()),
+        (" Yes ", frozenset()),
+        ("off", bindings.STEPS),
+        ("preload", bindings.STEPS),
+        ("node,preload,", bindings.STEPS - {"node"}),
     ],
 )
-def test_opt_out_variable(monkeypatch: pytest.MonkeyPatch, value: str, steps: frozenset[str]) -> None:
-    monkeypatch.setattr(
-        sys, "meta_path", [finder for finder in sys.meta_path if not isinstance(finder, ProviderFinder)]
-    )
+def test_opt_out_variable(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, value: str, steps: frozenset[str]
+) -> None:
+    assert installed(monkeypatch, value) == ([steps] if steps else [])
+    assert caplog.text == ""
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, value: str) -> list[frozenset[str]]:
+    """Install the bindings with a value of the variable; return the steps that are on."""
+    monkeypatch.setattr(sys, "meta_path", others())
     monkeypatch.setenv(bindings.OPT_OUT, value)
     bindings.install()
+    return [finder._steps for finder in sys.meta_path if isinstance(finder, ProviderFinder)]
 
-    assert [finder._steps for finder in sys.meta_path if isinstance(finder, ProviderFinder)] == (
-        [steps] if steps else []
+
+def test_a_name_that_is_no_step_is_logged_and_ignored(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="northsouth.bindings"):
+        assert installed(monkeypatch, "node,nonsense") == [bindings.STEPS - {"node"}]
+        bindings.install()
+    (record,) = caplog.records
+    assert record.levelname == "DEBUG"
+    assert record.getMessage() == (
+        "NORTHSOUTH_STOCK_BINDINGS names 'nonsense', which is no step; "
+        "the steps are checks, index, node, python, relay, types"
     )
 
 
@@ -205,17 +225,11 @@ def test_opted_out_of_the_python_step(site: Path, monkeypatch: pytest.MonkeyPatc
     assert root.check_type
 
 
-@pytest.mark.parametrize(
-    ("step", "modules"),
-    [
-        ("relay", ["jsii", "jsii._kernel.providers.process"]),
-        ("checks", ["cdktf", "cdktn", "constructs", f"{PACKAGES[0]}.alpha"]),
-    ],
-)
-def test_modules_of_a_step_that_is_off_are_left_alone(step: str, modules: list[str]) -> None:
-    for steps, touched in ((bindings.STEPS, True), (bindings.STEPS - {step}, False)):
+def test_generated_modules_are_left_alone_where_checks_is_off() -> None:
+    modules = ["cdktf", "cdktn", "constructs", f"{PACKAGES[0]}.alpha"]
+    for steps, touched in ((bindings.STEPS, True), (bindings.STEPS - {"checks"}, False)):
         finder = ProviderFinder(steps)
-        assert [finder._swapped(module) is not None for module in modules] == [touched] * len(modules)
+        assert [finder.swapped(module) is not None for module in modules] == [touched] * len(modules)
 
 
 def test_importing_northsouth_needs_neither_the_cdk_nor_node() -> None:

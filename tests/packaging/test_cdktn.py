@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from northsouth.bindings import OPT_OUT
 from northsouth.comparison import declared_state
+from tests.bindings.startup import run as startup
 from tests.bindings.test_behaviour import run as run_program
 from tests.harness.plugin import MakeTerraform
 from tests.packaging.conftest import (
@@ -32,6 +34,8 @@ CDKTN = ("cdktn==0.24.0", "cdktn-provider-aws==25.8.1", "cdktn-provider-random==
 CDKTF = ("cdktf", "cdktf-cdktf-provider-aws")
 PAGE = ROOT / "docs" / "cdktn.md"
 EXAMPLE = ROOT / "examples" / "either_cdk.py"
+MANY = 2000
+"""Fewer submodules than an eager import of the provider loads."""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +77,24 @@ def test_output_is_byte_identical_to_stock_under_either_name(python: Path, tmp_p
     assert (fast.stderr, alias.stderr) == (stock.stderr, stock.stderr)
     assert alias.facts["found"] == "cdktn_provider_aws.lexv2_models_bot.Lexv2ModelsBot"
     assert alias.facts["threads"] == []
+
+
+def test_which_steps_bindings_need_that_load_lazily_by_themselves(python: Path, tmp_path: Path) -> None:
+    """These were written by a jsii-pacmak that knows lazy modules (aws/jsii pull requests 5110 and 5172).
+
+    A step that is off makes no difference where the bindings do its work. When no supported bindings need a step any
+    more, neither these nor those of `tests/bindings/test_behaviour.py`, the step has to go.
+    """
+    fast = run_program(tmp_path, cdk="cdktn", python=python)
+    needed = {
+        "python": run_program(tmp_path, cdk="cdktn", python=python, without="python").facts["loaded"] > MANY,
+        "node": startup(tmp_path, python=python, arguments=["cdktn"], **{OPT_OUT: "node"}).entry != "lazy-index.js",
+        "types": run_program(tmp_path, cdk="cdktn", python=python, without="types").facts != fast.facts,
+    }
+    assert needed == {"python": False, "node": True, "types": False}, (
+        "Other bindings need other steps now. If `node` is needless for these: drop it once cdktf's bindings are not "
+        "supported any more, and say so in docs/speed.md."
+    )
 
 
 def test_other_providers_load_lazily_too(python: Path, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ Importing a package of northsouth (``northsouth.egress``) does this already. It 
 (``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
 is.
 
-Seven steps make it up, each of which falls back to the stock way with one debug line on the logger
-``northsouth.bindings`` and can be switched off by itself (see `OPT_OUT`):
+Six steps make it up. Each of them can be switched off by itself (see `OPT_OUT`). Where a step cannot work, it leaves
+the stock way and logs one debug line on the logger ``northsouth.bindings``:
 
 - ``python``: the provider's root package does not import its submodules until they are used.
 - ``node``: Node loads the provider's own ``lib/lazy-index.js`` instead of ``lib/index.js``.
@@ -23,7 +23,6 @@ Seven steps make it up, each of which falls back to the stock way with one debug
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
 - ``relay``: Node starts while jsii is imported, and jsii's kernel runs without a process that passes requests on to it.
 - ``checks``: a constructor checks an argument's type against a hint once for all plain values of one type.
-- ``preload``: Node starts beside the program, where the program asks for it (`preload`).
 
 It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
 names for ``cdktn`` and its providers (see `northsouth.bindings.cdk`).
@@ -36,25 +35,28 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
 
+from northsouth.bindings import relay
 from northsouth.bindings.cdk import CDK, CdkFinder, chosen
 from northsouth.bindings.finder import ProviderFinder
+from northsouth.bindings.log import debug
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install", "preload"]
+__all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install"]
 
 OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
 """Environment variable that keeps the stock way of loading, read by `install`.
 
-Unset, empty or ``0``: nothing is stock. A comma-separated list of `STEPS` (``node,index``): those are. Any other value,
-as ``1``: everything is, as if northsouth were not there.
+- Unset, empty, ``0``, ``false``, ``no`` or ``off``: no step is off.
+- ``1``, ``true``, ``yes``, ``on`` or ``all``: every step is off, as if northsouth were not there.
+- A comma-separated list of `STEPS`, as ``node,index``: these are off. A name of `DROPPED` is ignored. So is any other
+  name, after one debug line.
 """
 
-STEPS = frozenset({"python", "node", "index", "types", "relay", "checks", "preload"})
+STEPS = frozenset({"python", "node", "index", "types", "relay", "checks"})
 """Names of the steps that can be switched off one by one."""
+
+DROPPED = frozenset({"preload"})
+"""Names of steps that earlier versions had. Nothing is left to switch off."""
 
 _lock = threading.Lock()
 
@@ -69,27 +71,13 @@ def install() -> None:
     with _lock:
         if not any(isinstance(finder, CdkFinder) for finder in sys.meta_path):
             sys.meta_path.insert(0, CdkFinder(chosen(os.environ.get(CDK, "").strip())))
+        if any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
+            return
         steps = _enabled(os.environ.get(OPT_OUT, ""))
-        if steps and not any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
+        if steps:
             sys.meta_path.insert(0, ProviderFinder(steps))
-
-
-def preload(provider: str = "cdktf_cdktf_provider_aws") -> Callable[[], None]:
-    """Start Node and load a provider in a thread, while the program imports and reads what needs neither.
-
-    Args:
-        provider: the provider's Python package.
-
-    Returns:
-        What waits until Node is ready; to be called before the first construct, because jsii talks to Node from one
-        thread at a time. A failure is no concern here; the import that needs what failed tells of it.
-
-    """
-    if "preload" not in _enabled(os.environ.get(OPT_OUT, "")):
-        return lambda: None
-    from northsouth.bindings import preloading
-
-    return preloading.start(provider)
+        if "relay" in steps:
+            relay.install()
 
 
 def claim_cdk() -> None:
@@ -105,10 +93,15 @@ def claim_cdk() -> None:
 
 
 def _enabled(stock: str) -> frozenset[str]:
-    if stock.strip() in {"", "0"}:
+    value = stock.strip().lower()
+    if value in {"", "0", "false", "no", "off"}:
         return STEPS
-    named = {step.strip() for step in stock.split(",")}
-    return STEPS - named if named <= STEPS else frozenset()
+    if value in {"1", "true", "yes", "on", "all"}:
+        return frozenset()
+    named = {name.strip() for name in value.split(",")}
+    for name in sorted(named - STEPS - DROPPED - {""}):
+        debug("%s names %r, which is no step; the steps are %s", OPT_OUT, name, ", ".join(sorted(STEPS)))
+    return STEPS - named
 
 
 install()

@@ -18,7 +18,8 @@ from typing import Any, Protocol
 import pytest
 
 from northsouth import bindings
-from northsouth.bindings.relay import Starter
+from northsouth.bindings.relay import starter as module
+from northsouth.bindings.relay.starter import Starter
 
 pytestmark = [
     pytest.mark.slow,
@@ -282,6 +283,28 @@ def test_what_jsii_used_not_to_ask_for_is_left_to_it(
     assert ask(process)["parent"] == process.pid
     assert stop(process)[0] == 0
     assert [reason in record.getMessage() for record in log.records] == [True]
+
+
+def test_a_kernel_that_is_started_in_another_way_is_one_debug_line(
+    monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    """Whatever jsii changed, and the swapped module is not asked: Node waits until the program ends."""
+    starter = Starter()
+    monkeypatch.setattr(module, "_starter", starter)
+    module.report_unused()
+    assert log.text == ""
+    starter.begin()
+    begun = starter._begun
+    assert begun is not None
+    module.report_unused()
+    (record,) = log.records
+    assert record.levelname == "DEBUG"
+    assert "jsii did not ask for the Node that was started for it" in record.getMessage()
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: begun.owner + 1)
+        module.report_unused()
+    assert len(log.records) == 1
+    begun._end()
 
 
 def test_a_relay_that_fails_fails_as_ever(tmp_path: Path, log: pytest.LogCaptureFixture) -> None:

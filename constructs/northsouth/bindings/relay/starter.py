@@ -2,7 +2,7 @@
 
 jsii starts a Node process that only starts a second one, and passes on every request, every response and all that is
 printed; each constructor and each attribute waits for it. The two pipes that Python opens here lead to the kernel
-itself (``hook/kernel.cjs``), and a reader that looks to jsii like the relay's output passes on what is printed. Node
+itself (``kernel.cjs``), and a reader that looks to jsii like the relay's output passes on what is printed. Node
 starts as soon as jsii is imported, and waits for what jsii will ask for.
 
 A kernel that cannot be started so is started the stock way, after one debug line.
@@ -10,6 +10,7 @@ A kernel that cannot be started so is started the stock way, after one debug lin
 
 from __future__ import annotations
 
+import atexit
 import base64
 import importlib
 import json
@@ -25,10 +26,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from northsouth.bindings.log import debug
+
 if TYPE_CHECKING:
     from types import ModuleType
 
-_SCRIPT = "hook/kernel.cjs"
+_SCRIPT = "kernel.cjs"
 _READY = b"northsouth\n"
 _ERROR = re.compile(r"^\w*Error\b.*?: (.+)$", re.MULTILINE)
 _CHUNK = 1 << 16
@@ -45,6 +48,12 @@ def spare(module: ModuleType) -> None:
         vars(module)["subprocess"] = _starter
 
 
+def report_unused() -> None:
+    """Log it if Node was started for a kernel that jsii did not ask for: jsii may start kernels in another way now."""
+    if _starter.is_waiting:
+        debug("the kernel starts with its relay, if at all: jsii did not ask for the Node that was started for it")
+
+
 class Starter:
     """Stands in for the module `subprocess` in jsii's own, which calls ``Popen`` once."""
 
@@ -53,6 +62,11 @@ class Starter:
 
     def __getattr__(self, name: str) -> object:
         return getattr(subprocess, name)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether Node waits for a kernel that this process has not asked for."""
+        return self._begun is not None and self._begun.owner == os.getpid()
 
     def begin(self) -> None:
         """Start Node with what jsii will start it with, so far as one can tell."""
@@ -63,6 +77,7 @@ class Starter:
             command = [environment.get("JSII_NODE", "node"), "--max-old-space-size=4069"]
             with suppress(OSError):
                 self._begun = _start(command, environment, script)
+                atexit.register(report_unused)
 
     def Popen(  # noqa: N802 subprocess's name
         self,
@@ -81,9 +96,7 @@ class Starter:
                 begun = _start(node, options["env"], script)
             return begun.run(relay)
         except Exception as error:
-            from northsouth.bindings.kernel import logger
-
-            logger.debug("the kernel starts with its relay: %s", error)
+            debug("the kernel starts with its relay: %s", error)
             return subprocess.Popen(command, **options)  # noqa: S603 jsii's own command
 
 
