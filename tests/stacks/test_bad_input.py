@@ -443,6 +443,30 @@ BAD = {
         "status_page.load_balancer",
         "Add alerts.load_balancers.hub.success_rate",
     ),
+    "a history in a bucket that S3 refuses": (
+        "northsouth-example-metric-history",
+        "Example_History",
+        "metrics.history.bucket",
+        "Example_History",
+    ),
+    "a history that is collected too long": (
+        "buffer_seconds = 900",
+        "buffer_seconds = 901",
+        "metrics.history.buffer_seconds",
+        "60 to 900",
+    ),
+    "a history that expires before it begins": (
+        "expire_after_days = 455",
+        "expire_after_days = 0",
+        "metrics.history.expire_after_days",
+        "at least 1",
+    ),
+    "a history with errors kept for a time CloudWatch does not know": (
+        "log_retention_days = 30",
+        "log_retention_days = 31",
+        "metrics.history.log_retention_days",
+        "one of 1, 3, 5",
+    ),
     "a bucket for local state": ('"local"\n', '"local"\nbucket = "acme-state"\n', "state.bucket", 'backend = "s3"'),
     "S3 state without a bucket": ('"local"\n', '"s3"\n', "state.bucket", "Name a bucket"),
 }
@@ -487,7 +511,7 @@ def test_pages_of_nothing(tmp_path: Path) -> None:
     without = EXAMPLE[: EXAMPLE.index("[alerts]")] + EXAMPLE[EXAMPLE.index("[dashboard]") :]
     file.write_text(without, encoding="utf-8")
     _, problems = read_environment(file)
-    assert [problem.where for problem in problems] == ["dashboard", "status_page.load_balancer"]
+    assert [problem.where for problem in problems] == ["metrics.history", "dashboard", "status_page.load_balancer"]
     file.write_text(f"{without}\n[alerts]\nrunbook = 1\n", encoding="utf-8")
     _, problems = read_environment(file)
     assert [problem.where for problem in problems] == ["alerts.runbook"]
@@ -573,7 +597,7 @@ def test_environments_that_take_each_others_names(tmp_path: Path) -> None:
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
         load_environments([tmp_path / "one.toml", tmp_path / "two.toml"])
-    buckets = ["logs.bucket", "logs.archive.bucket", "status_page.bucket"]
+    buckets = ["logs.bucket", "logs.archive.bucket", "status_page.bucket", "metrics.history.bucket"]
     assert [problem.where for problem in refused.value.problems] == buckets
 
 

@@ -24,6 +24,7 @@ from northsouth.stacks import wording
 from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.alert_checks import check_alerts, check_watched
 from northsouth.stacks.keys import renamed
+from northsouth.stacks.metric_checks import check_history
 from northsouth.stacks.page_checks import check_dashboard, check_status_page
 from northsouth.stacks.settings import (
     ArchiveSection,
@@ -68,6 +69,7 @@ def check_environment(sections: Mapping[str, object], unreadable: Collection[str
         ("logs", _check_logs(logs, environment)),
         ("", check_alerts(alerts) if alerts else ()),
         ("", check_watched(sections, unreadable)),
+        ("metrics.history", check_history(sections, unreadable)),
         ("prometheus", _check_prometheus(sections, unreadable)),
         ("dashboard", check_dashboard(sections, unreadable)),
         ("status_page", check_status_page(sections, unreadable)),

@@ -10,6 +10,7 @@ from cdktf import LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
+from northsouth.alerts.history.metric_history import MetricHistory
 from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.egress.endpoints import Endpoint
 from northsouth.egress.nat_gateways import NatGateways
@@ -18,6 +19,7 @@ from northsouth.egress.private_endpoints import PrivateEndpoints
 from northsouth.egress.topology import NetworkSource
 from northsouth.logs.alb_log_bucket import AlbLogBucket
 from northsouth.logs.archive import LogArchive, PartitionMode
+from northsouth.logs.lifecycle import Lifecycle
 from northsouth.stacks import wording
 from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.alarms import Alarms, Watched, WatchedArchive
@@ -28,6 +30,7 @@ from northsouth.stacks.settings import (
     DnsSection,
     EndpointsSection,
     Environment,
+    HistorySection,
     LogsSection,
     NatSection,
     NetworkSection,
@@ -50,6 +53,7 @@ class EdgeStack(TerraformStack):
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
         alarms: the alarms and whom they notify, if any.
+        history: the history of what those alarms judge, if the file asks for it.
         prometheus: the Prometheus workspace and its rules, if any.
         dashboard: the dashboard of those alarms, if the file asks for it.
         status_page: the customers' status page, if the file asks for it.
@@ -79,6 +83,8 @@ class EdgeStack(TerraformStack):
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.prometheus = self._declare_prometheus(name, environment.prometheus) if environment.prometheus else None
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
+        kept = environment.metrics.history if environment.metrics else None
+        self.history = self._declare_history(name, kept) if kept else None
         shown, page = environment.dashboard, environment.status_page
         self.dashboard = (
             declare_dashboard(self, shown, name, region, self.alarms.watched) if shown and self.alarms else None
@@ -186,6 +192,22 @@ class EdgeStack(TerraformStack):
 
         with _declaring("prometheus", PrometheusSection):
             return Prometheus(self, "prometheus", section=section, environment=name)
+
+    def _declare_history(self, name: str, section: HistorySection) -> MetricHistory:
+        """Declare the history of the metrics of all alarms that the stack has by now."""
+        with _declaring("metrics.history", HistorySection, wording.HISTORY):
+            return MetricHistory(
+                self,
+                "history",
+                name=f"{name}-history",
+                bucket_name=section.bucket,
+                lifecycle=Lifecycle.expire(section.expire_after_days),
+                buffer_seconds=section.buffer_seconds,
+                buffer_mebibytes=section.buffer_mebibytes,
+                kms_key_arn=section.kms_key_arn,
+                log_retention_days=section.log_retention_days,
+                allow_destroy=not section.protect,
+            )
 
     def _declare_alarms(self, environment: Environment, alerts: AlertsSection) -> Alarms:
         name, section = environment.environment.name, environment.logs.archive if environment.logs else None

@@ -119,6 +119,7 @@ def _name_clashes(environments: Sequence[Environment]) -> Iterator[Problem]:
         ("logs.bucket", "a bucket belongs to one environment"),
         ("logs.archive.bucket", "a bucket belongs to one environment"),
         ("status_page.bucket", "a bucket belongs to one environment"),
+        ("metrics.history.bucket", "a bucket belongs to one environment"),
         ("dashboard.name", "a dashboard belongs to one environment"),
     ):
         names = [name for environment in environments if (name := _value(environment, key)) is not None]

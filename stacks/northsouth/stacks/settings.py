@@ -123,6 +123,26 @@ class LogsSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySection:
+    """``[metrics.history]``: keeps the minutes of what the alarms judge."""
+
+    bucket: str
+    expire_after_days: int = 455
+    buffer_seconds: int = 900
+    buffer_mebibytes: int = 128
+    kms_key_arn: str | None = None
+    log_retention_days: int = 30
+    protect: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsSection:
+    """``[metrics]``: what is done with the metrics of the alarms."""
+
+    history: HistorySection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesLimitSection:
     """``[[prometheus.workspace.series_limits]]``: how many series with certain labels are taken in."""
 
@@ -244,6 +264,7 @@ class Environment:
     dns: DnsSection = DnsSection()
     logs: LogsSection | None = None
     alerts: AlertsSection | None = None
+    metrics: MetricsSection | None = None
     prometheus: PrometheusSection | None = None
     dashboard: DashboardSection | None = None
     status_page: StatusPageSection | None = None

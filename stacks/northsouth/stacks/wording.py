@@ -16,6 +16,7 @@ NETWORK = {"public_subnets": "public_subnet_ids", "private_route_tables": "priva
 NAT = {r"mode\.zone": "zone", r"addresses\.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}
 DNS = {"overrides": "override_sets"}
 LOGS = {r"lifecycle\.expire_after_days": "expire_after_days"}
+HISTORY = {**LOGS, "bucket_name": "bucket", "allow_destroy": "protect"}
 ARCHIVE = {
     "bucket_name": "archive.bucket",
     "results_bucket_name": "archive.results_bucket",

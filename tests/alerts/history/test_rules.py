@@ -30,7 +30,9 @@ def problems(stream: Streamed | None = None, **changed: Any) -> list[str]:
         "log_retention_days": 30,
         **changed,
     }
-    return [str(problem) for problem in rules.history_problems(**given)]
+    stream = given.pop("stream")
+    found = [*rules.stream_problems(stream), *rules.delivery_problems(**given)]
+    return [str(problem) for problem in found]
 
 
 def test_each_name_is_sent_once_whatever_its_dimensions_and_statistics() -> None:

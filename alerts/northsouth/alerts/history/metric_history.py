@@ -111,8 +111,8 @@ class MetricHistory(Construct):
         kept = lifecycle if lifecycle is not None else Lifecycle.expire(455)
         refuse(
             f"MetricHistory {id!r}",
-            rules.history_problems(
-                stream=self.streamed,
+            rules.stream_problems(self.streamed),
+            rules.delivery_problems(
                 bucket_name=bucket_name,
                 name=named,
                 lifecycle=kept,

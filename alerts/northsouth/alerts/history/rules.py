@@ -115,9 +115,8 @@ def _percentile_problems(stream: Streamed) -> Iterator[Problem]:
             yield Problem("alarms", given, rule, "Declare two histories, each with its own alarms=.", source)
 
 
-def history_problems(
+def delivery_problems(
     *,
-    stream: Streamed,
     bucket_name: str,
     name: str,
     lifecycle: Lifecycle,
@@ -125,8 +124,7 @@ def history_problems(
     buffer_mebibytes: int,
     log_retention_days: int,
 ) -> Iterator[Problem]:
-    """Yield everything that AWS refuses of a history."""
-    yield from stream_problems(stream)
+    """Yield what Firehose, S3 and CloudWatch Logs refuse of a history."""
     yield from check_bucket_name(bucket_name, "bucket_name")
     if not is_token(name) and not _STREAM_NAME.fullmatch(name):
         rule = "Firehose and CloudWatch both take 1 to 64 letters, digits, '-' and '_'"
