@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from northsouth.dns.names import covers
 from northsouth.dns.records import InvalidQueryError, Record, host, query_name, query_type
-from northsouth.dns.resolution import MAX_CHAIN, Firewall, Outcome, Verdict, firewalls
+from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict, firewalls
 from northsouth.dns.ruleset import FirewallRule, RuleGroup
 from tests.dns.rules import firewall, group, rule, ruleset, vpc
 
@@ -70,6 +70,52 @@ def test_an_override_leads_to_its_target_and_its_addresses() -> None:
     decision = wall.resolve("a.example", "AAAA")
     assert [step.name for step in decision.chain] == ["a.example.", "b.internal."]
     assert (decision.connects_to, decision.addresses) == ("b.internal.", ("fd00::1",))
+
+
+def steps(decision: Decision) -> list[tuple[str, str | None, str | None, str]]:
+    return [(s.name, s.outcome.verdict.value if s.outcome else None, s.leads_to, s.because) for s in decision.chain]
+
+
+@pytest.mark.parametrize("records", [(), host("unrelated.example", "192.0.2.9")], ids=["short way", "with records"])
+def test_every_step_of_a_chain_is_shown(records: tuple[Record, ...]) -> None:
+    wall = firewall(
+        rule(1, "OVERRIDE", "a.example.", to="b.internal."),
+        rule(2, "NODATA", "b.internal.", q_type="AAAA", inspects=False),
+        rule(3, "NXDOMAIN", "blocked.example."),
+        rule(4, "ALERT", "watched.example."),
+        rule(5, "OVERRIDE", "unknown.example.", to=None),
+        records=records,
+    )
+    override = ("a.example.", "overridden", "b.internal.", "override")
+    assert steps(wall.resolve("a.example")) == [override, ("b.internal.", "passed", None, "")]
+    assert steps(wall.resolve("a.example", "AAAA")) == [override, ("b.internal.", "nodata", None, "")]
+    assert steps(wall.resolve("a.example", "CNAME")) == [("a.example.", "overridden", None, "override")]
+    assert steps(wall.resolve("blocked.example")) == [("blocked.example.", "nxdomain", None, "")]
+    assert steps(wall.resolve("watched.example")) == [("watched.example.", "alerted", None, "")]
+    assert steps(wall.resolve("unknown.example")) == [("unknown.example.", "overridden", None, "override")]
+
+
+def test_every_step_of_known_redirections_is_shown() -> None:
+    wall = firewall(rule(1, "NODATA", "b.example.", q_type="A"), rule(2, "ALERT", "alias.example."), records=ALIAS)
+    cnames = {"a.example.": "b.example."}
+    decision = wall.resolve("a.example", cnames=cnames)
+    assert steps(decision) == [("a.example.", "passed", "b.example.", "cname"), ("b.example.", "nodata", None, "")]
+    assert decision.verdict is Verdict.NODATA
+    assert steps(wall.resolve("a.example", "CNAME", cnames=cnames)) == [("a.example.", "passed", None, "")]
+    assert wall.resolve("a.example", "AAAA", cnames=cnames).verdict is Verdict.PASSED
+    assert steps(wall.resolve("alias.example")) == [
+        ("alias.example.", "alerted", "b.example.", "alias"),
+        ("b.example.", None, None, ""),
+    ]
+
+
+ALIAS = (Record("alias.example.", "ALIAS", ("b.example.",)),)
+
+
+def test_an_address_is_asked_for_where_no_type_is_named() -> None:
+    wall = firewall(rule(1, "NODATA", "a.example.", q_type="A"))
+    assert wall.judge("a.example.").verdict is Verdict.NODATA
+    assert wall.resolve("a.example").q_type == "A"
 
 
 def test_an_override_to_a_name_known_only_after_apply() -> None:

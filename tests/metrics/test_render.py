@@ -118,6 +118,25 @@ def test_the_text_is_for_people() -> None:
     )
 
 
+def test_the_queries_are_named_for_people() -> None:
+    rate = render(((OUT + nat("X", label="ours")).per_second() > gigabits_per_second(2)).for_datapoints(1))
+    assert [query.label for query in rate.queries] == ["BytesOutToDestination", "ours", "Gbit/s"]
+    assert [query.expression for query in rate.queries[:2]] == ["", ""]
+    assert rate.unit == gigabits_per_second(2).unit
+    ratio = render((ARCHIVED / REQUESTS < 0.98).for_datapoints(1))
+    assert [query.label for query in ratio.queries] == ["Archived", "RequestCount", "ratio"]
+    assert render((REQUESTS > 5).for_datapoints(1)).queries == ()
+
+
+def test_a_condition_is_said_in_other_words() -> None:
+    assert render((REQUESTS > 5).for_datapoints(1)).said("requests") == "requests > 5 at 1 of 1 data points of 5 min"
+    without_limit = render((ARCHIVED < REQUESTS).for_datapoints(1))
+    assert (without_limit.limit, without_limit.said("it")) == ("", "it at 1 of 1 data points of 5 min")
+    both = render(((ARCHIVED < REQUESTS) & (REQUESTS > 9)).for_datapoints(1))
+    assert both.limit == ""
+    assert both.text == "archived < request_count AND request_count > 9 at 1 of 1 data points of 5 min"
+
+
 @pytest.mark.parametrize(
     ("metrics", "ids"),
     [
@@ -177,6 +196,7 @@ def test_the_expression_has_an_id_of_its_own() -> None:
         (3600, "1 h"),
         (5400, "90 min"),
         (86400, "1 day"),
+        (172800, "2 days"),
         (604800, "7 days"),
     ],
 )

@@ -32,7 +32,7 @@ SOURCE_ROOTS = ("constructs", "alerts", "stacks")
 _MYPY = ("--output=json", "--follow-imports=silent", "--no-warn-unused-ignores")
 
 
-def tests_by_module() -> Mapping[str, Sequence[str]]:
+def quick_tests() -> Mapping[str, Sequence[str]]:
     """Return the quick tests of each module."""
     return {name: table["tests"] for name, table in _toml("modules.toml").items()}
 
@@ -91,7 +91,7 @@ def _toml(name: str) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the mutants of the named modules, or of all; 1 if a survivor is not listed or a score is too low."""
-    modules = tests_by_module()
+    modules = quick_tests()
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__.partition("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="with or without the leading `northsouth.`")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tests that run at the same time")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.alerts.prometheus.promql import LabelNames, parse
+from northsouth.alerts.prometheus.promql import LabelNames, is_series, parse
 
 NAMES = st.frozensets(st.sampled_from(["a", "b", "c", "d"]))
 LABELS = st.builds(LabelNames, NAMES, st.booleans())
@@ -39,6 +39,10 @@ def possible(labels: LabelNames) -> set[str]:
         ('count_values by (a) ("version", x)', "a version", "job"),
         ("histogram_quantile(0.9, sum by (le, a) (rate(x_bucket[5m])))", "a", "le"),
         ("max_over_time(sum by (a) (x)[1h:1m])", "a", "b"),
+        ("abs(sum by (le, a) (x))", "le a", "b"),
+        ('absent((up{job="api"}))', "job", "pod"),
+        ('absent_over_time((up{job="api"})[5m:])', "", "job pod"),
+        ("info(up)", "job any", ""),
         ("-sum by (a) (x)", "a", "b"),
         ("(sum by (a) (x))", "a", "b"),
     ],
@@ -47,6 +51,13 @@ def test_the_labels_a_result_can_have(expr: str, can: str, cannot: str) -> None:
     labels = parse(expr).labels
     assert [name for name in can.split() if name not in labels] == []
     assert [name for name in cannot.split() if name in labels] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"), [("up", True), ('up{job="api"}', True), ("up{", False), ("sum(up)", False), ("up[5m]", False)]
+)
+def test_a_series_is_told_from_other_texts(text: str, yes: bool) -> None:
+    assert is_series(text) is yes
 
 
 @pytest.mark.parametrize(

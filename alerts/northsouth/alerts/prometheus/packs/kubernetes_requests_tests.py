@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_requests import BURNS, REFUSED
@@ -144,24 +144,44 @@ def _slow(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trouble: int, peace: int) -> Series:
-    """Return a cluster that answers everything, but a share of its writes too slowly, and lists as slow as allowed."""
-    share = min(share, 1)
-    base = {**example(pack.match), pack.label: "slow-writes"}
-    write, read = {**base, "verb": "POST", "scope": "resource"}, {**base, "verb": "LIST", "scope": "cluster"}
-    half = total / 2
+    """Return a cluster that answers everything, but a share of its writes too slowly, and lists as slow as allowed.
+
+    Watches are answered at once. They count neither as requests nor as quick ones.
+    """
+    half, quarter = total / 2, total / 4
     slow = min(2 * share, 1)
-    always = counter((half, trouble + peace))
+    steps = trouble + peace
+    base = {**example(pack.match), pack.label: "slow-writes"}
+
+    def answered(verb: str, scope: str, *, within: Mapping[str, str], count: str) -> Series:
+        labels = {**base, "verb": verb, "scope": scope}
+        buckets = {**within, "+Inf": count}
+        return {
+            **{named(f"{pack.latency}_bucket", {**labels, "le": le}): values for le, values in buckets.items()},
+            named(f"{pack.latency}_count", labels): count,
+        }
+
+    def always(each: float) -> str:
+        return counter((each, steps))
+
     fast = counter((half * (1 - slow), trouble), (half, peace))
     return {
-        named("apiserver_request_total", {**base, "verb": "POST", "code": "201"}): always,
-        named("apiserver_request_total", {**base, "verb": "LIST", "code": "200"}): always,
-        named(f"{pack.latency}_bucket", {**write, "le": "1"}): fast,
-        named(f"{pack.latency}_bucket", {**write, "le": "+Inf"}): always,
-        named(f"{pack.latency}_count", write): always,
-        named(f"{pack.latency}_bucket", {**read, "le": "1"}): counter((half / 2, trouble + peace)),
-        named(f"{pack.latency}_bucket", {**read, "le": "30"}): always,
-        named(f"{pack.latency}_bucket", {**read, "le": "+Inf"}): always,
-        named(f"{pack.latency}_count", read): always,
+        named("apiserver_request_total", {**base, "verb": "POST", "code": "201"}): always(half),
+        named("apiserver_request_total", {**base, "verb": "LIST", "code": "200"}): always(half),
+        **answered("POST", "resource", within={"1": fast, "5": always(half)}, count=always(half)),
+        **answered(
+            "LIST",
+            "namespace",
+            within={"1": always(quarter / 2), "5": always(quarter), "30": always(quarter)},
+            count=always(quarter),
+        ),
+        **answered(
+            "LIST",
+            "cluster",
+            within={"1": always(quarter / 4), "5": always(quarter / 2), "30": always(quarter)},
+            count=always(quarter),
+        ),
+        **answered("WATCH", "resource", within={"1": always(half)}, count=always(half)),
     }
 
 
