@@ -13,10 +13,10 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from northsouth.policies import Document, Place, Statement, document
+from northsouth.policies import ArnScope, Document, Statement, document
 
 
-def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id: str = "account") -> Place:
+def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id: str = "account") -> ArnScope:
     """Ask AWS for the partition, the Region and the account of a provider.
 
     Args:
@@ -25,7 +25,7 @@ def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id
         account_id: another id for the last of them.
 
     """
-    return Place(
+    return ArnScope(
         partition=DataAwsPartition(scope, "partition", provider=provider).partition,
         # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
         region=DataAwsRegion(scope, "region", provider=provider).id,

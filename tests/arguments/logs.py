@@ -24,7 +24,7 @@ from northsouth.logs import (
 from northsouth.logs.archive_job import JobContext
 from northsouth.logs.archive_source import PathRange
 from northsouth.metrics import Metric
-from northsouth.policies import Place
+from northsouth.policies import ArnScope
 from tests.arguments.entries import Entry, Late, construct, method, value
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
@@ -61,7 +61,7 @@ def table(**arguments: Any) -> SourceTable:
 
 def context(**arguments: Any) -> JobContext:
     usual: dict[str, Any] = {
-        "place": Place(partition="aws", region="us-east-1", account="123456789012"),
+        "place": ArnScope(partition="aws", region="us-east-1", account="123456789012"),
         "archive": "edge",
         "database": "edge",
         "workgroup": "edge",

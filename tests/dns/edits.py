@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
+from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
 
 TINY = Quotas(rules_per_group=5)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.dns.layout import PlannedGroup, plan_groups
-from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
 from northsouth.dns.names import covers
+from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
 from northsouth.dns.slots import slot
 
 BLOCK = Rule(action=RuleAction.block_nodata(), domains=Domains.of("bad.example"), priority=10)

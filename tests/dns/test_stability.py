@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.model import Domains, Override, OverrideSet, Rule, RuleAction
+from northsouth.dns.overrides import Domains, Override, OverrideSet, Rule, RuleAction
 from tests.dns.edits import EXISTING, TINY, random_declaration
 from tests.dns.terraform_orders import Firewall, RefusedError, resources, steps
 

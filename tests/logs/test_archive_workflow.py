@@ -24,7 +24,7 @@ from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_tables import partition_storage
 from northsouth.logs.archive_workflow import Workflow
-from northsouth.policies import Place
+from northsouth.policies import ArnScope
 
 ROOT = Path(__file__).parents[2]
 SOURCE = AlbSource(
@@ -297,7 +297,7 @@ def test_the_role_may_do_what_the_states_call_and_no_other_write(variant: str) -
         dead_letter_arn="arn:aws:sqs:us-east-1:123456789012:edge-dead-letters",
         crawler=workflow.crawler,
     )
-    statements = job_statements(Place(partition="aws", region="us-east-1", account="123456789012"), access)
+    statements = job_statements(ArnScope(partition="aws", region="us-east-1", account="123456789012"), access)
     allowed = {action for statement in statements for action in statement["Action"]}  # type: ignore[attr-defined]
     assert called <= allowed
     # What Athena does on the caller's behalf is not in the definition.

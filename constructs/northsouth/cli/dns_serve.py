@@ -45,7 +45,7 @@ def register(commands: options.Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     try:
         import dns.message  # noqa: F401
@@ -54,24 +54,24 @@ def run(given: argparse.Namespace) -> int:
     from northsouth.dns.answers import Responder, placeholder, with_placeholders
     from northsouth.dns.server import Server
 
-    ruleset = options.ruleset(given.source)
-    vpc = with_placeholders(options.vpc(ruleset, given))
+    ruleset = options.ruleset(arguments.source)
+    vpc = with_placeholders(options.vpc(ruleset, arguments))
     expressions = {
         rule.target_expression: placeholder(rule.target_expression)
         for association in vpc.associations
         for rule in association.group.rules
         if rule.target_expression
     }
-    named = [options.pair(text) for text in given.hosts]
+    named = [options.pair(text) for text in arguments.hosts]
     hosts = options.hosts(f"{expressions.get(name, name)}={address}" for name, address in named)
     firewall = Firewall(vpc, (*ruleset.records, *hosts))
-    upstream = _upstream(given.upstream)
-    responder = Responder(firewall, upstream.ask if upstream else None, _ignore if given.quiet else _write)
-    server = Server(responder, _loopback(given.address), _port(given.port))
+    upstream = _upstream(arguments.upstream)
+    responder = Responder(firewall, upstream.ask if upstream else None, _ignore if arguments.quiet else _write)
+    server = Server(responder, _loopback(arguments.address), _port(arguments.port))
     try:
         asyncio.run(_serve(server, str(vpc)))
     except OSError as error:
-        raise UsageError(f"cannot listen on {given.address}:{given.port}: {error.strerror or error}") from None
+        raise UsageError(f"cannot listen on {arguments.address}:{arguments.port}: {error.strerror or error}") from None
     return 0
 
 

@@ -64,11 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        given = parser(words[0] if words else None).parse_args(words)
+        options = parser(words[0] if words else None).parse_args(words)
     except SystemExit as stop:  # --help, or a wrong argument that is already reported
         return stop.code if isinstance(stop.code, int) else USAGE_ERROR
     try:
-        code: int = given.run(given)
+        code: int = options.run(options)
         sys.stdout.flush()
     except _expected_errors() as error:
         sys.stderr.write(f"northsouth: error: {error}\n")

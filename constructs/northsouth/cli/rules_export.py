@@ -62,11 +62,11 @@ def register(commands: options.Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Write the files, and say which."""
-    _check(given)
-    files = {given.directory / name: text for name, text in _files(given).items()}
-    if given.check:
+    _check(arguments)
+    files = {arguments.directory / name: text for name, text in _files(arguments).items()}
+    if arguments.check:
         outdated = [path for path, text in files.items() if _content(path) != text]
         sys.stdout.writelines(f"{path} is not up to date\n" for path in outdated)
         return OUTDATED if outdated else 0
@@ -80,28 +80,28 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _check(given: argparse.Namespace) -> None:
-    if given.format != "prometheus-operator" and (given.labels or given.kubernetes_namespace):
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.format != "prometheus-operator" and (arguments.labels or arguments.kubernetes_namespace):
         raise UsageError("--label and --kubernetes-namespace are for --format prometheus-operator")
-    if given.format != "file" and given.tests:
+    if arguments.format != "file" and arguments.tests:
         raise UsageError("--tests is for --format file: promtool reads rule files")
 
 
-def _files(given: argparse.Namespace) -> dict[str, str]:
+def _files(arguments: argparse.Namespace) -> dict[str, str]:
     """Return the text of each file by its path below the directory."""
-    labels = dict(map(pair, given.labels))
-    loaded = rules_source.load(given.source)
+    labels = dict(map(pair, arguments.labels))
+    loaded = rules_source.load(arguments.source)
     from northsouth.alerts.prometheus.exports import Format, render, render_values
 
     files: dict[str, str] = {}
     for rules in loaded:
-        path = f"{rules.name}{SUFFIXES[given.format]}"
-        where = {"kubernetes_namespace": given.kubernetes_namespace, "labels": labels}
+        path = f"{rules.name}{SUFFIXES[arguments.format]}"
+        where = {"kubernetes_namespace": arguments.kubernetes_namespace, "labels": labels}
         if rules.pack is None:
-            files[path] = render_values(Format(given.format), rules.name, rules.groups, **where)
+            files[path] = render_values(Format(arguments.format), rules.name, rules.groups, **where)
             continue
-        files[path] = render(Format(given.format), rules.name, rules.pack.groups(), **where)
-        if given.tests:
+        files[path] = render(Format(arguments.format), rules.name, rules.pack.groups(), **where)
+        if arguments.tests:
             files |= _tests(rules.pack, path)
     return files
 

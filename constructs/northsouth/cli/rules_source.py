@@ -89,14 +89,14 @@ def _is_pack(value: object) -> bool:
 
 
 def _packs(source: str, value: object) -> list[RulePack]:
-    found: list[Any] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-    if not found or not all(map(_is_pack, found)):
+    packs: list[Any] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    if not packs or not all(map(_is_pack, packs)):
         raise UsageError(f"{source} is no pack of rules, nor a list of packs")
-    names = [pack.name for pack in found]
+    names = [pack.name for pack in packs]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"{source}: two packs are called {name!r}")
-    return found
+    return packs
 
 
 def _of_file(path: Path) -> list[RulePack]:
@@ -123,7 +123,7 @@ def _of_stack(source: str) -> list[Rules]:
     import yaml
 
     template = read(source)
-    found = []
+    namespaces = []
     for resource in template.of_type(_NAMESPACE):
         data, name = (template.value(resource, key) for key in ("data", "name"))
         if not isinstance(data, str) or not isinstance(name, str) or "${" in data.replace("$${", ""):
@@ -134,7 +134,7 @@ def _of_stack(source: str) -> list[Rules]:
             raise UsageError(f"{source}: the rules of {resource.address} are no YAML") from error
         if not isinstance(content, Mapping) or not isinstance(content.get("groups"), list):
             raise UsageError(f"{source}: the rules of {resource.address} have no groups")
-        found.append(Rules(name, content["groups"]))
-    if not found:
+        namespaces.append(Rules(name, content["groups"]))
+    if not namespaces:
         raise UsageError(f"{source}: no {_NAMESPACE}")
-    return found
+    return namespaces

@@ -33,9 +33,9 @@ def register(commands: options.Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Run the tests, and write what differs, by pack and by scenario."""
-    packs = _packs(given)
+    packs = _packs(arguments)
     from northsouth.alerts.prometheus.promtool import PromtoolMissingError, run_pack
 
     verdicts: list[Verdict] = []
@@ -51,18 +51,18 @@ def run(given: argparse.Namespace) -> int:
     return FAILED if failed else 0
 
 
-def _packs(given: argparse.Namespace) -> list[RulePack]:
-    loaded = rules_source.load(given.source)
+def _packs(arguments: argparse.Namespace) -> list[RulePack]:
+    loaded = rules_source.load(arguments.source)
     packs = [rules.pack for rules in loaded if rules.pack is not None]
     if not packs:
         raise UsageError(
-            f"{given.source} holds rules, but no tests; name the packs, or the TOML file that declares them"
+            f"{arguments.source} holds rules, but no tests; name the packs, or the TOML file that declares them"
         )
     names = [pack.name for pack in packs]
-    for name in given.packs or ():
+    for name in arguments.packs or ():
         if name not in names:
-            raise UsageError(f"{given.source} has no pack {name!r}; there are {', '.join(names)}")
-    return [pack for pack in packs if not given.packs or pack.name in given.packs]
+            raise UsageError(f"{arguments.source} has no pack {name!r}; there are {', '.join(names)}")
+    return [pack for pack in packs if not arguments.packs or pack.name in arguments.packs]
 
 
 def _text(verdict: Verdict) -> str:

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from northsouth.dns.dns_overrides import DnsOverrides
     from northsouth.dns.fleet import DnsOverridesFleet, Place
     from northsouth.dns.group_share import GroupShare
-    from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
+    from northsouth.dns.overrides import (
+        DnsTarget,
+        Domains,
+        Override,
+        OverrideSet,
+        Quotas,
+        Redirection,
+        Rule,
+        RuleAction,
+    )
     from northsouth.dns.query_logs import QueryLogs
     from northsouth.dns.settings import QueryLogging, Share
     from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
@@ -49,6 +58,6 @@ __getattr__, __dir__ = lazy(
         "QueryLogs": "northsouth.dns.query_logs",
         "Share": "northsouth.dns.settings",
         "VpcAssociations": "northsouth.dns.vpc_associations",
-        **dict.fromkeys(_MODEL, "northsouth.dns.model"),
+        **dict.fromkeys(_MODEL, "northsouth.dns.overrides"),
     },
 )

@@ -104,9 +104,11 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
             held.setdefault((code, where, message), []).append(address)
     for code, where, message, address in _siblings(list(plans.values())):
         held.setdefault((code, where, message), []).append(address)
-    found = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in held.items()]
+    findings = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in held.items()]
     order = list(Code)
-    return sorted(found, key=lambda finding: (finding.code not in _ERRORS, order.index(finding.code), finding.address))
+    return sorted(
+        findings, key=lambda finding: (finding.code not in _ERRORS, order.index(finding.code), finding.address)
+    )
 
 
 def check_ruleset(ruleset: Ruleset, codes: Iterable[Code] = tuple(_RULES)) -> Iterator[Problem]:
@@ -143,9 +145,9 @@ class _Plan:
         yield from self._unread()
         dead: set[int] = set()
         for placed in self.certain:
-            for found in self._covered(placed):
+            for finding in self._covered(placed):
                 dead.add(placed.position)
-                yield found
+                yield finding
         for placed in self.overrides:
             if placed.position not in dead:
                 yield from self._chain(placed)
@@ -258,11 +260,11 @@ class _Plan:
 
     def overridden(self) -> dict[str, PlacedRule]:
         """Return the names, as declared, that this VPC overrides."""
-        found: dict[str, PlacedRule] = {}
+        rules: dict[str, PlacedRule] = {}
         for placed in self.overrides:
             for name in placed.rule.domains.names:
-                found.setdefault(name, placed)
-        return found
+                rules.setdefault(name, placed)
+        return rules
 
 
 def _siblings(plans: list[_Plan]) -> Iterator[tuple[Code, str, str, str]]:

@@ -168,24 +168,24 @@ class Responder:
             _fail(response, "no rule overrides this name, and there is no --upstream to ask")
             return
         try:
-            found = await self._ask(name.to_text(), kind)
+            answer = await self._ask(name.to_text(), kind)
         except (OSError, dns.exception.DNSException) as error:
             _fail(response, f"the upstream does not answer: {error}")
             return
-        blocked = self._redirected(name.to_text(), kind, found)
+        blocked = self._redirected(name.to_text(), kind, answer)
         if blocked is not None and blocked.verdict is not Verdict.PASSED:
             self._log(f"{blocked.name} {kind}: {_in_short(blocked)}, by a redirection from upstream")
             await self._fill(name, blocked, response, hops - 1)
             return
-        response.answer.extend(found.answer)
-        response.authority.extend(found.authority)
-        response.set_rcode(found.rcode())
+        response.answer.extend(answer.answer)
+        response.authority.extend(answer.authority)
+        response.set_rcode(answer.rcode())
 
-    def _redirected(self, name: str, kind: str, found: dns.message.Message) -> Decision | None:
+    def _redirected(self, name: str, kind: str, answer: dns.message.Message) -> Decision | None:
         """Judge the names that the upstream's answer redirects through, as inspecting rules do."""
         cnames = {
             str(rrset.name).lower(): str(rrset[0].target).lower()
-            for rrset in found.answer
+            for rrset in answer.answer
             if rrset.rdtype == dns.rdatatype.CNAME
         }
         try:

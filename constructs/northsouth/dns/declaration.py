@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from northsouth.dns.checks import (
+from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
+from northsouth.dns.override_checks import (
     check_anything,
     check_association_priority,
     check_names,
     check_overrides,
     check_rules,
 )
-from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
-from northsouth.dns.model import OverrideSet, Quotas, Rule
+from northsouth.dns.overrides import OverrideSet, Quotas, Rule
 from northsouth.dns.plan_checks import check_answers, check_plan
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, check_fail_open, check_query_logging, check_share
 from northsouth.errors import Problem

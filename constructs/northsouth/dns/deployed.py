@@ -34,12 +34,12 @@ class _Reader:
     template: Template
 
     def ruleset(self) -> Ruleset:
-        found: dict[str, Vpc] = {vpc.address: vpc for vpc in self._declared_vpcs()}
+        by_address: dict[str, Vpc] = {vpc.address: vpc for vpc in self._declared_vpcs()}
         groups = self._groups()
         associations: dict[str, list[Association]] = {}
         for resource in self.template.of_type(_ASSOCIATION):
             vpc = self._vpc(resource, "vpc_id")
-            found.setdefault(vpc.address, vpc)
+            by_address.setdefault(vpc.address, vpc)
             associations.setdefault(vpc.address, []).append(self._association(resource, groups))
         open_vpcs = set(self._fail_open())
         vpcs = tuple(
@@ -48,7 +48,7 @@ class _Reader:
                 associations=tuple(sorted(associations.get(address, ()), key=lambda held: held.priority)),
                 fail_open=address in open_vpcs,
             )
-            for address, vpc in found.items()
+            for address, vpc in by_address.items()
         )
         return Ruleset(self.template.source, vpcs, tuple(self._records()))
 
@@ -80,17 +80,17 @@ class _Reader:
             group = self.template.one(resource, "firewall_rule_group_id", _GROUP)
             key = group.address if group else self._expression(resource, "firewall_rule_group_id")
             rules.setdefault(key, []).append(self._rule(resource))
-        found: dict[str, RuleGroup] = {}
+        groups: dict[str, RuleGroup] = {}
         for resource in self.template.of_type(_GROUP, mode=None):
             held = tuple(sorted(rules.pop(resource.address, ()), key=lambda rule: rule.priority))
             if resource.mode == "data" or resource.repeated:
                 held = (*held, _opaque(resource.address, "its rules are not all in this file"))
-            found[resource.address] = RuleGroup(resource.address, self._text(resource, "name"), held)
+            groups[resource.address] = RuleGroup(resource.address, self._text(resource, "name"), held)
         # Rules that are added to a group of another stack: the rest of that group is not known.
         for key, others in rules.items():
             held = tuple(sorted(others, key=lambda rule: rule.priority))
-            found[key] = RuleGroup(key, key, (*held, _opaque(key, "its other rules are not in this file")))
-        return found
+            groups[key] = RuleGroup(key, key, (*held, _opaque(key, "its other rules are not in this file")))
+        return groups
 
     def _association(self, resource: Resource, groups: dict[str, RuleGroup]) -> Association:
         target = self.template.one(resource, "firewall_rule_group_id", _GROUP)
@@ -151,14 +151,14 @@ class _Reader:
         return self._entries(target)
 
     def _entries(self, resource: Resource) -> DomainList:
-        given = self.template.value(resource, "domains")
-        if not isinstance(given, tuple):
-            absent = given is None and "domains" not in resource.unknown
+        domains = self.template.value(resource, "domains")
+        if not isinstance(domains, tuple):
+            absent = domains is None and "domains" not in resource.unknown
             return DomainList(resource.address, unknown="" if absent else f"its names are {_AFTER_APPLY}")
         names: dict[str, None] = {}
         unread: list[str] = []
         unknown = f"some of its names are {_AFTER_APPLY}" if "domains" in resource.unknown else ""
-        for entry in given:
+        for entry in domains:
             if not isinstance(entry, str) or is_token(entry):
                 unknown = unknown or f"some of its names are {_AFTER_APPLY}"
                 continue

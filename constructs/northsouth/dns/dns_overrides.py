@@ -15,8 +15,8 @@ from northsouth.dns.declaration import Declaration
 from northsouth.dns.group_rules import GroupRules
 from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import PlannedGroup
-from northsouth.dns.model import OverrideSet, Quotas, Rule
 from northsouth.dns.neighbours import check_neighbours
+from northsouth.dns.overrides import OverrideSet, Quotas, Rule
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
 from northsouth.dns.dns_overrides import DnsOverrides
-from northsouth.dns.model import OverrideSet, Quotas, Rule
+from northsouth.dns.overrides import OverrideSet, Quotas, Rule
 from northsouth.dns.settings import FailOpen, QueryLogging, Share
 from northsouth.errors import Problem, refuse
 
@@ -131,10 +131,10 @@ class DnsOverridesFleet(Construct):
 
 def fleet_problems(declarations: Mapping[str, Declaration]) -> Iterator[Problem]:
     """Yield the problems of all places: those that all have in common once, the others with their place."""
-    found = {label: list(declaration.problems()) for label, declaration in declarations.items()}
-    common = set.intersection(*map(set, found.values())) if found else set()
+    by_label = {label: list(declaration.problems()) for label, declaration in declarations.items()}
+    common = set.intersection(*map(set, by_label.values())) if by_label else set()
     seen: set[Problem] = set()
-    for label, problems in found.items():
+    for label, problems in by_label.items():
         for problem in problems:
             if problem not in common:
                 yield problem.within(f'places["{label}"]')

@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53Resol
 from constructs import Construct
 
 from northsouth.dns.layout import PlannedGroup, PlannedRule
-from northsouth.dns.model import Redirection, target_name
 from northsouth.dns.override_rows import Row, override_rows
+from northsouth.dns.overrides import Redirection, target_name
 from northsouth.moves import Moves
 from northsouth.tokens import is_token, mapped
 

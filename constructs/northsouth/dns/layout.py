@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from northsouth.dns.model import DnsTarget, OverrideSet, Quotas, Redirection, Rule, RuleAction, target_name
 from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_target
+from northsouth.dns.overrides import DnsTarget, OverrideSet, Quotas, Redirection, Rule, RuleAction, target_name
 from northsouth.dns.slots import bins_for, slot, spread
 from northsouth.tokens import is_token
 
@@ -95,7 +95,7 @@ def plan_groups(
 ) -> tuple[PlannedGroup, ...]:
     """Return the rule groups of a declaration, in the order in which DNS Firewall evaluates them.
 
-    What the rules of :mod:`northsouth.dns.checks` refuse is left out, so that the rest can still be judged.
+    What the rules of :mod:`northsouth.dns.override_checks` refuse is left out, so that the rest can still be judged.
     """
     rules = list(_override_rules(overrides))
     exact = [rule for rule in rules if not rule.list_key.startswith("*.")]

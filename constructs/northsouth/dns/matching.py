@@ -30,8 +30,8 @@ class PlacedRule(NamedTuple):
 def in_order(associations: Iterable[Association]) -> Iterator[PlacedRule]:
     """Yield the rules of a VPC in the order in which DNS Firewall asks them."""
     position = 0
-    for association in sorted(associations, key=lambda found: found.priority):
-        for rule in sorted(association.group.rules, key=lambda found: found.priority):
+    for association in sorted(associations, key=lambda each: each.priority):
+        for rule in sorted(association.group.rules, key=lambda each: each.priority):
             yield PlacedRule(position, rule, association, certain=not (rule.unknown or association.unknown))
             position += 1
 
@@ -60,9 +60,9 @@ class _Table:
         if suffixes:
             at = name.find(".") + 1
             while at:
-                found = suffixes.get(name[at:])
-                if found is not None:
-                    yield found
+                placed = suffixes.get(name[at:])
+                if placed is not None:
+                    yield placed
                 at = name.find(".", at) + 1
 
 
@@ -121,9 +121,9 @@ class RuleIndex:
         if suffixes:
             at = name.find(".") + 1  # of a wildcard this is its own suffix: it covers itself
             while at:
-                found = suffixes.get(name[at:], -1)
-                if found >= 0 and (found < best or best < 0):
-                    best = found
+                position = suffixes.get(name[at:], -1)
+                if position >= 0 and (position < best or best < 0):
+                    best = position
                 at = name.find(".", at) + 1
         return best
 

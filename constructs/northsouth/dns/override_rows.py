@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from northsouth.dns.layout import PlannedGroup
-from northsouth.dns.model import Redirection, target_name
+from northsouth.dns.overrides import Redirection, target_name
 
 Row = dict[str, str | int | None]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from northsouth.dns.analysis import check_ruleset
-from northsouth.dns.checks import RULE_API
-from northsouth.dns.declared import declared_ruleset
 from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule
-from northsouth.dns.model import Quotas
+from northsouth.dns.override_checks import RULE_API
+from northsouth.dns.overrides import Quotas
+from northsouth.dns.planned_ruleset import declared_ruleset
 from northsouth.errors import Problem
 
 _LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
@@ -26,11 +26,11 @@ def check_plan(groups: Iterable[PlannedGroup], quotas: Quotas, *, min_groups: in
 
 def _check_fixed(quotas: Quotas) -> Iterator[Problem]:
     for name, most in (("groups_per_vpc", 5), ("names_per_list", 1_000), ("rules_per_group", None)):
-        given = getattr(quotas, name)
-        if given < 1 or (most is not None and given > most):
+        quota = getattr(quotas, name)
+        if quota < 1 or (most is not None and quota > most):
             yield Problem(
                 f"quotas.{name}",
-                str(given),
+                str(quota),
                 "at least 1" if most is None else f"1 to {most:,}: AWS does not raise it",
                 "Leave it out for AWS's own value.",
                 _LIMITS,

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.route53_resolver_query_log_config_association impo
 )
 from constructs import Construct
 
-from northsouth.dns.checks import check_names
+from northsouth.dns.override_checks import check_names
 from northsouth.dns.settings import QueryLogging, check_query_logging
 from northsouth.errors import refuse
 

@@ -46,16 +46,16 @@ def query_name(name: str) -> str:
         InvalidQueryError: if it is empty, too long, or has an empty or too long label.
 
     """
-    found = name.lower() if name.endswith(".") else f"{name.lower()}."
-    if not found.isascii():
+    canonical = name.lower() if name.endswith(".") else f"{name.lower()}."
+    if not canonical.isascii():
         try:
-            found = canonical_target(name)
+            canonical = canonical_target(name)
         except InvalidNameError as error:
             raise InvalidQueryError(f"{name!r} is not a DNS name: {error.allowed}") from None
-    if len(found) > _MAX_NAME or not _NAME.fullmatch(found):
+    if len(canonical) > _MAX_NAME or not _NAME.fullmatch(canonical):
         shown = f"{name[:60]}..." if len(name) > 64 else name
         raise InvalidQueryError(f"{shown!r} is not a DNS name: labels of 1 to 63 characters, 253 in all")
-    return found
+    return canonical
 
 
 def query_type(name: str) -> str:
@@ -65,10 +65,10 @@ def query_type(name: str) -> str:
         InvalidQueryError: if there is no such type.
 
     """
-    found = name.upper()
-    if found in _TYPES:
-        return found
-    match = _NUMBERED.fullmatch(found)
+    kind = name.upper()
+    if kind in _TYPES:
+        return kind
+    match = _NUMBERED.fullmatch(kind)
     if match is None or not 0 < int(match.group(1)) < 65536:
         raise InvalidQueryError(
             f"{name[:20]!r} is not a query type: A, AAAA, CNAME, MX, TXT..., or TYPE and its number"
@@ -104,14 +104,14 @@ def host(name: str, *addresses: str) -> tuple[Record, ...]:
 
     """
     owner = query_name(name)
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for text in addresses:
         try:
             address = ipaddress.ip_address(text)
         except ValueError:
             raise InvalidQueryError(f"{text[:60]!r} is not an IP address") from None
-        found.setdefault("A" if address.version == 4 else "AAAA", []).append(str(address))
-    return tuple(Record(owner, kind, tuple(values)) for kind, values in found.items())
+        by_name.setdefault("A" if address.version == 4 else "AAAA", []).append(str(address))
+    return tuple(Record(owner, kind, tuple(values)) for kind, values in by_name.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +135,18 @@ class Records:
                 public.setdefault(record.name, []).append(record)
             elif vpc in record.vpcs:
                 private.setdefault(record.name, []).append(record)
-        return cls({name: tuple(found) for name, found in {**public, **private}.items()})
+        return cls({name: tuple(values) for name, values in {**public, **private}.items()})
 
     def at(self, name: str) -> tuple[Record, ...]:
         """Return the record sets of a canonical name, or those of the closest wildcard above it."""
-        found = self.by_name.get(name)
-        if found is not None or not self.by_name:
-            return found or ()
+        records = self.by_name.get(name)
+        if records is not None or not self.by_name:
+            return records or ()
         parent = name
         while parent := parent.partition(".")[2]:
-            found = self.by_name.get(f"*.{parent}")
-            if found is not None:
-                return found
+            records = self.by_name.get(f"*.{parent}")
+            if records is not None:
+                return records
             if parent in self.by_name:  # RFC 4592: an existing name above stops the search for a wildcard
                 return ()
         return ()
@@ -154,8 +154,8 @@ class Records:
     def redirection(self, name: str) -> tuple[str, str] | None:
         """Return ``CNAME`` or ``ALIAS``, and the name it leads to; None if there is neither."""
         kinds = ("CNAME", "ALIAS")
-        return next(((found.type, found.values[0]) for found in self.at(name) if found.type in kinds), None)
+        return next(((record.type, record.values[0]) for record in self.at(name) if record.type in kinds), None)
 
     def addresses(self, name: str, q_type: str) -> tuple[str, ...]:
         """Return the values of a name's records of one type."""
-        return tuple(value for found in self.at(name) if found.type == q_type for value in found.values)
+        return tuple(value for record in self.at(name) if record.type == q_type for value in record.values)

@@ -240,8 +240,8 @@ class Firewall:
             return Step(name, outcome)
         if name in cnames:
             return Step(name, outcome, cnames[name], "cname")
-        found = self.records.redirection(name)
-        return Step(name, outcome, found[1], found[0].lower()) if found else Step(name, outcome)
+        redirection = self.records.redirection(name)
+        return Step(name, outcome, redirection[1], redirection[0].lower()) if redirection else Step(name, outcome)
 
 
 _PASSED = Outcome(Verdict.PASSED)

@@ -1,8 +1,8 @@
 """What DNS Firewall is configured to do, as values: rules in groups, groups on VPCs; pure.
 
-A :class:`Ruleset` comes from any Terraform JSON (:mod:`northsouth.dns.deployed`) or from declared groups
-(:mod:`northsouth.dns.declared`). :mod:`northsouth.dns.resolution` answers from it, :mod:`northsouth.dns.analysis`
-judges it.
+A :class:`Ruleset` comes from any Terraform JSON (:mod:`northsouth.dns.deployed`) or from planned groups
+(:mod:`northsouth.dns.planned_ruleset`). :mod:`northsouth.dns.resolution` answers queries from it, and
+:mod:`northsouth.dns.analysis` judges it.
 """
 
 from __future__ import annotations
@@ -188,15 +188,15 @@ class Ruleset:
 
         """
         if name is None:
-            found = [vpc for vpc in self.vpcs if vpc.associations] or list(self.vpcs)
+            vpcs = [vpc for vpc in self.vpcs if vpc.associations] or list(self.vpcs)
             wanted = "a VPC"
         else:
-            found = [vpc for vpc in self.vpcs if name in (vpc.id, vpc.address)] or [
+            vpcs = [vpc for vpc in self.vpcs if name in (vpc.id, vpc.address)] or [
                 vpc for vpc in self.vpcs if name == vpc.name
             ]
             wanted = f"VPC {name!r}"
-        if len(found) == 1:
-            return found[0]
-        known = ", ".join(sorted(str(vpc) for vpc in (found or self.vpcs))[:8]) or "none"
-        problem = "names several of" if found else "is not among"
+        if len(vpcs) == 1:
+            return vpcs[0]
+        known = ", ".join(sorted(str(vpc) for vpc in (vpcs or self.vpcs))[:8]) or "none"
+        problem = "names several of" if vpcs else "is not among"
         raise UnknownVpcError(f"{self.source}: {wanted} {problem} the VPCs of this file: {known}")

@@ -12,9 +12,9 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group_association i
 )
 from constructs import Construct
 
-from northsouth.dns.checks import check_association_priority, check_aws_label
 from northsouth.dns.names import aws_name, check_aws_name
 from northsouth.dns.neighbours import check_neighbours, follow
+from northsouth.dns.override_checks import check_association_priority, check_aws_label
 from northsouth.errors import Problem, refuse
 from northsouth.terraform_data import terraform_data
 

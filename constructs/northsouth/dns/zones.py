@@ -72,11 +72,13 @@ def _owner(template: Template, resource: Resource, zone: Resource | None) -> str
         return None
 
 
-def _values(given: Value, kind: str) -> tuple[str, ...]:
-    found = [item for item in given if isinstance(item, str) and not is_token(item)] if isinstance(given, tuple) else []
+def _values(values: Value, kind: str) -> tuple[str, ...]:
+    texts = (
+        [item for item in values if isinstance(item, str) and not is_token(item)] if isinstance(values, tuple) else []
+    )
     if kind == "CNAME":
-        return tuple(name for item in found if (name := _name(item)) is not None)
-    return tuple(found)
+        return tuple(name for item in texts if (name := _name(item)) is not None)
+    return tuple(texts)
 
 
 def _name(value: Value) -> str | None:

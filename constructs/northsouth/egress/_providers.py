@@ -12,8 +12,8 @@ from northsouth.tree import stack_of
 
 def provider_region(scope: Construct, provider: TerraformProvider | None) -> str | None:
     """Return the Region of ``provider``, or of the stack's default AWS provider; ``None`` if synth cannot know it."""
-    found = provider if isinstance(provider, AwsProvider) else _default_provider(scope)
-    region = found.region if found else None
+    chosen = provider if isinstance(provider, AwsProvider) else _default_provider(scope)
+    region = chosen.region if chosen else None
     return region if isinstance(region, str) and not is_token(region) else None
 
 

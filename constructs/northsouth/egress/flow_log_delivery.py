@@ -57,12 +57,12 @@ class VpcFlowLog(Construct):
         """
         refuse(f"VpcFlowLog {id!r}", check_flow_logs(logs))
         super().__init__(scope, id)
-        given = dict(tags or {}) or None
+        own_tags = dict(tags or {}) or None
         self.log_group: CloudwatchLogGroup | None = None
         self.role: IamRole | None = None
         self.role_policy: IamRolePolicy | None = None
         if logs.destination == "cloud-watch-logs":
-            self._make_log_group(logs, vpc_id, provider, given)
+            self._make_log_group(logs, vpc_id, provider, own_tags)
         s3 = logs.destination == "s3"
         options = {
             "file_format": logs.file_format,
@@ -80,7 +80,7 @@ class VpcFlowLog(Construct):
             log_destination=logs.bucket_arn if s3 else self.log_group.arn if self.log_group else None,
             iam_role_arn=self.role.arn if self.role else None,
             destination_options=options if s3 else None,
-            tags=given,
+            tags=own_tags,
             provider=provider,
         )
 

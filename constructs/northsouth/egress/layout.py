@@ -97,8 +97,8 @@ class CidrLayout:
             slots: the number of each Local Zone's IPv6 block, only needed with IPv6.
 
         """
-        given: dict[Tier, Mapping[str, str]] = {"public": public or {}, "private": private or {}}
-        return cls(given={**given, "isolated": isolated or {}}, slots=slots or {})
+        blocks: dict[Tier, Mapping[str, str]] = {"public": public or {}, "private": private or {}}
+        return cls(given={**blocks, "isolated": isolated or {}}, slots=slots or {})
 
     def slot(self, zone: str) -> int | None:
         """Return the number of the zone's block, or ``None`` if its name does not tell one."""
@@ -273,11 +273,11 @@ def _check_size(layout: CidrLayout, network: ipaddress.IPv4Network, tiers: Seque
 
 
 def _check_given(
-    given: Mapping[Tier, Mapping[str, str]], cidr: str, zones: Sequence[str], tiers: Sequence[Tier]
+    blocks: Mapping[Tier, Mapping[str, str]], cidr: str, zones: Sequence[str], tiers: Sequence[Tier]
 ) -> Iterator[Problem]:
     vpc = None if is_token(cidr) else ipaddress.IPv4Network(cidr)
     placed: list[tuple[str, ipaddress.IPv4Network]] = []
-    for tier, by_zone in given.items():
+    for tier, by_zone in blocks.items():
         wanted = set(zones) if tier in tiers else set()
         for zone in sorted(wanted - set(by_zone)):
             yield Problem(f"layout.{tier}", f"no block for {zone}", "each zone needs one", f"Add layout.{tier}.{zone}.")
@@ -290,9 +290,9 @@ def _check_given(
             )
         for zone, block in by_zone.items():
             where = f"layout.{tier}.{zone}"
-            found = list(check_cidr(block, where=where))
-            yield from found
-            if found or is_token(block):
+            problems = list(check_cidr(block, where=where))
+            yield from problems
+            if problems or is_token(block):
                 continue
             network = ipaddress.IPv4Network(block)
             if vpc is not None and not network.subnet_of(vpc):

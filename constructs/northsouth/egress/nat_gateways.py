@@ -256,12 +256,12 @@ class NatGateways(Construct):
         return gateway
 
     def _look_up_given(self, zone: str) -> tuple[str, ...]:
-        found = [self.gateways[zone].public_ip]
+        addresses = [self.gateways[zone].public_ip]
         for number, allocation in enumerate(self.allocation_ids[zone][1:], 2):
             lookup = DataAwsEip(self, f"given-{zone}-{number}", id=allocation, provider=self._provider)
             self.given_addresses[f"{zone}/{number}"] = lookup
-            found.append(lookup.public_ip)
-        return tuple(found)
+            addresses.append(lookup.public_ip)
+        return tuple(addresses)
 
     def _route_ipv4(self) -> None:
         for zone, table in sorted(self._ids.private_route_tables.items()):
@@ -303,7 +303,7 @@ class NatGateways(Construct):
         return gateway
 
     def _output(self, name: str | None) -> TerraformOutput:
-        value: object = {zone: list(found) for zone, found in self.public_ips.items()}
+        value: object = {zone: list(ips) for zone, ips in self.public_ips.items()}
         if self.regional_gateway is not None and not self.public_ips:
             value = f"${{{self.regional_gateway.fqn}.regional_nat_gateway_address[*].public_ip}}"
         output = TerraformOutput(

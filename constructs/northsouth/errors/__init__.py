@@ -71,6 +71,6 @@ def refuse(subject: str, *problems: Iterable[Problem]) -> None:
         ConfigurationError: if any of the iterables yields a problem.
 
     """
-    found = [problem for group in problems for problem in group]
-    if found:
-        raise ConfigurationError(subject, found)
+    listed = [problem for group in problems for problem in group]
+    if listed:
+        raise ConfigurationError(subject, listed)

@@ -218,8 +218,8 @@ class AlbLogBucket(PrivateBucket):
         legacy = TerraformLocal(self, "legacy-delivery", legacy_statement(resources, principal)).expression
         more = TerraformLocal(self, "other-statements", others).expression
         # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table.
-        found = Fn.matchkeys([legacy], [Fn.contains(list(principals), region)], [True])
-        return Fn.jsonencode({"Version": "2012-10-17", "Statement": Fn.concat([[service], found, more])})
+        legacy_principal = Fn.matchkeys([legacy], [Fn.contains(list(principals), region)], [True])
+        return Fn.jsonencode({"Version": "2012-10-17", "Statement": Fn.concat([[service], legacy_principal, more])})
 
 
 def _document(statements: Sequence[Statement]) -> str:

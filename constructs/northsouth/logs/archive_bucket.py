@@ -31,7 +31,7 @@ from northsouth.logs.bucket_rules import SSE_S3
 from northsouth.logs.delivery import tls_only_statement
 from northsouth.logs.lifecycle import Lifecycle
 from northsouth.logs.private_bucket import PrivateBucket
-from northsouth.policies import Place, document, trust
+from northsouth.policies import ArnScope, document, trust
 
 
 class ArchiveBucket(PrivateBucket):
@@ -59,7 +59,7 @@ class ArchiveBucket(PrivateBucket):
         id: str,
         *,
         name: str,
-        place: Place,
+        place: ArnScope,
         kms_key_arn: str | None,
         lifecycle: Lifecycle,
         lock: ObjectLock | None = None,
@@ -116,7 +116,7 @@ class ArchiveBucket(PrivateBucket):
             provider=self._provider,
         )
 
-    def _replicate(self, replica: Replica, name: str, place: Place, kms_key_arn: str | None) -> None:
+    def _replicate(self, replica: Replica, name: str, place: ArnScope, kms_key_arn: str | None) -> None:
         self.replication_role = IamRole(
             self,
             "replication-role",

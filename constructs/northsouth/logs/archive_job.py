@@ -38,7 +38,7 @@ from northsouth.logs.archive_policies import JobAccess, crawler_statements, job_
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_workflow import Workflow
-from northsouth.policies import Place, Statement, trust
+from northsouth.policies import ArnScope, Statement, trust
 
 LOG_RETENTION_DAYS = 90
 _SCHEDULER_ATTEMPTS = 5
@@ -67,7 +67,7 @@ class JobContext:
 
     """
 
-    place: Place
+    place: ArnScope
     archive: str
     database: str
     workgroup: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from northsouth.logs import metrics
-from northsouth.policies import LOG_DELIVERY, Place, Statement, allow
+from northsouth.policies import LOG_DELIVERY, ArnScope, Statement, allow
 
 _READ_CATALOG = (
     "glue:GetDatabase",
@@ -50,7 +50,7 @@ class JobAccess:
     crawler: str | None = None
 
 
-def job_statements(place: Place, access: JobAccess) -> list[Statement]:
+def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
     """Return what the state machine's role may do."""
     prefix = f"{access.source_prefix}/*" if access.source_prefix else "*"
     statements = [
@@ -104,7 +104,7 @@ def job_statements(place: Place, access: JobAccess) -> list[Statement]:
     return statements
 
 
-def _partition_statements(place: Place, access: JobAccess) -> list[Statement]:
+def _partition_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
     if access.crawler is None:
         return [
             allow(
@@ -133,7 +133,7 @@ def scheduler_statements(state_machine_arn: str, dead_letter_arn: str) -> list[S
     ]
 
 
-def crawler_statements(place: Place, access: JobAccess) -> list[Statement]:
+def crawler_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
     """Return what the crawler's role may do: read the archive's folder and write what it found to its table."""
     statements = [
         allow(
@@ -161,7 +161,7 @@ def crawler_statements(place: Place, access: JobAccess) -> list[Statement]:
 
 
 def replication_statements(
-    place: Place, bucket: str, destination_arn: str, *, kms_key_arn: str | None, destination_key_arn: str | None
+    place: ArnScope, bucket: str, destination_arn: str, *, kms_key_arn: str | None, destination_key_arn: str | None
 ) -> list[Statement]:
     """Return what S3's role for replication may do."""
     statements = [

@@ -35,12 +35,12 @@ def agree(operator: str, left: Side, right: Side) -> None:
         UnitError: if they may not.
 
     """
-    given = f"{left.text} {operator} {right.text}"
+    expression = f"{left.text} {operator} {right.text}"
     for bare, other in ((left, right), (right, left)):
         if bare.bare:
             if not other.unit.is_plain:
                 mismatch(
-                    given,
+                    expression,
                     f"a bare number does not say which unit of {other.unit.kind} it is in",
                     "Give it one, for example percent(98), gigabits_per_second(2) or seconds(1).",
                 )
@@ -48,7 +48,7 @@ def agree(operator: str, left: Side, right: Side) -> None:
     if left.unit.dimension != right.unit.dimension:
         per_time = left.unit.time - right.unit.time == 1
         mismatch(
-            given,
+            expression,
             f"{left.unit.kind} and {right.unit.kind} are different units",
             "Turn the sum into a rate with .per_second()." if per_time else "Bring both sides to one unit.",
         )

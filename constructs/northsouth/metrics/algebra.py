@@ -37,10 +37,10 @@ class Expression:
 
     def parts(self) -> tuple[Expression, ...]:
         """Return the expressions it is made of, in reading order."""
-        found: list[Expression] = []
+        terms: list[Expression] = []
         for value in (getattr(self, each.name) for each in fields(self)):
-            found.extend([value] if isinstance(value, Expression) else value if isinstance(value, tuple) else ())
-        return tuple(found)
+            terms.extend([value] if isinstance(value, Expression) else value if isinstance(value, tuple) else ())
+        return tuple(terms)
 
     def with_parts(self, parts: Iterable[Expression]) -> Expression:
         """Return the same computation on as many other ``parts``."""

@@ -145,8 +145,8 @@ def call(function: str, *arguments: Number | str, unit: Unit | None = None) -> E
         unit: the unit of the result; that of the first argument if not given.
 
     """
-    given = tuple(Word(each) if isinstance(each, str) else operand(each) for each in arguments)
-    return Call(function, given, unit or (given[0].measure if given else u.RATIO))
+    operands = tuple(Word(each) if isinstance(each, str) else operand(each) for each in arguments)
+    return Call(function, operands, unit or (operands[0].measure if operands else u.RATIO))
 
 
 def _over(function: str, series: tuple[Expression, ...]) -> Expression:

@@ -68,8 +68,8 @@ class Metric(Series):
 
 def metrics_of(expression: Expression) -> tuple[Metric, ...]:
     """Return the different metrics in ``expression``, in reading order."""
-    found: dict[Metric, None] = {}
+    distinct: dict[Metric, None] = {}
     for part in expression.walk():
         if isinstance(part, Metric):
-            found.setdefault(part)
-    return tuple(found)
+            distinct.setdefault(part)
+    return tuple(distinct)

@@ -94,9 +94,9 @@ def period_problems(condition: Condition) -> Iterator[Problem]:
     metrics = metrics_of(condition.truth)
     periods = sorted({metric.period for metric in metrics})
     if len(periods) > 1:
-        given = ", ".join(f"{metric.name} {metric.period} s" for metric in metrics)
+        shown = ", ".join(f"{metric.name} {metric.period} s" for metric in metrics)
         fix = "Give the expression one with .with_period(300)."
-        yield Problem("period", given, "all metrics of an alarm have one period", fix, "using-metric-math")
+        yield Problem("period", shown, "all metrics of an alarm have one period", fix, "using-metric-math")
     for metric in metrics:
         if metric.period not in (10, 20, 30) and (metric.period < 60 or metric.period % 60):
             rule = "a period is 10, 20 or 30 s, or a multiple of 60 s"

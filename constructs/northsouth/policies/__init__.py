@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["LOG_DELIVERY", "Document", "Place", "Statement", "allow", "document", "trust"]
+__all__ = ["LOG_DELIVERY", "ArnScope", "Document", "Statement", "allow", "document", "trust"]
 
 Statement = dict[str, object]
 Document = dict[str, object]
@@ -29,8 +29,8 @@ allows them on ``*`` alone (Step Functions developer guide, logging in CloudWatc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where something lives, as ARNs are made of.
+class ArnScope:
+    """The partition, Region and account that stand in ARNs.
 
     Attributes:
         partition: ``aws``, ``aws-cn`` or ``aws-us-gov``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from northsouth.dns.model import OverrideSet
+from northsouth.dns.overrides import OverrideSet
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.nat_mode import NatMode
 from northsouth.logs.archive_alb import AlbSource

@@ -12,7 +12,7 @@ from northsouth.alerts.history.rules import Streamed, streamed
 from northsouth.errors import ConfigurationError
 from northsouth.logs.lifecycle import Lifecycle
 from northsouth.metrics import Metric
-from northsouth.policies import Place
+from northsouth.policies import ArnScope
 
 
 def metric(name: str, statistic: str = "Sum", namespace: str = "Web", **dimensions: str) -> Metric:
@@ -97,7 +97,7 @@ def test_what_aws_refuses_is_refused(changed: dict[str, Any], said: str) -> None
 
 
 def test_firehose_may_write_its_two_folders_and_use_the_key() -> None:
-    place = Place(partition="aws-cn", region="cn-north-1", account="123456789012")
+    place = ArnScope(partition="aws-cn", region="cn-north-1", account="123456789012")
     statements = rules.firehose_statements(place, "kept", "arn:log", "arn:key")
     (write,) = [each for each in statements if each["Sid"] == "Write"]
     assert write["Resource"] == ["arn:aws-cn:s3:::kept/metrics/*", "arn:aws-cn:s3:::kept/errors/*"]

@@ -30,7 +30,7 @@ from northsouth.identity import place_of, role_with_policy
 from northsouth.logs.archive_bucket import ArchiveBucket
 from northsouth.logs.lifecycle import Lifecycle
 from northsouth.metrics.metric import Metric
-from northsouth.policies import Place, trust
+from northsouth.policies import ArnScope, trust
 
 CLOUDWATCH = "streams.metrics.cloudwatch.amazonaws.com"
 """The principal that sends metrics (CloudWatch-metric-streams-trustpolicy)."""
@@ -150,7 +150,7 @@ class MetricHistory(Construct):
         self._send(named)
 
     def _deliver(
-        self, name: str, bucket_name: str, place: Place, kms_key_arn: str | None, seconds: int, mebibytes: int
+        self, name: str, bucket_name: str, place: ArnScope, kms_key_arn: str | None, seconds: int, mebibytes: int
     ) -> None:
         """Declare the Firehose stream and its role."""
         self.firehose_role, policy = role_with_policy(

@@ -16,7 +16,7 @@ from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.rules import is_percentile
-from northsouth.policies import Place, Statement, allow
+from northsouth.policies import ArnScope, Statement, allow
 from northsouth.tokens import is_token
 
 PREFIX = "metrics/"
@@ -151,7 +151,7 @@ def stream_statements(firehose_arn: str) -> list[Statement]:
     return [allow("Send", ("firehose:PutRecord", "firehose:PutRecordBatch"), [firehose_arn])]
 
 
-def firehose_statements(place: Place, bucket: str, log_stream_arn: str, kms_key_arn: str | None) -> list[Statement]:
+def firehose_statements(place: ArnScope, bucket: str, log_stream_arn: str, kms_key_arn: str | None) -> list[Statement]:
     """Return what Firehose's role may do: write objects, and say what failed (Firehose, using-iam-s3)."""
     statements = [
         allow(

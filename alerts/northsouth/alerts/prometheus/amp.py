@@ -125,10 +125,10 @@ def _group_problems(name: str, group: RuleGroup) -> Iterator[Problem]:
         allowed = "the offset is set for a whole workspace, and Terraform's provider 5.100 does not know it"
         yield Problem("query_offset", repr(group.query_offset), allowed, "Use offset in the expressions.")
     for rule in group.rules:
-        for found in dict.fromkeys(_TEMPLATE.findall("\n".join([*group.labels.values(), *_texts(rule)]))):
+        for template in dict.fromkeys(_TEMPLATE.findall("\n".join([*group.labels.values(), *_texts(rule)]))):
             allowed = "Terraform would take it for its own template"
             fix = "Write $1 without braces, or $${name}; %% before {."
-            yield Problem(f"rules[{rule.name!r}]", repr(found), allowed, fix)
+            yield Problem(f"rules[{rule.name!r}]", repr(template), allowed, fix)
 
 
 def _texts(rule: Rule) -> list[str]:

@@ -51,7 +51,7 @@ def _alerts(group: Mapping[str, Any]) -> list[_Alert]:
 
 def _alert(rule: Mapping[str, Any]) -> _Alert:
     texts = rule.get("annotations", {})
-    found = measured(rule["expr"])
+    measure = measured(rule["expr"])
     words = " ".join(texts.values())
     unit = next((unit for function, unit in _UNITS.items() if function in words), "count")
     return _Alert(
@@ -59,9 +59,9 @@ def _alert(rule: Mapping[str, Any]) -> _Alert:
         severity=rule.get("labels", {}).get("severity", ""),
         summary=without_templates(texts.get("summary", "")),
         runbook=texts.get("runbook_url", ""),
-        unit=unit if found.comparison else "count",
-        query=found.expr,
-        limit=_limit(found.comparison, found.value),
+        unit=unit if measure.comparison else "count",
+        query=measure.expr,
+        limit=_limit(measure.comparison, measure.value),
     )
 
 

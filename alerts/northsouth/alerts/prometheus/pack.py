@@ -33,11 +33,11 @@ def groups_by_name(
     packs: Sequence[RulePack], further: Mapping[str, Sequence[RuleGroup]]
 ) -> tuple[dict[str, Sequence[RuleGroup]], list[Problem]]:
     """Return the groups of packs and further ones by name, and what is wrong with the names."""
-    found: dict[str, Sequence[RuleGroup]] = {}
+    by_name: dict[str, Sequence[RuleGroup]] = {}
     problems = []
     for name, groups in (*((pack.name, pack.groups()) for pack in packs), *further.items()):
-        if name in found:
+        if name in by_name:
             fix = "Give one of them another name."
             problems.append(Problem(f"namespaces[{name!r}]", "two of this name", "one would replace the other", fix))
-        found.setdefault(name, groups)
-    return found, problems
+        by_name.setdefault(name, groups)
+    return by_name, problems

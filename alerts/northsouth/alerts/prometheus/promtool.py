@@ -61,10 +61,10 @@ def find() -> str:
         PromtoolMissingError: if there is none.
 
     """
-    found = shutil.which("promtool")
-    if found is None:
+    path = shutil.which("promtool")
+    if path is None:
         raise PromtoolMissingError
-    return found
+    return path
 
 
 def run_pack(pack: RulePack) -> Verdict:

@@ -66,10 +66,10 @@ def max_bytes(groups: Sequence[RuleGroup]) -> int:
 
 def group_value(group: RuleGroup) -> dict[str, Any]:
     """Return a group as the mapping that a rule file holds."""
-    given = {"interval": group.interval, "limit": group.limit, "query_offset": group.query_offset}
+    settings = {"interval": group.interval, "limit": group.limit, "query_offset": group.query_offset}
     return {
         "name": group.name,
-        **{key: value for key, value in given.items() if value is not None},
+        **{key: value for key, value in settings.items() if value is not None},
         "rules": [rule_value(rule, group.labels) for rule in group.rules],
     }
 

@@ -110,15 +110,15 @@ def _read(expr: str) -> tuple[Parsed | None, list[Problem]]:
     return parsed, []
 
 
-def duration_problems(where: str, given: str | None, *, positive: bool = False) -> Iterator[Problem]:
+def duration_problems(where: str, duration: str | None, *, positive: bool = False) -> Iterator[Problem]:
     """Check a duration, if one is given."""
-    if given is None or is_token(given):
+    if duration is None or is_token(duration):
         return
-    length = seconds(given)
+    length = seconds(duration)
     if length is None:
-        yield Problem(where, repr(given), "it is a duration of Prometheus: whole numbers with units", _WRITE)
+        yield Problem(where, repr(duration), "it is a duration of Prometheus: whole numbers with units", _WRITE)
     elif positive and not length:
-        yield Problem(where, repr(given), "it is longer than nothing", _WRITE)
+        yield Problem(where, repr(duration), "it is longer than nothing", _WRITE)
 
 
 def text_problems(rule: AlertRule) -> Iterator[Problem]:

@@ -111,12 +111,12 @@ def match_problems(where: str, match: Match) -> Iterator[Problem]:
 
 def _like_problems(where: str, like: Like) -> Iterator[Problem]:
     try:
-        found = re.fullmatch(like.pattern, like.example)
+        matches = re.fullmatch(like.pattern, like.example)
     except re.error as error:
         allowed = f"it is a regular expression: {error}"
         yield Problem(f"{where}.pattern", repr(like.pattern), allowed, "Correct the expression.")
         return
-    if not found:
+    if not matches:
         allowed = f"the example is one that {like.pattern!r} finds, from its first to its last character"
         yield Problem(f"{where}.example", repr(like.example), allowed, "Give a value that is really in use.")
 

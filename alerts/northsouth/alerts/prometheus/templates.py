@@ -24,8 +24,8 @@ def is_template(text: str) -> bool:
 
 def labels(text: str) -> list[str]:
     """Return the labels that a text reads: ``{{ $labels.cluster }}`` reads ``cluster``."""
-    found = [name or quoted for action in actions(text) for name, quoted in _LABEL.findall(action)]
-    return list(dict.fromkeys(found))
+    names = [name or quoted for action in actions(text) for name, quoted in _LABEL.findall(action)]
+    return list(dict.fromkeys(names))
 
 
 def is_closed(text: str) -> bool:

@@ -120,9 +120,9 @@ def _case_problems(case: AlertTest, rules: Mapping[str, Sequence[Declared]]) -> 
             yield from _annotation_problems(declared[0].rule, firing.annotations)
 
 
-def _annotation_problems(rule: AlertRule, given: Mapping[str, str]) -> Iterator[Problem]:
+def _annotation_problems(rule: AlertRule, annotations: Mapping[str, str]) -> Iterator[Problem]:
     for name, text in rule.all_annotations.items():
-        if templates.is_template(text) and name not in given:
+        if templates.is_template(text) and name not in annotations:
             fix = "Write what it reads once filled in, or give no annotations at all."
             yield Problem("firing.annotations", f"no {name}", "it is a template", fix)
 
@@ -147,14 +147,14 @@ class Declared:
 
 def alert_rules(groups: Sequence[RuleGroup]) -> dict[str, list[Declared]]:
     """Return the alerts by name; one name may stand for several rules, of different severity for one."""
-    found: dict[str, list[Declared]] = {}
+    by_name: dict[str, list[Declared]] = {}
     for group in groups:
         for rule in group.rules:
             if isinstance(rule, AlertRule):
                 added = {**group.labels, **rule.all_labels}
                 fixed = {name: text for name, text in added.items() if not templates.is_template(text)}
-                found.setdefault(rule.alert, []).append(Declared(rule, fixed))
-    return found
+                by_name.setdefault(rule.alert, []).append(Declared(rule, fixed))
+    return by_name
 
 
 def scenario_file(rule_files: Sequence[str], groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> dict[str, Any]:

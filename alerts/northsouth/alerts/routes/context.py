@@ -12,7 +12,7 @@ from constructs import Construct
 
 from northsouth.alerts.routes import policies
 from northsouth.alerts.routes.names import dead_letters_name
-from northsouth.policies import Document, Place
+from northsouth.policies import ArnScope, Document
 
 DEAD_SECONDS = 14 * 86400
 """How long a dead-letter queue keeps a message: as long as SQS can."""
@@ -34,7 +34,7 @@ class Context:
 
     name: str
     label: str
-    place: Place
+    place: ArnScope
     kms_key_arn: str | None
     provider: TerraformProvider | None
     tags: Mapping[str, str] | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from northsouth.policies import Document, Place, Statement, document
+from northsouth.policies import ArnScope, Document, Statement, document
 
 
 def _allow(
@@ -16,7 +16,7 @@ def _allow(
     return {**statement, "Condition": condition} if condition else statement
 
 
-def topic(place: Place, arn: str, workspaces: Sequence[str] = (), *, alarms: bool = True) -> Document:
+def topic(place: ArnScope, arn: str, workspaces: Sequence[str] = (), *, alarms: bool = True) -> Document:
     """Let the account's alarms, and the alerts of these Prometheus workspaces, publish to a topic.
 
     (CloudWatch user guide, SNS access policy of alarms; Amazon Managed Service for Prometheus user guide, giving it
@@ -59,7 +59,7 @@ def queue(arn: str, senders: Sequence[str], service: str = "sns.amazonaws.com") 
     return document([_allow("sqs:SendMessage", arn, service=service, ArnEquals=condition)])
 
 
-def trust(service: str, place: Place, sources: Sequence[str] = ()) -> Document:
+def trust(service: str, place: ArnScope, sources: Sequence[str] = ()) -> Document:
     """Let a service take on a role, for these resources of this account only (the confused deputy problem)."""
     statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     condition: dict[str, object] = {"StringEquals": {"aws:SourceAccount": place.account}}

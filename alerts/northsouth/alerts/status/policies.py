@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from northsouth.alerts.status.workflow import STATUS_KEY
-from northsouth.policies import LOG_DELIVERY, Document, Place, Statement, allow, document
+from northsouth.policies import LOG_DELIVERY, ArnScope, Document, Statement, allow, document
 
 PAGE_KEY = "index.html"
 
 
-def public_policy(place: Place, bucket: str) -> Document:
+def public_policy(place: ArnScope, bucket: str) -> Document:
     """Return the bucket's policy: everybody may read these two objects, and nothing else is public."""
     objects = [place.bucket(bucket, key) for key in (PAGE_KEY, STATUS_KEY)]
     return document([{**allow("PublicPage", ("s3:GetObject",), objects), "Principal": "*"}])
 
 
-def publish_statements(place: Place, bucket: str) -> list[Statement]:
+def publish_statements(place: ArnScope, bucket: str) -> list[Statement]:
     """Return what the state machine's role may do.
 
     An alarm that is a composite is shown only to those who may describe all alarms (API_DescribeAlarms,

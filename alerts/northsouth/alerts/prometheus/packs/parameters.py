@@ -34,12 +34,12 @@ def share_problems(pack: object, *names: str) -> Iterator[Problem]:
 def quantity_problems(pack: object, like: Quantity, *names: str) -> Iterator[Problem]:
     """Yield the thresholds of a pack that are not of the kind that ``like`` is, or not over nothing."""
     for name in names:
-        given = getattr(pack, name)
-        if given.unit.dimension != like.unit.dimension:
+        quantity = getattr(pack, name)
+        if quantity.unit.dimension != like.unit.dimension:
             fix = f"Give one in {like.unit.symbol}."
-            yield Problem(name, str(given), f"this is {given.unit.kind}, not {like.unit.kind}", fix)
-        elif given.value <= 0:
-            yield Problem(name, str(given), "a threshold is more than nothing", "Give a larger one.")
+            yield Problem(name, str(quantity), f"this is {quantity.unit.kind}, not {like.unit.kind}", fix)
+        elif quantity.value <= 0:
+            yield Problem(name, str(quantity), "a threshold is more than nothing", "Give a larger one.")
 
 
 def length_problems(pack: object, *names: str) -> Iterator[Problem]:

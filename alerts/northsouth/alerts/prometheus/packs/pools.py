@@ -149,9 +149,9 @@ class PoolRules:
 
     def _tests(self, pool: Pool) -> Iterator[RuleTest]:
         by = next(label for label in pool.by if label not in pool.match)
-        given = example(pool.match)
-        labels = {label: given.get(label, "one") for label in pool.by if label != by}
-        extra = {label: value for label, value in given.items() if label not in pool.by}
+        selected = example(pool.match)
+        labels = {label: selected.get(label, "one") for label in pool.by if label != by}
+        extra = {label: value for label, value in selected.items() if label not in pool.by}
         limit = 1000 if isinstance(pool.limit, str) else pool.limit
         edge = limit * fraction(self.over)
         # In two parts, because the values of a pool are added up.

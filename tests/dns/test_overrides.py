@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from northsouth.dns.model import Override, OverrideSet, RuleAction, target_name
+from northsouth.dns.overrides import Override, OverrideSet, RuleAction, target_name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sized
 
 from northsouth.dns.layout import clash, override_where, upper_q_type
-from northsouth.dns.model import DnsTarget, Domains, Override, OverrideSet, Rule, target_name
 from northsouth.dns.names import (
     MAX_AWS_NAME,
     InvalidNameError,
@@ -23,6 +22,7 @@ from northsouth.dns.names import (
     check_override_domain,
     check_target,
 )
+from northsouth.dns.overrides import DnsTarget, Domains, Override, OverrideSet, Rule, target_name
 from northsouth.dns.slots import PINNED
 from northsouth.errors import Problem
 from northsouth.tokens import is_token

@@ -8,8 +8,8 @@ from cdktf import TerraformStack
 from northsouth.dns import DnsOverrides, Domains, Override, OverrideSet, Redirection, Rule, RuleAction
 from northsouth.dns.analysis import Code, analyse, check_ruleset
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.declared import declared_ruleset
 from northsouth.dns.deployed import read_ruleset
+from northsouth.dns.planned_ruleset import declared_ruleset
 from northsouth.dns.resolution import Firewall, Verdict
 from northsouth.dns.ruleset import Ruleset
 from northsouth.template import parse

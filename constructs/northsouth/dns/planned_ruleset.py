@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from northsouth.dns.layout import PlannedGroup, PlannedRule
-from northsouth.dns.model import Redirection
+from northsouth.dns.overrides import Redirection
 from northsouth.dns.ruleset import Action, Association, DomainList, FirewallRule, Response, RuleGroup, Ruleset, Vpc
 from northsouth.tokens import is_token
 
@@ -28,7 +28,7 @@ def declared_ruleset(
     associations = tuple(
         sorted(
             (Association(f"{subject}: {group.name}", group.association_priority, _group(group)) for group in groups),
-            key=lambda found: found.priority,
+            key=lambda association: association.priority,
         )
     )
     opened = frozenset(fail_open)

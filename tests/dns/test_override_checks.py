@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from northsouth.dns import checks
+from northsouth.dns import override_checks
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.model import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
+from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
 from northsouth.dns.slots import slot
 
 TOKEN = "${aws_lb.hub.dns_name}"
@@ -40,7 +40,7 @@ def hub(names: Any, *, name: str = "hub", ttl: Any = 60) -> OverrideSet:
 
 @pytest.mark.parametrize("ttl", [1, 60, 604_800, -1.8881545897087503e289])
 def test_good_ttls(ttl: Any) -> None:
-    assert not [*checks.check_ttl("ttl", ttl)]
+    assert not [*override_checks.check_ttl("ttl", ttl)]
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_good_ttls(ttl: Any) -> None:
     ],
 )
 def test_bad_ttls(ttl: Any, reason: str) -> None:
-    [problem] = checks.check_ttl("overrides.hub.ttl", ttl)
+    [problem] = override_checks.check_ttl("overrides.hub.ttl", ttl)
     assert reason in str(problem)
 
 
 @pytest.mark.parametrize("q_type", [None, "A", "aaaa", "TYPE1", "TYPE65534", "type65"])
 def test_good_query_types(q_type: str | None) -> None:
-    assert not [*checks.check_q_type("q_type", q_type)]
+    assert not [*override_checks.check_q_type("q_type", q_type)]
 
 
 @pytest.mark.parametrize("q_type", ["ANY", "TYPE0", "TYPE65535", "TYPE", "", "${var.type}", 28])
 def test_bad_query_types(q_type: Any) -> None:
-    assert [*checks.check_q_type("q_type", q_type)]
+    assert [*override_checks.check_q_type("q_type", q_type)]
 
 
 @pytest.mark.parametrize(
@@ -250,20 +250,20 @@ def test_groups_fit_a_vpc(min_groups: int, *, good: bool) -> None:
 
 @pytest.mark.parametrize("priority", [101, 1000, 9799])
 def test_good_association_priorities(priority: int) -> None:
-    assert not [*checks.check_association_priority("p", priority, span=100)]
+    assert not [*override_checks.check_association_priority("p", priority, span=100)]
 
 
 @pytest.mark.parametrize("priority", [-1, 0, 100, 9800, 9900, -1.8881545897087503e289])
 def test_bad_association_priorities(priority: Any) -> None:
-    [problem] = checks.check_association_priority("p", priority, span=100)
+    [problem] = override_checks.check_association_priority("p", priority, span=100)
     assert "101 to 9799" in str(problem)
 
 
 def test_names_and_labels() -> None:
-    reports = [str(problem) for problem in checks.check_names("n" * 65, ["main", "", TOKEN])]
+    reports = [str(problem) for problem in override_checks.check_names("n" * 65, ["main", "", TOKEN])]
     assert [line.split(":")[0] for line in reports] == ["name", 'vpcs[""]', f'vpcs["{TOKEN}"]']
-    assert not [*checks.check_names("n" * 58, ["main", "1"])]
-    assert "`-first`" in str(next(checks.check_names("n" * 59, [])))
+    assert not [*override_checks.check_names("n" * 58, ["main", "1"])]
+    assert "`-first`" in str(next(override_checks.check_names("n" * 59, [])))
 
 
 def test_equal_numbers_by_hash_are_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
