@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from northsouth.cli.main import main
+from northsouth.drift.account import Unmanaged
 from northsouth.drift.planning import rooted
 from tests.drift.plans import change, plan
 
@@ -207,6 +208,49 @@ def test_as_markdown_with_secrets_masked(folder: Folder, capsys: pytest.CaptureF
         main(["drift", "--output", "cdktf.out", form])
         assert "hunter" not in capsys.readouterr().out
     assert main(["drift", "--output", "cdktf.out", "--markdown", "--json"]) == 2
+
+
+def test_what_no_stack_declares_is_listed(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stray, other = (Unmanaged("aws_nat_gateway", f"nat-{at}", "us-east-1", "by hand") for at in (1, 2))
+    asked: list[tuple[tuple[str, ...], frozenset[str]]] = []
+
+    def listed(_: object, regions: tuple[str, ...], known: frozenset[str]) -> tuple[Unmanaged, ...]:
+        asked.append((regions, known))
+        return stray, other
+
+    monkeypatch.setattr("northsouth.drift.account.unmanaged", listed)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    (folder.path / "drift-ignore.toml").write_text(IGNORED.replace("aws_a.*", "aws_nat_gateway nat-2"))
+    folder.shows(plan([change("aws_nat_gateway.n", "no-op", before={}, after={"id": "nat-0"})]))
+    assert main(["drift", "--output", "cdktf.out", "--unmanaged"]) == 1
+    assert asked == [(("us-east-1",), frozenset({"nat-0"}))]
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "edge: as declared (1 resource)",
+        "unmanaged: 1 resource that no stack declares (us-east-1)",
+        "  ! aws_nat_gateway nat-1 (by hand, us-east-1)",
+        "  ignored until 2999-12-31: aws_nat_gateway nat-2 (known)",
+    ]
+    assert main(["drift", "--output", "cdktf.out", "--unmanaged", "--json"]) == 1
+    assert [each["id"] for each in json.loads(capsys.readouterr().out)["unmanaged"]] == ["nat-1"]
+    assert main(["drift", "--output", "cdktf.out", "--unmanaged", "--markdown"]) == 1
+    assert "**The account**" in capsys.readouterr().out
+
+
+def test_the_account_is_not_listed_without_all_states(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    folder.terraform(NO_CREDENTIALS)
+    assert main(["drift", "--output", "cdktf.out", "--unmanaged"]) == 2
+    assert "not listed, because a stack could not be planned" in capsys.readouterr().out
+    assert main(["drift", "edge", "--output", "cdktf.out", "--unmanaged"]) == 2
+    assert "leave out the names of stacks" in capsys.readouterr().err
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    assert main(["drift", "--output", "cdktf.out", "--unmanaged"]) == 2
+    assert "set AWS_REGION" in capsys.readouterr().err
 
 
 def test_the_help_documents_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

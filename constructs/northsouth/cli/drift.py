@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,11 @@ from types import FrameType
 
 from northsouth.cli import options
 from northsouth.comparison.rendering import markdown
-from northsouth.drift import app, ignoring, report
+from northsouth.drift import account, app, ignoring, report
 from northsouth.drift.findings import Kind, judge
 from northsouth.drift.ignoring import DEFAULT_FILE, read_ignored
 from northsouth.drift.planning import PlanError, Planner, planner
-from northsouth.drift.report import StackReport, Status
+from northsouth.drift.report import AccountReport, StackReport, Status
 from northsouth.template import TemplateError
 
 DRIFT = 1
@@ -31,7 +32,7 @@ _OUTSIDE = (Kind.GONE, Kind.OUTSIDE, Kind.FOLLOWS, Kind.DEPOSED)
 _CODES = """\
 exit codes:
   0   everything is as declared, but for what --outside-only leaves out and the ignore file hides
-  1   something else differs, or a stack is not deployed
+  1   something else differs, a stack is not deployed, or --unmanaged lists something
   2   wrong arguments, an app that does not synthesize, or a stack that could not be planned
 """
 
@@ -66,6 +67,12 @@ def register(commands: options.Commands) -> None:
         metavar="FILE",
         help=f"known differences, each with a reason and the day it expires (default: {DEFAULT_FILE}, if it is there)",
     )
+    parser.add_argument(
+        "--unmanaged",
+        action="store_true",
+        help="list NAT gateways, VPC endpoints, DNS Firewall rule groups, alarms and log buckets that no stack "
+        "declares; reads the account, and needs the extra `account`",
+    )
     parser.add_argument("--json", action="store_true", help="write the findings as JSON")
     parser.add_argument(
         "--markdown", action="store_true", help="write Markdown, for an issue or a comment on a pull request"
@@ -77,25 +84,56 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan the stacks and write what differs."""
     if arguments.json and arguments.markdown:
         raise options.UsageError("--json and --markdown exclude each other; give one of them")
+    if arguments.unmanaged and arguments.stacks:
+        raise options.UsageError("--unmanaged needs the states of all stacks; leave out the names of stacks")
     file = Path(arguments.ignore or DEFAULT_FILE)
     entries = read_ignored(file) if arguments.ignore or file.is_file() else ()
+    clients = account.clients() if arguments.unmanaged else None
     today = datetime.now(UTC).date()
+    known: set[str] = set()
     with _terminable(), planner(lock=arguments.lock) as plans:
-        reports = [_report(plans, stack) for stack in _stacks(arguments, plans.folder / "out")]
-    reports = [each.without(entries, today) for each in reports]
-    used = [each.entry for stack in reports for each in stack.hidden]
-    notes = list(ignoring.notes(entries, used, str(file), today))
+        stacks = _stacks(arguments, plans.folder / "out")
+        regions = _regions(stacks) if clients else ()
+        reports = [_report(plans, stack, known).without(entries, today) for stack in stacks]
+    planned = not any(each.status is Status.FAILED for each in reports)
+    listed = None
+    if clients and planned:
+        unmanaged = account.unmanaged(clients, regions, frozenset(known))
+        listed = AccountReport(regions, unmanaged).without(entries, today)
+    used = [each.entry for part in (*reports, listed) if part for each in part.hidden]
+    notes = list(ignoring.notes(entries, used, str(file), today)) if planned else []
+    if clients and not planned:
+        notes.append("unmanaged resources are not listed, because a stack could not be planned")
     if arguments.outside_only:
         reports = [each.only(_OUTSIDE) for each in reports]
+    _write(arguments, reports, listed, notes)
+    return max(exit_code(reports), DRIFT if listed and listed.unmanaged else 0)
+
+
+def _regions(stacks: Sequence[app.Stack]) -> tuple[str, ...]:
+    """Return the Regions that the stacks name, or that of the environment."""
+    own = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    regions = account.regions(each.document() for each in stacks) or ((own,) if own else ())
+    if not regions:
+        raise options.UsageError("--unmanaged: no stack names a Region; set AWS_REGION")
+    return regions
+
+
+def _write(
+    arguments: argparse.Namespace, reports: Sequence[StackReport], listed: AccountReport | None, notes: list[str]
+) -> None:
     if arguments.json:
-        sys.stdout.write(f"{json.dumps({**report.as_json(reports), 'notes': notes}, indent=2)}\n")
-    elif arguments.markdown:
-        sections = [(f"`{each.stack}`: {each.status.value}", list(report.as_text([each]))) for each in reports]
-        sections += [("Ignore file", notes)] if notes else []
-        sys.stdout.write(markdown("northsouth drift", sections))
-    else:
-        sys.stdout.writelines(f"{line}\n" for line in (*report.as_text(reports), *notes))
-    return exit_code(reports)
+        document = {**report.as_json(reports), "unmanaged": listed.as_json() if listed else None, "notes": notes}
+        sys.stdout.write(f"{json.dumps(document, indent=2)}\n")
+        return
+    lines = list(listed.as_text()) if listed else []
+    if not arguments.markdown:
+        sys.stdout.writelines(f"{line}\n" for line in (*report.as_text(reports), *lines, *notes))
+        return
+    sections = [(f"`{each.stack}`: {each.status.value}", list(report.as_text([each]))) for each in reports]
+    sections += [("The account", lines)] if lines else []
+    sections += [("Notes", notes)] if notes else []
+    sys.stdout.write(markdown("northsouth drift", sections))
 
 
 def exit_code(reports: Sequence[StackReport]) -> int:
@@ -115,9 +153,12 @@ def _stacks(arguments: argparse.Namespace, output: Path) -> tuple[app.Stack, ...
     return app.chosen(app.stacks(output, declared.output), arguments.stacks)
 
 
-def _report(plans: Planner, stack: app.Stack) -> StackReport:
+def _report(plans: Planner, stack: app.Stack, known: set[str]) -> StackReport:
+    """Plan a stack and judge the plan; add what it knows of the account to ``known``."""
     try:
-        return StackReport(stack.name, judge(plans.plan(stack)))
+        plan = plans.plan(stack)
+        known |= account.identifiers(plan)
+        return StackReport(stack.name, judge(plan))
     except (PlanError, TemplateError, app.AppError) as error:
         return StackReport(stack.name, error=str(error))
 

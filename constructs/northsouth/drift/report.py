@@ -10,6 +10,7 @@ from typing import Any
 
 from northsouth.comparison.changes import thawed
 from northsouth.comparison.rendering import counted, difference_lines, printable
+from northsouth.drift.account import Unmanaged
 from northsouth.drift.findings import DriftFinding, Judgement, Kind
 from northsouth.drift.ignoring import Hidden, IgnoreEntry, split
 from northsouth.template import Deed
@@ -73,6 +74,53 @@ class StackReport:
         return replace(self, judgement=replace(self.judgement, findings=findings), hidden=hidden)
 
 
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """What exists in the account and is in no stack's state.
+
+    Attributes:
+        regions: the Regions that were looked in.
+        unmanaged: the resources.
+        hidden: what entries of the ignore file hide.
+
+    """
+
+    regions: tuple[str, ...]
+    unmanaged: tuple[Unmanaged, ...]
+    hidden: tuple[Hidden, ...] = ()
+
+    def without(self, entries: Sequence[IgnoreEntry], today: date) -> AccountReport:
+        """Return the report without known resources."""
+        current = [entry for entry in entries if not entry.expired(today) and not entry.attributes]
+        known = {
+            each: entry for each in self.unmanaged for entry in current if entry.means("", each.address, "unmanaged")
+        }
+        left = tuple(each for each in self.unmanaged if each not in known)
+        return replace(self, unmanaged=left, hidden=tuple(Hidden(each.address, entry) for each, entry in known.items()))
+
+    def as_text(self) -> Iterator[str]:
+        """Yield its lines."""
+        places = ", ".join(self.regions)
+        number = len(self.unmanaged)
+        declare = "resource that no stack declares" if number == 1 else "resources that no stack declares"
+        yield f"unmanaged: {number} {declare} ({places})" if number else f"unmanaged: nothing ({places})"
+        yield from (f"  ! {printable(str(each))}" for each in self.unmanaged)
+        yield from _hidden(self.hidden)
+
+    def as_json(self) -> list[dict[str, str | None]]:
+        """Return its resources as JSON objects; keys are stable."""
+        return [
+            {
+                "type": each.type,
+                "id": each.id,
+                "region": each.region,
+                "name": each.name or None,
+                "place": each.place or None,
+            }
+            for each in self.unmanaged
+        ]
+
+
 _HEADINGS = {
     Kind.GONE: "gone (deleted outside Terraform)",
     Kind.OUTSIDE: "changed outside Terraform (declared → real)",
@@ -133,9 +181,13 @@ def _stack(report: StackReport) -> Iterator[str]:
             yield f"  {heading}"
         for finding in group:
             yield from (f"    {line}" for line in _finding(finding))
-    for each in dict.fromkeys(report.hidden):
-        yield f"  ignored until {each.entry.expires}: {printable(each.address)} ({printable(each.entry.reason)})"
+    yield from _hidden(report.hidden)
     yield from (f"  {line}" for line in _left_out(report))
+
+
+def _hidden(hidden: Iterable[Hidden]) -> Iterator[str]:
+    for each in dict.fromkeys(hidden):
+        yield f"  ignored until {each.entry.expires}: {printable(each.address)} ({printable(each.entry.reason)})"
 
 
 def _left_out(report: StackReport) -> Iterator[str]:
