@@ -6,14 +6,18 @@ import northsouth.bindings  # before the provider's own modules: they then load 
 import pytest
 from cdktf import TerraformStack
 from cdktf import Testing as CdkTesting  # pytest takes classes named Test… for tests
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
 from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.subnet import Subnet
 from constructs import Construct
 
 from northsouth.egress import NatGateways, NatMode, Network
 from northsouth.logs import AlbLogBucket
 from northsouth.testing import (
+    Capture,
     Template,
     TerraformSnapshot,
+    annotations_of,
     any_value,
     containing,
     json_text,
@@ -59,6 +63,27 @@ def test_each_zone_has_its_own_way_out(template: Template) -> None:
     template.assert_count(
         "aws_route", 2, {"destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": refers_to("aws_nat_gateway")}
     )
+
+
+def test_every_subnet_is_in_the_vpc_and_has_its_own_block(template: Template) -> None:
+    """Assert on every resource of a type, which the CDK's class names too, and capture what Python then judges."""
+    blocks = Capture(matching("^10[.]0[.]"))
+    template.assert_all(Subnet, {"vpc_id": refers_to("aws_vpc"), "cidr_block": blocks})
+    assert len(set(blocks.values)) == 4
+    template.assert_all(NatGateway, {"connectivity_type": any_value()})
+
+
+def test_the_rest_of_the_file(template: Template) -> None:
+    """Find other blocks as if they were resources."""
+    template.assert_resource("provider.aws", {"region": "us-east-1"})
+    template.assert_resource("terraform.settings", {"required_providers": {"aws": {"source": "aws"}}})
+    template.assert_absent("moved")
+
+
+def test_nothing_is_wrong(edge: Edge, template: Template) -> None:
+    """Ask the constructs and, where it is installed, Terraform."""
+    assert [each for each in annotations_of(edge) if each.level != "info"] == []
+    template.assert_valid()
 
 
 def test_logs_are_kept_private(edge: Edge, template: Template) -> None:

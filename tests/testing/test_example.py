@@ -22,13 +22,16 @@ def test_the_examples_assertions_hold() -> None:
     edge = example.Edge(CdkTesting.app(), "edge")
     template = Template.from_stack(edge)
     example.test_each_zone_has_its_own_way_out(template)
+    example.test_every_subnet_is_in_the_vpc_and_has_its_own_block(template)
+    example.test_the_rest_of_the_file(template)
+    assert [each for each in example.annotations_of(edge) if each.level != "info"] == []
     example.test_logs_are_kept_private(edge, template)
 
 
 def test_the_docs_quote_it_and_name_the_whole_api() -> None:
     [quoted] = re.findall(r"<!-- examples/testing_stack\.py -->\n```python\n(.*?)```", DOCS, flags=re.DOTALL)
     assert quoted == EXAMPLE.read_text(encoding="utf-8")
-    names = set(testing.__all__) - {"Matcher", "TerraformSnapshot", "synthesize"}
+    names = set(testing.__all__) - {"Annotation", "Matcher", "TerraformSnapshot", "synthesize"}
     names |= {name for name in vars(Template) if not name.startswith("_")}
     assert [name for name in sorted(names) if not re.search(rf"`(?:Template\.)?{name}[`(]", DOCS)] == []
 

@@ -40,6 +40,12 @@ def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project
     assert "-/+ aws_cloudwatch_metric_alarm.egress: renamed from aws_cloudwatch_metric_alarm.nat" in renamed
     assert "1 to replace." in renamed
 
+    project.write("stack(threshold=6, name='egress')")
+    changed_too = printed(project.run_here())
+    assert (
+        "aws_cloudwatch_metric_alarm.nat: or renamed to aws_cloudwatch_metric_alarm.egress and changed" in changed_too
+    )
+
 
 SECTION = "__snapshots__/test_it/test_edge[edge][{}].tf.json"
 SECTIONS = "sections={'alarms': ['*_alarm.*'], 'topics': ['aws_sns_topic.*'], 'none': ['x']}"

@@ -19,7 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from northsouth.testing.annotations import Annotation, annotations_of
     from northsouth.testing.matchers import (
+        Capture,
         Matcher,
         absent,
         any_value,
@@ -37,10 +39,13 @@ if TYPE_CHECKING:
 _MATCHERS = "northsouth.testing.matchers"
 
 _MODULES = {
+    "Annotation": "northsouth.testing.annotations",
+    "Capture": _MATCHERS,
     "Matcher": _MATCHERS,
     "Template": "northsouth.testing.template",
     "TerraformSnapshot": "northsouth.testing.snapshots",
     "absent": _MATCHERS,
+    "annotations_of": "northsouth.testing.annotations",
     "any_value": _MATCHERS,
     "containing": _MATCHERS,
     "exactly": _MATCHERS,
@@ -64,10 +69,13 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Annotation",
+    "Capture",
     "Matcher",
     "Template",
     "TerraformSnapshot",
     "absent",
+    "annotations_of",
     "any_value",
     "containing",
     "exactly",

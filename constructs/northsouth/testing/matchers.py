@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from json import JSONDecodeError, loads
 
 from northsouth.comparison.difference import canonical, member
@@ -42,13 +42,18 @@ class Place:
     """Where a value stands: its path in a resource of a template, so that references can be followed."""
 
     template: Template
-    resource: Resource | None
+    resource: Resource
     path: str = ""
+    captured: list[tuple[Capture, Value]] = field(default_factory=list, compare=False, repr=False)
 
     def at(self, step: str | int) -> Place:
         """Return the place of a member."""
         path = f"{self.path}[{step}]" if isinstance(step, int) else member(self.path, step)
-        return Place(self.template, self.resource, path)
+        return replace(self, path=path)
+
+    def attempt(self) -> Place:
+        """Return the same place for an attempt that may fail; what it captures counts only if it is taken over."""
+        return replace(self, captured=[])
 
 
 class Matcher(ABC):
@@ -88,7 +93,7 @@ def mismatches(pattern: object, value: Value, place: Place) -> Iterator[Mismatch
 
 def matches(pattern: object, value: Value, place: Place) -> bool:
     """Tell whether a value matches a pattern."""
-    return next(mismatches(pattern, value, place), None) is None
+    return next(mismatches(pattern, value, place.attempt()), None) is None
 
 
 def told(pattern: object) -> str:
@@ -157,15 +162,14 @@ class _Containing(Matcher):
     def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
         members = value if isinstance(value, tuple) else () if value is None else (value,)
         for item in self.items:
-            tried = [list(mismatches(item, found, place.at(at))) for at, found in enumerate(members)]
-            if not tried:
+            attempts = [(place.at(at).attempt(), each) for at, each in enumerate(members)]
+            tried = [list(mismatches(item, each, attempt)) for attempt, each in attempts]
+            if [] in tried:
+                place.captured.extend(attempts[tried.index([])][0].captured)
+            elif tried and _alike(item, members):
+                yield from min(tried, key=len)
+            else:
                 yield Mismatch(place.path, f"a member {told(item)}", text(value))
-            elif all(tried):
-                yield from (
-                    min(tried, key=len)
-                    if _alike(item, members)
-                    else [Mismatch(place.path, f"a member {told(item)}", text(value))]
-                )
 
     def __str__(self) -> str:
         return f"a list with {', '.join(map(told, self.items))}"
@@ -228,7 +232,7 @@ class _Refers(Matcher):
     attribute: str
 
     def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
-        for link in place.template.links(place.resource) if place.resource else ():
+        for link in place.template.links(place.resource):
             # Within a text that is JSON, the reference's own path ends at the text.
             here = below(link.path, place.path) or below(place.path, link.path)
             fits = here and any(link.reference.text in found for _, found in strings(value))
@@ -239,6 +243,50 @@ class _Refers(Matcher):
 
     def __str__(self) -> str:
         return f"a reference to {self.target}{'.' if self.attribute else ''}{self.attribute}"
+
+
+class Capture(Matcher):
+    """Keeps the values that stand where it stands, of every resource that matches as a whole, for assertions in Python.
+
+    ::
+
+        name = Capture(matching("^acme-"))
+        template.assert_resource("aws_s3_bucket", {"bucket": name})
+        assert len(name.value) <= 63
+
+    Args:
+        pattern: what the value must match; any value that is there, if None.
+
+    Attributes:
+        values: the values, in the order in which they were found; arrays are tuples.
+
+    """
+
+    def __init__(self, pattern: object = None) -> None:
+        self._pattern = any_value() if pattern is None else pattern
+        self.values: list[Value] = []
+
+    @property
+    def value(self) -> Value:
+        """The only value.
+
+        Raises:
+            AssertionError: if there is none, or more than one.
+
+        """
+        if len(self.values) != 1:
+            raise AssertionError(f"expected one captured value, found {len(self.values)}: {told(self.values)}")
+        return self.values[0]
+
+    def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
+        """Yield why the value does not match the pattern; note the value if it does."""
+        reasons = list(mismatches(self._pattern, value, place))
+        if not reasons:
+            place.captured.append((self, value))
+        yield from reasons
+
+    def __str__(self) -> str:
+        return told(self._pattern)
 
 
 def any_value() -> Matcher:

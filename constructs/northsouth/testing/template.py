@@ -11,6 +11,9 @@ from northsouth.comparison.rendering import text
 from northsouth.template import Mode, Resource, Value, parse
 from northsouth.template.model import freeze
 from northsouth.template.values import at
+from northsouth.testing import validity
+from northsouth.testing.blocks import with_all_blocks
+from northsouth.testing.deletion import in_ci
 from northsouth.testing.matchers import Mismatch, Place, mismatches, refers_to, told
 from northsouth.testing.synthesis import document_of
 
@@ -21,9 +24,13 @@ SHOWN = 8
 class Template:
     """What one stack declares, to assert on.
 
-    Resources are found by what the first argument of a method says: a resource type (``aws_vpc``), a data source's type
-    with ``data.`` before it, an address (``aws_vpc.main``), or the construct that declared it (the CDK's own resource,
-    which constructs of northsouth have as attributes).
+    The first argument of a method says what is meant:
+
+    - a resource type (``aws_vpc``), a data source's type (``data.aws_region``), or the CDK's class (``Vpc``);
+    - an address (``aws_vpc.main``), or the CDK's object, which constructs of northsouth have as attributes;
+    - another block, as if it were a resource: ``output.ips``, ``var.region``, ``local.zones`` (in its argument
+      ``value``), ``module.hub``, ``provider.aws`` (all of them), ``provider.aws.eu`` (the one with that alias),
+      ``backend.s3``, ``terraform.settings``; or all of a kind: ``provider``, ``moved``, ``import``, ``removed``.
 
     Attributes:
         declared: the reader's template, with all its resources and references (`northsouth.template`).
@@ -34,6 +41,7 @@ class Template:
     def __init__(self, document: Mapping[str, Any], source: str = "template") -> None:
         self.document = dict(document)
         self.declared = parse(self.document or {"terraform": {}}, source=source)
+        self._all = parse(with_all_blocks(self.document) or {"terraform": {}}, source=source)
 
     @classmethod
     def from_stack(cls, stack: object) -> Template:
@@ -68,7 +76,7 @@ class Template:
             arguments: a pattern for the arguments (see `northsouth.testing.matchers`); any if None.
 
         """
-        return tuple(found for found in self._named(what) if not self._mismatches(arguments, found))
+        return tuple(resource for resource in self._named(what) if self._matches(arguments, resource))
 
     def one(self, what: object, arguments: object = None) -> Resource:
         """Return the only resource that matches.
@@ -95,6 +103,24 @@ class Template:
         if not found:
             raise AssertionError(self._nothing(what, arguments))
         return found
+
+    def assert_all(self, what: object, arguments: object) -> tuple[Resource, ...]:
+        """Assert that there are resources of a kind and that every one of them matches, and return them.
+
+        Raises:
+            AssertionError: with each that does not match, and why.
+
+        """
+        resources = self.assert_resource(what)
+        differing = [(each.address, reasons) for each in resources if (reasons := self._mismatches(arguments, each))]
+        if differing:
+            lines = [f"{len(differing)} of {len(resources)} {_name(what)} are not as expected:"]
+            for address, reasons in differing[:SHOWN]:
+                lines += [f"  {address} {reason}" for reason in reasons[:SHOWN]]
+            if len(differing) > SHOWN:
+                lines.append(f"  and {len(differing) - SHOWN} more")
+            raise AssertionError("\n".join(lines))
+        return tuple(each for each in resources if self._matches(arguments, each))
 
     def assert_count(self, what: object, count: int, arguments: object = None) -> None:
         """Assert how many resources match.
@@ -137,7 +163,7 @@ class Template:
         problems = [
             f"{resource.address} {mismatch}"
             for resource in self.assert_resource(what)
-            for mismatch in matcher.mismatches(self._value(resource, path), Place(self.declared, resource, path))
+            for mismatch in matcher.mismatches(self._value(resource, path), Place(self._all, resource, path))
         ]
         if problems:
             raise AssertionError("\n".join(problems))
@@ -153,17 +179,32 @@ class Template:
             AssertionError: if it does not, with the outputs that there are.
 
         """
-        outputs = freeze(self.document.get("output", {}), "output")
-        found = outputs.get(name) if isinstance(outputs, Mapping) else None
-        if not isinstance(found, Mapping):
-            known = sorted(outputs) if isinstance(outputs, Mapping) else []
+        if not self.find(f"output.{name}"):
+            known = sorted(each.name for each in self._all.of_type("output"))
             raise AssertionError(f"there is no output {name!r}; there {_are(known, 'output')}")
-        given = found.get("value")
-        if value is not None:
-            problems = list(mismatches(value, given, Place(self.declared, None, f"output.{name}")))
-            if problems:
-                raise AssertionError("\n".join(map(str, problems)))
-        return given
+        pattern = {} if value is None else {"value": value}
+        [output] = self.assert_resource(f"output.{name}", pattern)
+        return self._value(output, "value")
+
+    def assert_valid(self) -> None:
+        """Assert that Terraform takes the document for valid (``terraform validate``, with the providers' schemas).
+
+        Without Terraform on the ``PATH`` the test is skipped; in CI it fails. Providers that are not installed are
+        installed by ``terraform init``.
+
+        Raises:
+            AssertionError: with what Terraform finds wrong.
+            RuntimeError: if Terraform cannot judge, with what it printed.
+
+        """
+        import pytest
+
+        terraform = validity.command()
+        if terraform is None:
+            (pytest.fail if in_ci() else pytest.skip)(f"assert_valid {validity.INSTALL}")
+        problems = validity.problems(self.document, str(terraform))
+        if problems:
+            raise AssertionError("\n".join(["Terraform refuses the document:", *(f"  {each}" for each in problems)]))
 
     def json(self, what: object, path: str) -> Value:
         """Return a text argument that is JSON, decoded and frozen: a policy, a dashboard, a state machine.
@@ -188,9 +229,12 @@ class Template:
     def _named(self, what: object) -> tuple[Resource, ...]:
         name = _name(what)
         data = name.startswith("data.")
-        if "." in name.removeprefix("data."):
-            return tuple(each for each in self.declared if name in (each.address, each.block))
-        return self.declared.of_type(name.removeprefix("data."), mode=Mode.DATA if data else Mode.MANAGED)
+        if name.count(".") > data:
+            found = [each for each in self._all if name in (each.address, each.block)]
+            if name.startswith("provider."):
+                found += [each for each in self._all if each.address.startswith(f"{name}.")]
+            return tuple(found)
+        return self._all.of_type(name.removeprefix("data."), mode=Mode.DATA if data else Mode.MANAGED)
 
     def _value(self, resource: Resource, path: str) -> Value:
         return at(resource.values, path)
@@ -198,14 +242,23 @@ class Template:
     def _mismatches(self, arguments: object, resource: Resource) -> list[Mismatch]:
         if arguments is None:
             return []
-        return list(mismatches(arguments, resource.values, Place(self.declared, resource)))
+        return list(mismatches(arguments, resource.values, Place(self._all, resource)))
+
+    def _matches(self, arguments: object, resource: Resource) -> bool:
+        """Tell whether a resource matches; if it does, what was captured counts."""
+        place = Place(self._all, resource)
+        if arguments is not None and list(mismatches(arguments, resource.values, place)):
+            return False
+        for capture, value in place.captured:
+            capture.values.append(value)
+        return True
 
     def _nothing(self, what: object, arguments: object) -> str:
         """Say that nothing matches, and what comes closest."""
         candidates = self._named(what)
         wanted = _wanted(what, arguments)
         if not candidates:
-            known = sorted({each.type if "." not in _name(what) else each.address for each in self.declared})
+            known = sorted({each.type if "." not in _name(what) else each.address for each in self._all})
             alike = get_close_matches(_name(what), known, n=3)
             return f"there is no {wanted}" + (f"; did you mean {' or '.join(alike)}?" if alike else "")
         differing = [(self._mismatches(arguments, each), each.address) for each in candidates]
@@ -218,15 +271,23 @@ class Template:
 
 
 def _name(what: object) -> str:
-    """Return the type or address that a test names a resource by."""
+    """Return the type or address that a test names a resource or another block by."""
     if isinstance(what, str):
-        return what
+        return {"variable": "var", "locals": "local"}.get(what, what)
     if isinstance(what, Resource):
         return what.address
-    kind, name = getattr(what, "terraform_resource_type", None), getattr(what, "friendly_unique_id", None)
+    is_class = isinstance(what, type)
+    kind = getattr(what, "TF_RESOURCE_TYPE" if is_class else "terraform_resource_type", None)
+    bases = {base.__name__ for base in (what.__mro__ if isinstance(what, type) else type(what).__mro__)}
+    if isinstance(kind, str) and "TerraformProvider" in bases:
+        alias = None if is_class else getattr(what, "alias", None)
+        return f"provider.{kind}.{alias}" if alias else f"provider.{kind}"
+    name = "" if is_class else getattr(what, "friendly_unique_id", None)
     if not isinstance(kind, str) or not isinstance(name, str):
-        raise TypeError(f"a resource type, an address or a resource of the CDK is needed, not {what!r}")
-    return f"{kind}.{name}"
+        raise TypeError(
+            f"a resource type, an address, or a resource of the CDK (its class or an object) is needed, not {what!r}"
+        )
+    return ".".join(filter(None, ["data" if "TerraformDataSource" in bases else "", kind, name]))
 
 
 def _wanted(what: object, arguments: object) -> str:

@@ -1,0 +1,53 @@
+"""What the constructs of a stack have to say: annotations, and the problems that their validations find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+_LEVELS = {"@cdktf/info": "info", "@cdktf/warn": "warning", "@cdktf/error": "error"}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One message of a construct.
+
+    Attributes:
+        level: ``info``, ``warning`` or ``error`` as it was added with ``Annotations.of``; ``validation`` for a problem
+            that a validation of the construct found, because of which a synth fails.
+        path: the construct's path, such as ``edge/network``.
+        message: its text.
+
+    """
+
+    level: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.level} at {self.path}: {self.message}"
+
+
+def annotations_of(stack: object) -> tuple[Annotation, ...]:
+    """Return what the constructs of a stack say, in the order of the tree; nothing is synthesized, and no error raised.
+
+    Args:
+        stack: a ``TerraformStack``, or any construct: then what is said in it and below it.
+
+    Raises:
+        TypeError: if it is no construct.
+
+    """
+    node: Any = getattr(stack, "node", None)
+    if not hasattr(node, "find_all"):
+        raise TypeError(f"a construct is needed, not {type(stack).__name__}")
+    said = []
+    for construct in node.find_all():
+        here = construct.node
+        said += [
+            Annotation(_LEVELS[entry.type], here.path, str(entry.data))
+            for entry in here.metadata
+            if entry.type in _LEVELS
+        ]
+        said += [Annotation("validation", here.path, message) for message in here.validate()]
+    return tuple(said)
