@@ -1,6 +1,6 @@
 """``moved`` blocks, declared without a look at the machine.
 
-The CDK writes such a block for a resource that was told ``move_to_id`` or ``move_from_id``, but then runs ``terraform
+The CDK writes such a block if you call ``move_to_id`` or ``move_from_id`` of a resource, but then runs ``terraform
 version`` at every synth and refuses to synthesize where Terraform is not installed. ``moved`` exists since Terraform
 1.1.
 """

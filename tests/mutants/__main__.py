@@ -29,7 +29,8 @@ SOURCE_ROOTS = ("constructs", "alerts", "stacks")
 """Folders whose ``northsouth`` folders together are the namespace package."""
 
 
-_MYPY = ("--output=json", "--follow-imports=silent", "--no-warn-unused-ignores")
+_MYPY_CACHE = ROOT / ".mypy_cache" / "mutants"
+_MYPY = (f"--cache-dir={_MYPY_CACHE}", "--output=json", "--follow-imports=silent", "--no-warn-unused-ignores")
 
 
 def quick_tests() -> Mapping[str, Sequence[str]]:

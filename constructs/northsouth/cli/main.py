@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected_errors() as error:
         sys.stderr.write(f"northsouth: error: {error}\n")
         return USAGE_ERROR
-    except BrokenPipeError:  # `northsouth ... | head`: nobody reads on
+    except BrokenPipeError:  # `northsouth ... | head`: the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Everything that one :class:`~northsouth.dns.DnsOverrides` is told, as a value that can be checked; pure."""
+"""All arguments of a :class:`~northsouth.dns.DnsOverrides`, as a value that can be checked; pure."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def host(name: str, *addresses: str) -> tuple[Record, ...]:
     """Return address records for ``name``.
 
     Raises:
-        InvalidQueryError: if the name or one of the addresses is none.
+        InvalidQueryError: if the name is no name, or an address no address.
 
     """
     owner = query_name(name)

@@ -1,7 +1,7 @@
 """AWS quotas that NAT gateways run into; pure.
 
 Most are adjustable and belong to the account and Region, which synth cannot see. So they are arguments: the default is
-what AWS gives a new account, and whoever had one raised says so.
+what AWS gives a new account. If AWS has raised one of yours, set it.
 """
 
 from __future__ import annotations

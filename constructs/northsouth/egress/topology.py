@@ -1,4 +1,4 @@
-"""The ids of a network, whoever made it: what the other egress constructs stand on; pure."""
+"""The ids of a network, made here or elsewhere. The other egress constructs build on them; pure."""
 
 from __future__ import annotations
 

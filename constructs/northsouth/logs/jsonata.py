@@ -1,8 +1,8 @@
 """Text with holes: SQL and S3 addresses that Step Functions fills in with JSONata when it runs.
 
-The SQL of an archival run is fixed but for the window it works on. It is therefore kept as a tuple of literal text and
-:class:`Var`, from which come both the JSONata expression in the state machine and the plain text that tests, named
-queries and benchmarks use. Pure.
+Only the window of time changes in the SQL of an archival run. The SQL is therefore a tuple of literal text and
+:class:`Var`. The state machine gets it as a JSONata expression. Tests, named queries and benchmarks get it as plain
+text. Pure.
 """
 
 from __future__ import annotations

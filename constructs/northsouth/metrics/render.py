@@ -60,7 +60,7 @@ class Rendered:
         datapoints_to_alarm: how many of them must breach (M).
         formula: what is judged, written with the ids of the queries.
         limit: what it is compared with, in the unit it was declared in: ``> 2 Gbit/s``; empty if the formula says it.
-        window: at how many data points, of how many, of which length.
+        window: how many data points must breach, of how many, and their length.
 
     """
 
@@ -131,7 +131,7 @@ def render(condition: Condition) -> Rendered:
 def name_metrics(expression: Expression) -> dict[Metric, str]:
     """Return an id for each metric in ``expression``, made of its label or name: ``bytes_out_to_destination``.
 
-    Two metrics of one name are told apart by what differs: the statistic, then the value of a dimension if it is
+    If two metrics have one name, their ids name what differs: the statistic, then the value of a dimension if it is
     known, then a number.
     """
     named: dict[Metric, str] = {}

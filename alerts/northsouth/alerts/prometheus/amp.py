@@ -63,8 +63,8 @@ class SeriesLimit:
     """How many active series with certain labels a workspace takes in.
 
     Attributes:
-        labels: the labels, all of which a series must have: ``{"cluster": "dev"}``.
-        max_series: how many; 0 only counts them, as CloudWatch metrics.
+        labels: a series must have all of these labels: ``{"cluster": "dev"}``.
+        max_series: the largest number of series. With 0, AWS only counts them, as CloudWatch metrics.
 
     """
 

@@ -98,7 +98,7 @@ def _name_problems(name: str) -> Iterator[Problem]:
 
 
 def _token_problems(groups: Sequence[RuleGroup]) -> Iterator[Problem]:
-    """Refuse rules with values that only Terraform will know: nobody would fill them in."""
+    """Refuse rules with values that only Terraform knows: a file is not filled in by Terraform."""
     for group in groups:
         for rule in group.rules:
             texts = rule_file([RuleGroup(group.name, [rule], labels=group.labels)])

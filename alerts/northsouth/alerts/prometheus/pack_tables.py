@@ -39,7 +39,7 @@ def read_packs(tables: Mapping[str, object], *, runbook: str) -> tuple[list[Rule
 
     """
     packs: list[RulePack] = []
-    # Text and units are judged by the packs themselves, for whoever makes them.
+    # The packs check texts and units themselves, because programs make them too.
     reader = TableReader(judged=False)
     for key, value in tables.items():
         if key not in PACKS:

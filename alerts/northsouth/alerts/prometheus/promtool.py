@@ -1,4 +1,4 @@
-"""Runs promtool on packs: their rules are checked, their tests are run; pure but for the process.
+"""Runs promtool on packs: it checks their rules and runs their tests. Pure, except for the process.
 
 promtool comes with Prometheus. It is not on PyPI.
 """

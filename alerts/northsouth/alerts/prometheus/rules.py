@@ -16,7 +16,7 @@ from northsouth.alerts.meaning import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """A condition on which somebody is told.
+    """A condition, and what to tell the person who acts on it.
 
     Attributes:
         alert: its name, the label ``alertname``.

@@ -24,7 +24,7 @@ from northsouth.errors import refuse
 
 
 class PrometheusWorkspace(Construct):
-    """Where the samples of all clusters arrive, and the rules on them are evaluated.
+    """A workspace: it stores the samples of all clusters and evaluates the rules on them.
 
     Example::
 
@@ -33,7 +33,7 @@ class PrometheusWorkspace(Construct):
 
     Attributes:
         resource: the ``aws_prometheus_workspace``.
-        log_group: where the workspace writes what went wrong with rules and notifications, if anywhere.
+        log_group: the log of rules and notifications that fail; ``None`` without a log.
         configuration: retention and limits, if any were given.
 
     """
@@ -86,7 +86,7 @@ class PrometheusWorkspace(Construct):
             self.log_group = CloudwatchLogGroup(
                 self,
                 "log",
-                # Below this prefix AWS needs no resource policy for each group, of which an account has ten.
+                # Below this prefix, AWS needs no resource policy for each group. An account can have only ten of those.
                 name=f"/aws/vendedlogs/prometheus/{self.node.path.replace('/', '-')}",
                 retention_in_days=log_retention_days,
                 provider=provider,

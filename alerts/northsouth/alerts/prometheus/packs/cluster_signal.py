@@ -1,4 +1,4 @@
-"""By what it is known that a cluster sends metrics; pure."""
+"""The signal that shows that a cluster sends metrics; pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AGENTS = Like("prometheus.*", example="prometheus-k8s-0")
 
 @dataclass(frozen=True, slots=True)
 class ClusterSignal:
-    """By what it is known that a cluster sends metrics. Made by :meth:`arrives` or :meth:`grows`.
+    """The signal that shows that a cluster sends metrics. Made by :meth:`arrives` or :meth:`grows`.
 
     Attributes:
         metric: a metric that every cluster sends.
@@ -54,15 +54,14 @@ class ClusterSignal:
     ) -> ClusterSignal:
         """Take the growth of a counter: by default, the packets that Prometheus' pods send.
 
-        It is the signal of the query as published. A packet that is sent is no sample that is accepted: writes that
-        are refused count too.
+        It is the signal of the query as published. It also counts packets whose samples the store refuses.
         """
         return cls(metric, {"pod": AGENTS} if match is None else match, counts=True)
 
     def sending(self, by: Sequence[str], window: str) -> str:
         """Return the expression that is 1 for each cluster that sent within the window, and 0 or nothing for others.
 
-        Series without the label are nobody's: the store's own, for one.
+        Series without the label belong to no cluster, such as those of the store itself. They are left out.
         """
         labels = ", ".join(by)
         series = selector(self.metric, {**self.match, by[0]: Not()}, window)

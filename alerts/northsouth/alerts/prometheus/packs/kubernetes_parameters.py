@@ -29,27 +29,27 @@ class KubernetesApiParameters:
     Attributes:
         runbook: address of a page with a section for each alert: ``…#kubernetesapierrors``.
         match: which series are those of API servers.
-        label: the label that tells clusters apart.
+        label: the label that names the cluster.
         floor: requests a second below which no share of them is judged.
         errors_over: the share answered with 5xx that is too much.
         refused_over: the share answered with 429 that is too much. Evictions do not count: 429 is how the API says that
             a PodDisruptionBudget forbids one (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
         rejected_over: requests a second of one flow schema that API Priority and Fairness may reject.
         born_over: how high a counter of refused requests may be when it is first seen. ``rate()`` sees only what is
-            added later, so the first burst needs a rule of its own; it also fires for ten minutes when an API server
-            that refused requests before is scraped for the first time.
+            added later, so the first burst has a rule of its own. This rule also fires for ten minutes when Prometheus
+            first scrapes an API server that has refused requests.
         evictions_over: refused evictions a second; ``kubectl drain`` asks again every five seconds for each pod.
-        clients: what tells clients apart.
+        clients: the labels that distinguish clients.
         one_client_over: the share of all refused requests that makes one client the cause.
         one_client_floor: refused requests a second below which no client is named.
         slow_over: the 99th percentile of requests on single objects.
-        waits_over: the 99th percentile of what clients wait in their own rate limiter; the server cannot see it, and
-            clients that are not written with client-go do not report it.
+        waits_over: the 99th percentile of the time that clients wait in their own rate limiter. The server cannot see
+            it, and only clients written with client-go report it.
         objective: the share of requests that should be answered, and fast enough, in a month.
         latency: the histogram of durations; before Kubernetes 1.26 ``apiserver_request_slo_duration_seconds``.
-        expires_within: how long before a certificate ends somebody is told in working hours: a bound of the API
-            server's histogram, in which the hundredth of the requests with the shortest-lived certificates is judged.
-        expires_now: how long before it ends somebody is woken; also such a bound.
+        expires_within: how long before a certificate ends the warning fires. It is a bound of the API server's
+            histogram. The alert judges the hundredth of the requests whose certificates end first.
+        expires_now: how long before it ends the critical alert fires; also a bound of the histogram.
         interval: how often the rules are evaluated.
 
     Raises:

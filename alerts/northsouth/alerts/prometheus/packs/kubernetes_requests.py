@@ -25,7 +25,7 @@ REQUESTS = "cluster:apiserver_requests:rate5m"
 FAILED = "cluster:apiserver_requests_failed:rate5m"
 """Requests a second that were answered with 5xx."""
 REFUSED = "cluster:apiserver_requests_refused:rate5m"
-"""Requests a second that were answered with 429, but for evictions."""
+"""Requests a second that were answered with 429, without evictions."""
 BAD = "cluster:apiserver_requests_bad:rate5m"
 """Requests a second that failed or were slower than Kubernetes' own objective."""
 
@@ -41,8 +41,8 @@ class Burn:
     """One pair of windows over which the error budget is judged.
 
     Attributes:
-        long: the window that shows that it is worth it.
-        short: the window that shows that it is still going on.
+        long: the window over which the burn must be large enough to act.
+        short: the window that shows that the burn still goes on.
         factor: how many times faster than allowed the budget is spent.
         for_: how long.
         severity: how soon somebody has to act.

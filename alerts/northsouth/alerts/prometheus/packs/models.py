@@ -46,7 +46,7 @@ class ModelRules:
         judged: the counter of what the quality was taken from. Without it, every value of the gauge counts the same.
         drift: the gauge of how far what a model is asked, or answers, has moved from what it was trained on: the
             population stability index, for one.
-        by: the label that tells models apart. Versions and replicas are averaged: a new version is compared with the
+        by: the label that names the model. Versions and replicas are averaged, so a new version is compared with the
             old one.
         match: which series.
         worse_by: by what share of its earlier quality a model may be worse.
@@ -123,7 +123,7 @@ class ModelRules:
         )
 
     def unknown(self) -> AlertRule:
-        """Return the alert on a model whose quality nobody measures any more."""
+        """Return the alert on a model whose quality is no longer measured."""
         by = f"group by ({self.by})"
         return AlertRule(
             alert="ModelQualityUnknown",

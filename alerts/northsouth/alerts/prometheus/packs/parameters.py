@@ -24,7 +24,7 @@ def fraction(share: Quantity) -> float:
 
 
 def share_problems(pack: object, *names: str) -> Iterator[Problem]:
-    """Yield the shares of a pack that are none."""
+    """Yield the thresholds of a pack that are no shares between 0% and 100%."""
     for name in names:
         share = getattr(pack, name)
         if share.unit.dimension != RATIO.dimension or not 0 < share.number_in(RATIO) < 1:
@@ -32,7 +32,7 @@ def share_problems(pack: object, *names: str) -> Iterator[Problem]:
 
 
 def quantity_problems(pack: object, like: Quantity, *names: str) -> Iterator[Problem]:
-    """Yield the thresholds of a pack that are not of the kind that ``like`` is, or not over nothing."""
+    """Yield the thresholds of a pack whose unit is of another kind than that of ``like``, or that are not over 0."""
     for name in names:
         quantity = getattr(pack, name)
         if quantity.unit.dimension != like.unit.dimension:
@@ -43,7 +43,7 @@ def quantity_problems(pack: object, like: Quantity, *names: str) -> Iterator[Pro
 
 
 def length_problems(pack: object, *names: str) -> Iterator[Problem]:
-    """Yield the durations of a pack that are none."""
+    """Yield the durations of a pack that Prometheus cannot read, or that are zero."""
     for name in names:
         yield from duration_problems(name, getattr(pack, name), positive=True)
 
@@ -59,7 +59,7 @@ def runbook_problems(runbook: str) -> Iterator[Problem]:
 
 
 def severity_problems(where: str, severity: Severity | str) -> Iterator[Problem]:
-    """Yield a severity that is none."""
+    """Yield a problem if a severity does not exist."""
     if severity not in list(Severity):
         words = ", ".join(Severity)
         yield Problem(where, repr(severity), f"it is one of {words}", "Write severity='critical'.")

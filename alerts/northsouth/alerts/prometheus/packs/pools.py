@@ -31,14 +31,14 @@ from northsouth.metrics.units import Quantity, percent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Something of which there is only so much.
+    """A limited resource, such as the connections of a database.
 
     Attributes:
         name: what the pool is called in its alerts.
-        used: the gauge of what is in use.
-        limit: the gauge of how much there is, or the number itself where nobody publishes it.
-        waiting: the gauge of those who wait for a part of it, if there is one.
-        by: the labels that tell pools apart; the others are added up.
+        used: the gauge of how many parts are in use.
+        limit: the gauge of how many parts there are, or the number itself if no metric holds it.
+        waiting: the gauge of how many wait for a part, if there is one.
+        by: the labels that name the pool; series that differ in other labels are added up.
         match: which series of the metrics.
 
     """

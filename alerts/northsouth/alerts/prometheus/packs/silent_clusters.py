@@ -179,7 +179,7 @@ class SilentClusterRules(SilentClusterParameters):
         by = self.label
         return AlertRule(
             alert="ClusterMetricsLate",
-            # Samples arrive in order, so what a late cluster says of itself is late too: hence the whole window.
+            # Samples arrive in order, so what a late cluster reports of itself is late too. Look at the whole window.
             expr=f"""
                 max by ({by}) (
                   max_over_time(prometheus_remote_storage_highest_timestamp_in_seconds[{self.window}])

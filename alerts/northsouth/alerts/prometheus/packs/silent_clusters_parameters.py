@@ -43,19 +43,19 @@ class SilentClusterParameters:
     Attributes:
         clusters: the declared clusters: the values of the label.
         runbook: address of a page with a section for each alert: ``…#clustermetricsstopped``.
-        label: the label that tells clusters apart.
-        signal: by what it is known that a cluster sends.
-        window: how far back a sample counts as now; twice ``delay`` or more.
-        delay: how late samples may arrive without anything being wrong.
-        stopped_for: how long nothing may come beyond the window.
+        label: the label that names the cluster.
+        signal: the signal that shows that a cluster sends.
+        window: a sample younger than this counts as current; twice ``delay`` or more.
+        delay: how late samples usually arrive at most.
+        stopped_for: how long after the window the alert waits.
         absent_for: how long a declared cluster may take to send its first sample.
-        memory: how long a cluster that sent is remembered. Then ``ClusterMetricsAbsent`` goes on.
+        memory: how long ``ClusterMetricsStopped`` looks back. After it, ``ClusterMetricsAbsent`` fires.
         retention: how long the store keeps samples; 150 days is the default of Amazon Managed Prometheus.
         replicas: report a cluster some of whose replicas stopped.
         rejected_over: the share of samples that the store may refuse.
         interval: how often the rules are evaluated.
-        severity: of clusters that stopped, one or all; the others are warnings.
-        published: add the query as it was published, to be compared; see :mod:`.as_published` for what it finds.
+        severity: the severity of ``ClusterMetricsStopped`` and ``ClustersSilent``; the other alerts are warnings.
+        published: add the query as published, for comparison; :mod:`.as_published` says what it finds.
 
     Raises:
         ConfigurationError: with everything that is wrong with the parameters.
