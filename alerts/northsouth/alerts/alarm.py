@@ -96,7 +96,7 @@ class Alarm(Construct):
             summary: what is wrong, in one line.
             because: why it matters.
             runbook: address of the page that says what to do.
-            actions: ARNs told of ``ALARM`` and of ``OK`` (and of missing data where that is a state), or
+            actions: ARNs notified of ``ALARM`` and of ``OK`` (and of missing data where that is a state), or
                 :class:`~northsouth.alerts.meaning.Actions` for each state on its own. At most 5 for each.
             name: the alarm's name in CloudWatch; the construct's path with dashes if not given.
             low_samples: for a percentile: ``ignore`` keeps the state while there are too few samples, ``evaluate``
@@ -114,7 +114,7 @@ class Alarm(Construct):
         condition = when if isinstance(when, Condition) else Condition(when)
         self.name = name if name is not None else default_name(scope, id)
         names = names_of(scope, provider)
-        told = Actions.of(actions, missing)
+        by_state = Actions.of(actions, missing)
         refuse(
             f"Alarm {id!r}",
             rules.alarm_problems(
@@ -126,7 +126,7 @@ class Alarm(Construct):
                 summary=summary,
                 because=because,
                 runbook=runbook,
-                actions=told,
+                actions=by_state,
                 low_samples=low_samples,
                 measured=measured,
             ),
@@ -158,9 +158,9 @@ class Alarm(Construct):
             treat_missing_data=self.missing.value,
             evaluate_low_sample_count_percentiles=low_samples,
             actions_enabled=enabled,
-            alarm_actions=list(told.alarm) or None,
-            ok_actions=list(told.ok) or None,
-            insufficient_data_actions=list(told.insufficient_data) or None,
+            alarm_actions=list(by_state.alarm) or None,
+            ok_actions=list(by_state.ok) or None,
+            insufficient_data_actions=list(by_state.insufficient_data) or None,
             provider=provider,
             tags=tags,
             **_measured(self.condition),
@@ -184,7 +184,7 @@ def default_name(scope: Construct, id: str) -> str:
 
 def names_of(scope: Construct, provider: TerraformProvider | None) -> set[str]:
     """Return the names that alarms already have in this stack and under this provider; new ones are to be added."""
-    return _NAMES.setdefault(stack_of(scope), {}).setdefault(_alias(provider), set())
+    return _NAMES.setdefault(stack_of(scope), {}).setdefault(provider_key(provider), set())
 
 
 def remember(scope: Construct, alarm: Construct, provider: TerraformProvider | None) -> None:
@@ -195,10 +195,11 @@ def remember(scope: Construct, alarm: Construct, provider: TerraformProvider | N
 
 def declared_in(scope: Construct, provider: TerraformProvider | None) -> list[tuple[str, Construct]]:
     """Return the alarms that this stack has under this provider so far, each with the path of what it belongs to."""
-    return _DECLARED.setdefault(stack_of(scope), {}).setdefault(_alias(provider), [])
+    return _DECLARED.setdefault(stack_of(scope), {}).setdefault(provider_key(provider), [])
 
 
-def _alias(provider: TerraformProvider | None) -> str:
+def provider_key(provider: TerraformProvider | None) -> str:
+    """Return what tells one provider of a stack from another: its reference, or nothing for the default."""
     return provider.fqn if provider is not None else ""
 
 

@@ -87,7 +87,7 @@ class CompositeAlarm(Construct):
             summary: what is wrong, in one line.
             because: why it matters.
             runbook: address of the page that says what to do.
-            actions: ARNs told of ``ALARM`` and of ``OK``, or :class:`~northsouth.alerts.meaning.Actions`. A composite
+            actions: ARNs notified of ``ALARM`` and ``OK``, or :class:`~northsouth.alerts.meaning.Actions`. A composite
                 can notify SNS, call a function or open an OpsItem or incident; nothing else.
             suppressor: an alarm that holds back these actions while it is raised.
             name: the alarm's name in CloudWatch; the construct's path with dashes if not given.
@@ -102,7 +102,7 @@ class CompositeAlarm(Construct):
         super().__init__(scope, id)
         self.name = name if name is not None else default_name(scope, id)
         names = names_of(scope, provider)
-        told = Actions.of(actions)
+        by_state = Actions.of(actions)
         refuse(
             f"CompositeAlarm {id!r}",
             rules.composite_problems(
@@ -113,7 +113,7 @@ class CompositeAlarm(Construct):
                 summary=summary,
                 because=because,
                 runbook=runbook,
-                actions=told,
+                actions=by_state,
                 suppressor=None if suppressor is None else (suppressor.wait, suppressor.extension),
             ),
         )
@@ -132,9 +132,9 @@ class CompositeAlarm(Construct):
             alarm_rule=when.write(lambda alarm: alarm.alarm_name),
             actions_suppressor=None if suppressor is None else _suppressed(suppressor),
             actions_enabled=enabled,
-            alarm_actions=list(told.alarm) or None,
-            ok_actions=list(told.ok) or None,
-            insufficient_data_actions=list(told.insufficient_data) or None,
+            alarm_actions=list(by_state.alarm) or None,
+            ok_actions=list(by_state.ok) or None,
+            insufficient_data_actions=list(by_state.insufficient_data) or None,
             lifecycle=TerraformResourceLifecycle(replace_triggered_by=[_address(self.children)]),
             provider=provider,
             tags=tags,

@@ -11,7 +11,7 @@ from cdktf import TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm, declared_in
+from northsouth.alerts.alarm import Alarm, declared_in, provider_key
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.dashboards import cloudwatch, grafana
 from northsouth.alerts.dashboards.board import Graph, Shown, board_of, common_prefix
@@ -75,10 +75,10 @@ class Dashboard(Construct):
         """
         super().__init__(scope, id)
         chosen = _all(self, provider) if alarms is None else alarms
-        shown = {section: _shown(given) for section, given in chosen.items()}
+        shown = {section: _shown(each) for section, each in chosen.items()}
         self.board = board_of(title or name, shown, graphs or {})
         names = _NAMES.setdefault(TerraformStack.of(self), set())
-        key = (provider.fqn if provider is not None else "", name)
+        key = (provider_key(provider), name)
         taken = [_taken(name)] if key in names else []
         refuse(f"Dashboard {id!r}", cloudwatch.name_problems(name), taken, cloudwatch.board_problems(self.board))
         names.add(key)
@@ -109,12 +109,12 @@ def _all(dashboard: Construct, provider: TerraformProvider | None) -> dict[str, 
     return sections
 
 
-def _shown(given: Iterable[Alarms]) -> list[Shown]:
+def _shown(alarms_or_packs: Iterable[Alarms]) -> list[Shown]:
     """Return each alarm once."""
-    found: dict[str, AnyAlarm] = {}
-    for each in given:
+    by_name: dict[str, AnyAlarm] = {}
+    for each in alarms_or_packs:
         for alarm in each.alarms.values() if isinstance(each, Pack) else [each]:
-            found.setdefault(alarm.name, alarm)
+            by_name.setdefault(alarm.name, alarm)
     return [
         Shown(
             name=alarm.name,
@@ -124,5 +124,5 @@ def _shown(given: Iterable[Alarms]) -> list[Shown]:
             runbook=alarm.runbook,
             condition=alarm.condition if isinstance(alarm, Alarm) else None,
         )
-        for alarm in found.values()
+        for alarm in by_name.values()
     ]

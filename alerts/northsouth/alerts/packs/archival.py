@@ -52,7 +52,7 @@ class ArchivalSuccess(Pack):
             requests: what should be there. ``RequestCount`` of a load balancer leaves out fixed responses, redirects
                 and refused connections, which its access logs contain: add their metrics, or :meth:`rate_high` will
                 tell.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             provider: the Region and account of the metrics.
             tags: tags of the alarms.
 

@@ -59,7 +59,7 @@ class KubernetesApiAlarms(Pack):
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
             cluster: the cluster's name.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             provider: the Region and account of the cluster.
             tags: tags of the alarms.
 

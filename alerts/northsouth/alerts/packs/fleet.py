@@ -18,7 +18,7 @@ Series = Mapping[str, Expression]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class AlarmText:
     """What an alarm of a fleet says, whether it is one alarm or several under a composite."""
 
     missing: MissingData
@@ -38,7 +38,7 @@ class FleetPack(Pack):
     limit.
     """
 
-    def _total(self, id: str, each: Series, limit: Quantity, datapoints: int, of: int, text: Text) -> AnyAlarm:
+    def _total(self, id: str, each: Series, limit: Quantity, datapoints: int, of: int, text: AlarmText) -> AnyAlarm:
         """Judge the sum over the fleet as a rate; groups get their share of the limit."""
 
         def judge(group: Series) -> Condition:
@@ -48,7 +48,7 @@ class FleetPack(Pack):
 
         return self._fleet(id, each, judge, text)
 
-    def _highest(self, id: str, each: Series, over: Callable[[Expression], Condition], text: Text) -> AnyAlarm:
+    def _highest(self, id: str, each: Series, over: Callable[[Expression], Condition], text: AlarmText) -> AnyAlarm:
         """Judge the worst of the fleet."""
 
         def judge(group: Series) -> Condition:
@@ -57,7 +57,7 @@ class FleetPack(Pack):
 
         return self._fleet(id, each, judge, text)
 
-    def _fleet(self, id: str, each: Series, judge: Callable[[Series], Condition], text: Text) -> AnyAlarm:
+    def _fleet(self, id: str, each: Series, judge: Callable[[Series], Condition], text: AlarmText) -> AnyAlarm:
         """Declare one alarm, or one for each group that an alarm can hold and a composite of them."""
         groups = split(each, MAX_METRICS // max(len(metrics_of(series)) for series in each.values()))
         if len(groups) == 1:

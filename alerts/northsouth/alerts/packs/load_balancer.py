@@ -76,7 +76,7 @@ class LoadBalancerAlarms(Pack):
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
             load_balancer: the ``arn_suffix`` of the load balancer.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             provider: the Region and account of the load balancer.
             tags: tags of the alarms.
 

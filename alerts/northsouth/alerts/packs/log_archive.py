@@ -53,7 +53,7 @@ class LogArchiveAlarms(Pack):
             id: its name within ``scope``; the first part of the alarms' names.
             archive: the archive's name.
             source: the name of one of its sources.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             run: which run of an hour is judged. The first run tells early, and of files that come late too; the
                 catch-up run tells what is really lost.
             period: seconds of the archive's window: 86400 if it is archived by the day. The hours that the alarms'

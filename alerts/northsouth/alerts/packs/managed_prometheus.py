@@ -49,7 +49,7 @@ class ManagedPrometheusAlarms(Pack):
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
             workspace_id: the workspace's id: ``ws-…``.
-            respond: who is told, and the page that says what to do; by another way than the workspace's alerts take.
+            respond: who is notified, by another way than the workspace's alerts; and the page that says what to do.
             provider: the Region and account of the workspace.
             tags: tags of the alarms.
 

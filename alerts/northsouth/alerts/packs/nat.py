@@ -10,7 +10,7 @@ from cdktf import TerraformProvider
 from constructs import Construct
 
 from northsouth.alerts.meaning import MissingData, Severity
-from northsouth.alerts.packs.fleet import FleetPack, Text
+from northsouth.alerts.packs.fleet import AlarmText, FleetPack
 from northsouth.alerts.packs.pack import AnyAlarm
 from northsouth.alerts.response import Response
 from northsouth.egress.metrics import BANDWIDTH_GIGABITS_PER_SECOND, NatMetricName, nat_metric
@@ -84,7 +84,7 @@ class NatAlarms(FleetPack):
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
             gateways: the gateways: a ``NatGateways``, or ``ExistingGateways({"us-east-1a": "nat-…"})``.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             provider: the Region and account of the gateways.
             tags: tags of the alarms.
 
@@ -125,7 +125,7 @@ class NatAlarms(FleetPack):
             over,
             datapoints,
             of,
-            Text(
+            AlarmText(
                 MissingData.MISSING,
                 severity,
                 f"NAT gateways pass more than {over}",
@@ -155,7 +155,7 @@ class NatAlarms(FleetPack):
             budget,
             1,
             1,
-            Text(
+            AlarmText(
                 MissingData.MISSING,
                 severity,
                 f"NAT traffic exceeds its budget of {budget}",
@@ -189,7 +189,7 @@ class NatAlarms(FleetPack):
             "bandwidth",
             {zone: each.per_second() for zone, each in used.items()},
             lambda rate: (rate > limit).for_datapoints(datapoints, of=of),
-            Text(
+            AlarmText(
                 MissingData.MISSING,
                 severity,
                 f"A NAT gateway uses more than {share} of its {capacity}",
@@ -217,7 +217,7 @@ class NatAlarms(FleetPack):
             "port-allocation-errors",
             self._each("ErrorPortAllocation", 60),
             lambda errors: (errors > 0).for_datapoints(datapoints, of=of),
-            Text(
+            AlarmText(
                 MissingData.NOT_BREACHING,
                 severity,
                 "A NAT gateway has no source port left for new connections",
@@ -253,7 +253,7 @@ class NatAlarms(FleetPack):
             "dropped-packets",
             {zone: IF(seen[zone] >= floor, dropped[zone] / seen[zone], 0) for zone in dropped},
             lambda ratio: (ratio > over).for_datapoints(datapoints, of=of),
-            Text(
+            AlarmText(
                 MissingData.NOT_BREACHING,
                 severity,
                 f"A NAT gateway drops more than {over} of its packets",
@@ -287,7 +287,7 @@ class NatAlarms(FleetPack):
             "connections-not-established",
             {zone: IF(tried[zone] >= floor, 1 - opened[zone] / tried[zone], 0) for zone in tried},
             lambda ratio: (ratio > over).for_datapoints(datapoints, of=of),
-            Text(
+            AlarmText(
                 MissingData.NOT_BREACHING,
                 severity,
                 f"More than {over} of the connections through a NAT gateway are not established",
@@ -297,8 +297,8 @@ class NatAlarms(FleetPack):
         )
 
     def _each(self, name: NatMetricName, period: int) -> dict[str, Expression]:
-        found = self._gateways.metric(name, period=period)
-        return {zone: replace(metric, label=f"{name} {zone}") for zone, metric in found.items()}
+        by_zone = self._gateways.metric(name, period=period)
+        return {zone: replace(metric, label=f"{name} {zone}") for zone, metric in by_zone.items()}
 
     def _crossing(self, one: NatMetricName, other: NatMetricName, period: int) -> dict[str, Expression]:
         left, right = self._each(one, period), self._each(other, period)

@@ -39,7 +39,7 @@ class Pack(Construct):
         Args:
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             provider: the Region and account the alarms live in: those of the metrics.
             tags: tags of the alarms.
 

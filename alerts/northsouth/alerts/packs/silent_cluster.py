@@ -54,7 +54,7 @@ class SilentClusters(Pack):
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
             heartbeats: by cluster, a metric that it publishes whatever its load; how often it came is counted.
-            respond: who is told, and the page that says what to do.
+            respond: who is notified, and the page that says what to do.
             period: seconds of one data point; twice the interval of the heartbeat or more.
             datapoints: how many must be empty.
             of: how many are looked at. Three times five minutes lets a node be replaced.
