@@ -17,6 +17,7 @@ from northsouth.alerts.replay import (
     MetricKey,
     MuteRule,
     Outcome,
+    Refusal,
     Samples,
     Series,
     Settings,
@@ -429,3 +430,26 @@ def test_what_the_reader_changed_is_told_of_the_metrics_that_were_read() -> None
     assert replay(Alarms({"a": alarm()}), {METRIC: noted, OTHER: noted}).notes == (
         "T/M: 2 repeated points were dropped.",
     )
+
+
+def test_several_processes_give_the_same_result() -> None:
+    many = {f"a{n}": replace(alarm(threshold=n), name=f"a{n}") for n in range(40)}
+    many["fine"] = replace(alarm(period=30), name="fine")
+    history = {METRIC: points(TEN, np.arange(300) % 50)}
+    assert replay(Alarms(many), history, workers=2) == replay(Alarms(many), history)
+
+
+def test_a_part_of_a_file_holds_what_its_composites_need() -> None:
+    composites = {
+        "c": CompositeAlarm("c", "x.c", "ALARM(d)", Suppressor("b", 60, 60)),
+        "d": CompositeAlarm("d", "x.d", "ALARM(a) AND NOT ALARM(elsewhere)"),
+    }
+    metric = {name: replace(alarm(), name=name, address=f"x.{name}") for name in "abe"}
+    alarms = Alarms(metric, composites, refused=(Refusal("band", "x.band", "its band is AWS's", "Leave it."),))
+    assert [each.name for each in alarms.only("x.c")] == ["a", "b", "c", "d"]
+    assert [each.name for each in alarms.only("e")] == ["e"]
+    assert alarms.stats == (MetricStat(METRIC, "Sum", 60),)
+    with pytest.raises(ConfigurationError, match="'ee'; the file has no such alarm"):
+        alarms.only("ee")
+    with pytest.raises(ConfigurationError, match="its band is AWS's"):
+        alarms.only("band")

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
+from northsouth.alerts.replay.composite import parse_rule
 from northsouth.alerts.replay.series import MetricKey
-from northsouth.alerts.replay.timeline import Refusal, State
+from northsouth.alerts.replay.timeline import Refusal, State, unknown_alarm
+from northsouth.errors import Problem, refuse
 
 HIGH_RESOLUTION_PERIODS = (10, 20, 30)
 """Periods of high-resolution alarms, in seconds (API_PutMetricAlarm, Period)."""
@@ -257,3 +260,45 @@ class Alarms:
     def metrics(self) -> tuple[MetricKey, ...]:
         """The metrics they read, each once, in the order of the file."""
         return tuple(dict.fromkeys(metric for alarm in self.metric.values() for metric in alarm.metrics))
+
+    @property
+    def stats(self) -> tuple[MetricStat, ...]:
+        """The metrics with their statistics and periods, each once, in the order of the file."""
+        return tuple(dict.fromkeys(stat for alarm in self.metric.values() for stat in alarm.stats))
+
+    def only(self, *names: str) -> Alarms:
+        """Return the named alarms, the alarms that composites among them name, and all mute rules.
+
+        Args:
+            *names: names or Terraform addresses.
+
+        Raises:
+            ConfigurationError: if the file has no such alarm, or it was refused, with the reason.
+
+        """
+        by_address = {each.address: each.name for each in self}
+        waiting = [by_address.get(name, name) for name in names]
+        refuse("the alarms", chain.from_iterable(map(self._unknown, waiting)))
+        chosen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in chosen and name in self.composite:
+                alarm = self.composite[name]
+                waiting.extend(parse_rule(alarm.rule).alarms())
+                waiting.extend([alarm.suppressor.alarm] if alarm.suppressor else [])
+            chosen.add(name)
+        return Alarms(
+            {name: each for name, each in self.metric.items() if name in chosen},
+            {name: each for name, each in self.composite.items() if name in chosen},
+            self.mute_rules,
+            tuple(each for each in self.refused if each.alarm in chosen),
+        )
+
+    def _unknown(self, name: str) -> Iterator[Problem]:
+        if name in self.metric or name in self.composite:
+            return
+        for refusal in self.refused:
+            if name in (refusal.alarm, refusal.address):
+                yield Problem(name, "an alarm that cannot be replayed", refusal.reason, refusal.fix)
+                return
+        yield unknown_alarm(name, [each.name for each in self])

@@ -188,9 +188,9 @@ class DataPoints:
     def codes(self, points: Numbers) -> Codes:
         """Return what each point is: good, breaching, or missing."""
         codes: Codes = _COMPARE[self.alarm.comparison](points, self.alarm.threshold).view(np.uint8)
-        missing = np.isnan(points)
-        if missing.any():
-            codes[missing] = MISSING
+        # The sum is NaN if one of them is; that takes a fifth of the time of looking at each.
+        if np.isnan(points.sum()):
+            codes[np.isnan(points)] = MISSING
         return codes
 
     @cached_property

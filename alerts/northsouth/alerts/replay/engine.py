@@ -14,6 +14,7 @@ from northsouth.alerts.replay.metric_alarm import Span, replay_metric_alarm
 from northsouth.alerts.replay.schedule import Window, windows
 from northsouth.alerts.replay.series import History
 from northsouth.alerts.replay.settings import Settings
+from northsouth.alerts.replay.sharing import shared
 from northsouth.alerts.replay.statistics import NotProvable
 from northsouth.alerts.replay.timeline import (
     Evidence,
@@ -28,7 +29,7 @@ from northsouth.alerts.replay.timeline import (
 )
 
 
-def replay(alarms: Alarms, history: History, settings: Settings | None = None) -> Replay:
+def replay(alarms: Alarms, history: History, settings: Settings | None = None, *, workers: int = 1) -> Replay:
     """Return what would have become of alarms on a history, by AWS's rules.
 
     An alarm that the history cannot show is in the result's ``refused``, with the reason; the others go on.
@@ -37,9 +38,11 @@ def replay(alarms: Alarms, history: History, settings: Settings | None = None) -
         alarms: what :func:`northsouth.alerts.replay.read_alarms` read.
         history: the metrics they read.
         settings: the assumptions; the defaults if not given.
+        workers: how many processes share the alarms on metrics; more than one pays from hundreds of alarms on. Where
+            the system cannot fork, it is one.
 
     """
-    return _Replay(alarms, history, settings or Settings()).result()
+    return _Replay(alarms, history, settings or Settings()).result(workers)
 
 
 class _Replay:
@@ -51,12 +54,15 @@ class _Replay:
         self.timelines: dict[str, Timeline] = {}
         self.refused: list[Refusal] = list(alarms.refused)
 
-    def result(self) -> Replay:
+    def result(self, workers: int) -> Replay:
         """Return the timelines: those given, of metric alarms, of composites; then what they did."""
         self._given()
-        for alarm in self.alarms.metric.values():
-            if alarm.name not in self.timelines:
-                self._metric(alarm)
+        waiting = [alarm for alarm in self.alarms.metric.values() if alarm.name not in self.timelines]
+        for found in shared(self._metric, waiting, workers):
+            if isinstance(found, Timeline):
+                self.timelines[found.alarm] = found
+            else:
+                self.refused.append(found)
         self._composites()
         acted = {name: self._acting(timeline) for name, timeline in self.timelines.items()}
         return Replay(acted, tuple(self.refused), self._notes())
@@ -72,11 +78,11 @@ class _Replay:
             timeline = Timeline(name, "", min(first, start), max(last, self.span.end), initial, transitions)
             self.timelines[name] = timeline
 
-    def _metric(self, alarm: MetricAlarm) -> None:
+    def _metric(self, alarm: MetricAlarm) -> Timeline | Refusal:
         try:
-            self.timelines[alarm.name] = replay_metric_alarm(alarm, self.history, self.settings, self.span)
+            return replay_metric_alarm(alarm, self.history, self.settings, self.span)
         except NotProvable as reason:
-            self.refused.append(Refusal(alarm.name, alarm.address, str(reason), reason.fix))
+            return Refusal(alarm.name, alarm.address, str(reason), reason.fix)
 
     def _composites(self) -> None:
         """Replay composites, children first, until none is left whose children are known."""

@@ -104,7 +104,6 @@ class _Run:
         points = alarm.periods if alarm.time_zone else settings.range_for(alarm.name, alarm.periods)
         judge = Judge(alarm.periods, alarm.datapoints, alarm.missing, settings.premature)
         self.reading = Reading(points, judge)
-        self.most = max([points, *(each.range for each, _ in self.alternatives())])
 
     def alternatives(self) -> Iterator[tuple[Reading, Unknown]]:
         """Yield the other readings of what AWS does not document."""
@@ -153,40 +152,63 @@ class _Run:
         return pace(self.alarm, self.series, self.settings.hourly_lag)
 
     @cached_property
+    def delays(self) -> Mapping[str, int]:
+        """The ingestion delay of each metric, by the id of its query."""
+        stats = {query.id: query.stat for query in self.alarm.queries if query.stat is not None}
+        return {name: self.settings.delay_of(stat.metric) for name, stat in stats.items()}
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """The first and the last moment at which it may be evaluated."""
+        start, end = self.settings.start, self.settings.end
+        if start is None:
+            start = self._full(self.begin)
+        return start, self.span.end if end is None else end
+
+    @cached_property
+    def begin(self) -> int:
+        """When the history of its metrics begins."""
+        return min((each.start for each in self.series.values() if len(each)), default=self.span.start)
+
+    @cached_property
+    def most(self) -> int:
+        """How many points an evaluation loads at most, under any reading.
+
+        Where no point is missing no other reading matters, and its older points need not be laid out.
+        """
+        start, end = self.bounds
+        plain = len(self.alarm.queries) == 1 and not any(self.delays.values())
+        first = start - self.reading.range * self.alarm.period
+        series = next(iter(self.series.values()))
+        if plain and len(series) and series.is_whole and series.start <= first and series.end >= end:
+            return self.reading.range
+        return max([self.reading.range, *(each.range for each, _ in self.alternatives())])
+
+    @cached_property
     def points(self) -> DataPoints:
         """The points it judges."""
-        delays = {
-            query.id: self.settings.delay_of(query.stat.metric)
-            for query in self.alarm.queries
-            if query.stat is not None
-        }
-        known = [each.start for each in self.series.values() if len(each)]
-        start = self.settings.start
-        if start is None:
-            start = self._full(min(known, default=self.span.start))
-        end = self.span.end if self.settings.end is None else self.settings.end
+        start, end = self.bounds
         if end >= start:
-            made = self._points(delays, (start, end))
+            made = self._points(start, end)
             if len(made.moments):
                 return made
-        hours = (end - min(known, default=self.span.start)) / 3600
         raise NotProvable(
-            f"the history of {max(hours, 0):g} h never fills the {self.reading.range} periods of {self.alarm.period} s "
-            "that it loads",
+            f"the history of {max(end - self.begin, 0) / 3600:g} h never fills the {self.reading.range} periods of "
+            f"{self.alarm.period} s that it loads",
             "Read more history, or set the start: all before the history then counts as missing.",
         )
 
-    def _points(self, delays: Mapping[str, int], span: tuple[int, int]) -> DataPoints:
+    def _points(self, start: int, end: int) -> DataPoints:
         if self.alarm.time_zone is None:
-            return sliding(self.alarm, self.statistics, delays, self.pace, span, self.most)
-        return wall_clock(self.alarm, self.statistics, delays, span, self._ends_of_warm_up(span[0]))
+            return sliding(self.alarm, self.statistics, self.delays, self.pace, (start, end), self.most)
+        also = self._ends_of_warm_up(start)
+        return wall_clock(self.alarm, self.statistics, self.delays, (start, end), also)
 
     def _ends_of_warm_up(self, start: int) -> tuple[int, ...]:
         """Return the moments at which the warm-up can end: when it is over, and when the window is full."""
         if self.alarm.warm_up is None:
             return ()
-        known = [each.start for each in self.series.values() if len(each)]
-        full = min(known, default=start) + self.alarm.period * self.alarm.periods
+        full = self.begin + self.alarm.period * self.alarm.periods
         return start + self.alarm.warm_up.minutes * 60, full - full % -60
 
     def _full(self, begin: int) -> int:
@@ -222,10 +244,11 @@ class _Run:
             return self._by_rows(reading)
         if self.gaps is None:
             return self._by_counting
-        if self.most <= WIDEST_TABLE:
-            return table(reading.judge, reading.range, self.most)[self._patterns]
         gaps = np.flatnonzero(self.gaps)
         verdicts = self._by_counting.copy()
+        if self.most <= WIDEST_TABLE:
+            verdicts[gaps] = table(reading.judge, reading.range, self.most)[self._patterns[gaps]]
+            return verdicts
         step = max(1, _CHUNK // reading.range)
         for begin in range(0, len(gaps), step):
             places = gaps[begin : begin + step]
@@ -281,14 +304,13 @@ class _Run:
         warm_up, moments = self.alarm.warm_up, self.points.moments
         if warm_up is None or not self.settings.created:
             return 0
-        start = int(moments[np.array([0])][0]) if self.settings.start is None else self.settings.start
+        start = self.bounds[0]
         last = moments.before(start + warm_up.minutes * 60)
-        known = [each.start for each in self.series.values() if len(each)]
-        if warm_up.waits or not known:
+        if warm_up.waits:
             return last
         places = np.arange(last)
         newest = self.points.codes(self.points.rows(places, self.reading.range)[:, 0]) != MISSING
-        full = newest & (moments[places] >= min(known) + self.alarm.period * self.alarm.periods)
+        full = newest & (moments[places] >= self.begin + self.alarm.period * self.alarm.periods)
         return int(np.argmax(full)) if full.any() else last
 
     def _marks(self, line: Codes, places: Places) -> tuple[list[tuple[Unknown, ...]], tuple[Unknown, ...]]:
@@ -329,7 +351,7 @@ class _Run:
             start=min((each.start for each in known), default=0),
             end=max((each.end for each in known), default=0),
             gaps=sum(each.gaps for each in known),
-            delay=max(self.points.delays.values(), default=0),
+            delay=max(self.delays.values(), default=0),
             evaluation_range=0 if self.alarm.time_zone else self.reading.range,
             notes=tuple(notes),
             depends=depends,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -266,9 +266,7 @@ class Replay:
         for refusal in self.refused:
             if alarm in (refusal.alarm, refusal.address):
                 raise ConfigurationError("the replay", [Problem(alarm, "a refused alarm", refusal.reason, refusal.fix)])
-        near = get_close_matches(alarm, self.timelines, n=3) or sorted(self.timelines)[:3]
-        fix = f"Did you mean {' or '.join(map(repr, near))}?" if near else "The file declares none."
-        raise ConfigurationError("the replay", [Problem("alarm", repr(alarm), "the file has no such alarm", fix)])
+        raise ConfigurationError("the replay", [unknown_alarm(alarm, self.timelines)])
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values, with the version of the format."""
@@ -281,6 +279,14 @@ class Replay:
             ],
             "notes": list(self.notes),
         }
+
+
+def unknown_alarm(name: str, known: Iterable[str]) -> Problem:
+    """Return the problem that a file has no alarm of a name, with the names near it."""
+    there = sorted(known)
+    near = get_close_matches(name, there, n=3) or there[:3]
+    fix = f"Did you mean {' or '.join(map(repr, near))}?" if near else "The file declares none."
+    return Problem("alarm", repr(name), "the file has no such alarm", fix)
 
 
 def changes(initial: State, states: Sequence[tuple[int, State]]) -> Iterator[Transition]:
