@@ -398,6 +398,48 @@ def test_what_is_imported_is_not_created() -> None:
     assert render(idle).splitlines()[0] == "+ import aws_sns_topic.t"
 
 
+def test_scripts_are_told_the_former_address_the_hint_and_the_id() -> None:
+    moved = {
+        "resource": {"aws_sns_topic": {"u": TOPIC["aws_sns_topic"]["t"]}},
+        "moved": {"from": "aws_sns_topic.t", "to": "aws_sns_topic.u"},
+    }
+    assert compare({"resource": TOPIC}, moved).as_data() == [
+        {"address": "aws_sns_topic.u", "action": "moved", "previous": "aws_sns_topic.t"}
+    ]
+    other = {"aws_sns_topic": {"u": {"name": "n", "display_name": "e"}}}
+    assert compare({"resource": TOPIC}, {"resource": other}).as_data() == [
+        {"address": "aws_sns_topic.t", "action": "destroyed", "resembles": "aws_sns_topic.u"},
+        {"address": "aws_sns_topic.u", "action": "created", "resembles": "aws_sns_topic.t"},
+    ]
+    imported = compare({}, {"resource": TOPIC, "import": {"to": "aws_sns_topic.t", "id": "x"}})
+    assert imported.as_data() == [{"address": "aws_sns_topic.t", "action": "imported", "import_id": "x"}]
+    order = compare(
+        {"resource": {"aws_sns_topic": {"t": {"l": ["a", "b"]}}}},
+        {"resource": {"aws_sns_topic": {"t": {"l": ["b", "a"]}}}},
+    )
+    assert order.as_data()[0]["differences"] == [
+        {"path": "l", "before": ["a", "b"], "after": ["b", "a"], "reordered": True}
+    ]
+
+
+@pytest.mark.parametrize("key", ["output", "variable", "module", "locals"])
+def test_a_comment_in_a_block_of_names_is_no_block(key: str) -> None:
+    assert not compare({}, {key: {"//": {"note": "generated"}}})
+
+
+@pytest.mark.parametrize(
+    ("key", "block", "address"),
+    [
+        ("moved", {"from": "aws_eip.a", "to": "aws_eip.b"}, "moved aws_eip.a aws_eip.b"),
+        ("removed", {"from": "aws_eip.a"}, "removed aws_eip.a"),
+        ("import", {"to": "aws_eip.b", "id": "x"}, "import aws_eip.b"),
+    ],
+)
+def test_instructions_are_named_by_what_they_are_about(key: str, block: dict[str, str], address: str) -> None:
+    for written in (block, [block]):
+        assert [(change.action, change.address) for change in compare({}, {key: written})] == [(Action.ADDED, address)]
+
+
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 BODIES = st.fixed_dictionaries(
     {"vpc_id": st.one_of(st.just("vpc-1"), NAMES.map(lambda name: f"${{aws_vpc.{name}.id}}"))},

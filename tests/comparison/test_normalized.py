@@ -28,7 +28,7 @@ def test_metadata_and_the_version_of_providers_go_and_the_rest_stays() -> None:
         "resource": {"aws_sns_topic": {"t": {"//": {"metadata": {}}, "tags": {"//": "mine"}, "version": "1"}}},
         "locals": {"map": {"//": "mine"}},
     }
-    given_ = copy.deepcopy(document)
+    untouched = copy.deepcopy(document)
     assert declared_state(document) == {
         "locals": {"map": {"//": "mine"}},
         "provider": {"aws": [{"region": "us-east-1"}]},
@@ -39,7 +39,7 @@ def test_metadata_and_the_version_of_providers_go_and_the_rest_stays() -> None:
             "required_version": ">= 1.9",
         },
     }
-    assert document == given_
+    assert document == untouched
 
 
 def test_paths_below_the_given_folders_are_named_and_no_others() -> None:
@@ -50,8 +50,8 @@ def test_paths_below_the_given_folders_are_named_and_no_others() -> None:
         "d": "/aws/lambda/home/me/project",
         "e": "cd /home/me/project && make",
     }
-    told = declared_state({"locals": values}, folders={"<project>": Path("/home/me/project/")})["locals"]
-    assert told == {
+    state = declared_state({"locals": values}, folders={"<project>": Path("/home/me/project/")})["locals"]
+    assert state == {
         **values,
         "a": "<project>/terraform.stack.tfstate",
         "b": "<project>",
@@ -77,6 +77,12 @@ def test_hashes_of_assets_are_named_also_where_they_stand_alone() -> None:
 def test_a_text_that_is_no_object_is_refused() -> None:
     with pytest.raises(ValueError, match="a JSON object, not list"):
         declared_state("[]")
+
+
+def test_keys_are_sorted_at_every_depth_and_are_text() -> None:
+    state = declared_state({"locals": {"b": {"d": [{"z": 1, "a": 2}], "c": 3}, "a": 4}, "data": {}})
+    assert json.dumps(state) == ('{"data": {}, "locals": {"a": 4, "b": {"c": 3, "d": [{"a": 2, "z": 1}]}}}')
+    assert list(declared_state({"locals": {"table": {1: "one", 0: "zero"}}})["locals"]["table"]) == ["0", "1"]
 
 
 @given(st.dictionaries(st.text(max_size=4), st.dictionaries(st.text(max_size=4), st.text(max_size=8), max_size=3)))

@@ -54,7 +54,7 @@ def declared_state(
         state["terraform"] = _at(state["terraform"], ("required_providers", "*"), _provider)
     hashes = sorted(set(_ASSET.findall(json.dumps(state))))
     changes = [_folder(os.fspath(path), name) for name, path in (folders or {}).items()]
-    changes += [_literal(found) for found in hashes]
+    changes += [_literal(digest) for digest in hashes]
     return {key: _in_strings(value, changes) for key, value in sorted(state.items())}
 
 
@@ -93,8 +93,8 @@ def _folder(path: str, name: str) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda _: name, text)
 
 
-def _literal(found: str) -> Callable[[str], str]:
-    return lambda text: text.replace(found, ASSET_HASH)
+def _literal(digest: str) -> Callable[[str], str]:
+    return lambda text: text.replace(digest, ASSET_HASH)
 
 
 def _in_strings(value: object, changes: Sequence[Callable[[str], str]]) -> object:

@@ -119,7 +119,7 @@ def stacks(output: Path, home: Path) -> tuple[Stack, ...]:
     listed = _json(manifest).get("stacks")
     if not isinstance(listed, dict) or not listed:
         raise AppError(f"{manifest} lists no stacks")
-    found = []
+    written = []
     for name, entry in sorted(listed.items()):
         file = entry.get("synthesizedStackPath") if isinstance(entry, dict) else None
         if not isinstance(file, str):
@@ -127,22 +127,22 @@ def stacks(output: Path, home: Path) -> tuple[Stack, ...]:
         place = Path(file).parent
         if place.is_absolute() or ".." in place.parts:
             raise AppError(f"{manifest}: the stack {name!r} is outside the folder")
-        found.append(Stack(name, output / place, home / place))
-    return tuple(found)
+        written.append(Stack(name, output / place, home / place))
+    return tuple(written)
 
 
-def chosen(found: Sequence[Stack], names: Sequence[str]) -> tuple[Stack, ...]:
+def chosen(known: Sequence[Stack], names: Sequence[str]) -> tuple[Stack, ...]:
     """Return the stacks of some names, or all if none is given.
 
     Raises:
         AppError: if a name is no stack's.
 
     """
-    known = {stack.name: stack for stack in found}
-    missing = [name for name in names if name not in known]
+    by_name = {stack.name: stack for stack in known}
+    missing = [name for name in names if name not in by_name]
     if missing:
-        raise AppError(f"no stack {', '.join(map(repr, missing))}; there are: {', '.join(known)}")
-    return tuple(known[name] for name in names) if names else tuple(found)
+        raise AppError(f"no stack {', '.join(map(repr, missing))}; there are: {', '.join(by_name)}")
+    return tuple(by_name[name] for name in names) if names else tuple(known)
 
 
 def _json(file: Path) -> dict[str, Any]:

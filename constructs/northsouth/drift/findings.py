@@ -253,7 +253,7 @@ def _followed(
     drifts: Mapping[str, PlannedChange],
     template: Template,
 ) -> list[DriftFinding]:
-    """Tell what is not applied from what only follows from others' changes, until no more is found."""
+    """Turn findings that only follow from other findings into `Kind.FOLLOWS`, until none is left to turn."""
     judged = list(findings)
     own = [each for each in judged if each.kind is Kind.UNDEPLOYED and (each.differences or each.deed in _OPEN)]
     while True:

@@ -1,4 +1,4 @@
-"""What was found in an app's stacks, in words and as JSON; pure."""
+"""Writes what is not as declared in an app's stacks, as text and as JSON; pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StackReport:
-    """What was found in one stack.
+    """What is not as declared in one stack.
 
     Attributes:
         stack: its name.

@@ -66,15 +66,15 @@ def _labelled(value: Value, where: str, source: str) -> Iterator[tuple[str, str,
 
 
 def _objects(value: Value, where: str, source: str) -> tuple[Mapping[str, Value], ...]:
-    found = value if isinstance(value, tuple) else () if value is None else (value,)
-    for item in found:
+    blocks = value if isinstance(value, tuple) else () if value is None else (value,)
+    for item in blocks:
         if not isinstance(item, Mapping):
             raise TemplateError(f"{source}: {where} is not an object")
-    return tuple(item for item in found if isinstance(item, Mapping))
+    return tuple(item for item in blocks if isinstance(item, Mapping))
 
 
 def _references(body: Mapping[str, Value]) -> Written:
-    found: list[tuple[str, Reference]] = []
+    by_path: list[tuple[str, Reference]] = []
     repetition: list[Reference] = []
     for path, text in strings(body):
         attribute = top(path)
@@ -83,8 +83,8 @@ def _references(body: Mapping[str, Value]) -> Written:
         if attribute in _META:
             repetition.extend(references(text))
         else:
-            found.extend((path, reference) for reference in references(text))
-    return Written(tuple(found), tuple(repetition))
+            by_path.extend((path, reference) for reference in references(text))
+    return Written(tuple(by_path), tuple(repetition))
 
 
 def _definitions(
@@ -130,22 +130,22 @@ def _copy(
 
 def _keys(repetition: Mapping[str, Value], definitions: Definitions) -> Mapping[str | int, Value] | None:
     """Return the instances' keys with ``each.value``, or None if an expression decides them."""
-    given = repetition.get("for_each", repetition.get("count"))
+    literal = repetition.get("for_each", repetition.get("count"))
     if "for_each" in repetition:
-        local = _LOCAL.fullmatch(given) if isinstance(given, str) else None
+        local = _LOCAL.fullmatch(literal) if isinstance(literal, str) else None
         if local and ((), local.group(1)) in definitions:
             named = definitions[(), local.group(1)].value
-            given = named if isinstance(named, Mapping) and not any("${" in key for key in named) else given
-        if isinstance(given, Mapping):
-            return {str(key): item for key, item in given.items()}
-        if isinstance(given, tuple):
-            return None if any("${" in str(item) for item in given) else {str(item): item for item in given}
-        return _set(given) if isinstance(given, str) else None
-    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, int | float) or given < 0:
+            literal = named if isinstance(named, Mapping) and not any("${" in key for key in named) else literal
+        if isinstance(literal, Mapping):
+            return {str(key): item for key, item in literal.items()}
+        if isinstance(literal, tuple):
+            return None if any("${" in str(item) for item in literal) else {str(item): item for item in literal}
+        return _set(literal) if isinstance(literal, str) else None
+    if isinstance(literal, str) and literal.isascii() and literal.isdigit() and len(literal) < 10:
+        literal = int(literal)
+    if isinstance(literal, bool) or not isinstance(literal, int | float) or literal < 0:
         return None
-    return dict.fromkeys(range(min(int(given), MAX_INSTANCES + 1)))
+    return dict.fromkeys(range(min(int(literal), MAX_INSTANCES + 1)))
 
 
 def _set(text: str) -> Mapping[str | int, Value] | None:
@@ -177,11 +177,11 @@ def _put_in(value: Value, key: str | int, each: Value) -> Value:
         return known.get(only.text, f"${{{_indexed(only.text, known)}}}") if only.expression else value
     made = []
     for piece in pieces:
-        found = known.get(piece.text) if piece.expression else None
-        if piece.expression and not isinstance(found, str | int):
+        meaning = known.get(piece.text) if piece.expression else None
+        if piece.expression and not isinstance(meaning, str | int):
             made.append(f"${{{_indexed(piece.text, known)}}}")
         else:
-            made.append(str(found) if piece.expression else piece.text.replace("${", "$${"))
+            made.append(str(meaning) if piece.expression else piece.text.replace("${", "$${"))
     return "".join(made)
 
 
@@ -189,9 +189,9 @@ def _indexed(expression: str, known: Mapping[str, Value]) -> str:
     """Return an expression in which ``each.key`` and its like, as an index, are the key: ``aws_eip.nat["a"].id``."""
 
     def literal(match: re.Match[str]) -> str:
-        found = known.get(match.group(1))
-        if not isinstance(found, str | int) or (isinstance(found, str) and "${" in found):
+        meaning = known.get(match.group(1))
+        if not isinstance(meaning, str | int) or (isinstance(meaning, str) and "${" in meaning):
             return match.group()
-        return bracketed(found)
+        return bracketed(meaning)
 
     return _INDEX.sub(literal, expression)

@@ -113,7 +113,7 @@ def parts(text: str) -> tuple[Part, ...]:
     A directive (``%{ if ... }``) counts as an expression that nothing can evaluate. An expression that never closes
     runs to the end of the text.
     """
-    found: list[Part] = []
+    pieces: list[Part] = []
     literal: list[str] = []
     position = 0
     while match := _OPENING.search(text, position):
@@ -125,15 +125,15 @@ def parts(text: str) -> tuple[Part, ...]:
             continue
         end = _closing(text, match.end())
         if literal and (joined := "".join(literal)):
-            found.append(Part(joined))
+            pieces.append(Part(joined))
         literal = []
         inner = text[match.end() : end]
-        found.append(Part(inner.strip() if marks == "$" else f"%{inner}", expression=True))
+        pieces.append(Part(inner.strip() if marks == "$" else f"%{inner}", expression=True))
         position = end + 1
     literal.append(text[position:])
     if joined := "".join(literal):
-        found.append(Part(joined))
-    return tuple(found)
+        pieces.append(Part(joined))
+    return tuple(pieces)
 
 
 def references(text: str) -> tuple[Reference, ...]:
@@ -145,8 +145,8 @@ def references(text: str) -> tuple[Reference, ...]:
     """
     if "${" not in text and "%{" not in text:
         return ()
-    found = (reference for part in parts(text) if part.expression for reference in in_expression(part.text))
-    return tuple(dict.fromkeys(found))
+    named = (reference for part in parts(text) if part.expression for reference in in_expression(part.text))
+    return tuple(dict.fromkeys(named))
 
 
 def in_expression(text: str) -> Iterator[Reference]:

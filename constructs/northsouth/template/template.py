@@ -120,8 +120,8 @@ class Template:
             for length in range(1, len(path) + 1):
                 modules.setdefault(without_indices(path[:length]), {})[path[:length]] = None
         self.resources: Mapping[str, Resource] = MappingProxyType(by_address)
-        self._blocks = {key: tuple(found) for key, found in blocks.items()}
-        self._modules = {key: tuple(found) for key, found in modules.items()}
+        self._blocks = {key: tuple(members) for key, members in blocks.items()}
+        self._modules = {key: tuple(members) for key, members in modules.items()}
         self._ids: dict[tuple[str, str], Resource | None] | None = None
 
     def __repr__(self) -> str:
@@ -164,13 +164,13 @@ class Template:
         if self.kind is Kind.SYNTHESIZED and resource.index is not None:
             # What `each` stands for is in the instance's values: an `each.value` leads where that of this key leads.
             texts = strings(values.at(resource.values, path), path)
-            found = [(at, reference) for at, text in texts if top(at) != "//" for reference in references(text)]
+            uses = [(at, reference) for at, text in texts if top(at) != "//" for reference in references(text)]
         else:
-            found = [(at, reference) for at, reference in written.references if below(at, path)]
-        by_instance = {at for at, reference in found if reference.root in ("each", "count")}
+            uses = [(at, reference) for at, reference in written.references if below(at, path)]
+        by_instance = {at for at, reference in uses if reference.root in ("each", "count")}
         return tuple(
             Link(at, reference, self._targets(reference, resource, module, written, selects=at in by_instance))
-            for at, reference in found
+            for at, reference in uses
         )
 
     def follow(self, resource: Resource, path: str) -> tuple[Resource, ...]:
@@ -181,14 +181,14 @@ class Template:
             path: the attribute, such as ``firewall_rule_group_id``.
 
         """
-        found = {target.address: target for link in self.links(resource, path) for target in link.targets}
-        if not found:
-            given = values.at(resource.values, path)
-            for item in given if isinstance(given, tuple) else (given,):
+        targets = {target.address: target for link in self.links(resource, path) for target in link.targets}
+        if not targets:
+            value = values.at(resource.values, path)
+            for item in value if isinstance(value, tuple) else (value,):
                 known = self.by_id(item) if isinstance(item, str) else None
                 if known is not None:
-                    found[known.address] = known
-        return tuple(found.values())
+                    targets[known.address] = known
+        return tuple(targets.values())
 
     def one(self, resource: Resource, path: str, *types: str) -> Resource | None:
         """Return the one resource that an attribute leads to, or None if there is none, or no single one.
@@ -196,17 +196,17 @@ class Template:
         Args:
             resource: one of this template's resources.
             path: the attribute, such as ``vpc_id``.
-            *types: resource types to consider; any if none is given.
+            *types: resource types to consider; any if none is value.
 
         """
         if not types:
-            found = self.follow(resource, path)
+            targets = self.follow(resource, path)
         else:
-            found = tuple(target for target in self.follow(resource, path) if target.type in types)
-            given = values.at(resource.values, path)
-            if not found and isinstance(given, str):
-                found = tuple(match for kind in types if (match := self.by_id(given, kind)) is not None)
-        return found[0] if len(found) == 1 else None
+            targets = tuple(target for target in self.follow(resource, path) if target.type in types)
+            value = values.at(resource.values, path)
+            if not targets and isinstance(value, str):
+                targets = tuple(match for kind in types if (match := self.by_id(value, kind)) is not None)
+        return targets[0] if len(targets) == 1 else None
 
     def value(self, resource: Resource, path: str = "") -> Value:
         """Return an attribute's value with references replaced by what they stand for, as far as the document says.
@@ -264,11 +264,11 @@ class Template:
     ) -> tuple[Resource, ...]:
         own = selects or "[each." in reference.text or "[count." in reference.text
         scope = _Scope(module, resource.index, written.repetition, own)
-        found: dict[str, Resource] = {}
+        targets: dict[str, Resource] = {}
         seen: set[tuple[str, tuple[str, ...]]] = set()
         for target in self._resolve(reference, scope, seen, MAX_HOPS):
-            found[target.address] = target
-        return tuple(found.values())
+            targets[target.address] = target
+        return tuple(targets.values())
 
     def _resolve(
         self, reference: Reference, scope: _Scope, seen: set[tuple[str, tuple[str, ...]]], hops: int

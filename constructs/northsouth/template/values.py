@@ -76,16 +76,16 @@ class _Substitution:
         self._spend(len(text) // 1024)
         pieces = parts(text)
         if len(pieces) == 1 and pieces[0].expression:
-            found = self._expression(pieces[0], depth)
-            return text if found is None else found
+            meaning = self._expression(pieces[0], depth)
+            return text if meaning is None else meaning
         made: list[str] = []
         for piece in pieces:
-            found = self._expression(piece, depth) if piece.expression else piece.text
-            if isinstance(found, bool):
-                found = str(found).lower()
-            if not isinstance(found, str | int | float):
+            meaning = self._expression(piece, depth) if piece.expression else piece.text
+            if isinstance(meaning, bool):
+                meaning = str(meaning).lower()
+            if not isinstance(meaning, str | int | float):
                 return text
-            made.append(str(found))
+            made.append(str(meaning))
         # A piece that is still an expression keeps the whole text as written: half a replacement would mislead.
         if sum(map(len, made)) > MAX_TEXT or any("${" in piece for piece in made):
             return text
@@ -97,12 +97,12 @@ class _Substitution:
         if reference is None or reference.text != part.text or part.text in self._open:
             return None
         self._spend(1)
-        found = self._lookup(reference)
-        if found is None:
+        meaning = self._lookup(reference)
+        if meaning is None:
             return None
         self._open.add(part.text)
         try:
-            return self.apply(found, depth + 1)
+            return self.apply(meaning, depth + 1)
         finally:
             self._open.discard(part.text)
 
