@@ -242,6 +242,12 @@ def test_wrong_plans_are_refused(folders: Path, capsys: pytest.CaptureFixture[st
     assert "exclude each other" in refused(capsys, *DIFF[1:], "--json", "--markdown")
 
 
+def test_a_key_that_is_there_twice_is_refused(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = folders / "before" / "stacks" / "edge" / "cdk.tf.json"
+    stack.write_text('{"resource": {}, "resource": {}}')
+    assert f'{stack}: the key "resource" is twice in the document' in refused(capsys, *EDGE[1:])
+
+
 @pytest.mark.usefixtures("folders")
 def test_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*EDGE, "--markdown"]) == 1

@@ -371,7 +371,7 @@ def test_the_moved_blocks_of_what_looks_renamed_are_ready() -> None:
         ("aws_vpc.v", "aws_vpc.w"),
     )
     text = render(compared)
-    assert "- aws_vpc.v: or renamed to aws_vpc.w and changed; then a moved block would keep it" in text
+    assert "- aws_vpc.v: if it is now aws_vpc.w, renamed and changed, a moved block keeps it" in text
     printed = text[text.index('  {"moved": [') : text.index("  ]}") + 4]
     moved = json.loads(printed)["moved"]
     assert moved == compared.moved_blocks
@@ -394,6 +394,11 @@ def test_instances_that_leave_a_block_are_moved_one_by_one() -> None:
 def test_what_is_imported_is_not_created() -> None:
     after = {"resource": TOPIC, "import": [{"to": "aws_sns_topic.t", "id": "arn:aws:sns:x"}]}
     assert render(compare({}, after)).splitlines() == ["< aws_sns_topic.t: imported, id arn:aws:sns:x", "1 to import."]
+    renamed = {"resource": {"aws_sns_topic": {"u": TOPIC["aws_sns_topic"]["t"]}}}
+    assert [(each.action, each.address) for each in compare(renamed, after)] == [
+        (Action.DESTROYED, "aws_sns_topic.u"),
+        (Action.IMPORTED, "aws_sns_topic.t"),
+    ]
     idle = compare({"resource": TOPIC}, after)
     assert render(idle).splitlines()[0] == "+ import aws_sns_topic.t"
 

@@ -45,7 +45,7 @@ def test_an_app_that_fails_is_reported_with_the_end_of_what_it_said(tmp_path: Pa
     ("content", "message"),
     [
         (None, "no cdktf.json in"),
-        ("{", "cdktf.json: Expecting"),
+        ("{", "cdktf.json: not JSON: Expecting"),
         ("[]", "not a JSON object"),
         ("{}", '"app" must be the command'),
         ('{"app": ["python"]}', '"app" must be the command'),

@@ -148,7 +148,7 @@ def _notes(change: Change) -> Iterator[str]:
     elif change.previous:
         yield f"moved from {printable(change.previous)}"
     elif change.resembles and change.action is Action.DESTROYED:
-        yield f"or renamed to {printable(change.resembles)} and changed; then a moved block would keep it"
+        yield f"if it is now {printable(change.resembles)}, renamed and changed, a moved block keeps it"
     if change.import_id:
         yield f"imported, id {printable(change.import_id)}"
     if change.action in _STANDING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from northsouth.template import TemplateError
+from northsouth.template.reading import decode
 
 STACK_FILE = "cdk.tf.json"
 _LAST_LINES = 20
@@ -147,9 +149,11 @@ def chosen(known: Sequence[Stack], names: Sequence[str]) -> tuple[Stack, ...]:
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise AppError(f"{file}: {error}") from None
+        value = decode(file.read_bytes(), str(file))
+    except OSError as error:
+        raise AppError(f"{file}: {error.strerror or error}") from None
+    except TemplateError as error:
+        raise AppError(str(error)) from None
     if not isinstance(value, dict):
         raise AppError(f"{file}: not a JSON object")
     return value
