@@ -1,9 +1,9 @@
-"""Remembers what the generated constructors find out anew at every call, about the types of their arguments.
+"""Remembers type checks of arguments, which generated constructors otherwise repeat at every call.
 
-jsii's code generator of today has type hints evaluated once (``jsii._type_checking.cached_type_hints``); in packages
-that an older one made, as every ``cdktf`` one is, each call evaluates them again. Then every argument is checked, given
-or not, although most are ``None`` or a text again where one was before. Here a plain value that passed a check is not
-checked again against the same hint. What does not pass is never remembered, so the errors are the stock ones.
+jsii's code generator of today evaluates type hints once (``jsii._type_checking.cached_type_hints``). In packages of an
+older generator, such as every ``cdktf`` package, each call evaluates them again. Then each call checks every argument,
+also those that are ``None``. Here, a plain value that passed a check is not checked again against the same hint. A
+value that does not pass is never remembered, so the errors are the stock ones.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def remembering(check: Check) -> Check:
         key = kind, id(expected_type)
         if key in passed:
             return None
-        found = check(argname=argname, value=value, expected_type=expected_type)
+        result = check(argname=argname, value=value, expected_type=expected_type)
         if kind in _PLAIN and _is_decided_by(kind, expected_type):
             passed[key] = expected_type
-        return found
+        return result
 
     return check_type
 

@@ -1,7 +1,7 @@
 """What the tests of a CDKTF project import: snapshots of stacks, and assertions on what they declare.
 
-The package brings a pytest plugin that loads by itself. Its fixture keeps a stack as it is declared today, in a file
-for review, and says in Terraform's manner what a change would destroy, replace and change::
+The package has a pytest plugin, which loads by itself. Its fixture keeps what a stack declares in files for review. If
+the stack changes, the test fails and says, as a plan does, what Terraform would destroy, replace and change::
 
     def test_declared_state(terraform_snapshot):
         terraform_snapshot(Edge(Testing.app(), "edge"))

@@ -25,16 +25,16 @@ class Mismatch:
     Attributes:
         path: where in the resource.
         expected: what was expected, as text.
-        given: what is there, as text.
+        actual: what is there, as text.
 
     """
 
     path: str
     expected: str
-    given: str
+    actual: str
 
     def __str__(self) -> str:
-        return f"{self.path or 'it'}: expected {self.expected}, is {self.given}"
+        return f"{self.path or 'it'}: expected {self.expected}, is {self.actual}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ def mismatches(pattern: object, value: Value, place: Place) -> Iterator[Mismatch
     elif isinstance(pattern, Mapping):
         value = _block(value)
         if not isinstance(value, Mapping):
-            yield Mismatch(place.path, told(pattern), text(value))
+            yield Mismatch(place.path, as_text(pattern), text(value))
             return
         for key, expected in pattern.items():
             yield from mismatches(expected, value.get(key), place.at(key))
     elif isinstance(pattern, list | tuple):
         yield from _members(pattern, value, place)
     elif canonical(freeze(pattern, "pattern")) != canonical(value):
-        yield Mismatch(place.path, told(pattern), text(value))
+        yield Mismatch(place.path, as_text(pattern), text(value))
 
 
 def matches(pattern: object, value: Value, place: Place) -> bool:
@@ -96,14 +96,14 @@ def matches(pattern: object, value: Value, place: Place) -> bool:
     return next(mismatches(pattern, value, place.attempt()), None) is None
 
 
-def told(pattern: object) -> str:
+def as_text(pattern: object) -> str:
     """Return a pattern as text."""
     if isinstance(pattern, Matcher):
         return str(pattern)
     if isinstance(pattern, Mapping):
-        return f"{{{', '.join(f'{key}: {told(item)}' for key, item in pattern.items())}}}"
+        return f"{{{', '.join(f'{key}: {as_text(item)}' for key, item in pattern.items())}}}"
     if isinstance(pattern, list | tuple):
-        return f"[{', '.join(map(told, pattern))}]"
+        return f"[{', '.join(map(as_text, pattern))}]"
     return text(freeze(pattern, "pattern"))
 
 
@@ -114,7 +114,7 @@ def _block(value: Value) -> Value:
 
 def _members(pattern: list[object] | tuple[object, ...], value: Value, place: Place) -> Iterator[Mismatch]:
     if not isinstance(value, tuple):
-        yield Mismatch(place.path, told(pattern), text(value))
+        yield Mismatch(place.path, as_text(pattern), text(value))
         return
     if len(pattern) != len(value):
         yield Mismatch(place.path, f"a list of {len(pattern)}", f"one of {len(value)}: {text(value)}")
@@ -169,10 +169,10 @@ class _Containing(Matcher):
             elif tried and _alike(item, members):
                 yield from min(tried, key=len)
             else:
-                yield Mismatch(place.path, f"a member {told(item)}", text(value))
+                yield Mismatch(place.path, f"a member {as_text(item)}", text(value))
 
     def __str__(self) -> str:
-        return f"a list with {', '.join(map(told, self.items))}"
+        return f"a list with {', '.join(map(as_text, self.items))}"
 
 
 def _alike(item: object, members: tuple[Value, ...]) -> bool:
@@ -195,7 +195,7 @@ class _JsonText(Matcher):
             yield from mismatches(self.pattern, decoded, place)
 
     def __str__(self) -> str:
-        return f"JSON with {told(self.pattern)}"
+        return f"JSON with {as_text(self.pattern)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +204,14 @@ class _Exactly(Matcher):
 
     def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
         yield from mismatches(self.value, value, place)
-        given = _block(value)
-        if isinstance(self.value, Mapping) and isinstance(given, Mapping):
-            for key in sorted(given.keys() - self.value.keys()):
-                if given[key] is not None:
-                    yield Mismatch(place.at(key).path, "absent", text(given[key]))
+        block = _block(value)
+        if isinstance(self.value, Mapping) and isinstance(block, Mapping):
+            for key in sorted(block.keys() - self.value.keys()):
+                if block[key] is not None:
+                    yield Mismatch(place.at(key).path, "absent", text(block[key]))
 
     def __str__(self) -> str:
-        return f"exactly {told(self.value)}"
+        return f"exactly {as_text(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ class _Not(Matcher):
             yield Mismatch(place.path, str(self), text(value))
 
     def __str__(self) -> str:
-        return f"anything but {told(self.pattern)}"
+        return f"anything but {as_text(self.pattern)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +235,9 @@ class _Refers(Matcher):
         for link in place.template.links(place.resource):
             # Within a text that is JSON, the reference's own path ends at the text.
             here = below(link.path, place.path) or below(place.path, link.path)
-            fits = here and any(link.reference.text in found for _, found in strings(value))
+            fits = here and any(link.reference.text in each for _, each in strings(value))
             fits = fits and (not self.attribute or link.reference.attribute == self.attribute)
-            if fits and any(self.target in (found.address, found.block, found.type) for found in link.targets):
+            if fits and any(self.target in (target.address, target.block, target.type) for target in link.targets):
                 return
         yield Mismatch(place.path, str(self), text(value))
 
@@ -275,7 +275,7 @@ class Capture(Matcher):
 
         """
         if len(self.values) != 1:
-            raise AssertionError(f"expected one captured value, found {len(self.values)}: {told(self.values)}")
+            raise AssertionError(f"expected one captured value, found {len(self.values)}: {as_text(self.values)}")
         return self.values[0]
 
     def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
@@ -286,7 +286,7 @@ class Capture(Matcher):
         yield from reasons
 
     def __str__(self) -> str:
-        return told(self._pattern)
+        return as_text(self._pattern)
 
 
 def any_value() -> Matcher:

@@ -1,4 +1,4 @@
-"""Keeps what a stack declares in files beside the test, and tells a change of it in Terraform's manner.
+"""Keeps what a stack declares in files beside the test, and reports a change as a plan of Terraform does.
 
 ``__snapshots__/<test file>/<test>[<stack>].tf.json`` holds the declared state, ``….addresses.txt`` the address of every
 resource. The addresses have a file of their own because a renamed address destroys what it named: a review sees it
@@ -33,7 +33,7 @@ PROJECT = "<project>"
 
 
 class _TextSnapshot(SingleFileSnapshotExtension):
-    """One text file for each snapshot, told from other snapshots by what its name ends with.
+    """One text file for each snapshot; what its name ends with says which extension it belongs to.
 
     The part of the ending before the last dot belongs to the snapshot's name: another extension that looks at all
     ``.json`` files then sees the same name, and does not take the file for an unused one.
@@ -212,11 +212,11 @@ def watch(snapshot_folder: Path, item: pytest.Function, session: SnapshotSession
         whether it holds snapshots of stacks.
 
     """
-    found = False
+    has_snapshots = False
     for kind in (StackSnapshot, AddressSnapshot):
         if any(snapshot_folder.glob(f"*/*.{kind.kind}.{kind.file_extension}")):
-            found = True
+            has_snapshots = True
             SnapshotAssertion(
                 session=session, extension_class=kind, test_location=PyTestLocation(item), update_snapshots=False
             )
-    return found
+    return has_snapshots

@@ -29,20 +29,20 @@ def synthesize(stack: object) -> dict[str, Any]:
     raise TypeError(f"a TerraformStack is needed, not {type(stack).__name__}")
 
 
-def document_of(given: object) -> tuple[str, Mapping[str, Any]]:
+def document_of(stack_or_document: object) -> tuple[str, Mapping[str, Any]]:
     """Return a name for a stack or a document, and the document.
 
     Args:
-        given: a ``TerraformStack``, the text of a ``cdk.tf.json``, or the decoded object.
+        stack_or_document: a ``TerraformStack``, the text of a ``cdk.tf.json``, or the decoded object.
 
     """
-    if isinstance(given, Mapping):
-        return "stack", given
-    if isinstance(given, str | bytes):
-        decoded = json.loads(given)
+    if isinstance(stack_or_document, Mapping):
+        return "stack", stack_or_document
+    if isinstance(stack_or_document, str | bytes):
+        decoded = json.loads(stack_or_document)
         if not isinstance(decoded, Mapping):
             raise TypeError(f"a synthesized document is a JSON object, not {type(decoded).__name__}")
         return "stack", decoded
-    document = synthesize(given)
-    node: Any = getattr(given, "node", None)
+    document = synthesize(stack_or_document)
+    node: Any = getattr(stack_or_document, "node", None)
     return str(node.id), document

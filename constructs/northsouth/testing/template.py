@@ -14,7 +14,7 @@ from northsouth.template.values import at
 from northsouth.testing import validity
 from northsouth.testing.blocks import with_all_blocks
 from northsouth.testing.deletion import in_ci
-from northsouth.testing.matchers import Mismatch, Place, mismatches, refers_to, told
+from northsouth.testing.matchers import Mismatch, Place, as_text, mismatches, refers_to
 from northsouth.testing.synthesis import document_of
 
 SHOWN = 8
@@ -85,12 +85,12 @@ class Template:
             AssertionError: if there is none, or more than one.
 
         """
-        found = self.find(what, arguments)
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        matching = self.find(what, arguments)
+        if len(matching) == 1:
+            return matching[0]
+        if not matching:
             raise AssertionError(self._nothing(what, arguments))
-        raise AssertionError(f"{len(found)} resources match {_wanted(what, arguments)}: {_listed(found)}")
+        raise AssertionError(f"{len(matching)} resources match {_wanted(what, arguments)}: {_listed(matching)}")
 
     def assert_resource(self, what: object, arguments: object = None) -> tuple[Resource, ...]:
         """Assert that at least one resource matches, and return those that do.
@@ -99,10 +99,10 @@ class Template:
             AssertionError: if none does, with the one that comes closest and where it differs.
 
         """
-        found = self.find(what, arguments)
-        if not found:
+        matching = self.find(what, arguments)
+        if not matching:
             raise AssertionError(self._nothing(what, arguments))
-        return found
+        return matching
 
     def assert_all(self, what: object, arguments: object) -> tuple[Resource, ...]:
         """Assert that there are resources of a kind and that every one of them matches, and return them.
@@ -129,11 +129,10 @@ class Template:
             AssertionError: with those that do, and if it is none, the one that comes closest.
 
         """
-        found = self.find(what, arguments)
-        if len(found) != count:
-            listed = f": {_listed(found)}" if found else ""
-            closest = "" if found else f"\n{self._nothing(what, arguments)}"
-            raise AssertionError(f"expected {count} of {_wanted(what, arguments)}, found {len(found)}{listed}{closest}")
+        matching = self.find(what, arguments)
+        if len(matching) != count:
+            detail = f": {_listed(matching)}" if matching else f"\n{self._nothing(what, arguments)}"
+            raise AssertionError(f"expected {count} of {_wanted(what, arguments)}, found {len(matching)}{detail}")
 
     def assert_absent(self, what: object, arguments: object = None) -> None:
         """Assert that no resource matches.
@@ -142,9 +141,9 @@ class Template:
             AssertionError: with those that do.
 
         """
-        found = self.find(what, arguments)
-        if found:
-            raise AssertionError(f"expected no {_wanted(what, arguments)}, found {_listed(found)}")
+        matching = self.find(what, arguments)
+        if matching:
+            raise AssertionError(f"expected no {_wanted(what, arguments)}, found {_listed(matching)}")
 
     def assert_reference(self, what: object, path: str, target: object, attribute: str = "") -> None:
         """Assert that an argument refers to another resource, in every resource that ``what`` names.
@@ -230,10 +229,10 @@ class Template:
         name = _name(what)
         data = name.startswith("data.")
         if name.count(".") > data:
-            found = [each for each in self._all if name in (each.address, each.block)]
+            named = [each for each in self._all if name in (each.address, each.block)]
             if name.startswith("provider."):
-                found += [each for each in self._all if each.address.startswith(f"{name}.")]
-            return tuple(found)
+                named += [each for each in self._all if each.address.startswith(f"{name}.")]
+            return tuple(named)
         return self._all.of_type(name.removeprefix("data."), mode=Mode.DATA if data else Mode.MANAGED)
 
     def _value(self, resource: Resource, path: str) -> Value:
@@ -291,7 +290,7 @@ def _name(what: object) -> str:
 
 
 def _wanted(what: object, arguments: object) -> str:
-    return _name(what) if arguments is None else f"{_name(what)} with {told(arguments)}"
+    return _name(what) if arguments is None else f"{_name(what)} with {as_text(arguments)}"
 
 
 def _listed(resources: Iterable[Resource]) -> str:

@@ -1,11 +1,11 @@
 """Starts jsii's kernel itself, earlier, and without the process that jsii puts between Python and the kernel.
 
-jsii starts a Node process that only starts a second one, and passes on every request, every response and all that is
-printed; each constructor and each attribute waits for it. The two pipes that Python opens here lead to the kernel
-itself (``kernel.cjs``), and a reader that looks to jsii like the relay's output passes on what is printed. Node
-starts as soon as jsii is imported, and waits for what jsii will ask for.
+jsii starts a Node process, the relay, that only starts a second one and passes on every request and every response.
+Each constructor and each attribute waits for it. The two pipes that Python opens here lead to the kernel itself
+(``kernel.cjs``). What the kernel prints is passed on by a reader that looks to jsii like the relay's output. Node
+starts while jsii is imported, and waits until jsii asks for a kernel.
 
-A kernel that cannot be started so is started the stock way, after one debug line.
+If the kernel cannot be started this way, jsii's own way is taken, after one debug line.
 """
 
 from __future__ import annotations
@@ -146,9 +146,9 @@ class _Node:
         # What every generated module imports takes Python as long as Node needs now.
         with suppress(ImportError):
             importlib.import_module("typeguard")
-        said = self.responses.readline()
-        if said != _READY:
-            raise RuntimeError(self._end() or f"it says {said!r}")
+        answer = self.responses.readline()
+        if answer != _READY:
+            raise RuntimeError(self._end() or f"it says {answer!r}")
         process = self.process
         process.stderr = cast("IO[bytes]", _Printed(*self._streams))
         process.stdin, process.stdout = self.requests, self.responses
