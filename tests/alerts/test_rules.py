@@ -12,6 +12,7 @@ from northsouth.errors import Problem
 from northsouth.metrics import IF, Condition, Metric
 from northsouth.metrics.render import render
 from northsouth.metrics.units import bytes_per_second, days, milliseconds
+from tests.problems import complete
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
@@ -36,7 +37,7 @@ ERROR_RATIO = (SERVER_ERRORS + TARGET_ERRORS) / (REQUESTS + SERVER_ERRORS)
 
 
 def report(problems: Iterable[Problem]) -> str:
-    return "\n".join(str(problem) for problem in problems)
+    return "\n".join(str(problem) for problem in complete(problems))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_few_samples(condition: Any, low_samples: str | None, words: str) -> Non
     ],
 )
 def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
-    (problem,) = problems
+    (problem,) = complete(problems)
     assert problem.where == where
     assert words in str(problem)
 
