@@ -5,6 +5,7 @@ Sources are ``rulefmt`` of prometheus/prometheus and the pages under prometheus.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from northsouth.alerts.prometheus import templates
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.promql import Parsed, parse
 from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule, RuleGroup, plain
-from northsouth.alerts.prometheus.selectors import LABEL_NAME, METRIC_NAME
+from northsouth.alerts.prometheus.selectors import LABEL_NAME
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OWN_LABELS = ("alertname", "alertstate", "severity")
 _OWN_ANNOTATIONS = ("summary", "description", "runbook_url")
 _WRITE = "Write 30s, 5m, 1h30m or 2d."
@@ -70,7 +72,9 @@ def alert_problems(rule: AlertRule) -> Iterator[Problem]:
         yield Problem("alert", repr(rule.alert), "an alert's name is one line of text", "Write a name such as ApiDown.")
     parsed, problems = _read(rule.expr)
     yield from problems
-    yield from severity_problems("severity", rule.severity)
+    if rule.severity not in list(Severity):
+        words = ", ".join(Severity)
+        yield Problem("severity", repr(rule.severity), f"it is one of {words}", "Write severity='critical'.")
     yield from duration_problems("for_", rule.for_)
     yield from duration_problems("keep_firing_for", rule.keep_firing_for)
     yield from text_problems(rule)
@@ -85,7 +89,7 @@ def alert_problems(rule: AlertRule) -> Iterator[Problem]:
 
 def recording_problems(rule: RecordingRule) -> Iterator[Problem]:
     """Yield what is wrong with a recording rule."""
-    if not METRIC_NAME.fullmatch(rule.record):
+    if not _METRIC.fullmatch(rule.record):
         allowed = "a metric's name is of letters, digits, _ and :, and does not begin with a digit"
         yield Problem("record", repr(rule.record), allowed, "Write a name such as cluster:requests:rate5m.")
     yield from _read(rule.expr)[1]
@@ -115,13 +119,6 @@ def duration_problems(where: str, duration: str | None, *, positive: bool = Fals
         yield Problem(where, repr(duration), "it is a duration of Prometheus: whole numbers with units", _WRITE)
     elif positive and not length:
         yield Problem(where, repr(duration), "it is longer than nothing", _WRITE)
-
-
-def severity_problems(where: str, severity: Severity | str) -> Iterator[Problem]:
-    """Yield a problem if a severity does not exist."""
-    if severity not in list(Severity):
-        words = ", ".join(Severity)
-        yield Problem(where, repr(severity), f"it is one of {words}", "Write severity='critical'.")
 
 
 def text_problems(rule: AlertRule) -> Iterator[Problem]:

@@ -11,8 +11,7 @@ from northsouth.errors import Problem
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 """A label's name, before Prometheus 3 allowed any text."""
 _OTHER = "something-else"
-METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-"""A metric's name, before Prometheus 3 allowed any text."""
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _like_problems(where: str, like: Like) -> Iterator[Problem]:
 
 def metric_problems(where: str, metric: str) -> Iterator[Problem]:
     """Yield what is wrong with a metric's name."""
-    if not METRIC_NAME.fullmatch(metric):
+    if not _METRIC.fullmatch(metric):
         allowed = "a metric's name is of letters, digits, _ and :, and does not begin with a digit"
         fix = "Name the metric alone; labels have an argument of their own."
         yield Problem(where, repr(metric), allowed, fix)

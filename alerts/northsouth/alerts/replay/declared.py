@@ -112,13 +112,13 @@ class _Reader:
         if operator not in set(Comparison):
             raise _Refused(f"its comparison {operator!r} needs a band, which only AWS can evaluate")
         queries, judged = _queries(values)
+        _check_math(queries, judged)
         period = _one_period(queries)
         periods = _whole(values, "evaluation_periods", least=1)
         datapoints = _whole(values, "datapoints_to_alarm", default=periods, least=1)
         if datapoints > periods:
             raise _Refused(f"it asks for {datapoints} of {periods} data points")
         _refuse_length(period, periods)
-        _check_math(queries, judged)
         return MetricAlarm(
             name,
             resource.address,

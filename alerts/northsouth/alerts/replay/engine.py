@@ -200,4 +200,7 @@ def _span(history: History, settings: Settings) -> Span:
     given = [moment for moments in settings.states.values() for moment, _ in moments]
     start = min([*(series.start for series in known), *given], default=settings.start or 0)
     end = max([*(series.end for series in known), *given], default=settings.end or start)
-    return Span(start, end if settings.end is None else settings.end)
+    return Span(
+        start if settings.start is None else settings.start,
+        end if settings.end is None else settings.end,
+    )

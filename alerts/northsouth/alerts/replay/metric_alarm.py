@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from northsouth.alerts.replay.alarms import MetricAlarm, MetricStat
-from northsouth.alerts.replay.bracket import course
 from northsouth.alerts.replay.clock import ZoneError, boundaries, zone
 from northsouth.alerts.replay.datapoints import DataPoints, Pace, Places, pace, sliding, wall_clock
 from northsouth.alerts.replay.math_syntax import MathError
 from northsouth.alerts.replay.reasons import reason
-from northsouth.alerts.replay.series import History, Series, Times
+from northsouth.alerts.replay.series import History, Series
 from northsouth.alerts.replay.settings import Premature, Settings
 from northsouth.alerts.replay.statistics import NotProvable, Statistic, low_sample_limit, sample_count, statistic
 from northsouth.alerts.replay.timeline import Evidence, State, Timeline, Transition, Unknown
@@ -130,37 +129,8 @@ class _Run:
             for moment, code, text, mark in zip(moments, line[places].tolist(), reasons, marks, strict=False)
         )
         first, last = self.points.moments[np.array([0, len(self.points.moments) - 1])].tolist()
-        best, worst = self._bounds()
-        return Timeline(
-            self.alarm.name,
-            self.alarm.address,
-            first,
-            last,
-            self.initial,
-            transitions,
-            evidence=self._evidence(depends),
-            best=best,
-            worst=worst,
-        )
-
-    def _bounds(self) -> tuple[tuple[Transition, ...] | None, tuple[Transition, ...] | None]:
-        """Return the quietest and the worst course between the evaluations that coarse points show."""
-        if self.exact or self.points.needs_rows or len(self.alarm.queries) > 1 or self._warm:
-            return None, None
-        if self._low_samples is not None:
-            return None, None
-        (stat,), (series,) = self.alarm.stats, self.series.values()
-        exact = (self.codes, self._verdicts(self.reading))
-        known = course(self.points, stat, series, self.reading.judge, self.reading.range, exact)
-        if known is None:
-            return None, None
-        return self._course(known.moments, known.best), self._course(known.moments, known.worst)
-
-    def _course(self, moments: Times, verdicts: Codes) -> tuple[Transition, ...]:
-        line = states(verdicts, self.initial)
-        places = _changes(line, self.initial)
-        changes = zip(moments[places].tolist(), line[places].tolist(), strict=True)
-        return tuple(Transition(moment, STATES[code], depends=(Unknown.PHASE,)) for moment, code in changes)
+        evidence = self._evidence(depends)
+        return Timeline(self.alarm.name, self.alarm.address, first, last, self.initial, transitions, evidence=evidence)
 
     @cached_property
     def statistics(self) -> Mapping[str, Statistic]:
@@ -192,7 +162,8 @@ class _Run:
         """The first and the last moment at which it may be evaluated."""
         start, end = self.settings.start, self.settings.end
         if start is None:
-            start = self._full(self.begin)
+            known_from = self.settings.history_start
+            start = self._full(self.begin if known_from is None else known_from)
         return start, self.span.end if end is None else end
 
     @cached_property

@@ -28,6 +28,9 @@ class Settings:
             the history fills its window. With a start of your own, everything before the history's first point counts
             as missing.
         end: the last evaluation. By default, the end of the history.
+        history_start: when the history begins, in seconds since 1970 UTC. By default, each alarm's history begins with
+            the first point of its metrics. Say it for metrics that report seldom: from then on, a point that is not
+            there counts as missing.
         evaluation_range: how many points CloudWatch loads, at least N; for all alarms, or by alarm name. The default is
             N + 2. AWS prints one value only: 5 for N = 3 and 300 s.
         premature: how to read AWS's rule against premature alarms. ``range``: every point that exists in the evaluation
@@ -54,6 +57,7 @@ class Settings:
 
     start: int | None = None
     end: int | None = None
+    history_start: int | None = None
     evaluation_range: int | Mapping[str, int] | None = None
     premature: Premature = "range"
     delay: int | Mapping[MetricKey, int] = 0

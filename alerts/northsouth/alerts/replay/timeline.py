@@ -128,9 +128,8 @@ class Timeline:
         transitions: every change, oldest first. One at ``start`` is a change of the first evaluation.
         actions: what it did, or was kept from doing, oldest first.
         evidence: what the history can prove.
-        best: the changes if all that the history does not show were as quiet as it allows; ``None`` if it is exact, or
-            if the alarm's statistic has no bounds.
-        worst: the changes if it were as bad as the history allows; ``None`` as ``best`` is.
+        best: the changes if all that the history does not show were as quiet as it allows; ``None`` if it is exact.
+        worst: the changes if it were as bad as the history allows; ``None`` if it is exact.
 
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.rule_checks import duration_problems
 from northsouth.errors import Problem
 from northsouth.metrics.dimensions import RATIO
@@ -55,3 +56,10 @@ def runbook_problems(runbook: str) -> Iterator[Problem]:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.fragment:
         rule = "it is the http(s) address of a page; each alert adds the name of its section"
         yield Problem("runbook", repr(runbook), rule, "Write https://wiki.example.com/alerts.")
+
+
+def severity_problems(where: str, severity: Severity | str) -> Iterator[Problem]:
+    """Yield a problem if a severity does not exist."""
+    if severity not in list(Severity):
+        words = ", ".join(Severity)
+        yield Problem(where, repr(severity), f"it is one of {words}", "Write severity='critical'.")

@@ -11,9 +11,9 @@ from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
 from northsouth.alerts.prometheus.packs.parameters import (
     length_problems,
     runbook_problems,
+    severity_problems,
     share_problems,
 )
-from northsouth.alerts.prometheus.rule_checks import severity_problems
 from northsouth.alerts.prometheus.selectors import label_problems
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.units import Quantity, percent

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.packs.parameters import length_problems, page, runbook_problems
+from northsouth.alerts.prometheus.packs.parameters import length_problems, page, runbook_problems, severity_problems
 from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
-from northsouth.alerts.prometheus.rule_checks import severity_problems
 from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import Match, example, match_problems, selector, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
