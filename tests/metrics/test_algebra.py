@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.emulator.metric_math import evaluate
 from northsouth.metrics import ABS, AVG, FILL, IF, MAX, MIN, PERIOD, SUM, Expression, Metric, UnitError, metrics_of
 from northsouth.metrics.algebra import Condition, Literal
 from northsouth.metrics.functions import EQUAL, NOT_EQUAL, call
 from northsouth.metrics.render import name_metrics
 from northsouth.metrics.syntax import write
 from northsouth.metrics.units import count, gigabits_per_second, milliseconds, percent, seconds
+from tests.metrics.reference import evaluate
 
 
 def metric(name: str, unit: str = "None", *, statistic: str = "Sum", period: int = 60) -> Metric:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.emulator.metric_math import evaluate
 from northsouth.metrics import IF, SUM, Metric, Truth, render
 from northsouth.metrics.render import duration, name_metrics
 from northsouth.metrics.units import (
@@ -22,6 +21,7 @@ from northsouth.metrics.units import (
     tebibytes_per_day,
     usd_per_day,
 )
+from tests.metrics.reference import evaluate
 
 
 def nat(name: str, unit: str = "Bytes", *, statistic: str = "Sum", gateway: str = "nat-1", label: str = "") -> Metric:

@@ -16,7 +16,6 @@ from northsouth.metrics import (
 )
 from northsouth.metrics.rules import UNRELIABLE, condition_problems, is_percentile, is_statistic
 from northsouth.metrics.units import count_per_second
-from tests.problems import complete
 
 
 def metric(name: str, unit: str = "Count", *, statistic: str = "Sum", period: int = 300, **dimensions: str) -> Metric:
@@ -132,20 +131,20 @@ def test_good_conditions_pass(condition: Condition) -> None:
     ],
 )
 def test_bad_conditions_are_reported(condition: Condition, where: str, words: str) -> None:
-    (problem,) = complete(condition_problems(condition))
+    (problem,) = condition_problems(condition)
     assert problem.where == where
     assert words in str(problem)
 
 
 @pytest.mark.parametrize("function", sorted(UNRELIABLE))
 def test_functions_that_depend_on_what_was_fetched(function: str) -> None:
-    (problem,) = complete(condition_problems((call(function, A) > 1).for_datapoints(1)))
+    (problem,) = condition_problems((call(function, A) > 1).for_datapoints(1))
     assert problem.where == "when"
     assert UNRELIABLE[function] in str(problem)
 
 
 def test_what_is_not_a_condition() -> None:
-    (problem,) = complete(condition_problems(Condition(A + B)))  # type: ignore[arg-type]
+    (problem,) = condition_problems(Condition(A + B))  # type: ignore[arg-type]
     assert "an alarm waits for a comparison" in str(problem)
 
 
@@ -153,7 +152,7 @@ def test_a_condition_without_metrics() -> None:
     class Never(Truth):
         pass
 
-    assert [problem.given for problem in complete(condition_problems(Condition(Never())))] == ["no metric", "Never"]
+    assert [problem.given for problem in condition_problems(Condition(Never()))] == ["no metric", "Never"]
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,29 @@
 """What moto lacks of reading CloudWatch: metric math in ``GetMetricData``, and ``DescribeAlarmHistory``.
 
-Metric math is evaluated by the tests' own reference. Where one metric of an expression has a point and another has
-none, that one counts as 0; what would divide by zero has no point (using-metric-math).
+Metric math is evaluated as alarms on history are (``northsouth.alerts.replay``).
 
-What real AWS does differently: ``GetMetricData`` knows every function, and its points end up to minutes before now; the
-history has configuration updates and actions too, the whole of an item's data, pages, and is forgotten after 30 days.
+What real AWS does differently: ``GetMetricData`` knows every function and each metric's period, here the period is the
+smallest distance of two points, or a minute; its points end up to minutes before now; the history has configuration
+updates and actions too, the whole of an item's data, pages, and is forgotten after 30 days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from moto.cloudwatch import models
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 
+from northsouth.alerts.replay.math_syntax import MathError, parse
+from northsouth.alerts.replay.metric_math import Frame
 from northsouth.emulator import patching
 from northsouth.emulator.composite_alarms import CompositeAlarm
-from northsouth.emulator.metric_math import evaluate
-from northsouth.emulator.patching import Operation, Parameters
+from northsouth.emulator.patching import Operation, Parameters, RequestError
 
 
 def install() -> None:
@@ -34,16 +35,18 @@ def install() -> None:
 
 def _evaluated(expression: str, results: list[dict[str, Any]]) -> tuple[list[float], list[datetime]]:
     series = {each["id"]: dict(zip(each["timestamps"], each["values"], strict=True)) for each in results}
-    values: list[float] = []
-    timestamps: list[datetime] = []
-    for at in sorted({at for points in series.values() for at in points}):
-        present = {name: Fraction(str(points.get(at, 0))) for name, points in series.items()}
-        try:
-            values.append(float(evaluate(expression, present)))
-        except ZeroDivisionError:
-            continue
-        timestamps.append(at)
-    return values, timestamps
+    stamps = sorted({at for points in series.values() for at in points}, reverse=True)
+    # One row, newest first: the form in which every function can be evaluated.
+    metrics = {name: np.array([[float(points.get(at, "nan")) for at in stamps]]) for name, points in series.items()}
+    starts = np.array([[int(at.timestamp()) for at in stamps]])
+    period = min((int((new - old).total_seconds()) for new, old in pairwise(stamps)), default=60)
+    try:
+        [values] = Frame(metrics, starts, period, {"": parse(expression)}).result("").tolist()
+    except MathError as error:
+        raise RequestError("ValidationError", f"Error in expression: {error}") from None
+    there = [(value, at) for value, at in zip(values, stamps, strict=True) if value == value]  # NaN is no point
+    there.reverse()
+    return [value for value, _ in there], [at for _, at in there]
 
 
 def _history(backend: Any, parameters: Parameters) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from northsouth.alerts.packs import (
     SilentClusters,
 )
 from northsouth.alerts.packs.load_balancer import balancer_metric
-from northsouth.emulator.metric_math import evaluate
 from northsouth.errors import ConfigurationError
 from northsouth.logs.metrics import ArchiveRun
 from northsouth.metrics.units import (
@@ -29,6 +28,7 @@ from northsouth.metrics.units import (
 )
 from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.harness.synth import resources, synth
+from tests.metrics.reference import evaluate
 
 METRIC_ALARM, COMPOSITE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"
 
