@@ -203,7 +203,7 @@ def test_what_may_be_replaced_has_an_exit_code_of_its_own(capsys: pytest.Capture
         "  1 that may be replaced.\n"
         "  Left out: 1 to create.\n"
         "hub:\n"
-        "  Nothing is destroyed or replaced.\n"
+        "  Nothing changes in what is declared.\n"
     )
     assert main(DIFF) == 1
 
@@ -212,7 +212,7 @@ def test_what_may_be_replaced_has_an_exit_code_of_its_own(capsys: pytest.Capture
 def test_unknown_types_can_be_allowed_and_are_still_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*EDGE, "--destructive-only", "--allow-unknown"]) == 0
     assert capsys.readouterr().out == (
-        "before → now\nedge:\n  Nothing is certainly destroyed or replaced.\n  Left out: 1 to change, 1 to create.\n"
+        "before → now\nedge:\n  Nothing of what was asked for.\n  Left out: 1 to change, 1 to create.\n"
     )
 
 

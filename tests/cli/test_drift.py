@@ -143,7 +143,7 @@ def test_what_outside_only_leaves_out_is_named(folder: Folder, capsys: pytest.Ca
     folder.shows(plan([change("aws_a.a", "update", before={"x": 1}, after={"x": 2})]))
     assert main(["drift", "--output", "cdktf.out", "--outside-only"]) == 0
     assert capsys.readouterr().out == (
-        "edge: nothing was changed outside Terraform (1 resource declared)\n"
+        "edge: nothing of what was asked for (1 resource declared)\n"
         "  left out: 1 resource declared but not applied: aws_a.a\n"
     )
 

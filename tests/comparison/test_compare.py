@@ -335,7 +335,7 @@ def test_filtered_output_never_says_that_nothing_changes() -> None:
     compared = compare({"resource": TOPIC}, {"resource": {**TOPIC, "aws_eip": {"e": {}, "f": {}}}})
     filtered = compared.only(Action.DESTROYED, Action.REPLACED, Action.MAY_REPLACE)
     assert not filtered
-    assert render(filtered, nothing="None.").splitlines() == ["None.", "Left out: 2 to create."]
+    assert render(filtered).splitlines() == ["Nothing of what was asked for.", "Left out: 2 to create."]
 
 
 def test_a_moved_resource_that_is_replaced_is_not_told_to_be_moved() -> None:

@@ -154,7 +154,7 @@ def test_what_is_left_out_is_named() -> None:
     assert [each["kind"] for each in stack["left_out"]] == ["changed-outside", *["not-applied"] * 6]
     waiting = judge(plan([change(f"aws_a.a{at}", "update", before={"x": 1}, after={"x": 2}) for at in range(12)]))
     head, line = as_text([StackReport("edge", waiting).only([Kind.GONE])])
-    assert head == "edge: nothing was changed outside Terraform (12 resources declared)"
+    assert head == "edge: nothing of what was asked for (12 resources declared)"
     assert line.endswith("aws_a.a7 and 2 more")
 
 

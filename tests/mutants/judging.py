@@ -5,18 +5,13 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 LEAST = 0.95
 """The share of mutants that must be killed, of those that are not equivalent."""
 KILLED = {"killed", "timeout", "segfault", "caught by type check"}
 """What mutmut calls a mutant that is noticed: a test fails, never ends or crashes, or mypy rejects it."""
-
-
-_PROBLEM = ("where", "given", "allowed", "fix", "source")
-_WORDS = {"given", "allowed", "rule", "fix", "source"}
-"""Arguments that hold words for people. The first, ``where``, is a place that other code reads."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +131,6 @@ def read_mutants(module: str, statuses: str, mutated: str) -> list[Mutant]:
 
     """
     functions = {node.name: node for node in ast.walk(ast.parse(mutated)) if isinstance(node, ast.FunctionDef)}
-    helpers = {"Problem": _PROBLEM} | {
-        name: [each.arg for each in node.args.args]
-        for name, node in functions.items()
-        if isinstance(node.returns, ast.Name) and node.returns.id == "Problem"
-    }
     mutants = []
     for line in statuses.replace("\r", "\n").splitlines():
         name, _, status = line.strip().rpartition(": ")
@@ -150,8 +140,9 @@ def read_mutants(module: str, statuses: str, mutated: str) -> list[Mutant]:
         original, changed = functions[f"{mangled.partition('__mutmut_')[0]}__mutmut_orig"], functions[mangled]
         function = mangled.partition("__mutmut_")[0].removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
         change = "\n".join(_difference(original, changed))
-        wording = _without_wording(original, helpers) == _without_wording(changed, helpers)
-        mutants.append(Mutant(function, change, status in KILLED, wording))
+        mutants.append(
+            Mutant(function, change, status in KILLED, _without_wording(original) == _without_wording(changed))
+        )
     return mutants
 
 
@@ -169,23 +160,17 @@ def _renamed(node: ast.FunctionDef) -> ast.FunctionDef:
     return same
 
 
-def _without_wording(node: ast.FunctionDef, helpers: Mapping[str, Sequence[str]]) -> str:
-    """Return a function as text, its messages for people left empty.
-
-    Args:
-        node: the function.
-        helpers: the functions that return a problem, with the names of their parameters.
-
-    """
+def _without_wording(node: ast.FunctionDef) -> str:
+    """Return a function as text, its messages for people left empty."""
     same = _renamed(node)
+    names: set[str] = set()
     parts: list[ast.AST] = []
     for call in (each for each in ast.walk(same) if isinstance(each, ast.Call)):
-        if isinstance(call.func, ast.Name) and call.func.id in helpers:
-            named = zip(helpers[call.func.id], call.args, strict=False)
-            parts += [argument for name, argument in named if name in _WORDS]
-            parts += [keyword.value for keyword in call.keywords if keyword.arg in _WORDS]
+        if isinstance(call.func, ast.Name) and call.func.id == "Problem":
+            # The first argument is the place, which other code reads.
+            parts += [*call.args[1:], *call.keywords]
     parts += [part for each in ast.walk(same) if isinstance(each, ast.Raise) for part in ast.iter_child_nodes(each)]
-    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    names |= {part.id for part in parts if isinstance(part, ast.Name)}
     for each in ast.walk(same):
         if isinstance(each, ast.Assign) and any(
             isinstance(part, ast.Name) and part.id in names for part in each.targets

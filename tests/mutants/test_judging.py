@@ -42,18 +42,6 @@ class Rule:
     def xǁRuleǁproblems__mutmut_2(self):
         allowed = "a rule"
         yield Problem("WHERE", "got", allowed, "Write it.")
-
-def _of(metric: str, where: str, fix: str) -> Problem:
-    return Problem(where, metric, "a rule", fix)
-
-def x_period__mutmut_orig(metric):
-    yield _of(metric, "period", "Take 60.")
-
-def x_period__mutmut_1(metric):
-    yield _of(metric, "period", "TAKE 60.")
-
-def x_period__mutmut_2(metric):
-    yield _of(metric, "PERIOD", "Take 60.")
 """
 STATUSES = """\rsome progress
     northsouth.a.x_limit__mutmut_1: killed
@@ -62,8 +50,6 @@ STATUSES = """\rsome progress
     northsouth.a.x_limit__mutmut_4: caught by type check
     northsouth.a.xǁRuleǁproblems__mutmut_1: survived
     northsouth.a.xǁRuleǁproblems__mutmut_2: no tests
-    northsouth.a.x_period__mutmut_1: survived
-    northsouth.a.x_period__mutmut_2: killed
 """
 SIX = "- return min(value, 5)\n+ return min(value, 6)"
 WHERE = "- yield Problem('where', 'got', allowed, 'Write it.')\n+ yield Problem('WHERE', 'got', allowed, 'Write it.')"
@@ -82,8 +68,6 @@ def test_mutants_are_read_with_what_they_change() -> None:
         ("limit", True, False),
         ("Rule.problems", False, True),
         ("Rule.problems", False, False),
-        ("period", False, True),
-        ("period", True, False),
     ]
     assert [each.change for each in MUTANTS if not (each.killed or each.wording)] == [SIX, WHERE]
 
@@ -92,7 +76,7 @@ def test_a_survivor_that_is_not_listed_fails() -> None:
     report = Report("northsouth.a", MUTANTS, [listed("limit", SIX, equivalent=True)])
     assert [each.change for each in report.unlisted] == [WHERE]
     assert not report.passed
-    assert "score 75.0% (3 killed, 2 survive: 1 of them equivalent, 1 not listed; 3 of wording)" in report.text()
+    assert "score 66.7% (2 killed, 2 survive: 1 of them equivalent, 1 not listed; 2 of wording)" in report.text()
     assert "  not listed: Rule.problems\n    - yield Problem('where'" in report.text()
 
 
@@ -102,7 +86,7 @@ def test_listed_survivors_pass_if_enough_others_are_killed() -> None:
     accepted = [listed("limit", SIX), listed("Rule.problems", WHERE)]
     report = Report("northsouth.a", MUTANTS, accepted)
     assert not report.unlisted
-    assert (report.score, report.passed) == (0.6, False)
+    assert (report.score, report.passed) == (0.5, False)
 
 
 def test_a_listed_change_that_is_killed_is_reported() -> None:

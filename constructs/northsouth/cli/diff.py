@@ -13,7 +13,7 @@ from typing import Any
 
 from northsouth.cli import options
 from northsouth.comparison import Action, Comparison, compare, decided, declared_state, in_place, render
-from northsouth.comparison.rendering import NOTHING, markdown
+from northsouth.comparison.rendering import markdown
 from northsouth.drift import app, revisions
 from northsouth.drift.revisions import Revision
 from northsouth.template import Plan, parse, read_plan
@@ -111,9 +111,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         sys.stdout.write(f"{json.dumps(_as_json(arguments.base, sides, comparisons), indent=2)}\n")
     elif arguments.markdown:
-        sys.stdout.write(_as_markdown(arguments, sides, comparisons))
+        sys.stdout.write(_as_markdown(arguments.base, sides, comparisons))
     else:
-        sys.stdout.write(_as_text(arguments, sides, comparisons))
+        sys.stdout.write(_as_text(arguments.base, sides, comparisons))
     return exit_code(comparisons.values(), destructive_only=arguments.destructive_only)
 
 
@@ -223,32 +223,20 @@ def _heading(base: str, sides: _Sides) -> str:
     return f"{sides.revision or base} → {present}"
 
 
-def _nothing(arguments: argparse.Namespace) -> str:
-    """Return what is said of a stack in which nothing is to be reported."""
-    if not arguments.destructive_only:
-        return NOTHING
-    certainly = "certainly " if arguments.allow_unknown else ""
-    return f"Nothing is {certainly}destroyed or replaced."
-
-
-def _as_text(arguments: argparse.Namespace, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
-    lines = [_heading(arguments.base, sides)]
+def _as_text(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
+    lines = [_heading(base, sides)]
     for name, comparison in comparisons.items():
         lines.append(f"{name}:{_NOTES.get(_status(sides, name), '')}")
-        text = render(comparison, colour=sys.stdout.isatty(), nothing=_nothing(arguments))
-        lines += [f"  {line}" for line in text.splitlines()]
+        lines += [f"  {line}" for line in render(comparison, colour=sys.stdout.isatty()).splitlines()]
     return "\n".join(lines) + "\n"
 
 
-def _as_markdown(arguments: argparse.Namespace, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
+def _as_markdown(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
     sections = [
-        (
-            f"`{name}`{_NOTES.get(_status(sides, name), '')}",
-            render(comparison, nothing=_nothing(arguments)).splitlines(),
-        )
+        (f"`{name}`{_NOTES.get(_status(sides, name), '')}", render(comparison).splitlines())
         for name, comparison in comparisons.items()
     ]
-    return markdown(f"northsouth diff: {_heading(arguments.base, sides)}", sections)
+    return markdown(f"northsouth diff: {_heading(base, sides)}", sections)
 
 
 _NOTES = {

@@ -55,11 +55,7 @@ _WORDS = {
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 
 
-NOTHING = "Nothing changes in what is declared."
-"""What is said where no change is found."""
-
-
-def render(comparison: Comparison, *, colour: bool = False, nothing: str = NOTHING) -> str:
+def render(comparison: Comparison, *, colour: bool = False) -> str:
     """Return a comparison as text, without a line break at its end.
 
     ::
@@ -71,14 +67,13 @@ def render(comparison: Comparison, *, colour: bool = False, nothing: str = NOTHI
     Args:
         comparison: what to write.
         colour: whether to mark the lines with a terminal's colours.
-        nothing: what to say if there is no change to report.
 
     """
     if not comparison and not comparison.left_out:
-        return nothing
+        return "Nothing changes in what is declared."
     lines = [line for change in comparison for line in _painted(change, colour=colour)]
     lines += _moved_blocks(comparison)
-    lines.append(f"{_counts(comparison.changes)}." if comparison else nothing)
+    lines.append(f"{_counts(comparison.changes) or 'Nothing of what was asked for'}.")
     if comparison.left_out:
         lines.append(f"Left out: {_counts(comparison.left_out)}.")
     return "\n".join(lines)

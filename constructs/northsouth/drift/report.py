@@ -170,7 +170,7 @@ def _stack(report: StackReport) -> Iterator[str]:
         are = "resource is" if objects == 1 else "resources are"
         yield f"{report.stack}: {objects} {are} not as declared ({report.judgement.resources} declared)"
     elif report.left_out:
-        yield f"{report.stack}: nothing was changed outside Terraform ({resources} declared)"
+        yield f"{report.stack}: nothing of what was asked for ({resources} declared)"
     elif report.hidden:
         yield f"{report.stack}: as declared but for what is ignored ({resources})"
     else:

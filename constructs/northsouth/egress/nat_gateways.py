@@ -18,7 +18,6 @@ from constructs import Construct
 from northsouth.egress._providers import provider_region
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.metrics import NatMetricName, nat_metric
-from northsouth.egress.name_tags import NameTags
 from northsouth.egress.nat_mode import ANYWHERE, NatMode
 from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
 from northsouth.egress.network import Network
@@ -131,7 +130,7 @@ class NatGateways(Construct):
         self._ids = ids
         self._name = name or id
         self._provider = provider
-        self._tags = NameTags(self._name, tags or {})
+        self._tags = dict(tags or {})
         self._after = [network.internet_gateway] if isinstance(network, Network) and network.internet_gateway else None
         chosen = addresses or default_addresses(mode)
         zones = address_zones(mode, ids)
@@ -195,6 +194,9 @@ class NatGateways(Construct):
         answers = self.metric("BytesInFromDestination", period=period)
         return {zone: inward[zone] + answers[zone] for zone in inward}
 
+    def _named(self, *parts: str) -> dict[str, str]:
+        return {"Name": "-".join((self._name, *parts)), **self._tags}
+
     def _make_addresses(self, chosen: Addresses, zones: Sequence[str], *, protect: bool) -> Eip | None:
         regional = self.mode.kind == "regional"
         keys = chosen.made_keys(zones, regional=regional) if self.mode.is_public or chosen.hold else ()
@@ -207,7 +209,7 @@ class NatGateways(Construct):
             "addresses",
             domain="vpc",
             network_border_group="${each.value}" if local else None,
-            tags=self._tags.of("${each.key}"),
+            tags=self._named("${each.key}"),
             lifecycle={"prevent_destroy": protect},
             provider=self._provider,
         )
@@ -232,7 +234,7 @@ class NatGateways(Construct):
             secondary_allocation_ids=list(allocations[1:]) or None,
             private_ip=mode.private_ips.get(zone),
             secondary_private_ip_address_count=mode.secondary_private_ips or None,
-            tags=self._tags.of(zone),
+            tags=self._named(zone),
             depends_on=None if private else self._after,
             provider=self._provider,
         )
@@ -241,7 +243,7 @@ class NatGateways(Construct):
         # The older bindings know neither these arguments nor a gateway without a subnet; check_nat refused them.
         config: dict[str, Any] = {"availability_mode": "regional", "vpc_id": self._ids.vpc_id}
         gateway = NatGateway(
-            self, "regional-gateway", tags=self._tags.of(), depends_on=self._after, provider=self._provider, **config
+            self, "regional-gateway", tags=self._named(), depends_on=self._after, provider=self._provider, **config
         )
         if chosen.kind != "managed":
             gateway.add_override(
@@ -287,7 +289,7 @@ class NatGateways(Construct):
 
     def _make_ipv6_egress(self) -> EgressOnlyInternetGateway:
         gateway = EgressOnlyInternetGateway(
-            self, "egress-only", vpc_id=self._ids.vpc_id, tags=self._tags.of(), provider=self._provider
+            self, "egress-only", vpc_id=self._ids.vpc_id, tags=self._named(), provider=self._provider
         )
         for zone, table in sorted(self._ids.private_route_tables.items()):
             self.routes[f"ipv6-{zone}"] = Route(

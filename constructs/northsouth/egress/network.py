@@ -18,7 +18,6 @@ from northsouth.egress._providers import provider_region
 from northsouth.egress.flow_log_delivery import VpcFlowLog
 from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.layout import CidrLayout
-from northsouth.egress.name_tags import NameTags
 from northsouth.egress.network_rules import check_network
 from northsouth.egress.topology import TIERS, ByZone, NetworkIds, Tier, check_network_ids
 from northsouth.errors import refuse
@@ -105,8 +104,9 @@ class Network(Construct):
             ),
         )
         super().__init__(scope, id)
+        self._name = name or id
         self._provider = provider
-        self._tags = NameTags(name or id, tags or {})
+        self._tags = dict(tags or {})
         self._layout = layout or CidrLayout.by_letter()
         self.vpc = Vpc(
             self,
@@ -115,7 +115,7 @@ class Network(Construct):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             assign_generated_ipv6_cidr_block=True if ipv6 else None,
-            tags=self._tags.of(),
+            tags=self._named(),
             provider=provider,
         )
         self._vpc_id = self.vpc.id
@@ -126,7 +126,7 @@ class Network(Construct):
             vpc_id=self._vpc_id,
             ingress=[],
             egress=[],
-            tags=self._tags.of("closed"),
+            tags=self._named("closed"),
             provider=provider,
         )
         self.cidr_blocks: dict[Tier, dict[str, str]] = {}
@@ -225,6 +225,9 @@ class Network(Construct):
         refuse("Network.existing", check_network_ids(ids))
         return ids
 
+    def _named(self, *parts: str) -> dict[str, str]:
+        return {"Name": "-".join((self._name, *parts)), **self._tags}
+
     def _cidr(self, cidr: str, tier: Tier, zone: str) -> str:
         if self._layout.given is None and is_token(cidr):
             return Fn.cidrsubnet(cidr, *self._layout.subnet_number(tier, zone))
@@ -246,7 +249,7 @@ class Network(Construct):
             assign_ipv6_address_on_creation=True if ipv6_cidr else None,
             enable_dns64=True if dns64 else None,
             map_public_ip_on_launch=True if public_ip_on_launch else None,
-            tags={**self._tags.of(tier, zone), **tags},
+            tags={**self._named(tier, zone), **tags},
             provider=self._provider,
         )
 
@@ -257,12 +260,12 @@ class Network(Construct):
 
     def _route_table(self, *parts: str) -> RouteTable:
         return RouteTable(
-            self, f"{'-'.join(parts)}-table", vpc_id=self._vpc_id, tags=self._tags.of(*parts), provider=self._provider
+            self, f"{'-'.join(parts)}-table", vpc_id=self._vpc_id, tags=self._named(*parts), provider=self._provider
         )
 
     def _open_to_the_internet(self, table_id: str) -> None:
         gateway = InternetGateway(
-            self, "internet-gateway", vpc_id=self._vpc_id, tags=self._tags.of(), provider=self._provider
+            self, "internet-gateway", vpc_id=self._vpc_id, tags=self._named(), provider=self._provider
         )
         self.internet_gateway = gateway
         self.routes["ipv4"] = Route(

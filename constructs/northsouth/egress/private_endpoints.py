@@ -12,7 +12,6 @@ from constructs import Construct
 from northsouth.egress._providers import provider_region
 from northsouth.egress.endpoints import Endpoint, by_key, check_endpoints
 from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
-from northsouth.egress.name_tags import NameTags
 from northsouth.egress.topology import NetworkIds, NetworkSource, check_network_ids
 from northsouth.errors import refuse
 from northsouth.metrics import Metric
@@ -88,7 +87,7 @@ class PrivateEndpoints(Construct):
         super().__init__(scope, id)
         self._name = name or id
         self._provider = provider
-        self._tags = NameTags(self._name, tags or {})
+        self._tags = dict(tags or {})
         self._vpc_id = ids.vpc_id
         self._service_names = {endpoint.key: endpoint.service_name(region or "") for endpoint in endpoints}
         self.gateway_endpoints = {
@@ -100,7 +99,7 @@ class PrivateEndpoints(Construct):
                 service_name=self._service_names[key],
                 route_table_ids=_route_tables(ids, endpoint),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._tags.of(endpoint.label),
+                tags=self._named(endpoint.label),
                 provider=provider,
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
@@ -122,7 +121,7 @@ class PrivateEndpoints(Construct):
                 subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
                 security_group_ids=groups,
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._tags.of(endpoint.label),
+                tags=self._named(endpoint.label),
                 provider=provider,
             )
             for key, endpoint in interfaces.items()
@@ -150,6 +149,9 @@ class PrivateEndpoints(Construct):
             for service, endpoint in self.interface_endpoints.items()
         }
 
+    def _named(self, *parts: str) -> dict[str, str]:
+        return {"Name": "-".join((self._name, *parts)), **self._tags}
+
     def _make_security_group(self, ids: NetworkIds, client_cidrs: Sequence[str]) -> SecurityGroup:
         https = SecurityGroupIngress(
             description="HTTPS from the network",
@@ -164,7 +166,7 @@ class PrivateEndpoints(Construct):
             vpc_id=ids.vpc_id,
             description=f"Interface endpoints {self._name}",
             ingress=[https],
-            tags=self._tags.of(),
+            tags=self._named(),
             provider=self._provider,
         )
 

@@ -12,13 +12,21 @@ the stack changes, the test fails and says, as a plan does, what Terraform would
     template.assert_count("aws_nat_gateway", 3)
     template.assert_resource("aws_route", {"nat_gateway_id": refers_to("aws_nat_gateway")})
 
+`replay` judges a declared alarm on a history that the test writes down with `series`, by AWS's rules::
+
+    alarm = replay(stack).alarm("edge-nat-throughput")
+    told = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15")}, rest=0)
+    assert told.states == ["OK", "ALARM"]
+
 Importing this package loads neither the CDK nor syrupy, which the fixture needs: ``pip install northsouth[testing]``.
+`replay` needs NumPy: ``pip install northsouth[replay]``.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from northsouth.testing.alarms import replay
     from northsouth.testing.annotations import Annotation, annotations_of
     from northsouth.testing.matchers import (
         Capture,
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
         not_,
         refers_to,
     )
+    from northsouth.testing.notation import series
     from northsouth.testing.snapshots import TerraformSnapshot
     from northsouth.testing.synthesis import synthesize
     from northsouth.testing.template import Template
@@ -53,6 +62,8 @@ _MODULES = {
     "matching": _MATCHERS,
     "not_": _MATCHERS,
     "refers_to": _MATCHERS,
+    "replay": "northsouth.testing.alarms",
+    "series": "northsouth.testing.notation",
     "synthesize": "northsouth.testing.synthesis",
 }
 
@@ -83,5 +94,7 @@ __all__ = [
     "matching",
     "not_",
     "refers_to",
+    "replay",
+    "series",
     "synthesize",
 ]

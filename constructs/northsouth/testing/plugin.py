@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,3 +64,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
             if watch(snapshots, item, session):
                 config.stash[HAS_STACKS] = True
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Print the timeline of an alarm whose states are not those that a test expects."""
+    alarms = sys.modules.get("northsouth.testing.alarms")
+    explanation: list[str] | None = alarms.explain(op, left, right) if alarms else None
+    return explanation
