@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cdktf import TerraformStack
 from northsouth.alerts import Metric, Response
 from northsouth.alerts.history import MetricHistory
 from northsouth.alerts.packs import LoadBalancerAlarms
+from northsouth.alerts.replay.files import metric_of, read
 from northsouth.emulator import objects
 from northsouth.emulator.server import Emulator
 from northsouth.metrics.units import seconds
@@ -49,7 +51,7 @@ def lines() -> list[dict[str, Any]]:
     return sorted((json.loads(line) for line in text.splitlines()), key=lambda line: (line["timestamp"], line["unit"]))
 
 
-def test_metrics_arrive_in_the_bucket(emulator: Emulator, terraform_dir: MakeTerraform) -> None:
+def test_metrics_arrive_in_the_bucket(emulator: Emulator, terraform_dir: MakeTerraform, tmp_path: Path) -> None:
     terraform = terraform_dir(synth(declare))
     terraform.apply()
     assert terraform.plan().empty
@@ -75,6 +77,7 @@ def test_metrics_arrive_in_the_bucket(emulator: Emulator, terraform_dir: MakeTer
     assert waiting["timestamp"] == int(START.timestamp()) * 1000 + 60_000
     assert waiting["value"] == {"max": 5, "min": 5, "sum": 5, "count": 1}
     assert all(key.endswith(".gz") for key in objects.keys(BUCKET))
+    can_be_read(tmp_path / "history")
 
     for role, right in (("stream", "firehose:PutRecordBatch"), ("firehose", "s3:PutObject")):
         without_right(emulator, role, right)
@@ -86,6 +89,24 @@ def test_metrics_arrive_in_the_bucket(emulator: Emulator, terraform_dir: MakeTer
 
     with pytest.raises(TerraformError, match="prevent_destroy"):
         terraform.destroy()
+
+
+def can_be_read(folder: Path) -> None:
+    """Copy the bucket, as `aws s3 sync` does, and read the copy."""
+    for key in objects.keys(BUCKET):
+        (folder / key).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key).write_bytes(objects.get(BUCKET, key))
+    history = read([folder]).history
+    latency = history[metric_of(f"AWS/ApplicationELB/TargetResponseTime{{LoadBalancer={BALANCER}}}")]
+    assert {name: values.tolist() for name, values in latency.values.items()} == {
+        "Maximum": [3],
+        "Minimum": [1],
+        "SampleCount": [100],
+        "Sum": [104],
+        "p99": [2],
+    }
+    assert (latency.start, latency.spacing, latency.unit) == (int(START.timestamp()), 60, "Seconds")
+    assert history[metric_of("Web/Waiting")].values["Maximum"].tolist() == [5]
 
 
 def without_right(emulator: Emulator, policy: str, right: str) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from northsouth.alerts.replay.files.source import File, unreadable
+from northsouth.errors import ConfigurationError
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -50,3 +53,24 @@ def document(file: File) -> Json:
         ) from error
     except ValueError as error:  # a number of thousands of digits
         raise unreadable(file.name, str(error), "numbers a float can hold", "Correct the number.") from error
+
+
+@contextmanager
+def of_form(name: str, form: str) -> Iterator[None]:
+    """Refuse a document whose values are not of the types that its form has.
+
+    Args:
+        name: the name of its file.
+        form: what the document should be, for the message.
+
+    Raises:
+        ConfigurationError: in place of what a value of another type leads to.
+
+    """
+    try:
+        yield
+    except ConfigurationError:
+        raise
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
+        given = f"JSON with a value of another type ({error})"
+        raise unreadable(name, given[:300], f"an answer of {form}", "Fetch it again.") from error

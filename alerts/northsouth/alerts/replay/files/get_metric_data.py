@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from northsouth.alerts.replay.files import stamps
-from northsouth.alerts.replay.files.documents import Json
+from northsouth.alerts.replay.files.documents import Json, of_form
 from northsouth.alerts.replay.files.source import UNKNOWN, Listed, Points
 from northsouth.alerts.replay.series import MetricKey, Numbers, Times
 from northsouth.errors import ConfigurationError, Problem, refuse
@@ -84,7 +84,10 @@ def _asked(name: str, query: Mapping[str, Json]) -> Asked:
         stat = query["MetricStat"]
         metric = stat["Metric"]
         dimensions = tuple((each["Name"], each["Value"]) for each in metric.get("Dimensions") or ())
-        key = MetricKey(metric["Namespace"], metric["MetricName"], dimensions, query.get("AccountId") or "")
+        texts = (metric["Namespace"], metric["MetricName"], query.get("AccountId") or "", stat.get("Unit") or "")
+        if not all(isinstance(each, str) for each in texts):
+            raise TypeError(f"{texts} are not all texts")
+        key = MetricKey(texts[0], texts[1], dimensions, texts[2])
         return Asked(key, str(stat["Stat"]), int(stat["Period"]), stat.get("Unit"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         rule = "a query has MetricStat with Metric, Period and Stat (API_MetricDataQuery)"
@@ -141,7 +144,8 @@ class Answers:
 
     def points(self, chosen: Sequence[Listed]) -> list[Points]:
         """Return the points of some results."""
-        return [self._points(each) for each in chosen]
+        with of_form(", ".join(self.names), "get-metric-data"):
+            return [self._points(each) for each in chosen]
 
     def _gather(self, file: str, where: str, result: object) -> None:
         if not isinstance(result, Mapping) or "Id" not in result:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from northsouth.alerts.replay.files import frames, get_metric_data, get_metric_statistics, metric_stream, query_range
 from northsouth.alerts.replay.files.delimited import HEAD_BYTES, Table
-from northsouth.alerts.replay.files.documents import Json, document
+from northsouth.alerts.replay.files.documents import Json, document, of_form
 from northsouth.alerts.replay.files.parquet import open_parquet
 from northsouth.alerts.replay.files.source import File, Source, unreadable
 
@@ -55,7 +55,8 @@ def opened(inputs: Iterable[Input], database: duckdb.DuckDBPyConnection, zone: s
                 sources += _of_document(file, answers, requests, zone)
     sources += [metric_stream.Stream(files, database) for files in streams.values()]
     if answers:
-        sources.append(get_metric_data.Answers(answers, requests, zone))
+        with of_form(", ".join(answers), "get-metric-data"):
+            sources.append(get_metric_data.Answers(answers, requests, zone))
     elif requests:
         name = next(iter(requests))
         raise unreadable(name, "a request without its answer", "the answer of get-metric-data", "Name its file, too.")
@@ -70,9 +71,11 @@ def _of_document(file: File, answers: dict[str, Json], requests: dict[str, Json]
     elif get_metric_data.is_request(said):
         requests[file.name] = said
     elif get_metric_statistics.is_answer(said):
-        yield get_metric_statistics.Statistics(file.name, said, zone)
+        with of_form(file.name, "get-metric-statistics"):
+            yield get_metric_statistics.Statistics(file.name, said, zone)
     elif query_range.is_answer(said):
-        yield query_range.Matrix(file.name, said)
+        with of_form(file.name, "query_range"):
+            yield query_range.Matrix(file.name, said)
     else:
         shown = ", ".join(list(said)[:5]) if isinstance(said, Mapping) else type(said).__name__
         allowed = "JSON of get-metric-data, get-metric-statistics, a metric stream or Prometheus query_range"
