@@ -92,3 +92,34 @@ def test_sensitive_values_are_masked() -> None:
     text = render(judged(before, after, entry))
     assert text.splitlines()[0] == f'~ {INSTANCE} metadata: "(sensitive)" → "(sensitive)"'
     assert "new" not in text
+
+
+SECRET = {"after_sensitive": {"policy": True}}
+
+
+def topics(name: str, policy: str, moved: bool = False) -> dict[str, Any]:
+    moves = {"moved": [{"from": "aws_sns_topic.a", "to": "aws_sns_topic.b"}]} if moved else {}
+    return {"resource": {"aws_sns_topic": {name: {"name": "n", "policy": policy}}}, **moves}
+
+
+def test_a_moved_resource_stays_moved() -> None:
+    entry = change("aws_sns_topic.b", "update", before={}, after={}, previous_address="aws_sns_topic.a")
+    (moved,) = judged(topics("a", "old"), topics("b", "new", moved=True), entry)
+    assert (moved.action, moved.previous, [each.path for each in moved.differences]) == (
+        Action.MOVED,
+        "aws_sns_topic.a",
+        ["policy"],
+    )
+
+
+def test_a_rename_that_the_plan_does_not_see_keeps_the_resource() -> None:
+    (kept,) = judged(topics("a", "x"), topics("b", "x"), change("aws_sns_topic.b", "no-op", before={}, after={}))
+    assert (kept.action, kept.renamed, kept.destructive) == (Action.MOVED, False, False)
+
+
+@pytest.mark.parametrize("actions", [["delete", "create"], ["create"], ["update"]])
+def test_secrets_are_masked_whatever_the_plan_does(actions: list[str]) -> None:
+    entry = change("aws_sns_topic.a", *actions, before={}, after={}, **SECRET)
+    text = render(judged(topics("a", "old"), topics("a", "new"), entry))
+    assert 'policy: "(sensitive)" → "(sensitive)"' in text
+    assert "new" not in text

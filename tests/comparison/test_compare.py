@@ -266,6 +266,31 @@ def test_a_change_of_a_type_that_the_table_does_not_hold_may_replace() -> None:
     assert [each.action for each in in_place(compared)] == [Action.CHANGED]
 
 
+def test_what_may_be_replaced_can_be_taken_as_changed_in_place() -> None:
+    def declared(value: str, name: str = "s") -> dict[str, Any]:
+        return {
+            "aws_vpc": {"v": {"cidr_block": f"10.{value}.0.0/16"}},
+            "google_compute_network": {"n": {"name": value}},
+            "google_compute_subnetwork": {name: {"network": "${google_compute_network.n.id}", "size": value}},
+            "google_compute_router": {"r": {"network": "${google_compute_network.n.id}"}},
+        }
+
+    moved = [{"from": "google_compute_subnetwork.s", "to": "google_compute_subnetwork.t"}]
+    compared = compare({"resource": declared("0")}, {"resource": declared("1", "t"), "moved": moved})
+    assert [(str(each.action), each.address) for each in compared] == [
+        ("replaced", "aws_vpc.v"),
+        ("may-replace", "google_compute_network.n"),
+        ("may-replace", "google_compute_router.r"),
+        ("may-replace", "google_compute_subnetwork.t"),
+    ]
+    taken = in_place(compared)
+    assert [(str(each.action), each.address, each.forced_by, each.previous) for each in taken] == [
+        ("replaced", "aws_vpc.v", ("cidr_block",), ""),
+        ("changed", "google_compute_network.n", (), ""),
+        ("moved", "google_compute_subnetwork.t", (), "google_compute_subnetwork.s"),
+    ]
+
+
 @pytest.mark.parametrize("argument", ["lifecycle", "depends_on", "provisioner", "connection", "provider"])
 def test_what_terraform_itself_reads_replaces_nothing(argument: str) -> None:
     after = {"google_compute_instance": {"i": {**ZONE["google_compute_instance"]["i"], argument: {"x": 1}}}}

@@ -135,14 +135,14 @@ def ordered(changes: Mapping[str, Change]) -> tuple[Change, ...]:
 
 def in_place(comparison: Comparison) -> Comparison:
     """Return a comparison in which what may be replaced is taken as changed in place."""
-    changes = {
-        each.address: replace(each, action=Action.MOVED if each.previous else Action.CHANGED, forced_by=())
-        if each.action is Action.MAY_REPLACE
-        else each
-        for each in comparison
-        if each.action is not Action.MAY_REPLACE or each.differences or each.previous
-    }
-    return replace(comparison, changes=ordered(changes))
+    certain = [each for each in comparison if each.action is not Action.MAY_REPLACE]
+    # What only refers to something else does not change by itself.
+    taken = [
+        replace(each, action=Action.MOVED if each.previous else Action.CHANGED, forced_by=())
+        for each in comparison.possible
+        if each.differences or each.previous
+    ]
+    return replace(comparison, changes=ordered({each.address: each for each in (*certain, *taken)}))
 
 
 def _change_data(change: Change) -> dict[str, object]:
