@@ -10,6 +10,9 @@ import argparse
 import signal
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
+
+MINUTE = timedelta(minutes=1)
 
 
 def main() -> None:
@@ -17,6 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m northsouth.emulator", description=__doc__)
     parser.add_argument("--port", type=_port, default=0, help="0 takes a free one (default)")
     parser.add_argument("--while-stdin-open", action="store_true", help="end when standard input closes")
+    parser.add_argument("--judge-alarms", action="store_true", help="judge alarms on the data that is put, each minute")
     arguments = parser.parse_args()
     try:
         from northsouth.emulator.server import Emulator
@@ -32,7 +36,11 @@ def main() -> None:
         sys.stdout.flush()
         if arguments.while_stdin_open:
             threading.Thread(target=_wait_for_end_of_input, args=[over], daemon=True).start()
-        over.wait()
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)
+        while not over.wait(1):
+            if arguments.judge_alarms and datetime.now(UTC) >= minute + MINUTE:
+                minute += MINUTE
+                emulator.judge_alarms(minute, minute)
 
 
 def _port(text: str) -> int:

@@ -6,6 +6,7 @@ from functools import cache
 
 from northsouth.emulator import (
     alarm_actions,
+    alarm_evaluation,
     amp_alert_manager,
     amp_configuration,
     api_destinations,
@@ -29,6 +30,7 @@ EXTENSIONS = (
     amp_alert_manager,
     amp_configuration,
     alarm_actions,
+    alarm_evaluation,
     api_destinations,
     athena,
     composite_alarms,

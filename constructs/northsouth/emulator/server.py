@@ -6,6 +6,7 @@ import json
 import logging
 import urllib.request
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from threading import Lock, Thread
 from typing import Any, Self
@@ -42,7 +43,8 @@ class Emulator:
             def log(self, *_: object) -> None:
                 """Say nothing of each request."""
 
-        self.faults = Faults(_honest(chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))))
+        self._turn = Lock()
+        self.faults = Faults(_honest(self._turn, chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))))
         self._server = make_server(LOOPBACK, port, self.faults, threaded=True, request_handler=Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
@@ -73,6 +75,22 @@ class Emulator:
         request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")  # noqa: S310 - its own
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30).close()
 
+    def judge_alarms(self, start: datetime, end: datetime) -> None:
+        """Judge every metric alarm on the data that was put, at each of its evaluations from ``start`` to ``end``.
+
+        Alarms change their states and act as they would have at those moments; composites follow. Until this is called,
+        alarms have the states that ``SetAlarmState`` gives them.
+
+        Args:
+            start: the first moment, with a time zone.
+            end: the last one.
+
+        """
+        from northsouth.emulator import alarm_evaluation
+
+        with self._turn:
+            alarm_evaluation.judge(start, end)
+
     def client(self, service: str, region: str = "us-east-1") -> Any:
         """Return a boto3 client of the emulator."""
         return client(self.endpoint, service, region)
@@ -89,12 +107,11 @@ def _session() -> boto3.session.Session:
     return boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing")  # noqa: S106 - it takes any
 
 
-def _honest(application: Application) -> Application:
+def _honest(turn: Lock, application: Application) -> Application:
     """Answer 501 where moto fails: SDKs take a 500 for a passing fault, and Terraform would try again for minutes.
 
     One request at a time: moto's back ends are plain dictionaries, and a list of alarms fails while one is put.
     """
-    turn = Lock()
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:

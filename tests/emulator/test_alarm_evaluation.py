@@ -1,0 +1,97 @@
+"""Alarms that the emulator judges from the data it was given."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from northsouth.emulator.server import Emulator
+
+START = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def cloudwatch(emulator: Emulator) -> Any:
+    """A client, with a composite over an alarm on a ratio, and one on a metric."""
+    client = emulator.client("cloudwatch")
+    common = {"EvaluationPeriods": 3, "DatapointsToAlarm": 2, "TreatMissingData": "notBreaching"}
+    client.put_metric_alarm(
+        AlarmName="errors", ComparisonOperator="GreaterThanThreshold", Threshold=5, MetricName="Errors",
+        Namespace="Web", Period=60, Statistic="Sum", **common,
+    )  # fmt: skip
+    queries = [
+        {"Id": short, "MetricStat": {"Metric": {"Namespace": "Web", "MetricName": name}, "Period": 60, "Stat": "Sum"},
+         "ReturnData": False}
+        for short, name in (("e", "Errors"), ("r", "Requests"))
+    ]  # fmt: skip
+    client.put_metric_alarm(
+        AlarmName="share", ComparisonOperator="GreaterThanThreshold", Threshold=0.5,
+        Metrics=[*queries, {"Id": "result", "Expression": "e / r", "ReturnData": True}], **common,
+    )  # fmt: skip
+    client.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(errors) AND ALARM(share)")
+    return client
+
+
+def put(client: Any, name: str, first: int, values: list[float]) -> None:
+    data = [
+        {"MetricName": name, "Value": value, "Timestamp": START + timedelta(minutes=first + place)}
+        for place, value in enumerate(values)
+    ]
+    client.put_metric_data(Namespace="Web", MetricData=data)
+
+
+def states(client: Any) -> dict[str, str]:
+    answer = client.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    return {each["AlarmName"]: each["StateValue"] for each in answer["MetricAlarms"] + answer["CompositeAlarms"]}
+
+
+def after(minutes: int) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def test_plain_alarms_metric_math_and_composites_follow_the_data(emulator: Emulator, cloudwatch: Any) -> None:
+    put(cloudwatch, "Requests", 0, [10] * 30)
+    put(cloudwatch, "Errors", 10, [9] * 10)
+    emulator.judge_alarms(START, after(10))
+    assert states(cloudwatch) == {"errors": "OK", "share": "OK", "both": "OK"}
+    emulator.judge_alarms(after(11), after(12))
+    assert states(cloudwatch) == {"errors": "ALARM", "share": "ALARM", "both": "ALARM"}
+    [history] = cloudwatch.describe_alarm_history(AlarmName="errors")["AlarmHistoryItems"]
+    assert history["Timestamp"].replace(tzinfo=UTC) == after(12)
+    emulator.judge_alarms(after(13), after(30))
+    assert states(cloudwatch) == {"errors": "OK", "share": "OK", "both": "OK"}
+
+
+def test_nothing_is_judged_that_nobody_asks_for(cloudwatch: Any) -> None:
+    put(cloudwatch, "Errors", 0, [9] * 10)
+    cloudwatch.set_alarm_state(AlarmName="share", StateValue="ALARM", StateReason="by hand")
+    assert states(cloudwatch) == {"errors": "OK", "share": "ALARM", "both": "OK"}
+
+
+def test_a_topic_is_told_when_the_data_turns_bad_and_when_it_turns_good(emulator: Emulator, cloudwatch: Any) -> None:
+    topic = emulator.client("sns").create_topic(Name="told")["TopicArn"]
+    sqs = emulator.client("sqs")
+    url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    emulator.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    publisher = {"Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**publisher, "Resource": topic}]})
+    emulator.client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    sender = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**sender, "Resource": arn}]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    cloudwatch.put_metric_alarm(
+        AlarmName="beat", ComparisonOperator="LessThanThreshold", Threshold=1, EvaluationPeriods=1, MetricName="Beats",
+        Namespace="Web", Period=60, Statistic="Sum", TreatMissingData="breaching",
+        AlarmActions=[topic], OKActions=[topic],
+    )  # fmt: skip
+    put(cloudwatch, "Beats", 0, [1] * 10)
+    put(cloudwatch, "Beats", 20, [1] * 10)
+    emulator.judge_alarms(after(3), after(30))
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    told = [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
+    assert [each["NewStateValue"] for each in told] == ["ALARM", "OK"]
+    assert told[0]["StateChangeTime"].startswith("2026-11-21T12:1")
