@@ -19,7 +19,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     per_minute,
     requests,
 )
-from northsouth.alerts.prometheus.selectors import example
+from northsouth.alerts.prometheus.selectors import example, left_out
 from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
@@ -45,6 +45,7 @@ def _refused_at_birth(pack: KubernetesApiParameters) -> RuleTest:
             **born({pack.label: "over", **labels}, metric, limit + 1),
             **born({pack.label: "under", **labels}, metric, limit),
             **born({pack.label: "drain", **drain}, metric, limit + 1),
+            **born({pack.label: "answered", **labels, "code": "200"}, metric, limit + 1),
         },
         alerts=[
             AlertTest(alert, "19m"),
@@ -103,6 +104,8 @@ def _evictions(pack: KubernetesApiParameters) -> RuleTest:
             **requests(pack, "over", drain, limit * OVER),
             **requests(pack, "under", drain, limit * UNDER),
             **requests(pack, "allowed", {**drain, "code": "201"}, limit * 9),
+            **requests(pack, "no-eviction", {**drain, "subresource": "binding"}, limit * 9),
+            **requests(pack, "no-pod", {**drain, "resource": "widgets"}, limit * 9),
         },
         alerts=[
             AlertTest(alert, "29m"),
@@ -128,6 +131,10 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
     for index in range(others):
         values |= client("one", f"client{index}", total * (1 - share) / others)
         values |= client("many", f"client{index}", total / others)
+    answered = left_out(clients.refused)
+    if answered is not None:
+        asks = {**match, **answered, pack.label: "many", **{name: f"client0-{name}" for name in clients.labels}}
+        values |= {named(clients.metric, asks): counter((9 * total, BAD), (0, GOOD))}
     labels = {name: f"drain-{name}" for name in clients.labels}
     who = ", ".join(f"{name} {value}" for name, value in labels.items())
     shown = {
