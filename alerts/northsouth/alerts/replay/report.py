@@ -1,0 +1,234 @@
+"""A replay with everything that is said about it: scores, findings, comparisons; as lines of text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from northsouth.alerts.replay.account import read_account
+from northsouth.alerts.replay.against import Comparison, compare, initial_states, measure
+from northsouth.alerts.replay.alarms import Alarms
+from northsouth.alerts.replay.engine import replay
+from northsouth.alerts.replay.files.reading import Reading
+from northsouth.alerts.replay.findings import Finding, findings
+from northsouth.alerts.replay.incidents import Incident
+from northsouth.alerts.replay.scoring import Score, Verdict, score
+from northsouth.alerts.replay.settings import Settings
+from northsouth.alerts.replay.timeline import Evidence, Replay, Timeline, Transition, Unknown, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a replay says.
+
+    Attributes:
+        replay: the timelines, and what was refused.
+        reading: the metrics, and what files were taken for what.
+        scores: how well each alarm fits the incidents, by its name; empty without incidents.
+        findings: what is surprising.
+        comparisons: our timelines beside AWS's own, by the alarm's name.
+        notes: what limits the comparison, one sentence each.
+
+    """
+
+    replay: Replay
+    reading: Reading
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+    comparisons: Mapping[str, Comparison] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def made(
+    alarms: Alarms,
+    reading: Reading,
+    settings: Settings,
+    incidents: Sequence[Incident] = (),
+    against: Sequence[str | Path] = (),
+) -> Report:
+    """Replay alarms and say everything about it.
+
+    Args:
+        alarms: the alarms.
+        reading: their metrics.
+        settings: the assumptions.
+        incidents: when the alarms are wanted.
+        against: files of ``describe-alarm-history``; alarms then begin in the states that AWS says they had.
+
+    Raises:
+        ConfigurationError: if a file cannot be read.
+
+    """
+    account = read_account(against) if against else None
+    known = [series.start for series in reading.history.values() if len(series)]
+    if account is not None and known:
+        settings = replace(settings, initial=initial_states(account, min(known)), created=False)
+    result = replay(alarms, reading.history, settings)
+    comparisons: dict[str, Comparison] = {}
+    notes: list[str] = list(account.notes) if account else []
+    for name, timeline in result.timelines.items() if account is not None else ():
+        history = account.alarms.get(name) if account is not None else None
+        alarm = alarms.metric.get(name) or alarms.composite.get(name)
+        if account is None or history is None or alarm is None:
+            notes.append(f"AWS's history has no item of {name}.")
+            continue
+        measured = measure(alarm, history, reading.history, settings, account)
+        comparisons[name] = replace(compare(timeline, history, account), measured=measured)
+    scores = {name: score(timeline, incidents) for name, timeline in result.timelines.items()} if incidents else {}
+    listed = findings(result, alarms, reading.history, settings)
+    return Report(result, reading, scores, listed, comparisons, tuple(notes))
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Return a report as JSON values: those of the replay, and more keys; ``version`` is the replay's."""
+    return {
+        **report.replay.to_json(),
+        "metrics": list(report.reading.lines),
+        "scores": {name: _score(each) for name, each in report.scores.items()},
+        "findings": [each.to_json() for each in report.findings],
+        "against": {name: each.to_json() for name, each in report.comparisons.items()},
+        "comparison_notes": list(report.notes),
+    }
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """Yield the lines of a report."""
+    timelines = list(report.replay.timelines.values())
+    yield from proof([each.evidence for each in timelines])
+    yield from (f"note:    {each}" for each in (*report.replay.notes, *report.notes))
+    for timeline in timelines:
+        yield ""
+        yield from _timeline(timeline)
+        if timeline.alarm in report.scores:
+            yield from _scored(report.scores[timeline.alarm])
+        yield from (f"  {each.name}: {each.text}" for each in report.findings if each.alarm == timeline.alarm)
+        if timeline.alarm in report.comparisons:
+            yield from _compared(report.comparisons[timeline.alarm])
+    if report.replay.refused:
+        yield ""
+        yield from (f"refused: {each}" for each in report.replay.refused)
+
+
+def proof(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """Yield what histories can prove, one line for each of spacing, span, gaps, delay and range."""
+    judged = [each for each in evidence if each.spacing]
+    if not judged:
+        yield "spacing: no points"
+        return
+    exact = sum(1 for each in judged if each.exact)
+    verdict = f"{exact} exact, {len(judged) - exact} bracketed"
+    yield f"spacing: points of {_several({each.spacing for each in judged}, ' s')}; {verdict}"
+    yield f"span:    {stamp(min(each.start for each in judged))} to {stamp(max(each.end for each in judged))}"
+    yield f"gaps:    {sum(each.gaps for each in judged):,}"
+    yield f"delay:   {_several({each.delay for each in judged}, ' s')}, assumed"
+    ranges = {each.evaluation_range for each in judged if each.evaluation_range}
+    yield f"range:   {_several(ranges, ' points')}, assumed" if ranges else "range:   only the points that are judged"
+
+
+def verdict(evidence: Evidence) -> str:
+    """Return whether a timeline is exact, and on what it depends."""
+    if evidence.exact:
+        unknown = [each for each in evidence.depends if each is not Unknown.PHASE]
+        return f"exact, but depends on {' and '.join(unknown)}" if unknown else "exact"
+    return f"bracketed: points of {evidence.spacing} s are coarser than AWS's evaluations"
+
+
+def _timeline(timeline: Timeline) -> Iterator[str]:
+    yield f"{timeline.alarm}" + (f"  ({timeline.address})" if timeline.address else "")
+    yield f"  {verdict(timeline.evidence)}"
+    yield from (f"  {note}" for note in timeline.evidence.notes)
+    yield f"  {_when(timeline.start)}  {timeline.initial}"
+    for change in timeline.transitions:
+        yield f"  {_when(change.time)}  {change.state}{_depends(change)}"
+        if change.reason:
+            yield f"      {change.reason}"
+    entered, flaps = len(timeline.entered()), timeline.flaps()
+    yield f"  {timeline.minutes_in_alarm:,.0f} min in ALARM, {_times(entered)} to ALARM, {_counted(flaps, 'flap')}"
+    for receiver, count in sorted(timeline.notifications.items()):
+        weekly = f", {count / timeline.weeks:.1f} a week" if timeline.weeks else ""
+        yield f"  {_counted(count, 'notification')}{weekly} to {receiver}"
+
+
+def _scored(scored: Score) -> Iterator[str]:
+    yield f"  incidents: {scored.detected} detected, {scored.missed} missed"
+    yield from (f"    {_judged(each)}" for each in scored.verdicts)
+    rate = f"{scored.false_alarms_a_week:.1f} a week of quiet time"
+    moments = ": " + ", ".join(map(_when, scored.false_alarms[:8])) if scored.false_alarms else ""
+    more = f" and {len(scored.false_alarms) - 8} more" if len(scored.false_alarms) > 8 else ""
+    yield f"  {_counted(len(scored.false_alarms), 'false alarm')}, {rate}{moments}{more}"
+    yield f"  {scored.stuck:.1%} of the quiet time in ALARM"
+
+
+def _judged(each: Verdict) -> str:
+    label = each.incident.label or _when(each.incident.start)
+    if each.delay is None:
+        return f"missed    {label}"
+    late = each.resolved_delay
+    resolved = (
+        "not resolved"
+        if late is None
+        else f"resolved {abs(late) / 60:,.0f} min {'after' if late >= 0 else 'before'} its end"
+    )
+    repeats = f", {_counted(each.repeats, 'repeat')}" if each.repeats else ""
+    return f"detected  {label}, after {each.delay / 60:,.0f} min, {resolved}{repeats}"
+
+
+def _compared(compared: Comparison) -> Iterator[str]:
+    yield f"  against AWS: {compared.agreeing} of {len(compared.pairs)} changes agree"
+    for pair in compared.pairs:
+        side = pair.theirs or pair.ours
+        if side is not None and not pair.agrees:
+            yield f"    {_when(side.time)}  {side.state}, only {'here' if pair.theirs is None else 'on AWS'}"
+    measured = compared.measured
+    if measured is not None:
+        if measured.lag is not None:
+            yield f"    measured: the newest point ends {measured.lag:.0f} s before the evaluation (median)"
+        ranges, delays = _several(set(measured.ranges), " points"), _several(set(measured.delays), " s")
+        yield f"    fits best: range {ranges}; delay {delays}; then {_counted(measured.agreeing, 'change')} agree"
+    yield from (f"    {note}" for note in compared.notes)
+
+
+def _score(scored: Score) -> dict[str, object]:
+    return {
+        "detected": scored.detected,
+        "missed": scored.missed,
+        "false_alarms": [stamp(each) for each in scored.false_alarms],
+        "false_alarms_a_week": scored.false_alarms_a_week,
+        "alarms_a_week": scored.alarms_a_week,
+        "stuck": scored.stuck,
+        "incidents": [
+            {
+                "label": each.incident.label,
+                "start": stamp(each.incident.start),
+                "end": stamp(each.incident.end),
+                "detected": None if each.detected is None else stamp(each.detected),
+                "delay": each.delay,
+                "resolved_delay": each.resolved_delay,
+                "repeats": each.repeats,
+            }
+            for each in scored.verdicts
+        ],
+    }
+
+
+def _when(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def _depends(change: Transition) -> str:
+    return f"  (depends on {', '.join(change.depends)})" if change.depends else ""
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _several(numbers: set[int], unit: str) -> str:
+    listed = [f"{number:,}" for number in sorted(numbers)]
+    return (" or ".join(listed) or "no") + unit

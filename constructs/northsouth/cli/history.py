@@ -1,0 +1,147 @@
+"""What the commands on alarms and history share: which alarms, which metrics, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from northsouth.cli.options import UsageError
+
+if TYPE_CHECKING:
+    from northsouth.alerts.replay.alarms import Alarms
+    from northsouth.alerts.replay.files.reading import Reading
+    from northsouth.alerts.replay.incidents import Incident
+    from northsouth.alerts.replay.settings import Settings
+
+
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which alarms are tried on which metrics, under which assumptions."""
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--stack", metavar="DIR", help="the folder of a synthesized stack, or its cdk.tf.json")
+    source.add_argument("--plan", metavar="FILE", help="what `terraform show -json` printed of a plan or a state")
+    parser.add_argument("--metrics", nargs="+", required=True, metavar="FILE", help="the metrics: files and folders")
+    parser.add_argument(
+        "--map",
+        dest="mapping",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="what a reference or a series stands for, such as '${aws_nat_gateway.a.id} = nat-0123', or a file of such "
+        "lines; may be repeated",
+    )
+    parser.add_argument("--time-zone", metavar="ZONE", help="the time zone of times that have none, such as UTC")
+    parser.add_argument(
+        "--period", type=int, metavar="SECONDS", help="what a point covers, if the files do not show it"
+    )
+    parser.add_argument("--delay", type=int, default=0, metavar="SECONDS", help="how late points arrive (default: 0)")
+    parser.add_argument(
+        "--range", type=int, dest="evaluation_range", metavar="POINTS", help="points CloudWatch loads (default: N + 2)"
+    )
+    parser.add_argument(
+        "--incidents", metavar="FILE", help="CSV or JSON with start, end and label: when the alarms are wanted"
+    )
+
+
+def need_extra() -> None:
+    """Refuse to go on without the extra ``replay``.
+
+    Raises:
+        UsageError: if NumPy or DuckDB is not installed.
+
+    """
+    if not all(map(find_spec, ("numpy", "duckdb"))):
+        raise UsageError("alarms on history need the extra 'replay': pip install 'northsouth[replay]'")
+
+
+def alarms(arguments: argparse.Namespace) -> Alarms:
+    """Return the alarms of the stack or the plan.
+
+    Raises:
+        UsageError: if there is no such file, or it declares no alarm.
+        TemplateError: if it is not Terraform JSON.
+
+    """
+    need_extra()
+    from northsouth.alerts.replay.declared import read_alarms
+
+    path = Path(arguments.plan or arguments.stack)
+    if path.is_dir():
+        path /= "cdk.tf.json"
+    declared = read_alarms(path)
+    if not declared.refused and not list(declared):
+        raise UsageError(f"{path}: it declares no alarm")
+    return declared
+
+
+def metrics(arguments: argparse.Namespace, wanted: Alarms) -> Reading:
+    """Return the metrics that alarms read.
+
+    Raises:
+        ConfigurationError: if a file cannot be read, or a metric is not in the files.
+
+    """
+    from northsouth.alerts.replay.files import read
+
+    lines = [line for text in arguments.mapping for line in _lines(text)]
+    return read(arguments.metrics, lines, wanted=wanted.stats, period=arguments.period, time_zone=arguments.time_zone)
+
+
+def settings(arguments: argparse.Namespace) -> Settings:
+    """Return the assumptions."""
+    from northsouth.alerts.replay.settings import Settings
+
+    return Settings(delay=arguments.delay, evaluation_range=arguments.evaluation_range)
+
+
+def incidents(arguments: argparse.Namespace, reading: Reading) -> tuple[Incident, ...]:
+    """Return the incidents, none if no file is named.
+
+    Raises:
+        ConfigurationError: if the file cannot be read, or an incident is outside the history.
+
+    """
+    if arguments.incidents is None:
+        return ()
+    from northsouth.alerts.replay.incidents import check_within, read_incidents
+
+    marked = read_incidents(arguments.incidents, arguments.time_zone)
+    known = [series for series in reading.history.values() if len(series)]
+    if known:
+        first, last = min(each.start for each in known), max(each.end for each in known)
+        check_within(marked, first, last, arguments.incidents)
+    return marked
+
+
+def write(path: str, text: str) -> None:
+    """Write a file whole, or not at all.
+
+    Raises:
+        UsageError: if it cannot be written.
+
+    """
+    target = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def _lines(text: str) -> list[str]:
+    if "=" in text:
+        return [text]
+    try:
+        return Path(text).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--map {text}: neither a line 'what = what' nor a file ({error})") from error

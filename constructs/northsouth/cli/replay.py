@@ -1,0 +1,58 @@
+"""``northsouth replay``: what the alarms of a stack would have done on a history."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from northsouth.cli import history, options
+
+_CODES = """\
+exit codes:
+  0   the alarms were replayed; refused ones are listed with the reason
+  2   wrong arguments, or a file that cannot be read
+"""
+
+
+def register(commands: options.Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "replay",
+        help="tell what alarms would have done on a history",
+        description="Replay the CloudWatch alarms of a stack on a history of their metrics, by AWS's rules.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    history.add_sources(parser)
+    parser.add_argument(
+        "--alarm",
+        dest="alarms",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an alarm; may be repeated (default: all)",
+    )
+    parser.add_argument(
+        "--against", nargs="+", default=[], metavar="FILE", help="compare with `aws cloudwatch describe-alarm-history`"
+    )
+    parser.add_argument("--json", action="store_true", help="write the timelines as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay the alarms and write what became of them."""
+    declared = history.alarms(arguments)
+    from northsouth.alerts.replay.report import as_json, as_text, made
+
+    chosen = declared.only(*arguments.alarms) if arguments.alarms else declared
+    reading = history.metrics(arguments, chosen)
+    report = made(
+        chosen, reading, history.settings(arguments), history.incidents(arguments, reading), arguments.against
+    )
+    if arguments.json:
+        sys.stdout.write(f"{json.dumps(as_json(report), indent=2)}\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in as_text(report))
+    return 0

@@ -1,0 +1,161 @@
+"""``northsouth replay`` and ``northsouth noise``: what a person reads, JSON, errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from northsouth.cli.main import main
+from tests.alerts.replay.test_account import START, item, written
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:ops"
+MAP = "orders = Sum of Shop/Orders"
+
+
+def alarm(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "alarm_name": name,
+        "namespace": "Shop",
+        "metric_name": "Orders",
+        "statistic": "Sum",
+        "period": 60,
+        "evaluation_periods": 3,
+        "threshold": 5,
+        "comparison_operator": "GreaterThanThreshold",
+        "treat_missing_data": "notBreaching",
+        "alarm_actions": [TOPIC],
+        **more,
+    }
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write a stack with one alarm that is fine and one that is refused, and two hours of minutes with an incident."""
+    monkeypatch.chdir(tmp_path)
+    band = alarm("band", threshold_metric_id="e1", comparison_operator="GreaterThanUpperThreshold")
+    stack = {"resource": {"aws_cloudwatch_metric_alarm": {"orders": alarm("orders"), "band": band}}}
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack/cdk.tf.json").write_text(json.dumps(stack))
+    rows = [f"{START + 60 * minute},{9 if 60 <= minute < 70 else 1}" for minute in range(120)]
+    (tmp_path / "m.csv").write_text("\n".join(["time,orders", *rows]))
+    marked = [f"{START + 3600},{START + 4200},late orders", f"{START + 6000},{START + 6600},nothing seen"]
+    (tmp_path / "i.csv").write_text("\n".join(["start,end,label", *marked]))
+
+
+def replay(*more: str) -> int:
+    return main(["replay", "--stack", "stack", "--metrics", "m.csv", "--map", MAP, *more])
+
+
+def test_a_person_reads_what_was_proven_and_what_happened(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--incidents", "i.csv") == 0
+    assert capsys.readouterr().out == (
+        "spacing: points of 60 s; 1 exact, 0 bracketed\n"
+        "span:    2026-10-01T10:00:00Z to 2026-10-01T12:00:00Z\n"
+        "gaps:    0\n"
+        "delay:   0 s, assumed\n"
+        "range:   5 points, assumed\n"
+        "\n"
+        "orders  (aws_cloudwatch_metric_alarm.orders)\n"
+        "  exact\n"
+        "  2026-10-01 10:05:00Z  INSUFFICIENT_DATA\n"
+        "  2026-10-01 10:05:00Z  OK\n"
+        "      Threshold Crossed: 3 out of the last 3 datapoints [1.0 (01/10/26 10:04:00), 1.0 (01/10/26 10:03:00), "
+        "1.0 (01/10/26 10:02:00)] were not greater than the threshold (5.0) (minimum 1 datapoint for "
+        "INSUFFICIENT_DATA -> OK transition).\n"
+        "  2026-10-01 11:03:00Z  ALARM\n"
+        "      Threshold Crossed: 3 out of the last 3 datapoints [9.0 (01/10/26 11:02:00), 9.0 (01/10/26 11:01:00), "
+        "9.0 (01/10/26 11:00:00)] were greater than the threshold (5.0) (minimum 3 datapoints for OK -> ALARM "
+        "transition).\n"
+        "  2026-10-01 11:11:00Z  OK\n"
+        "      Threshold Crossed: 1 out of the last 3 datapoints [1.0 (01/10/26 11:10:00)] was not greater than the "
+        "threshold (5.0) (minimum 1 datapoint for ALARM -> OK transition).\n"
+        "  8 min in ALARM, once to ALARM, 0 flaps\n"
+        f"  1 notification, 87.7 a week to {TOPIC}\n"
+        "  incidents: 1 detected, 1 missed\n"
+        "    detected  late orders, after 3 min, resolved 1 min after its end\n"
+        "    missed    nothing seen\n"
+        "  0 false alarms, 0.0 a week of quiet time\n"
+        "  1.1% of the quiet time in ALARM\n"
+        "\n"
+        "refused: band is not replayed: its threshold is an anomaly band, a model that only AWS can evaluate.\n"
+    )
+
+
+def test_json_is_versioned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay("--json", "--incidents", "i.csv") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    assert [each["alarm"] for each in document["timelines"]] == ["orders"]
+    assert document["scores"]["orders"]["detected"] == 1
+    assert document["scores"]["orders"]["incidents"][0]["delay"] == 180
+    assert document["refused"][0]["alarm"] == "band"
+    assert set(document) == {
+        "version", "timelines", "refused", "notes", "metrics", "scores", "findings", "against", "comparison_notes"
+    }  # fmt: skip
+
+
+def test_against_the_account(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [
+        item("orders", START + each, *states) for each, states in ((3787, ("OK", "ALARM")), (5000, ("ALARM", "OK")))
+    ]
+    written(tmp_path / "h.json", *items)
+    assert replay("--against", "h.json") == 0
+    out = capsys.readouterr().out
+    assert "against AWS: 1 of 3 changes agree\n" in out
+    assert "2026-10-01 11:11:00Z  OK, only here\n" in out
+    assert "2026-10-01 11:23:20Z  OK, only on AWS\n" in out
+    assert "measured: the newest point ends 0 s before the evaluation (median)\n" in out
+    assert "There is no composite alarm" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--alarm", "order"], "Did you mean 'orders'"),
+        (["--alarm", "band"], "anomaly band"),
+        (["--incidents", "missing.csv"], "No such file"),
+        (["--incidents", "outside.csv"], "no moment in the history"),
+        (["--incidents", "naive.csv"], "has no time zone"),
+        (["--against", "cut.json"], "JSON that is whole"),
+        (["--delay", "-1"], "a delay is 0 s or more"),
+        (["--map", "nowhere.txt"], "neither a line"),
+        (["--time-zone", "Mars"], "is no time zone"),
+    ],
+)
+def test_bad_input_is_one_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], error: str
+) -> None:
+    (tmp_path / "outside.csv").write_text("start,end\n2020-01-01T00:00Z,2020-01-02T00:00Z\n")
+    (tmp_path / "naive.csv").write_text("start,end\n2026-10-01 11:00,2026-10-01 11:10\n")
+    (tmp_path / "cut.json").write_text('{"AlarmHistoryItems": [')
+    assert replay(*arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert error in captured.err
+
+
+def test_a_metric_that_is_not_mapped_shows_the_line_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "--stack", "stack", "--metrics", "m.csv"]) == 2
+    assert "orders = Sum of Shop/Orders" in capsys.readouterr().err
+
+
+def test_a_stack_without_alarms_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.tf.json").write_text(json.dumps({"resource": {"aws_vpc": {"main": {}}}}))
+    assert main(["replay", "--stack", "empty.tf.json", "--metrics", "m.csv"]) == 2
+    assert "declares no alarm" in capsys.readouterr().err
+
+
+def test_noise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [item("orders", START, "OK", "ALARM"), item("orders", START + 604800, "ALARM", "OK")]
+    written(tmp_path / "h.json", *items)
+    assert main(["noise", "h.json"]) == 0
+    out = capsys.readouterr().out
+    assert "1 alarms, 2026-10-01T10:00:00Z to 2026-10-08T10:00:00Z\n" in out
+    assert "     1     1.0        10,080      0        0  orders  fired, and ran no action\n" in out
+    assert "  northsouth tune --alarm orders --plan FILE --metrics FILES\n" in out
+    assert main(["noise", "h.json", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["version"], document["alarms"][0]["fired"]) == (1, 1)
