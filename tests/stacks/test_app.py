@@ -126,6 +126,7 @@ def kept_by_name(document: dict[str, Any]) -> set[tuple[str, str]]:
     """Return kind and name of everything that has a name of its own choice, but for what lies in something named."""
     inside = {
         "aws_athena_named_query",
+        "aws_cloudwatch_log_stream",
         "aws_glue_catalog_table",
         "aws_iam_role_policy",
         "aws_prometheus_rule_group_namespace",

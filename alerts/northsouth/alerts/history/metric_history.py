@@ -159,7 +159,7 @@ class MetricHistory(Construct):
             trusted=trust(FIREHOSE),
             statements=rules.firehose_statements(place, bucket_name, self.log_stream.arn, kms_key_arn),
             description="Firehose writes the history of metrics to S3",
-            name_prefix="metric-history-firehose-",
+            name_prefix=f"{name}-firehose-"[:38],
             provider=self._provider,
             tags=self._tags,
         )
@@ -199,7 +199,7 @@ class MetricHistory(Construct):
             trusted=trust(CLOUDWATCH),
             statements=rules.stream_statements(self.firehose.arn),
             description="CloudWatch sends metrics to Firehose",
-            name_prefix="metric-history-stream-",
+            name_prefix=f"{name}-stream-"[:38],
             provider=self._provider,
             tags=self._tags,
         )
