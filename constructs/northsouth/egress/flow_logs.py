@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from northsouth.egress.flow_log_fields import check_fields
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
@@ -22,7 +23,6 @@ AGGREGATION_SECONDS = (60, 600)
 
 TrafficType = Literal["ALL", "ACCEPT", "REJECT"]
 
-_FIELD = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
 
 
@@ -34,7 +34,8 @@ class FlowLogs:
         destination: ``s3`` or ``cloud-watch-logs``.
         traffic_type: ``ALL``, ``ACCEPT`` or ``REJECT``.
         aggregation_seconds: how long records are gathered before they are written, 60 or 600.
-        fields: the fields of a record by AWS's names, in order; AWS's default format when empty.
+        fields: the fields of a record by AWS's names (versions 2 to 11, but for tags), each once, in order; AWS's
+            default format when empty.
         bucket_arn: the bucket, with an optional folder.
         file_format: ``plain-text`` or ``parquet``.
         hive_partitions: whether object keys are named as Hive expects (``aws-region=us-east-1/``).
@@ -143,15 +144,7 @@ def check_flow_logs(logs: FlowLogs) -> Iterator[Problem]:
         )
     if logs.traffic_type not in ("ALL", "ACCEPT", "REJECT") and not is_token(logs.traffic_type):
         yield Problem("traffic_type", repr(logs.traffic_type), "one of ALL, ACCEPT, REJECT", "Use one of them.", SOURCE)
-    for index, name in enumerate(logs.fields):
-        if not _FIELD.fullmatch(name):
-            yield Problem(
-                f"fields[{index}]",
-                repr(name),
-                "a field is named by lower-case words, as pkt-srcaddr",
-                "Write the bare name, without ${}.",
-                "https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html",
-            )
+    yield from check_fields(logs.fields)
     bucket = logs.bucket_arn
     if bucket is not None and not is_token(bucket) and not _BUCKET_ARN.fullmatch(bucket):
         yield Problem("bucket_arn", repr(bucket), "not the ARN of a bucket", "Write it as arn:aws:s3:::bucket.", SOURCE)
