@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.egress.cost import (
-    Prices,
     Traffic,
     as_text,
     break_even_bytes_per_day,
@@ -17,6 +16,7 @@ from northsouth.egress.cost import (
     nat_cost,
     path_costs,
 )
+from northsouth.egress.prices import Prices
 from northsouth.errors import ConfigurationError
 
 GB = 10**9
@@ -64,6 +64,25 @@ def test_every_price_is_an_input(price: str, path: str) -> None:
         ).total
 
     assert total(Prices(**dearer)) > total(Prices())
+
+
+def test_internet_transfer_and_endpoints_cost_less_in_higher_tiers() -> None:
+    much = Traffic(bytes_out=200 * 1024 * GB, bytes_in=0)
+    expected = 10_240 * 0.09 + 40_960 * 0.085 + 102_400 * 0.07 + 51_200 * 0.05
+    assert nat_cost(much).internet == pytest.approx(expected)
+    petabytes = Traffic(bytes_out=6 * 1024**2 * GB, bytes_in=0, to_internet=False)
+    assert interface_endpoint_cost(petabytes).processed == pytest.approx(1024**2 * (0.01 + 4 * 0.006 + 0.004))
+
+
+@given(days=st.floats(0.1, 300), per_day=st.floats(0, 1e16))
+def test_the_tier_follows_the_rate_not_the_span(days: float, per_day: float) -> None:
+    span = Traffic(bytes_out=per_day * days, bytes_in=0, days=days)
+    month = Traffic(bytes_out=per_day * 30, bytes_in=0)
+    assert nat_cost(span).internet == pytest.approx(nat_cost(month).internet * days / 30)
+
+
+def test_no_days_cost_nothing() -> None:
+    assert nat_cost(Traffic(bytes_out=GB, bytes_in=GB, days=0)).total == 0
 
 
 def test_a_gigabyte_is_an_input_too() -> None:

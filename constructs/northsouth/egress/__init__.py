@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from northsouth.egress.addresses import Addresses
     from northsouth.egress.cost import (
         PathCost,
-        Prices,
         Traffic,
         as_text,
         break_even_bytes_per_day,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from northsouth.egress.nat_rules import check_nat
     from northsouth.egress.network import Network
     from northsouth.egress.network_rules import check_network
+    from northsouth.egress.prices import Prices, Tier
     from northsouth.egress.private_endpoints import PrivateEndpoints
     from northsouth.egress.quotas import NatQuotas
     from northsouth.egress.topology import NetworkIds, check_network_ids
@@ -58,6 +58,7 @@ __all__ = [
     "PathCost",
     "Prices",
     "PrivateEndpoints",
+    "Tier",
     "Traffic",
     "VpcFlowLog",
     "as_text",
@@ -95,8 +96,9 @@ __getattr__, __dir__ = lazy(
         "Network": "northsouth.egress.network",
         "NetworkIds": "northsouth.egress.topology",
         "PathCost": "northsouth.egress.cost",
-        "Prices": "northsouth.egress.cost",
+        "Prices": "northsouth.egress.prices",
         "PrivateEndpoints": "northsouth.egress.private_endpoints",
+        "Tier": "northsouth.egress.prices",
         "Traffic": "northsouth.egress.cost",
         "VpcFlowLog": "northsouth.egress.flow_log_delivery",
         "as_text": "northsouth.egress.cost",

@@ -15,67 +15,20 @@ A worked example with the default prices, three zones, 1,000 GB out and 4,000 GB
                           processed  5,000 GB * 0.01                          =   50.00   together  71.60
     gateway endpoint                                                                      together   0.00
 
-The bill for data sent to AWS services in the same Region has no line "to the internet".
+The bill for data sent to AWS services in the same Region has no line "to the internet". Prices are those of
+:mod:`northsouth.egress.prices`; tiers count what one call is asked about, as if nothing else passed that month.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from northsouth.egress.prices import DAYS_PER_MONTH, Prices, Tiered, charge, first_price
 from northsouth.errors import Problem, refuse
 
 HOURS_PER_DAY = 24
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prices:
-    """What AWS asks in one Region, in US dollars before tax; give your own for other Regions or contracts.
-
-    Attributes:
-        nat_gateway_hour: an hour of one NAT gateway (a regional one: of each zone it is in).
-        nat_gb: a GB through a NAT gateway, in either direction.
-        endpoint_hour: an hour of an interface endpoint in one zone.
-        endpoint_gb: a GB through an interface endpoint, in either direction; the first petabyte of a month.
-        cross_zone_gb: a GB that crosses zones, charged once in each of the two.
-        internet_gb: a GB to the internet, the first 10 TB of a month; the way in is free.
-        public_ipv4_hour: an hour of one public IPv4 address, in use or idle.
-        bytes_per_gb: 10^9. A bill that counts 2^30 comes out 7 % lower than this.
-        region: the Region the prices are of.
-        as_of: the month or day they were looked up.
-        source: where.
-
-    """
-
-    nat_gateway_hour: float = 0.045
-    nat_gb: float = 0.045
-    endpoint_hour: float = 0.01
-    endpoint_gb: float = 0.01
-    cross_zone_gb: float = 0.01
-    internet_gb: float = 0.09
-    public_ipv4_hour: float = 0.005
-    bytes_per_gb: int = 10**9
-    region: str = "us-east-1"
-    as_of: str = "2026-05"
-    source: str = "https://aws.amazon.com/vpc/pricing/, as quoted by https://www.usage.ai/blogs/aws-network-costs/"
-
-    def __post_init__(self) -> None:
-        refuse("Prices", self._problems())
-
-    def gigabytes(self, count: float) -> float:
-        """Return a number of bytes in the GB of the bill."""
-        return count / self.bytes_per_gb
-
-    def _problems(self) -> Iterator[Problem]:
-        for price in fields(self):
-            value = getattr(self, price.name)
-            if isinstance(value, str):
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-                yield Problem(price.name, repr(value), "a price is a number, not below zero", "Give US dollars.")
-        if self.bytes_per_gb == 0:
-            yield Problem("bytes_per_gb", "0", "a gigabyte has bytes", "Give 10**9 or 2**30.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,15 +118,14 @@ def nat_cost(
     if not 1 <= gateways <= traffic.zones:
         allowed = f"1 to {traffic.zones}, one in each zone"
         refuse("nat_cost", [Problem("gateways", str(gateways), allowed, "Correct the number, or traffic.zones.")])
-    gigabytes = prices.gigabytes(traffic.total_bytes)
-    crossing = gigabytes * (1 - gateways / traffic.zones)
+    crossing = traffic.total_bytes * (1 - gateways / traffic.zones)
     return PathCost(
         path="NAT in one zone" if gateways == 1 < traffic.zones else f"NAT in {_zones(gateways)}",
         hours=gateways * traffic.hours * prices.nat_gateway_hour,
         addresses=gateways * addresses_per_gateway * traffic.hours * prices.public_ipv4_hour,
-        processed=gigabytes * prices.nat_gb,
-        cross_zone=crossing * prices.cross_zone_gb * 2,
-        internet=prices.gigabytes(traffic.bytes_out) * prices.internet_gb if traffic.to_internet else 0.0,
+        processed=_charge(traffic, traffic.total_bytes, prices, prices.nat_gb),
+        cross_zone=_charge(traffic, crossing, prices, prices.cross_zone_gb) * 2,
+        internet=_charge(traffic, traffic.bytes_out, prices, prices.internet_gb) if traffic.to_internet else 0.0,
     )
 
 
@@ -190,7 +142,7 @@ def interface_endpoint_cost(traffic: Traffic, prices: Prices | None = None, *, s
     return PathCost(
         path="interface endpoint" if services == 1 else f"{services} interface endpoints",
         hours=services * traffic.zones * traffic.hours * prices.endpoint_hour,
-        processed=prices.gigabytes(traffic.total_bytes) * prices.endpoint_gb,
+        processed=_charge(traffic, traffic.total_bytes, prices, prices.endpoint_gb),
     )
 
 
@@ -217,11 +169,12 @@ def break_even_bytes_per_day(prices: Prices | None = None, *, zones: int = 3) ->
         zones: in how many zones the endpoint stands.
 
     Returns:
-        The bytes a day, in both directions together; infinity if NAT is no dearer by the GB.
+        The bytes a day, in both directions together, at the first tier's prices; infinity if NAT is no dearer by the
+        GB.
 
     """
     prices = prices or Prices()
-    saved = prices.nat_gb - prices.endpoint_gb
+    saved = first_price(prices.nat_gb) - first_price(prices.endpoint_gb)
     if saved <= 0:
         return math.inf
     return zones * HOURS_PER_DAY * prices.endpoint_hour / saved * prices.bytes_per_gb
@@ -235,6 +188,14 @@ def as_text(costs: Sequence[PathCost], prices: Prices | None = None) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [_aligned(row, widths) for row in rows]
     return "\n".join([*lines, f"Prices of {prices.region} as of {prices.as_of}: {prices.source}"])
+
+
+def _charge(traffic: Traffic, count: float, prices: Prices, price: Tiered) -> float:
+    """Return what bytes cost that passed over the traffic's days; tiers are those of a month at the same rate."""
+    if not traffic.days:
+        return 0.0
+    months = traffic.days / DAYS_PER_MONTH
+    return charge(prices.gigabytes(count) / months, price) * months
 
 
 def _row(cost: PathCost) -> tuple[str, ...]:
