@@ -159,3 +159,38 @@ def test_noise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["noise", "h.json", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["version"], document["alarms"][0]["fired"]) == (1, 1)
+
+
+def tune(*more: str) -> int:
+    return main(["tune", "--stack", "stack", "--metrics", "m.csv", "--map", MAP, "--alarm", "orders", *more])
+
+
+def test_tune_shows_what_is_missed_for_how_many_false_alarms(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.csv").write_text(f"start,end\n{START + 3600},{START + 4200}\n")
+    assert tune("--incidents", "one.csv") == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert "declared     0 of 1           0.0" in captured.out
+    assert "The knee: " in captured.out
+    assert "In aws_cloudwatch_metric_alarm.orders, write: datapoints_to_alarm=1, evaluation_periods=1" in captured.out
+
+
+def test_tune_without_incidents_says_what_the_alarm_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tune() == 0
+    assert "Declared, 5, 3 of 3, 60 s: 1 times to ALARM" in capsys.readouterr().out
+    assert tune("--must-see", "2026-10-01T11:00:00Z", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["version"], document["knee"]["missed"]) == (1, 0)
+
+
+def test_tune_says_when_nothing_separates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.csv").write_text(f"start,end\n{START + 6600},{START + 6660}\n")
+    assert tune("--incidents", "none.csv") == 0
+    assert "Nothing separates the incidents from quiet time." in capsys.readouterr().out
+
+
+def test_tune_refuses_a_wrong_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tune("--must-see", "soon") == 2
+    assert "--must-see: 'soon' is no time" in capsys.readouterr().err

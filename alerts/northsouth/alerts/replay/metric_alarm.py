@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from northsouth.alerts.replay.alarms import MetricAlarm, MetricStat
 from northsouth.alerts.replay.clock import ZoneError, boundaries, zone
-from northsouth.alerts.replay.datapoints import DataPoints, Pace, Places, pace, sliding, wall_clock
+from northsouth.alerts.replay.datapoints import DataPoints, Pace, Places, Steps, pace, sliding, wall_clock
 from northsouth.alerts.replay.math_syntax import MathError
 from northsouth.alerts.replay.reasons import reason
-from northsouth.alerts.replay.series import History, Series
+from northsouth.alerts.replay.series import History, Numbers, Series
 from northsouth.alerts.replay.settings import Premature, Settings
 from northsouth.alerts.replay.statistics import NotProvable, Statistic, low_sample_limit, sample_count, statistic
 from northsouth.alerts.replay.timeline import Evidence, State, Timeline, Transition, Unknown
@@ -71,6 +71,28 @@ def replay_metric_alarm(alarm: MetricAlarm, history: History, settings: Settings
     series = _series(alarm, history)
     try:
         return _Run(alarm, series, settings, span).timeline()
+    except (MathError, ZoneError) as error:
+        raise NotProvable(str(error)) from None
+
+
+def judged_points(alarm: MetricAlarm, history: History, settings: Settings, span: Span) -> tuple[Numbers, int]:
+    """Return the newest data point of each evaluation, NaN where it is missing, and the evaluations in one period.
+
+    Args:
+        alarm: the alarm.
+        history: the metrics, among them its own.
+        settings: the assumptions.
+        span: what the whole history covers.
+
+    Raises:
+        NotProvable: if the history cannot show it.
+
+    """
+    series = _series(alarm, history)
+    try:
+        made = _Run(alarm, series, settings, span).points
+        every = made.at.step if isinstance(made.at, Steps) else 1
+        return made.rows(np.arange(len(made.moments)), 1)[:, 0], max(1, made.stride // every)
     except (MathError, ZoneError) as error:
         raise NotProvable(str(error)) from None
 

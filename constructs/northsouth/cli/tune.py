@@ -1,0 +1,141 @@
+"""``northsouth tune``: which threshold and periods would serve an alarm better, on a history."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from northsouth.cli import history, options
+
+if TYPE_CHECKING:
+    from northsouth.alerts.replay.incidents import Incident
+    from northsouth.alerts.replay.tuning import Sweep, Tried
+
+_MARKED_SECONDS = 3600
+"""An alarm sees a marked moment if it goes to ALARM within this time after it."""
+
+
+def register(commands: options.Commands) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "tune",
+        help="tell which threshold and periods would serve an alarm better",
+        description="Replay an alarm on a history under many thresholds, M, N and periods, and show what is missed for "
+        "how many false alarms. The direction and the statistic stay as declared.",
+        allow_abbrev=False,
+    )
+    history.add_sources(parser)
+    parser.add_argument("--alarm", required=True, metavar="NAME", help="the alarm on a metric or on metric math")
+    parser.add_argument(
+        "--must-see",
+        action="append",
+        default=[],
+        metavar="TIME",
+        help="a moment within an hour of which the alarm has to go to ALARM, if there is no file of incidents",
+    )
+    parser.add_argument("--json", action="store_true", help="write the table as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Try many settings of the alarm and write the table."""
+    declared = history.alarms(arguments).only(arguments.alarm)
+    if len(declared.metric) != 1 or declared.composite:
+        raise options.UsageError(f"{arguments.alarm} is a composite alarm; tune the alarms that its rule names")
+    from northsouth.alerts.replay.tuning import sweep, to_json
+
+    reading = history.metrics(arguments, declared)
+    incidents = history.incidents(arguments, reading) or _marked(arguments)
+    (alarm,) = declared.metric.values()
+    result = sweep(
+        alarm,
+        reading.history,
+        incidents,
+        history.settings(arguments),
+        workers=os.cpu_count() or 1,
+        progress=_bar if sys.stderr.isatty() else lambda _done, _all: None,
+    )
+    if arguments.json:
+        sys.stdout.write(f"{json.dumps(to_json(result), indent=2)}\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _text(result, labelled=bool(incidents)))
+    return 0
+
+
+def _marked(arguments: argparse.Namespace) -> tuple[Incident, ...]:
+    from northsouth.alerts.replay.files.stamps import StampError
+    from northsouth.alerts.replay.incidents import Incident, moment
+
+    try:
+        moments = sorted(moment(text, arguments.time_zone) for text in arguments.must_see)
+    except StampError as error:
+        raise options.UsageError(f"--must-see: {error}") from error
+    return tuple(Incident(each, each + _MARKED_SECONDS, "must see") for each in moments)
+
+
+def _bar(done: int, number: int) -> None:
+    """Draw how far the sweep is, over itself; the last one is wiped out."""
+    width = 40
+    full = done * width // number
+    line = f"\r[{'#' * full}{' ' * (width - full)}] {done:,} of {number:,}"
+    sys.stderr.write(line if done < number else f"\r{' ' * len(line)}\r")
+    sys.stderr.flush()
+
+
+def _text(result: Sweep, *, labelled: bool) -> Iterator[str]:
+    from northsouth.alerts.replay.tuning import rows
+
+    yield f"{result.alarm.name}: {len(result.tried):,} settings tried"
+    if not labelled:
+        yield from _cost(result)
+        return
+    yield f"{'budget':>8}  {'missed':>9}  {'false a week':>12}  {'notifications':>13}  {'stuck':>6}  setting"
+    if result.declared is not None:
+        yield f"{'declared':>8}  {_numbers(result.declared)}"
+    for budget, best in rows(result):
+        yield f"{budget:>8g}  {_numbers(best) if best else 'nothing separates'}"
+    knee = result.knee
+    if knee is None:
+        yield "Nothing separates the incidents from quiet time. Try another metric or statistic."
+        return
+    yield f"The knee: {knee.setting}. More false alarms than that buy little."
+    yield from _change(result, knee)
+
+
+def _cost(result: Sweep) -> Iterator[str]:
+    """Yield what the declared setting costs, when nobody has marked an incident."""
+    declared = result.declared
+    if declared is None:
+        yield "The history does not show what the declared setting costs."
+        return
+    weekly = f"{declared.score.alarms_a_week:.1f} a week"
+    stuck = f"{declared.score.stuck:.1%} of the time in it"
+    yield f"Declared, {declared.setting}: {declared.score.alarms} times to ALARM, {weekly}, {stuck}."
+    yield "Mark incidents with --incidents, or a moment with --must-see, to compare settings."
+
+
+def _numbers(tried: Tried) -> str:
+    scored = tried.score
+    missed = f"{scored.missed} of {len(scored.verdicts)}"
+    rates = f"{scored.false_alarms_a_week:>12.1f}  {scored.alarms_a_week:>13.1f}  {scored.stuck:>6.1%}"
+    return f"{missed:>9}  {rates}  {tried.setting}"
+
+
+def _change(result: Sweep, tried: Tried) -> Iterator[str]:
+    """Yield the arguments of the alarm that change, as Terraform and its JSON name them."""
+    alarm, setting = result.alarm, tried.setting
+    pairs = (
+        ("threshold", alarm.threshold, setting.threshold),
+        ("datapoints_to_alarm", alarm.datapoints, setting.datapoints),
+        ("evaluation_periods", alarm.periods, setting.periods),
+        ("period", alarm.period, setting.period),
+    )
+    changed = [f"{name}={value:g}" for name, before, value in pairs if before != value]
+    if changed:
+        yield f"In {alarm.address}, write: {', '.join(changed)}"
+    else:
+        yield f"{alarm.address} is declared so already."
