@@ -7,7 +7,7 @@ from hypothesis import given
 
 from northsouth.dns.analysis import Code, Finding, Severity, analyse
 from northsouth.dns.resolution import Firewall, Verdict
-from northsouth.dns.ruleset import DomainList, FirewallRule, Ruleset
+from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Ruleset
 from tests.dns.rules import group, rule, ruleset, vpc
 from tests.dns.test_resolution import LABELS, walls
 
@@ -89,6 +89,78 @@ def test_an_override_that_leads_back_is_an_error() -> None:
 def test_a_wildcard_that_covers_its_own_target_is_a_loop() -> None:
     assert codes(rule(1, "OVERRIDE", "*.example.", to="hub.example.")) == [Code.LOOP]
     assert codes(rule(1, "ALLOW", "hub.example."), rule(2, "OVERRIDE", "*.example.", to="hub.example.")) == []
+
+
+@pytest.mark.parametrize("q_type", ["TYPE65", "type65", "https", "TYPE00065"])
+def test_a_type_is_the_same_however_it_is_written(q_type: str) -> None:
+    early, late = rule(1, "ALLOW", "*.a.example.", q_type="TYPE65"), "b.a.example."
+    assert codes(early, rule(2, "OVERRIDE", late, to="x.", q_type=q_type)) == [Code.DEAD_OVERRIDE]
+    ring = rule(1, "OVERRIDE", "a.", to="b.", q_type="HTTPS"), rule(2, "OVERRIDE", "b.", to="a.", q_type=q_type)
+    assert codes(*ring) == [Code.LOOP, Code.LOOP]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"),
+    [(["A"], "for every type but A"), (["A", "TYPE28"], "for every type but A, AAAA"), ([], "")],
+)
+def test_a_loop_of_some_types_only(allowed: list[str], said: str) -> None:
+    allows = [rule(number, "ALLOW", "hub.example.", q_type=kind) for number, kind in enumerate(allowed, 1)]
+    (finding,) = found(*allows, rule(9, "OVERRIDE", "*.example.", to="hub.example."))
+    assert finding.code is Code.LOOP
+    assert finding.message == f"an endless chain{f' {said}' if said else ''}: hub.example. -> ..."
+
+
+def test_a_loop_of_one_named_type() -> None:
+    back = rule(2, "OVERRIDE", "b.example.", to="a.example.", q_type="AAAA")
+    findings = found(rule(1, "OVERRIDE", "a.example.", to="b.example."), back)
+    assert [finding.message for finding in findings] == [
+        "an endless chain for AAAA: b.example. -> a.example. -> ...",
+        "an endless chain: a.example. -> b.example. -> ...",
+    ]
+
+
+def test_a_type_that_earlier_rules_take_is_no_loop() -> None:
+    early = rule(1, "ALLOW", "a.example.", q_type="AAAA")
+    back = rule(3, "OVERRIDE", "b.example.", to="a.example.", q_type="AAAA")
+    assert codes(early, rule(2, "OVERRIDE", "a.example.", to="b.example."), back) == []
+    ring = rule(1, "OVERRIDE", "a.", to="b.", q_type="CNAME"), rule(2, "OVERRIDE", "b.", to="a.", q_type="CNAME")
+    assert codes(*ring) == []
+
+
+@given(walls())
+def test_a_loop_is_found_exactly_where_a_query_runs_into_one(wall: Firewall) -> None:
+    findings = analyse(Ruleset("test", (wall.vpc,)))
+    looping = {finding.address for finding in findings if finding.code is Code.LOOP}
+    for kind in ("A", "AAAA", "MX"):
+        for placed in wall.index.rules:
+            for entry in placed.rule.domains.names:
+                decision = wall.resolve(entry.replace("*", "x", 1) if entry != "*." else "x.", kind)
+                if decision.loop and decision.rule is not None and decision.rule.certain:
+                    assert decision.rule.rule.address in looping
+
+
+@pytest.mark.parametrize(("ttl", "said"), [(60, ""), (300, ", with TTL 60 s in place of 300 s")])
+def test_an_override_behind_one_with_the_same_target_is_a_warning(ttl: int, said: str) -> None:
+    wild = rule(1, "OVERRIDE", "*.example.", to="hub.internal.")
+    (finding,) = found(wild, rule(2, "OVERRIDE", "a.example.", to="hub.internal.", ttl=ttl))
+    assert (finding.code, finding.severity) == (Code.SAME_TARGET, Severity.WARNING)
+    assert finding.message == f"never answers for a.example.: rule-1 comes first and leads to the same target{said}"
+
+
+def test_redirections_out_of_an_inspecting_allow_meet_the_block() -> None:
+    wall = rule(2, "NODATA", "*.")
+    (finding,) = found(rule(1, "ALLOW", "*.verify.example."), wall)
+    assert (finding.code, finding.severity, finding.address) == (Code.REDIRECTIONS, Severity.WARNING, "rule-1")
+    assert "TRUST_REDIRECTION_DOMAIN" in finding.message
+    assert codes(rule(1, "ALLOW", "a.example.", inspects=False), wall) == []
+    assert codes(rule(1, "ALLOW", "a.example.", q_type="A"), rule(2, "NODATA", "*.", q_type="AAAA")) == []
+    assert codes(rule(1, "ALLOW", "a.example."), rule(2, "NODATA", "*.example.")) == []
+
+
+def test_a_star_without_a_dot_is_a_warning() -> None:
+    domains = DomainList("list", suffixes=("example.",))
+    (finding,) = found(FirewallRule(address="r", priority=1, action=Action.ALLOW, domains=domains))
+    assert (finding.code, finding.severity, finding.address) == (Code.UNCLEAR_DOMAIN, Severity.WARNING, "list")
 
 
 def test_a_target_that_is_overridden_or_blocked_is_a_warning() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.dns.records import Record, host
+from northsouth.dns.records import InvalidQueryError, Record, host, query_type
 from northsouth.dns.resolution import Firewall
 from tests.dns.rules import firewall, rule
 
@@ -18,6 +18,7 @@ pytest.importorskip("dns", reason="dnspython is not installed (pip install 'nort
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 
 from northsouth.dns.answers import Responder, placeholder
@@ -169,3 +170,33 @@ def test_upstreams(text: str, expected: tuple[str, int]) -> None:
 def test_what_is_no_upstream(text: str) -> None:
     with pytest.raises(ValueError, match="is not an"):
         Upstream.parse(text)
+
+
+def test_the_table_of_types_is_that_of_dnspython() -> None:
+    known = {kind: int(kind) for kind in dns.rdatatype.RdataType if int(kind) and not dns.rdatatype.is_metatype(kind)}
+    assert {query_type(f"TYPE{number}"): number for number in known.values()} == {
+        dns.rdatatype.to_text(kind): number for kind, number in known.items()
+    }
+    for kind in ("OPT", "TKEY", "TSIG", "IXFR", "AXFR", "MAILA", "MAILB"):
+        with pytest.raises(InvalidQueryError):
+            query_type(kind)
+
+
+@pytest.mark.parametrize("kind", ["TLSA", "SSHFP", "DNSKEY", "URI", "LOC", "DNAME", "SVCB", "HTTPS", "TYPE65280"])
+def test_every_type_meets_a_rule_for_all_types(kind: str) -> None:
+    blocked = answer(firewall(rule(1, "NXDOMAIN", "a.example.")), "a.example", upstream(), kind)
+    assert blocked.rcode() == dns.rcode.NXDOMAIN
+
+
+def test_a_later_version_of_edns_is_refused() -> None:
+    response = answer(firewall(rule(1, "NODATA", "*.")), "a.example", upstream(), use_edns=1)
+    assert (response.rcode(), response.edns, response.answer) == (dns.rcode.BADVERS, 0, [])
+
+
+def test_an_upstream_that_hangs_up_is_a_failure_with_a_reason() -> None:
+    async def hangs_up(name: str, kind: str) -> dns.message.Message:
+        raise EOFError(f"{name} {kind}")
+
+    response = answer(firewall(), "a.example", hangs_up, use_edns=0)
+    assert response.rcode() == dns.rcode.SERVFAIL
+    assert "does not answer" in response.to_text()

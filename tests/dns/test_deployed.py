@@ -136,7 +136,7 @@ def test_fail_open_is_read() -> None:
         ("rule", "hub", {"dns_threat_protection": "DGA"}, "Advanced"),
         ("domain_list", "hub", {"domains": "${var.names}"}, "known only after apply"),
         ("domain_list", "hub", {"domains": ["${aws_lb.x.dns_name}"]}, "known only after apply"),
-        ("domain_list", "hub", {"domains": ["*example.com"]}, "does not say what"),
+        ("domain_list", "hub", {"domains": ["a.*.com"]}, "does not say what"),
         ("domain_list", "hub", {"count": "${var.n}"}, "not in this file"),
     ],
 )
@@ -175,6 +175,11 @@ def test_a_target_known_only_after_apply_names_its_source() -> None:
     assert (rule.target, rule.target_expression) == (None, "aws_lb.hub.dns_name")
     rule = only(changed("rule", "hub", block_override_domain="not a name")).associations[0].group.rules[0]
     assert (rule.target, rule.target_expression) == (None, "not a name")
+
+
+def test_a_star_without_a_dot_is_read_as_what_it_may_match() -> None:
+    domains = only(changed("domain_list", "hub", domains=["*Example.com"])).associations[0].group.rules[0].domains
+    assert (domains.suffixes, domains.unread, domains.unknown) == (("example.com.",), (), "")
 
 
 def test_a_name_that_no_list_should_hold_still_matches() -> None:

@@ -118,7 +118,7 @@ def test_bad_query_types(q_type: Any) -> None:
             "unique in a group",
         ),
         (
-            [hub({"a.example": "x.y", "*.example": Override("x.y", priority=100)})],
+            [hub({"a.example": "x.y", "*.example": Override("z.y", priority=100)})],
             'overrides.hub.names["a.example"]',
             "never answers for a.example.",
         ),

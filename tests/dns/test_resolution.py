@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from northsouth.dns.names import covers
 from northsouth.dns.records import InvalidQueryError, Record, host, query_name, query_type
 from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict, firewalls
-from northsouth.dns.ruleset import FirewallRule, RuleGroup
+from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Response, RuleGroup
 from tests.dns.rules import firewall, group, rule, ruleset, vpc
 
 
@@ -219,6 +219,57 @@ def test_the_target_of_an_override_is_judged_anew() -> None:
     assert decision.chain[1].outcome is not None
     assert decision.chain[1].outcome.verdict is Verdict.NODATA
     assert decision.connects_to is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict", "reached"),
+    [
+        ([rule(1, "ALERT", "cdn.example."), rule(2, "ALLOW", "shop.example.")], Verdict.ALERTED, "edge.example."),
+        ([rule(1, "ALERT", "edge.example.")], Verdict.ALERTED, "edge.example."),
+        ([rule(1, "ALLOW", "edge.example.")], Verdict.ALLOWED, "edge.example."),
+        ([rule(1, "ALERT", "shop.example."), rule(2, "NODATA", "edge.example.")], Verdict.NODATA, None),
+        ([rule(1, "NXDOMAIN", "edge.example."), rule(2, "NODATA", "cdn.example.")], Verdict.NODATA, None),
+        ([rule(1, "ALLOW", "shop.example."), rule(2, "NXDOMAIN", "*.")], Verdict.NXDOMAIN, None),
+        ([rule(1, "ALLOW", unknown_list="managed"), rule(2, "ALERT", "edge.example.")], Verdict.UNDETERMINED, None),
+        ([rule(1, "ALERT", unknown_list="managed"), rule(2, "NODATA", "edge.example.")], Verdict.UNDETERMINED, None),
+    ],
+)
+def test_each_name_of_a_chain_is_judged_and_the_first_block_decides(
+    rules: list[FirewallRule], verdict: Verdict, reached: str | None
+) -> None:
+    decision = firewall(*rules, records=CHAIN).resolve("shop.example")
+    if verdict is not Verdict.UNDETERMINED:
+        assert (decision.verdict, decision.connects_to) == (verdict, reached)
+    else:
+        assert decision.verdict is verdict
+
+
+def test_a_certain_block_behind_a_doubt_that_resolves_anyway_decides() -> None:
+    doubt = rule(1, "ALERT", "shop.example.", unknown="its priority")
+    decision = firewall(doubt, rule(2, "NXDOMAIN", "cdn.example."), records=CHAIN).resolve("shop.example")
+    assert decision.verdict is Verdict.NXDOMAIN
+    assert [step.name for step in decision.matched] == ["shop.example.", "cdn.example."]
+
+
+def test_what_a_trusting_rule_silences_is_told() -> None:
+    trusting = rule(1, "ALLOW", "shop.example.", inspects=False)
+    assert firewall(trusting, records=CHAIN).resolve("shop.example").trusted == ("cdn.example.", "edge.example.")
+    assert firewall(rule(1, "ALLOW", "shop.example."), records=CHAIN).resolve("shop.example").trusted == ()
+
+
+def test_a_rule_that_may_trust_leaves_a_later_block_undetermined() -> None:
+    trusting = rule(1, "ALLOW", "shop.example.", inspects=False, unknown="its priority")
+    decision = firewall(trusting, rule(2, "NXDOMAIN", "cdn.example."), records=CHAIN).resolve("shop.example")
+    assert decision.verdict is Verdict.UNDETERMINED
+
+
+def test_a_star_without_a_dot_concerns_only_names_that_end_so() -> None:
+    domains = DomainList("list", ("own.test.",), suffixes=("example.com.",))
+    odd = FirewallRule(address="r", priority=1, action=Action.BLOCK, response=Response.NXDOMAIN, domains=domains)
+    wall = firewall(odd)
+    verdicts = {name: wall.resolve(name).verdict.value for name in ("myexample.com", "a.example.com", "example.org")}
+    assert verdicts == {"myexample.com": "undetermined", "a.example.com": "undetermined", "example.org": "passed"}
+    assert wall.resolve("own.test").verdict is Verdict.NXDOMAIN
 
 
 MANAGED = "its names are not in this file (AWS-managed, or another stack's)"

@@ -7,6 +7,7 @@ from typing import Any
 
 from northsouth.dns.matching import PlacedRule
 from northsouth.dns.resolution import Decision, Outcome, Step, Verdict
+from northsouth.dns.ruleset import DomainList
 
 _MEANING = {
     Verdict.PASSED: "no rule matches it; it is resolved as usual.",
@@ -28,6 +29,11 @@ def as_text(decision: Decision, source: str) -> Iterator[str]:
         yield f"  Possible:     {_possible(option)}"
     if len(decision.chain) > 1:
         yield f"  Chain:        {_chain(decision)}"
+        if len(decision.matched) > 1:
+            for step in decision.matched:
+                yield f"  Judged:       {_judged(step)}"
+    if decision.trusted:
+        yield f"  Our reading:  an earlier rule trusts {', '.join(decision.trusted)}; AWS does not document it."
     yield f"  Connects to:  {_connection(decision)}"
     if decision.verdict is Verdict.OVERRIDDEN and not decision.loop:
         original = decision.name.rstrip(".")
@@ -111,10 +117,21 @@ def _possible(option: Outcome) -> str:
     if option.placed is None:
         return f"{option.verdict}: no rule matches"
     rule = option.placed.rule
-    why = rule.domains.unknown or rule.unknown or option.placed.association.unknown
+    why = rule.domains.unknown or _unclear(rule.domains) or rule.unknown or option.placed.association.unknown
     verdict = "an action that is not in this file" if option.verdict is Verdict.UNDETERMINED else str(option.verdict)
     reason = "" if option.placed.certain or not why else f": {why}"
     return f"{verdict}, by {rule.address}{reason}"
+
+
+def _unclear(domains: DomainList) -> str:
+    return f"AWS does not say what *{', *'.join(domains.suffixes)} matches" if domains.suffixes else ""
+
+
+def _judged(step: Step) -> str:
+    outcome = step.outcome
+    rules = [outcome] if outcome and outcome.placed else outcome.possible if outcome else ()
+    by = ", ".join(option.placed.rule.address for option in rules if option.placed)
+    return f"{step.name} {outcome.verdict if outcome else ''}, by {by}"
 
 
 def _chain(decision: Decision) -> str:

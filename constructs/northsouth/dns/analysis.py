@@ -6,11 +6,12 @@ the rest are warnings. ``DnsOverrides`` runs this when a stack is synthesized, `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from northsouth.dns.matching import PlacedRule, RuleIndex
+from northsouth.dns.names import EVERY_NAME
 from northsouth.dns.ruleset import Action, Association, FirewallRule, Ruleset, Vpc
 from northsouth.errors import Problem
 
@@ -35,10 +36,16 @@ class Code(StrEnum):
     """A rule never matches: earlier rules take all its names."""
     SAME_PRIORITY = "same-priority"
     """Two rules of a group, or two groups on a VPC, have one priority; AWS refuses the second."""
+    UNCLEAR_DOMAIN = "unclear-domain"
+    """A domain list holds ``*example.com``: AWS takes it and does not say what it matches."""
     UNREAD_DOMAIN = "unread-domain"
     """A domain list holds an entry that AWS does not document as valid."""
     CHAIN = "override-chain"
     """The target of an override is itself overridden, or blocked."""
+    SAME_TARGET = "same-target"
+    """An override never answers for some of its names, but the one that does leads to the same target."""
+    REDIRECTIONS = "blocked-redirections"
+    """A rule lets names through, and their redirections meet a rule that blocks every name."""
     SIBLING = "missing-in-sibling"
     """A name is overridden in one VPC and not in another that has overrides."""
     WILDCARDS = "overlapping-wildcards"
@@ -137,7 +144,7 @@ class _Plan:
         self.index = RuleIndex(vpc.associations)
         self.known = RuleIndex(vpc.associations, only_certain=True)
         self.certain = [placed for placed in self.index.rules if placed.certain]
-        self._endless: dict[tuple[str, str], bool] = {}
+        self._endless: dict[tuple[str, str | None], bool] = {}
         self.overrides = [placed for placed in self.certain if placed.rule.overrides]
 
     def findings(self) -> Iterator[_Found]:
@@ -152,6 +159,7 @@ class _Plan:
             if placed.position not in dead:
                 yield from self._chain(placed)
         yield from self._wildcards(dead)
+        yield from self._redirections(dead)
         yield from self._tls()
 
     def _same_priorities(self) -> Iterator[_Found]:
@@ -168,6 +176,18 @@ class _Plan:
                     domains.address,
                     f"not a domain that DNS Firewall documents: {_few(domains.unread)}",
                 )
+            if domains.suffixes:
+                entries = _few(f"*{suffix}" for suffix in domains.suffixes)
+                unclear = f"AWS takes {entries} and does not say what it matches; write `*.` for every name below"
+                yield Code.UNCLEAR_DOMAIN, domains.address, unclear
+
+    def _kinds(self, rule: FirewallRule) -> tuple[str | None, ...]:
+        """Return the query types that a rule and the others tell apart; None is any other type.
+
+        A query for a CNAME is answered by the override itself and followed no further.
+        """
+        kinds = (None, *self.index.types) if rule.q_type is None else (rule.q_type,)
+        return tuple(kind for kind in kinds if kind != "CNAME")
 
     def _covered(self, placed: PlacedRule) -> Iterator[_Found]:
         """Find the names of a rule that an earlier rule takes first."""
@@ -179,45 +199,68 @@ class _Plan:
                 taken[entry] = earlier
         if not taken:
             return
-        whole = len(taken) == len(rule.domains.names) and not rule.domains.unknown
-        takers = _few(dict.fromkeys(earlier.rule.address for earlier in taken.values()))
-        if rule.overrides:
-            yield Code.DEAD_OVERRIDE, rule.address, f"never answers for {_few(taken)}: {takers} comes first"
-        elif whole:
-            yield Code.DEAD_RULE, rule.address, f"never matches {_few(taken)}: {takers} comes first"
+        if not rule.overrides:
+            if len(taken) == len(rule.domains.names) and not rule.domains.opaque:
+                yield Code.DEAD_RULE, rule.address, f"never matches {_few(taken)}: {_takers(taken)} comes first"
+            return
+        same = {entry: earlier for entry, earlier in taken.items() if _same_answer(rule, earlier.rule)}
+        lost = {entry: earlier for entry, earlier in taken.items() if entry not in same}
+        if lost:
+            yield Code.DEAD_OVERRIDE, rule.address, f"never answers for {_few(lost)}: {_takers(lost)} comes first"
+        if same:
+            first = f"{_takers(same)} comes first and leads to the same target{_ttls(rule, same)}"
+            yield Code.SAME_TARGET, rule.address, f"never answers for {_few(same)}: {first}"
 
-    def _taker(self, entry: str, placed: PlacedRule) -> PlacedRule | None:
-        """Return the rule before ``placed`` that matches all queries for an entry, or None."""
+    def _taker(self, entry: str, placed: PlacedRule, kind: str | None = None) -> PlacedRule | None:
+        """Return the rule before ``placed`` that matches all queries of a type for an entry, or None."""
         rule = placed.rule
-        first = self.known.first(entry, rule.q_type, inspecting=rule.inspects)
+        first = self.known.first(entry, kind or rule.q_type, inspecting=rule.inspects)
         return self.known.rules[first] if 0 <= first < placed.position else None
 
+    def _answers(self, placed: PlacedRule, kind: str | None) -> bool:
+        """Tell whether no earlier rule takes all names of a rule for one query type."""
+        return any(self._taker(entry, placed, kind) is None for entry in placed.rule.domains.names)
+
     def _chain(self, placed: PlacedRule) -> Iterator[_Found]:
-        """Follow the target of an override through the rules."""
-        rule = placed.rule
-        kind = rule.q_type or "A"
-        if rule.target is None:
+        """Follow the target of an override through the rules, for each query type that they tell apart."""
+        target = placed.rule.target
+        if target is None:
             return
-        names = [rule.target]
-        current = self._certain_block(names[0], kind)
+        kinds = [kind for kind in self._kinds(placed.rule) if self._answers(placed, kind)]
+        endless = [kind for kind in kinds if self._loops(target, kind)]
+        if endless:
+            some = len(endless) < len(kinds) and placed.rule.q_type is None
+            names = self._names(target, endless[0])[0]
+            chain = f"an endless chain{_for_types(endless, kinds) if some else ''}: {' -> '.join(names)} -> ..."
+            yield Code.LOOP, placed.rule.address, chain
+            return
+        for kind in kinds:
+            names, last = self._names(target, kind)
+            chain = " -> ".join(names)
+            if last is not None and not last.rule.overrides:
+                yield Code.CHAIN, placed.rule.address, f"leads to {chain}, which {last.rule.address} blocks"
+                return
+            if len(names) > 1:
+                yield Code.CHAIN, placed.rule.address, f"leads to {target}, which is overridden again: {chain}"
+                return
+
+    def _names(self, target: str, kind: str | None) -> tuple[list[str], PlacedRule | None]:
+        """Return the first names of a chain, and the rule that surely blocks or overrides the last of them."""
+        names = [target]
+        current = self._certain_block(target, kind)
         while current is not None and current.rule.target is not None and len(names) < _SHOWN:
             if current.rule.target in names:
                 break
             names.append(current.rule.target)
             current = self._certain_block(names[-1], kind)
-        if self._loops(names[0], kind):
-            yield Code.LOOP, rule.address, f"an endless chain: {' -> '.join(names)} -> ..."
-        elif current is not None and not current.rule.overrides:
-            yield Code.CHAIN, rule.address, f"leads to {' -> '.join(names)}, which {current.rule.address} blocks"
-        elif len(names) > 1:
-            yield Code.CHAIN, rule.address, f"leads to {names[0]}, which is overridden again: {' -> '.join(names)}"
+        return names, current
 
-    def _certain_block(self, name: str, kind: str) -> PlacedRule | None:
+    def _certain_block(self, name: str, kind: str | None) -> PlacedRule | None:
         """Return the rule that surely blocks or overrides a name, or None."""
         first = next(self.index.all(name, kind), None)
         return first if first is not None and first.certain and first.rule.action is Action.BLOCK else None
 
-    def _loops(self, name: str | None, kind: str) -> bool:
+    def _loops(self, name: str | None, kind: str | None) -> bool:
         """Tell whether following overrides from ``name`` never ends; each name is followed once."""
         path: dict[str, None] = {}
         while name is not None and name not in path:
@@ -250,6 +293,24 @@ class _Plan:
                             placed.rule.address,
                             f"{entry} overlaps with {other.rule.address}; this rule comes first and wins",
                         )
+
+    def _redirections(self, dead: set[int]) -> Iterator[_Found]:
+        """Find rules that let names through whose redirections meet a later rule that blocks every name.
+
+        "The individual domains in the redirection chain must be added to the domain list":
+        https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html
+        """
+        alive = [placed for placed in self.certain if placed.position not in dead and placed.rule.inspects]
+        walls = [placed for placed in alive if placed.rule.action is Action.BLOCK and _judges_all(placed.rule)]
+        for placed in alive:
+            rule = placed.rule
+            if rule.action is Action.BLOCK or _judges_all(rule):
+                continue
+            wall = next((wall for wall in walls if wall.position > placed.position and _meet(rule, wall.rule)), None)
+            if wall is not None:
+                meets = f"a redirection (CNAME, DNAME) to a name that no rule lists meets {wall.rule.address}"
+                fix = "list the redirection's names too, or set TRUST_REDIRECTION_DOMAIN"
+                yield Code.REDIRECTIONS, rule.address, f"{meets}, which blocks every name; {fix}"
 
     def _tls(self) -> Iterator[_Found]:
         for association in self.vpc.associations:
@@ -305,6 +366,31 @@ def _clashes(items: Iterable[Association | FirewallRule], where: str) -> Iterato
 
 def _same_answer(rule: FirewallRule, other: FirewallRule) -> bool:
     return rule.target is not None and rule.target == other.target
+
+
+def _judges_all(rule: FirewallRule) -> bool:
+    return EVERY_NAME in rule.domains.names
+
+
+def _meet(rule: FirewallRule, other: FirewallRule) -> bool:
+    return rule.q_type is None or other.q_type in (None, rule.q_type)
+
+
+def _takers(taken: Mapping[str, PlacedRule]) -> str:
+    return _few(dict.fromkeys(earlier.rule.address for earlier in taken.values()))
+
+
+def _ttls(rule: FirewallRule, same: Mapping[str, PlacedRule]) -> str:
+    """Say which TTL clients get, where it is not the rule's own."""
+    others = sorted({earlier.rule.ttl for earlier in same.values() if earlier.rule.ttl is not None} - {rule.ttl})
+    return f", with TTL {', '.join(map(str, others))} s in place of {rule.ttl} s" if others else ""
+
+
+def _for_types(some: Sequence[str | None], every: Sequence[str | None]) -> str:
+    """Say which of the query types are meant; None among them stands for all that have no name here."""
+    if None in some:
+        return f" for every type but {', '.join(kind for kind in every if kind and kind not in some)}"
+    return f" for {', '.join(kind for kind in some if kind)}"
 
 
 def _few(names: Iterable[str]) -> str:

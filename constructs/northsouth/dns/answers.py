@@ -21,7 +21,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-from northsouth.dns.records import InvalidQueryError
+from northsouth.dns.records import InvalidQueryError, query_type
 from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Step, Verdict
 from northsouth.dns.ruleset import Vpc
 
@@ -35,7 +35,7 @@ _HEADER = 12
 _ONE_QUESTION = 1
 
 Ask = Callable[[str, str], Awaitable[dns.message.Message]]
-"""Looks a name and a type up elsewhere; raises ``OSError`` or ``dns.exception.DNSException`` when that fails."""
+"""Looks a name and a type up elsewhere; raises ``OSError``, ``EOFError`` or ``DNSException`` when that fails."""
 
 Log = Callable[[str], None]
 
@@ -104,6 +104,9 @@ class Responder:
         response = dns.message.make_response(query, recursion_available=True, our_payload=PAYLOAD)
         if query.opcode() != dns.opcode.QUERY:
             response.set_rcode(dns.rcode.NOTIMP)
+        elif query.edns > 0:  # RFC 6891, 6.1.3: the answer tells the highest version that is known, 0
+            response.use_edns(edns=0, payload=PAYLOAD)
+            response.set_rcode(dns.rcode.BADVERS)
         elif len(query.question) != _ONE_QUESTION:
             response.set_rcode(dns.rcode.FORMERR)
         elif query.question[0].rdclass != dns.rdataclass.IN or dns.rdatatype.is_metatype(query.question[0].rdtype):
@@ -113,7 +116,7 @@ class Responder:
         return response
 
     async def _decide(self, question: dns.rrset.RRset, response: dns.message.Message) -> None:
-        kind = dns.rdatatype.to_text(question.rdtype)
+        kind = query_type(f"TYPE{int(question.rdtype)}")
         try:
             decision = self._firewall.resolve(question.name.to_text(), kind)
         except InvalidQueryError:  # the root, or bytes that no rule can name: no rule matches
@@ -169,7 +172,7 @@ class Responder:
             return
         try:
             answer = await self._ask(name.to_text(), kind)
-        except (OSError, dns.exception.DNSException) as error:
+        except (OSError, EOFError, dns.exception.DNSException) as error:
             _fail(response, f"the upstream does not answer: {error}")
             return
         blocked = self._redirected(name.to_text(), kind, answer)

@@ -157,6 +157,7 @@ class _Reader:
             return DomainList(resource.address, unknown="" if absent else f"its names are {_AFTER_APPLY}")
         names: dict[str, None] = {}
         unread: list[str] = []
+        suffixes: list[str] = []
         unknown = f"some of its names are {_AFTER_APPLY}" if "domains" in resource.unknown else ""
         for entry in domains:
             if not isinstance(entry, str) or is_token(entry):
@@ -165,12 +166,16 @@ class _Reader:
             try:
                 names[canonical_domain(entry)] = None
             except InvalidNameError:
+                suffix = _suffix(entry)
+                if suffix is not None:
+                    suffixes.append(suffix)
+                    continue
                 unread.append(entry)
                 if "*" in entry:
                     unknown = unknown or f"AWS does not say what {entry!r} matches"
                 elif (exact := _exact(entry)) is not None:
                     names[exact] = None
-        return DomainList(resource.address, tuple(names), tuple(unread), unknown)
+        return DomainList(resource.address, tuple(names), tuple(unread), unknown, tuple(suffixes))
 
     def _fail_open(self) -> Iterator[str]:
         for resource in self.template.of_type(_CONFIG):
@@ -209,6 +214,17 @@ class _Reader:
         if len(references) != 1 or references[0].root in ("each", "count"):
             return value if isinstance(value, str) and len(references) > 1 else f"{path} of {resource.address}"
         return references[0].text
+
+
+def _suffix(entry: str) -> str | None:
+    """Return what follows the star of ``*example.com``: "It can optionally start with *", without a dot behind it.
+
+    Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
+    """
+    try:
+        return canonical_domain(entry[1:]) if entry.startswith("*") and not entry.startswith("**") else None
+    except InvalidNameError:
+        return None
 
 
 def _exact(entry: str) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_target
 from northsouth.dns.overrides import DnsTarget, OverrideSet, Quotas, Redirection, Rule, RuleAction, target_name
+from northsouth.dns.records import rule_type
 from northsouth.dns.slots import bins_for, slot, spread
 from northsouth.tokens import is_token
 
@@ -131,7 +132,7 @@ def upper_q_type(q_type: str | None) -> str | None:
 
 def clash(q_type: str | None, taken: Iterable[str | None]) -> tuple[str | None, ...]:
     """Return which of the query types already overridden for a name a further one overlaps; ``None`` is every type."""
-    return tuple(other for other in taken if None in (q_type, other) or q_type == other)
+    return tuple(other for other in taken if None in (q_type, other) or rule_type(q_type) == rule_type(other))
 
 
 def _override_rules(overrides: Iterable[OverrideSet]) -> Iterator[PlannedRule]:

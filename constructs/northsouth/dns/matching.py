@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from typing import NamedTuple
 
-from northsouth.dns.records import InvalidQueryError, query_type
 from northsouth.dns.ruleset import Association, FirewallRule
 
 
@@ -82,22 +81,24 @@ class RuleIndex:
 
     Attributes:
         rules: every rule, in the order of evaluation.
-        uncertain: rules that may match any name, because their domains cannot be known here, in order.
+        types: the query types that some rule judges apart from others.
+        uncertain: rules that may match names besides those that are known, in order.
 
     """
 
-    __slots__ = ("_every", "_firsts", "_inspecting", "_tables", "rules", "uncertain")
+    __slots__ = ("_every", "_firsts", "_inspecting", "_tables", "rules", "types", "uncertain")
 
     def __init__(self, associations: Iterable[Association], *, only_certain: bool = False) -> None:
         self.rules = tuple(in_order(associations))
-        self.uncertain = tuple(placed for placed in self.rules if placed.rule.domains.unknown)
+        self.types = tuple(sorted({placed.rule.q_type for placed in self.rules if placed.rule.q_type is not None}))
+        self.uncertain = tuple(placed for placed in self.rules if placed.rule.domains.opaque)
         self._tables: dict[str | None, _Table] = {}
         self._inspecting: dict[str | None, _Table] = {}
         for placed in self.rules:
             if only_certain and not placed.certain:
                 continue
             for tables in (self._tables, self._inspecting) if placed.rule.inspects else (self._tables,):
-                table = tables.setdefault(_type(placed.rule), _Table())
+                table = tables.setdefault(placed.rule.q_type, _Table())
                 for entry in placed.rule.domains.names:
                     table.add(entry, placed.position)
         self._firsts = {
@@ -133,7 +134,9 @@ class RuleIndex:
         opaque = [
             placed.position
             for placed in self.uncertain
-            if _type(placed.rule) in (None, q_type) and (placed.rule.inspects or not inspecting)
+            if placed.rule.domains.may_match(name)
+            and placed.rule.q_type in (None, q_type)
+            and (placed.rule.inspects or not inspecting)
         ]
         known = {position for positions in named for position in positions}
         last = -1
@@ -163,12 +166,3 @@ def _firsts(*tables: _Table | None) -> _Firsts:
                 for key, held in positions.items():
                     found[key] = min(held[0], found.get(key, held[0]))
     return _Firsts(exact, suffixes)
-
-
-def _type(rule: FirewallRule) -> str | None:
-    if rule.q_type is None:
-        return None
-    try:
-        return query_type(rule.q_type)
-    except InvalidQueryError:
-        return rule.q_type.upper()

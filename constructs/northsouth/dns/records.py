@@ -12,22 +12,85 @@ from northsouth.dns.names import InvalidNameError, canonical_target
 _NAME = re.compile(r"(?:[!-\-/-~]{1,63}\.){1,127}")
 _MAX_NAME = 254
 
+# IANA's registry of resource record types without the meta types, and ANY, which only a query can have.
 _TYPES = {
     "A": 1,
     "NS": 2,
+    "MD": 3,
+    "MF": 4,
     "CNAME": 5,
     "SOA": 6,
+    "MB": 7,
+    "MG": 8,
+    "MR": 9,
+    "NULL": 10,
+    "WKS": 11,
     "PTR": 12,
+    "HINFO": 13,
+    "MINFO": 14,
     "MX": 15,
     "TXT": 16,
+    "RP": 17,
+    "AFSDB": 18,
+    "X25": 19,
+    "ISDN": 20,
+    "RT": 21,
+    "NSAP": 22,
+    "NSAP-PTR": 23,
+    "SIG": 24,
+    "KEY": 25,
+    "PX": 26,
+    "GPOS": 27,
     "AAAA": 28,
+    "LOC": 29,
+    "NXT": 30,
     "SRV": 33,
     "NAPTR": 35,
+    "KX": 36,
+    "CERT": 37,
+    "A6": 38,
+    "DNAME": 39,
+    "APL": 42,
     "DS": 43,
+    "SSHFP": 44,
+    "IPSECKEY": 45,
+    "RRSIG": 46,
+    "NSEC": 47,
+    "DNSKEY": 48,
+    "DHCID": 49,
+    "NSEC3": 50,
+    "NSEC3PARAM": 51,
+    "TLSA": 52,
+    "SMIMEA": 53,
+    "HIP": 55,
+    "NINFO": 56,
+    "CDS": 59,
+    "CDNSKEY": 60,
+    "OPENPGPKEY": 61,
+    "CSYNC": 62,
+    "ZONEMD": 63,
+    "SVCB": 64,
     "HTTPS": 65,
+    "DSYNC": 66,
+    "HHIT": 67,
+    "BRID": 68,
     "SPF": 99,
+    "UNSPEC": 103,
+    "NID": 104,
+    "L32": 105,
+    "L64": 106,
+    "LP": 107,
+    "EUI48": 108,
+    "EUI64": 109,
     "ANY": 255,
+    "URI": 256,
     "CAA": 257,
+    "AVC": 258,
+    "AMTRELAY": 260,
+    "RESINFO": 261,
+    "WALLET": 262,
+    "TA": 32768,
+    "DLV": 32769,
 }
 _NAMES_OF_TYPES = {number: name for name, number in _TYPES.items()}
 _NUMBERED = re.compile(r"TYPE(\d{1,5})")
@@ -74,6 +137,16 @@ def query_type(name: str) -> str:
             f"{name[:20]!r} is not a query type: A, AAAA, CNAME, MX, TXT..., or TYPE and its number"
         )
     return _NAMES_OF_TYPES.get(int(match.group(1)), f"TYPE{int(match.group(1))}")
+
+
+def rule_type(name: str | None) -> str | None:
+    """Return the query type of a rule in the form of :func:`query_type`; what is no type stays, in upper case."""
+    if name is None:
+        return None
+    try:
+        return query_type(name)
+    except InvalidQueryError:
+        return name.upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,17 @@ one matches; ALLOW, ALERT and BLOCK all end the walk. Sources: "How Route 53 Res
 actions in DNS Firewall" in the Route 53 developer guide.
 
 A rule judges every name of a redirection chain unless it is set to ``TRUST_REDIRECTION_DOMAIN``: then it judges the
-queried name only, and what it lets through is trusted to the chain's end. AWS documents the setting rule by rule; that
-a trusting ALLOW also silences later rules for the rest of the chain follows from its purpose ("You don't need to add
-the subsequent domains in the redirection chain to the domain list"). Whether the target of an override is judged again
-is not documented; here it is, because a client that gets the CNAME may ask for its target.
+queried name only. Each name of a chain is judged by itself, from the first rule on. The first BLOCK in the order of the
+chain decides the query; without one an ALERT on any name does, and without that an ALLOW. Source: "The individual
+domains in the redirection chain must be added to the domain list"
+(https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html).
+
+Three points are our reading, because AWS documents none of them:
+
+- What a trusting rule lets through is trusted to the chain's end, by later rules too. It follows from the purpose of
+  the setting ("You don't need to add the subsequent domains in the redirection chain to the domain list").
+- The target of an override is judged again: a client that gets the CNAME may ask for its target.
+- Of a chain that is blocked at a later name, a client gets the redirections before that name.
 
 What cannot be known here is never guessed: where an AWS-managed list or a value known only after apply could decide
 otherwise, the verdict is ``UNDETERMINED`` and the outcomes that remain are listed.
@@ -105,7 +112,7 @@ class Decision(NamedTuple):
         name: the canonical name asked for.
         q_type: the type asked for.
         vpc: the VPC it was asked in.
-        outcome: what decides the query: the first outcome of the chain that is not plain passing, or the first.
+        outcome: what decides the query: the first BLOCK of the chain, else an ALERT, else an ALLOW, else the first.
         chain: the names in order, from the queried one; more than one with overrides and redirections.
         addresses: the addresses that the last name has in the known records, for types A and AAAA.
         loop: whether the chain comes back to a name in it.
@@ -129,6 +136,23 @@ class Decision(NamedTuple):
     def rule(self) -> PlacedRule | None:
         """The rule that made the decision, or None."""
         return self.outcome.placed
+
+    @property
+    def matched(self) -> tuple[Step, ...]:
+        """The names of the chain that some rule matches, or may match."""
+        return tuple(step for step in self.chain if step.outcome is not None and step.outcome != _PASSED)
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """The names that no rule judges because an earlier one trusts redirections: our reading, AWS is silent."""
+        names: list[str] = []
+        trusting = False
+        for step in self.chain:
+            if step.outcome is not None:
+                trusting = _trusts(step.outcome) and step.because == "cname"
+            elif trusting:
+                names.append(step.name)
+        return tuple(names)
 
     @property
     def connects_to(self) -> str | None:
@@ -211,7 +235,7 @@ class Firewall:
         steps: list[Step] = []
         seen: set[str] = set()
         deciding = first
-        name, outcome, trusted = wanted, first, False
+        name, outcome, trusted, doubtful = wanted, first, False, False
         while True:
             seen.add(name)
             step = self._step(name, kind, None if trusted and steps else outcome, cnames)
@@ -224,8 +248,12 @@ class Firewall:
             # one query's chain, which a trusting rule does not look into. An alias is followed inside Route 53.
             trusted = not fresh and (trusted or step.because == "alias" or _trusts(outcome))
             name = step.leads_to
+            before = outcome
             outcome = self.judge(name, kind, redirected=not fresh)
-            if not trusted and deciding.verdict.resolves and not outcome.verdict.resolves:
+            doubtful = not fresh and (doubtful or _may_trust(before))
+            if doubtful and not _lets_through(outcome):
+                outcome = Outcome(Verdict.UNDETERMINED, None, (*(outcome.possible or (outcome,)), _PASSED))
+            if not trusted and _weight(outcome) > _weight(deciding):
                 deciding = outcome
         addresses = self.records.addresses(name, kind) if _reached(steps[-1]) and not loop else ()
         return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop)
@@ -282,6 +310,20 @@ def _lets_through(outcome: Outcome) -> bool:
 
 def _trusts(outcome: Outcome) -> bool:
     return outcome.placed is not None and outcome.verdict.resolves and not outcome.placed.rule.inspects
+
+
+def _may_trust(outcome: Outcome) -> bool:
+    """Tell whether a rule that trusts redirections may have let a name through, and another as well."""
+    return any(_trusts(option) for option in outcome.possible)
+
+
+_LEVELS = {Verdict.PASSED: 0, Verdict.ALLOWED: 1, Verdict.ALERTED: 2}
+
+
+def _weight(outcome: Outcome) -> tuple[int, bool]:
+    """Return how much an outcome of one name says about the whole chain; what is certain says more."""
+    options = outcome.possible if outcome.possible and _lets_through(outcome) else (outcome,)
+    return max(_LEVELS.get(option.verdict, len(_LEVELS)) for option in options), not outcome.possible
 
 
 def _reached(step: Step) -> bool:

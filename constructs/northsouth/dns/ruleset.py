@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from northsouth.dns.records import Record
+from northsouth.dns.records import Record, rule_type
 
 
 class Action(StrEnum):
@@ -40,6 +40,8 @@ class DomainList:
     Attributes:
         address: where it is declared, or its id.
         names: the canonical entries: ``api.example.com.``, ``*.example.com.``, ``*.`` for every name.
+        suffixes: entries ``*example.com.``, without the ``*``. AWS takes them and does not say what they match, so a
+            name that ends with one may be matched, and no other name is.
         unread: entries that AWS does not document as valid.
         unknown: why its contents cannot be known here (an AWS-managed list, a value known only after apply). Empty when
             ``names`` is all there is.
@@ -50,6 +52,18 @@ class DomainList:
     names: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     unknown: str = ""
+    suffixes: tuple[str, ...] = ()
+
+    @property
+    def opaque(self) -> bool:
+        """Whether it may match names that are not among ``names``."""
+        return bool(self.unknown or self.suffixes)
+
+    def may_match(self, name: str) -> bool:
+        """Tell whether a name, or some name of a wildcard, may be matched although it is not among ``names``."""
+        return bool(self.unknown) or any(
+            name.endswith(suffix) or (name.startswith("*.") and suffix.endswith(name[1:])) for suffix in self.suffixes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +80,8 @@ class FirewallRule:
         target: the canonical name an override answers with; None if there is none, or it is known only after apply.
         target_expression: where the target comes from when it is known only after apply: ``aws_lb.hub.dns_name``.
         ttl: seconds that clients may cache the override.
-        q_type: the query type it judges; None for every type.
+        q_type: the query type it judges, in the form of :func:`~northsouth.dns.records.query_type` however it is given;
+            None for every type.
         inspects: whether it judges every name of a redirection chain (the default), or the first only.
         unknown: why it is not certain that a query reaches the rule here and is matched by it (a priority or type known
             only after apply); empty if it is. Such a rule stands as early as it can.
@@ -85,6 +100,9 @@ class FirewallRule:
     q_type: str | None = None
     inspects: bool = True
     unknown: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "q_type", rule_type(self.q_type))
 
     @property
     def overrides(self) -> bool:
