@@ -13,9 +13,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
+.PHONY: differential
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed node_modules/.installed ## the virtual environment and the cdktf command line
 
@@ -75,6 +76,9 @@ faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (
 mutants: $(VENV)/.installed ## break a pure module in many small ways, its quick tests must notice: MODULE=dns.layout; all without (hours)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	$(BIN)/python -m tests.mutants $(MODULE)
+
+differential: $(VENV)/.installed ## the resolver against a second evaluator of AWS's text, on 20,000 random rule sets
+	RULE_SETS=20000 $(BIN)/pytest -q tests/dns/test_differential.py
 
 startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py
