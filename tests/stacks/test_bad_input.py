@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from northsouth.errors import ConfigurationError
-from northsouth.stacks.loading import load_environments, read_environment
+from northsouth.stacks.loading import in_file, load_environments, read_environment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = re.sub(
@@ -20,6 +20,9 @@ EXAMPLE = re.sub(
 """The example without its comments, so that a case changes what the file says and not what it explains."""
 
 SECRET = '{{ stored = "arn:aws:secretsmanager:us-east-1:123456789012:secret:northsouth/alerts", key = "{}" }}'
+
+PYTHON = re.compile(r"[A-Za-z_]\w*\(|(?<!\S)\w+=|\b(?:None|True|False)\b")
+"""A call, an argument or a value that only Python knows: the fix of a file's problem is in TOML."""
 
 BAD = {
     "malformed TOML": ("[state]", "[state", "", "TOML 1.0"),
@@ -481,6 +484,9 @@ def test_a_bad_file_is_refused_with_key_and_reason(case: str, tmp_path: Path) ->
     environment, problems = read_environment(file)
     assert environment is None
     assert any(problem.where.startswith(where) and reason in str(problem) for problem in problems), problems
+    for problem in problems:
+        fix = in_file(problem, file).fix
+        assert not PYTHON.search(fix), fix
 
 
 def test_alarms_on_what_the_file_does_not_declare(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Puts the keys of an environment file in place of the arguments that a rule or a construct names.
+"""Translates the problems of rules and constructs into the language of the environment file.
 
-Rules and constructs speak of their arguments. Who wrote the file has never seen these, so every report of the app names
-the file's keys, whether a rule found the problem before anything was declared or a construct while it was.
+Rules and constructs name their arguments and recommend Python. The user of the app wrote TOML. So each report names the
+keys of the file and recommends TOML. This holds for problems of rules, and for problems that a construct finds later.
 """
 
 from __future__ import annotations
@@ -16,11 +16,34 @@ from northsouth.errors import ConfigurationError, Problem
 Names = Mapping[str, str]
 """Patterns of argument paths, and the keys that stand for them."""
 
+_TOML = (
+    (r"give Secret\.stored\(arn\)", 'write {key} = { stored = "arn:…" }'),
+    (r"give Secret\.variable\(name\)", 'write {key} = { variable = "name" }'),
+    (r"\bcount\((\d+)\)", r"\1"),
+    (r"\bpercent\((\d+)\)", r'"\1 %"'),
+    (r"\bseconds\((\d+)\)", r'"\1 s"'),
+    (r"\bgigabits_per_second\((\d+)\)", r'"\1 Gbit/s"'),
+    (r"\bfor_datapoints\((\d+), of=(\d+)\)", r"datapoints = \1, of = \2"),
+    (r",? or pass None\b[^.]*", ""),  # a file cannot write it
+    (r"(?<!\S)(\w+)=\(([^()]*?),?\)", r"\1 = [\2]"),
+    (r"(?<!\S)(\w+)=(?=['\"\d])", r"\1 = "),
+    (r"(?<!\S)(\w+)=(?=[\s.,]|$)", r"\1"),
+)
+"""Patterns of the Python that a fix recommends, and the TOML for the same. ``{key}`` stands for the problem's key."""
+
 
 def renamed(problems: Iterable[Problem], names: Names) -> Iterator[Problem]:
     """Put keys in place of arguments, at the start of each path."""
     for problem in problems:
         yield replace(problem, where=_key(problem.where, names))
+
+
+def in_toml(problem: Problem) -> Problem:
+    """Put TOML in place of the Python that a problem recommends."""
+    fix = problem.fix
+    for python, toml in _TOML:
+        fix = re.sub(python, toml, fix)
+    return replace(problem, fix=fix.replace("{key}", problem.where.rpartition(".")[2]))
 
 
 def _key(argument: str, names: Names) -> str:

@@ -15,6 +15,7 @@ from northsouth.errors import Problem, refuse
 from northsouth.metrics import Expression, Metric
 from northsouth.stacks.alarm_tables import AlertsSection, read_alerts, read_metric
 from northsouth.stacks.checks import check_environment
+from northsouth.stacks.keys import in_toml
 from northsouth.stacks.routes import read_secret
 from northsouth.stacks.settings import Environment
 
@@ -71,8 +72,8 @@ def load_environments(files: Sequence[Path]) -> list[Environment]:
 
 
 def in_file(problem: Problem, file: Path) -> Problem:
-    """Return a problem of a file with the file's name before its key."""
-    return replace(problem, where=f"{file}: {problem.where}".removesuffix(": "))
+    """Return a problem of a file in the file's language, with the file's name before its key."""
+    return replace(in_toml(problem), where=f"{file}: {problem.where}".removesuffix(": "))
 
 
 def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
