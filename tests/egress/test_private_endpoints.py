@@ -1,14 +1,16 @@
 """Gateway and interface endpoints, their policies, and what is refused."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cdktf import TerraformStack
 
-from northsouth.egress import Endpoint, EndpointPolicy, PrivateEndpoints, check_endpoints
+from northsouth.egress import Endpoint, EndpointPolicy, Network, PrivateEndpoints, check_endpoints
 from northsouth.egress.endpoint_policy import check_endpoint_policy
 from northsouth.errors import ConfigurationError
+from northsouth.testing.annotations import annotations_of
 from tests.egress.networks import A, B, existing
 from tests.harness.synth import resources, synth
 
@@ -127,7 +129,19 @@ def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
     [
         ([], {}, "endpoints: got none; nothing to make"),
         ([Endpoint.gateway("s3"), Endpoint.gateway("s3")], {}, "endpoints[1]: got 's3-gateway'; already endpoints[0]"),
-        ([Endpoint.gateway("sqs")], {}, "endpoints[0].service: got 'sqs'; gateway endpoints exist for s3 and dynamodb"),
+        (
+            [Endpoint.gateway("sqs")],
+            {},
+            "got 'sqs'; gateway endpoints exist for s3, dynamodb, s3express",
+        ),
+        (
+            [Endpoint.interface("s3express")],
+            {},
+            "got 's3express'; it has a gateway endpoint only",
+        ),
+        ([Endpoint.interface("ecr")], {}, "Write ecr.api or ecr.dkr."),
+        ([Endpoint.interface("cloudwatch")], {}, "Write monitoring or logs."),
+        ([Endpoint.interface("dynamodbb")], {}, "Write dynamodb."),
         ([Endpoint.gateway("s3", route_tiers=[])], {}, "endpoints[0].route_tiers: got none"),
         ([Endpoint.interface("ECR")], {}, "endpoints[0].service: got 'ECR'; not the name"),
         (
@@ -182,3 +196,75 @@ def test_the_construct_refuses_before_it_makes_anything() -> None:
             PrivateEndpoints(stack, "private", network=existing(A), endpoints=[])
 
     assert "resource" not in synth(declare)
+
+
+def test_an_unknown_service_passes_with_a_warning() -> None:
+    def declare(stack: TerraformStack) -> None:
+        PrivateEndpoints(stack, "private", network=existing(A), endpoints=[Endpoint.interface("brand-new-service")])
+        [warning] = annotations_of(stack)
+        assert warning.level == "warning"
+        assert "'brand-new-service' is not among the endpoint services of 2026-11-28" in warning.message
+
+    assert resources(synth(declare), "aws_vpc_endpoint")
+
+
+def collision(first: Endpoint, second: Endpoint, **others: Any) -> list[str]:
+    """Return the problems of a second construct of a stack; ``others`` changes its network."""
+    messages: list[str] = []
+
+    def declare(stack: TerraformStack) -> None:
+        PrivateEndpoints(stack, "one", network=existing(A), endpoints=[first])
+        try:
+            PrivateEndpoints(stack, "two", network=replace(existing(A), **others), endpoints=[second])
+        except ConfigurationError as error:
+            messages.extend(map(str, error.problems))
+
+    synth(declare)
+    return messages
+
+
+def test_two_interface_endpoints_of_a_service_cannot_both_have_its_names() -> None:
+    [problem] = collision(Endpoint.interface("sts"), Endpoint.interface("sts", name="other"))
+    assert problem.startswith(
+        "stack/two: other-interface: got a second interface endpoint of com.amazonaws.us-east-1.sts"
+    )
+    assert "stack/one: sts-interface has its host names in this VPC already" in problem
+    assert not collision(Endpoint.interface("sts"), Endpoint.interface("sts", private_dns=False))
+    assert not collision(Endpoint.interface("sts"), Endpoint.interface("kms"))
+    assert not collision(Endpoint.interface("sts"), Endpoint.interface("sts"), vpc_id="vpc-87654321")
+
+
+def test_two_gateway_endpoints_of_a_service_cannot_share_a_route_table() -> None:
+    [problem] = collision(Endpoint.gateway("s3"), Endpoint.gateway("s3", route_tiers=["private"]))
+    assert "got a second gateway endpoint of com.amazonaws.us-east-1.s3 in rtb-20000000" in problem
+    assert not collision(
+        Endpoint.gateway("s3", route_tiers=["private"]), Endpoint.gateway("s3", route_tiers=["isolated"])
+    )
+    assert not collision(Endpoint.gateway("s3"), Endpoint.gateway("dynamodb"))
+
+
+def test_endpoints_of_a_network_that_only_terraform_knows_collide_too() -> None:
+    def declare(stack: TerraformStack) -> None:
+        network = Network(stack, "network", cidr="10.0.0.0/16", zones=["us-east-1a"])
+        PrivateEndpoints(stack, "one", network=network)
+        with pytest.raises(ConfigurationError, match="a second gateway endpoint"):
+            PrivateEndpoints(stack, "two", network=network)
+
+    synth(declare)
+
+
+def test_a_full_name_and_a_short_one_are_the_same_service() -> None:
+    assert collision(Endpoint.interface("sts"), Endpoint.interface("com.amazonaws.us-east-1.sts"))
+
+
+def test_endpoints_within_one_construct_collide_too() -> None:
+    def declare(stack: TerraformStack) -> None:
+        with pytest.raises(ConfigurationError, match="private: other-interface: got a second interface endpoint"):
+            PrivateEndpoints(
+                stack,
+                "private",
+                network=existing(A),
+                endpoints=[Endpoint.interface("sts"), Endpoint.interface("sts", name="other")],
+            )
+
+    synth(declare)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from northsouth.egress.endpoint_names import AS_OF, is_known, meant
 from northsouth.egress.endpoint_policy import EndpointPolicy, check_endpoint_policy
 from northsouth.egress.topology import TIERS, NetworkIds, Tier
 from northsouth.errors import Problem
@@ -14,7 +15,10 @@ from northsouth.tokens import is_token
 
 SOURCE = "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html"
 
-GATEWAY_SERVICES = ("s3", "dynamodb")
+GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
+
+GATEWAY_ONLY = ("s3express",)
+"""Services without an interface endpoint: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html"""
 
 _SERVICE = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _FULL_NAME = re.compile(r"((cn\.)?com\.amazonaws|aws|software\.amazon|eu\.amazonaws)\.[a-z0-9.-]+")
@@ -56,7 +60,7 @@ class Endpoint:
         """Route a service's own address ranges into AWS's network; it costs nothing.
 
         Args:
-            service: ``s3`` or ``dynamodb``.
+            service: ``s3``, ``dynamodb`` or ``s3express``.
             policy: who may do what through it.
             route_tiers: the tiers whose route tables it is added to.
 
@@ -194,7 +198,7 @@ def _check_gateway(ids: NetworkIds, endpoint: Endpoint) -> Iterator[Problem]:
         yield Problem(
             "service",
             repr(endpoint.service),
-            f"gateway endpoints exist for {' and '.join(GATEWAY_SERVICES)} only",
+            f"gateway endpoints exist for {', '.join(GATEWAY_SERVICES)} only",
             f"Use Endpoint.interface({endpoint.service!r}).",
             "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
         )
@@ -211,6 +215,18 @@ def _check_interface(ids: NetworkIds, endpoint: Endpoint) -> Iterator[Problem]:
     service = endpoint.service
     if not is_token(service) and not _SERVICE.fullmatch(service):
         yield Problem("service", repr(service), "not the name of an endpoint service", "Write it as ecr.api.", SOURCE)
+    elif service in GATEWAY_ONLY:
+        yield Problem(
+            "service", repr(service), "it has a gateway endpoint only", f"Use Endpoint.gateway({service!r}).", SOURCE
+        )
+    elif not endpoint._is_full_name and (names := meant(service)):
+        yield Problem(
+            "service",
+            repr(service),
+            "not the name of an AWS endpoint service",
+            f"Write {' or '.join(names)}. If AWS has a new service of this name, give its full endpoint service name.",
+            SOURCE,
+        )
     subnets = ids.subnets(endpoint.tier)
     if not subnets:
         yield Problem("tier", repr(endpoint.tier), "the network has no such subnets", "Name another tier.")
@@ -222,6 +238,64 @@ def _check_interface(ids: NetworkIds, endpoint: Endpoint) -> Iterator[Problem]:
                 f"no {endpoint.tier} subnet there; they cover {', '.join(sorted(subnets))}",
                 "Correct the zone, or add a subnet.",
             )
+
+
+def endpoint_notes(endpoints: Sequence[Endpoint]) -> Iterator[str]:
+    """Yield a note for each interface endpoint whose service the list of names does not hold."""
+    for endpoint in endpoints:
+        short = not endpoint._is_full_name
+        if endpoint.kind == "Interface" and short and not is_known(endpoint.service):
+            yield (
+                f"{endpoint.service!r} is not among the endpoint services of {AS_OF}. If it is newer, ignore this. "
+                "AWS refuses a service that does not exist at apply."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What an endpoint of a stack occupies, so that a second one of the same service can collide with it.
+
+    Attributes:
+        where: the construct and the endpoint's key, for the message.
+        kind: ``Gateway`` or ``Interface``.
+        service: the full endpoint service name.
+        vpc_id: its VPC.
+        private_dns: whether an interface endpoint takes the service's host names.
+        route_tables: the route tables of a gateway endpoint.
+
+    """
+
+    where: str
+    kind: str
+    service: str
+    vpc_id: str
+    private_dns: bool = False
+    route_tables: tuple[str, ...] = ()
+
+
+def check_claims(claims: Sequence[Claim]) -> Iterator[Problem]:
+    """Yield the endpoints that AWS would refuse because an earlier one of the stack has their names or route tables."""
+    for index, later in enumerate(claims):
+        for earlier in claims[:index]:
+            if (earlier.kind, earlier.service, earlier.vpc_id) != (later.kind, later.service, later.vpc_id):
+                continue
+            if earlier.private_dns and later.private_dns:
+                yield Problem(
+                    later.where,
+                    f"a second interface endpoint of {later.service} with private DNS",
+                    f"{earlier.where} has its host names in this VPC already",
+                    "Remove one of them, or set private_dns=False.",
+                    "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+                )
+            shared = [table for table in later.route_tables if table in earlier.route_tables]
+            if shared:
+                yield Problem(
+                    later.where,
+                    f"a second gateway endpoint of {later.service} in {', '.join(shared)}",
+                    f"{earlier.where} has the route of this service there already",
+                    "Remove one of them, or give them other route_tiers.",
+                    "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+                )
 
 
 def by_key(endpoints: Sequence[Endpoint], kind: str) -> Mapping[str, Endpoint]:

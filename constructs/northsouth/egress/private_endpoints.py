@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
-from cdktf import TerraformProvider
+from cdktf import Annotations, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupIngress
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from northsouth.egress._providers import provider_region
-from northsouth.egress.endpoints import Endpoint, by_key, check_endpoints
+from northsouth.egress.endpoints import Claim, Endpoint, by_key, check_claims, check_endpoints, endpoint_notes
 from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
-from northsouth.egress.topology import NetworkIds, NetworkSource, check_network_ids
+from northsouth.egress.topology import TIERS, NetworkIds, NetworkSource, check_network_ids
 from northsouth.errors import refuse
 from northsouth.metrics import Metric
+from northsouth.tree import child_path, stack_of
+
+# What the endpoints declared so far in each stack occupy.
+_CLAIMS: WeakKeyDictionary[TerraformStack, list[Claim]] = WeakKeyDictionary()
 
 
 class PrivateEndpoints(Construct):
@@ -72,19 +77,26 @@ class PrivateEndpoints(Construct):
 
         Raises:
             ConfigurationError: if a service has no such endpoint, a zone no subnet, or the network no route table for
-                it.
+                it, or if another endpoint of the stack has its host names or its route in the same VPC.
 
         """
         ids = network.ids
         region = provider_region(scope, provider) or ids.region
+        unique = {each.key: each for each in endpoints}
+        claims = [_claim(f"{child_path(scope, id)}: {key}", ids, each, region or "") for key, each in unique.items()]
+        declared = _CLAIMS.setdefault(stack_of(scope), [])
         refuse(
             f"PrivateEndpoints {id!r}",
             check_network_ids(ids, region=region, where="network"),
             check_endpoints(
                 ids, endpoints, region=region, security_group_ids=security_group_ids, client_cidrs=client_cidrs
             ),
+            check_claims([*declared, *claims]),
         )
         super().__init__(scope, id)
+        declared += claims
+        for note in endpoint_notes(endpoints):
+            Annotations.of(self).add_warning(note)
         self._name = name or id
         self._provider = provider
         self._tags = dict(tags or {})
@@ -172,5 +184,18 @@ class PrivateEndpoints(Construct):
 
 
 def _route_tables(ids: NetworkIds, endpoint: Endpoint) -> list[str]:
-    tables = (table for tier in endpoint.route_tiers for _, table in sorted(ids.route_tables(tier).items()))
+    tiers = (tier for tier in endpoint.route_tiers if tier in TIERS)
+    tables = (table for tier in tiers for _, table in sorted(ids.route_tables(tier).items()))
     return list(dict.fromkeys(tables))
+
+
+def _claim(where: str, ids: NetworkIds, endpoint: Endpoint, region: str) -> Claim:
+    interface = endpoint.kind == "Interface"
+    return Claim(
+        where=where,
+        kind=endpoint.kind,
+        service=endpoint.service_name(region),
+        vpc_id=ids.vpc_id,
+        private_dns=interface and endpoint.private_dns,
+        route_tables=() if interface else tuple(_route_tables(ids, endpoint)),
+    )

@@ -1,0 +1,47 @@
+"""Which names of endpoint services are taken for mistakes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.egress.endpoint_names import NAMES, OTHER_WORDS, is_known, meant
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ecr", ("ecr.api", "ecr.dkr")),
+        ("cloudwatch", ("monitoring", "logs")),
+        ("dynamodbb", ("dynamodb",)),
+        ("secretsmanger", ("secretsmanager",)),
+        ("bedrock-runtmie", ("bedrock-runtime",)),
+        ("ecr-api", ("ecr.api",)),
+        ("kinesis", ("kinesis-streams", "kinesis-firehose")),
+        ("kms", ()),
+        ("sqs-fips", ()),
+        ("athena-fips", ()),
+        ("inspector3", ()),
+        ("sxs", ()),
+        ("brand-new-service", ()),
+    ],
+)
+def test_a_near_miss_names_what_was_meant(name: str, expected: tuple[str, ...]) -> None:
+    assert meant(name) == expected
+
+
+@given(st.sampled_from(sorted(NAMES)))
+def test_a_known_name_is_no_mistake(name: str) -> None:
+    assert is_known(name)
+    assert meant(name) == ()
+
+
+@given(st.sampled_from(sorted(name for name in NAMES if len(name) > 3)), st.data())
+def test_a_dropped_letter_is_noticed(name: str, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(name) - 1))
+    slip = name[:index] + name[index + 1 :]
+    assert is_known(slip) or meant(slip)
+
+
+def test_other_words_lead_to_known_names() -> None:
+    assert not OTHER_WORDS.keys() & NAMES
+    assert {name for names in OTHER_WORDS.values() for name in names} <= NAMES
