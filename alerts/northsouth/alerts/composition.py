@@ -31,30 +31,30 @@ class Named(Protocol):
 
     @property
     def alarm_name(self) -> str:
-        """Its name as a Terraform reference, which also says that it has to exist first."""
+        """Its name as a Terraform reference, so that Terraform creates the alarm first."""
 
 
 class Rule:
-    """A truth about other alarms."""
+    """A condition on the states of other alarms."""
 
     __slots__ = ()
 
     def alarms(self) -> Iterator[Named]:
-        """Yield the alarms it names, in reading order, with repetitions."""
+        """Yield the alarms of the rule, in the order of its text, with repetitions."""
         raise NotImplementedError
 
     def write(self, name: Callable[[Named], str]) -> str:
-        """Return it in CloudWatch's rule language.
+        """Return the rule in CloudWatch's rule language.
 
         Args:
-            name: how an alarm is called: by its reference for Terraform, by its name for people.
+            name: returns how to write an alarm: as a reference for Terraform, or as its name for people.
 
         """
         raise NotImplementedError
 
     @property
     def elements(self) -> int:
-        """How many of CloudWatch's elements it has."""
+        """The number of elements of the rule, as CloudWatch counts them."""
         raise NotImplementedError
 
     def __and__(self, other: Rule | Named) -> Rule:
@@ -105,7 +105,7 @@ class Joined(Rule):
 
     @property
     def elements(self) -> int:
-        """Those of the rules, and the parentheses."""
+        """The elements of the rules, and the parentheses."""
         return sum(rule.elements + (2 if self._wrapped(rule) else 0) for rule in self.rules)
 
     def _wrapped(self, rule: Rule) -> bool:
@@ -129,7 +129,7 @@ class Not(Rule):
 
     @property
     def elements(self) -> int:
-        """Those of the rule, and the parentheses."""
+        """The elements of the rule, and the parentheses."""
         return self.rule.elements + (0 if isinstance(self.rule, In | AtLeast) else 2)
 
 
@@ -158,20 +158,20 @@ class AtLeast(Rule):
 
 
 def all_of(*rules: Rule | Named) -> Rule:
-    """Return the rule that all of these hold; an alarm stands for "is in ``ALARM``"."""
+    """Return the rule that all of these are true; an alarm is true in ``ALARM``."""
     return _join("AND", rules)
 
 
 def any_of(*rules: Rule | Named) -> Rule:
-    """Return the rule that one of these holds or more; an alarm stands for "is in ``ALARM``"."""
+    """Return the rule that one or more of these are true; an alarm is true in ``ALARM``."""
     return _join("OR", rules)
 
 
 def unless(*rules: Rule | Named) -> Rule:
-    """Return the rule that none of these holds, to be joined with others.
+    """Return the rule that none of these is true. Join it with other rules.
 
-    ``all_of(errors, unless(upgrade))`` is quiet during an upgrade. It hides the state as well as the notification; a
-    :class:`~northsouth.alerts.composite.Suppressor` holds back the notification only.
+    ``all_of(errors, unless(upgrade))`` stays ``OK`` during an upgrade, so it hides the state and the notification. A
+    :class:`~northsouth.alerts.composite.Suppressor` holds back only the notification.
     """
     return Not(_join("OR", rules))
 
@@ -182,12 +182,12 @@ def at_least(number: int, *alarms: Named, state: State = "ALARM") -> Rule:
 
 
 def at_least_percent(share: int, *alarms: Named, state: State = "ALARM") -> Rule:
-    """Return the rule that ``share`` percent of ``alarms`` or more are in ``state``; a new child counts by itself."""
+    """Return the rule that ``share`` percent of ``alarms`` or more are in ``state``."""
     return AtLeast(share, state, alarms, is_percent=True)
 
 
 def is_ok(alarm: Named) -> Rule:
-    """Return the rule that an alarm is in ``OK``; unlike ``unless(alarm)`` it needs data."""
+    """Return the rule that an alarm is in ``OK``. Without data it is false, and ``unless(alarm)`` is true."""
     return In("OK", alarm)
 
 
@@ -203,7 +203,7 @@ def _join(operator: Literal["AND", "OR"], rules: tuple[Rule | Named, ...]) -> Ru
 
 
 def rule_problems(rule: Rule, where: str = "when") -> Iterator[Problem]:
-    """Yield what CloudWatch would not accept about a rule."""
+    """Yield what CloudWatch would refuse in a rule."""
     names = [alarm.name for alarm in rule.alarms()]
     distinct = len(set(names))
     if not names:

@@ -1,4 +1,4 @@
-"""What an alarm says and to whom: severity, missing data, actions, and the text a woken person reads; pure."""
+"""Severity, missing data, actions and description of an alarm; pure."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from enum import StrEnum
 from northsouth.metrics.render import Rendered
 
 LONGEST_FORMULA = 240
-"""Characters of metric math that a description still shows; beyond, the console shows it better."""
+"""A description shows a formula of at most this many characters. The console shows longer ones."""
 
 
 class Severity(StrEnum):
-    """How soon somebody has to act; the words of the Prometheus community."""
+    """How soon somebody has to act, in the words that Prometheus users know."""
 
     CRITICAL = "critical"
     """Now, also at night: users are hurt, or money or data is being lost."""
     WARNING = "warning"
     """In working hours: it will become critical when left alone."""
     INFO = "info"
-    """Nobody is told; it is there to be seen beside others, or to be part of a composite."""
+    """Nobody is notified. The alarm is shown beside others, or is part of a composite."""
 
 
 class MissingData(StrEnum):
-    """How an alarm takes a data point that is not there (``TreatMissingData``)."""
+    """How an alarm treats a missing data point (``TreatMissingData``)."""
 
     MISSING = "missing"
-    """No data at all turns the alarm to ``INSUFFICIENT_DATA``: the metric may be named wrongly."""
+    """Without any data the alarm goes to ``INSUFFICIENT_DATA``. The metric's name may be wrong."""
     IGNORE = "ignore"
-    """The state stays as it is."""
+    """The alarm keeps its state."""
     BREACHING = "breaching"
-    """No data is bad news: for heartbeats."""
+    """A missing point counts as bad. For heartbeats."""
     NOT_BREACHING = "notBreaching"
-    """No data is good news: for counts of errors, which AWS often reports only when there are any."""
+    """A missing point counts as good. For counts of errors: AWS often sends them only if there are errors."""
 
     @property
     def meaning(self) -> str:
-        """What it does, for the alarm's description."""
+        """What missing data does, for the alarm's description."""
         return {
             MissingData.MISSING: "turns this alarm to INSUFFICIENT_DATA",
             MissingData.IGNORE: "leaves this alarm as it was",
@@ -63,25 +63,25 @@ class Actions:
 
     @classmethod
     def notify(cls, *arns: str) -> Actions:
-        """Tell ``arns`` that the alarm is raised, and that it is over."""
+        """Notify ``arns`` of ``ALARM`` and of ``OK``."""
         return cls(alarm=arns, ok=arns)
 
     @classmethod
     def notify_all(cls, *arns: str) -> Actions:
-        """Tell ``arns`` of every change, also that the data is missing."""
+        """Notify ``arns`` of ``ALARM``, of ``OK`` and of ``INSUFFICIENT_DATA``."""
         return cls(alarm=arns, ok=arns, insufficient_data=arns)
 
     @classmethod
     def none(cls) -> Actions:
-        """Tell nobody: for an alarm that only counts within a composite."""
+        """Notify nobody. For an alarm that is only part of a composite."""
         return cls()
 
     @classmethod
     def of(cls, actions: Actions | Sequence[str], missing: str = "") -> Actions:
         """Read the ``actions`` argument of an alarm.
 
-        A plain list of ARNs is told of ``ALARM`` and of ``OK``. Where missing data has a state of its own it is told of
-        that too: an alarm that goes from ``ALARM`` to ``INSUFFICIENT_DATA`` would otherwise never be reported as over.
+        A list of ARNs is notified of ``ALARM`` and of ``OK``. With ``missing="missing"`` it is also notified of
+        ``INSUFFICIENT_DATA``, because an alarm can leave ``ALARM`` for that state and never reach ``OK``.
         """
         if isinstance(actions, Actions):
             return actions
@@ -103,11 +103,11 @@ def describe(
     Args:
         severity: how soon to act.
         summary: what is wrong, in a few words.
-        because: why anybody should care.
-        runbook: where it says what to do.
-        condition: what was measured; a composite has its rule instead.
-        measured: words for it; else its formula, unless that is too long to be read at night.
-        missing: what no data means.
+        because: why the problem matters.
+        runbook: address of the page that says what to do.
+        condition: what the alarm measures; ``None`` for a composite.
+        measured: words for the measure. Default: the formula, if it has at most :data:`LONGEST_FORMULA` characters.
+        missing: how the alarm treats missing data; ``None`` leaves the line out.
 
     """
     lines = [f"[{severity}] {summary}"]

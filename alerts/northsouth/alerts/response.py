@@ -1,4 +1,4 @@
-"""Who answers the alarms of a pack, and where it says what to do; pure."""
+"""Who is notified of the alarms of a pack, and the page that says what to do; pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from northsouth.alerts.meaning import Severity
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Who is told of the alarms of a pack, by severity, and the page that says what to do.
+    """Who is notified of the alarms of a pack, by severity, and the page that says what to do.
 
     Attributes:
         runbook: address of the page. Each alarm links to the section of its own name: ``…#throughput``.
-        critical: ARNs that are told of critical alarms, and of their end: the pager.
-        warning: ARNs that are told of warnings, and of their end: the team's channel.
+        critical: ARNs that CloudWatch notifies of critical alarms when they start and end: the pager.
+        warning: ARNs that CloudWatch notifies of warnings when they start and end: the team's channel.
 
     """
 
@@ -25,11 +25,11 @@ class Response:
 
     @classmethod
     def notify(cls, runbook: str, *arns: str) -> Response:
-        """Tell the same ``arns`` of critical alarms and of warnings."""
+        """Notify the same ``arns`` of critical alarms and of warnings."""
         return cls(runbook, critical=arns, warning=arns)
 
     def told(self, severity: Severity | str) -> Sequence[str]:
-        """Return the ARNs that are told of an alarm; nobody of one that is only for information."""
+        """Return the ARNs to notify of an alarm of a severity; none for ``info``."""
         if severity == Severity.CRITICAL:
             return self.critical
         return self.warning if severity == Severity.WARNING else ()

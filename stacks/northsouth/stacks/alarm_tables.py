@@ -1,4 +1,4 @@
-"""The tables of ``[alerts]``: a key is a method of a pack, and what it says are that method's arguments.
+"""The tables of ``[alerts]``: a key is a method of a pack, and its values are the method's arguments.
 
 :data:`ALARM_TABLES` holds all that a pack's signature cannot say: which arguments the stack supplies.
 """
@@ -31,7 +31,7 @@ class LogEventsTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackTable:
-    """What the keys of one table of ``[alerts]`` stand for.
+    """How one table of ``[alerts]`` becomes a pack.
 
     Attributes:
         packs: names of classes in :mod:`northsouth.alerts.packs`. The keys are their methods, and the arguments of the
@@ -56,7 +56,7 @@ class PackTable:
     omitted: Mapping[str, str] = field(default_factory=dict)
 
     def constructor(self) -> Mapping[str, Parameter]:
-        """Return the keys of the table that are no alarms."""
+        """Return the keys of the table that are not alarms."""
         if self.only:
             return {}
         return self._keys(parameters(getattr(packs, self.packs[0])), _ALWAYS_SUPPLIED | self.supplied, "")
@@ -230,7 +230,7 @@ class AlertsSection:
 
 
 def read_alerts(reader: TableReader, value: object, path: str) -> Any:  # noqa: ANN401
-    """Return all of ``[alerts]`` that can be read; what cannot be is reported."""
+    """Return the part of ``[alerts]`` that can be read. Report the rest."""
     table = reader.table(value, path)
     if table is None:
         return BROKEN
@@ -244,7 +244,7 @@ def read_alerts(reader: TableReader, value: object, path: str) -> Any:  # noqa: 
 
 
 def read_packs(reader: TableReader, key: str, value: object, path: str) -> list[DeclaredPack]:
-    """Return the packs of one table of ``[alerts]``; what cannot be read is reported and left out.
+    """Return the packs of one table of ``[alerts]``; report and leave out what cannot be read.
 
     Args:
         reader: keeps the problems.
@@ -300,7 +300,7 @@ def _read_alarm(
     path: str,
     name: str = "",
 ) -> Iterator[DeclaredAlarm]:
-    """Yield the alarm; nothing if not all of it can be read."""
+    """Yield the alarm, or nothing if a part of it cannot be read."""
     function, known = method
     arguments = reader.arguments(known, table, path)
     if is_complete(known, table, arguments):

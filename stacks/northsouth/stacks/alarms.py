@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WatchedArchive:
-    """The archive, the name its metrics have, and the seconds of its window."""
+    """The archive, the name in its metrics, and the length of its window in seconds."""
 
     construct: LogArchive
     name: str
@@ -51,7 +51,7 @@ class WatchedArchive:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the environment declares and its alarms can be about."""
+    """The resources of the environment that alarms can watch."""
 
     nat: NatGateways
     overrides: DnsOverrides | None
@@ -61,7 +61,7 @@ class Watched:
 
 
 class Alarms(Construct):
-    """Every alarm of an environment, and the ways to those who are told.
+    """Every alarm of an environment, and the routes to its receivers.
 
     Attributes:
         routes: the topics by severity, and the receivers behind them.
@@ -133,7 +133,7 @@ class Alarms(Construct):
             )
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
-        """Return the alarms that the file asks for; those of the routes themselves are not among them."""
+        """Return the alarms that the file asks for, without the alarms of the routes themselves."""
         packs = [child for child in self.node.children if child is not self.routes]
         constructs = [each for pack in packs for each in pack.node.find_all()]
         return [each for each in constructs if isinstance(each, Alarm | CompositeAlarm)]
@@ -143,7 +143,7 @@ class Alarms(Construct):
         return replace(self._everybody, runbook=f"{self._runbook}/{page}")
 
     def _declare(self, pack: Pack, alarm: DeclaredAlarm, **supplied: Any) -> Alarm | CompositeAlarm | None:  # noqa: ANN401
-        """Declare one alarm by the pack's method of its name; what is refused is kept for the report.
+        """Declare one alarm by the pack's method of its name. Keep its problems for the report.
 
         Args:
             pack: the pack.

@@ -1,4 +1,4 @@
-"""What people look at: the dashboard of an environment's alarms, and the customers' status page."""
+"""The dashboard of an environment's alarms, and the status page for customers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PERIOD = 300
 def declare_dashboard(
     stack: TerraformStack, section: DashboardSection, environment: str, region: str, watched: Watched
 ) -> Dashboard:
-    """Declare the dashboard of all alarms that the stack has by now, and hand out the same for Grafana."""
+    """Declare the dashboard of all alarms that the stack has so far, and output its JSON for Grafana."""
     dashboard = Dashboard(
         stack,
         "dashboard",
@@ -45,7 +45,7 @@ def declare_dashboard(
 
 
 def _graphs(watched: Watched) -> Iterator[tuple[str, list[Graph]]]:
-    """Yield graphs without an alarm of their own, by the section they belong to."""
+    """Yield the graphs of metrics without an alarm, by their section."""
     bytes_out = watched.nat.metric("BytesOutToDestination", period=_PERIOD)
     if bytes_out:
         zones = [replace(metric, label=zone) for zone, metric in sorted(bytes_out.items())]
@@ -62,7 +62,7 @@ def _graphs(watched: Watched) -> Iterator[tuple[str, list[Graph]]]:
 def declare_status_page(
     stack: TerraformStack, section: StatusPageSection, environment: str, serving: LoadBalancerAlarms
 ) -> StatusPage:
-    """Declare the status page, which a load balancer's success rate speaks on, and hand out its address."""
+    """Declare the status page of a load balancer's success rate, and output its address."""
     # The slow one of the two alarms judges what the page promises; the fast one allows more failures.
     slow = serving.alarms["success-rate-slow"]
     page = StatusPage(

@@ -27,9 +27,9 @@ class Prometheus(Construct):
         workspace: the workspace.
         rules: the namespaces of rules.
         groups: the namespace and the name of each group of rules.
-        tells: whether the environment's receivers are told of the alerts.
-        watchdog: the topic that hears the alert that always fires, once :meth:`tell` has declared it.
-        alert_manager: who is told, once :meth:`tell` has declared it.
+        tells: whether the environment's receivers are notified of the alerts.
+        watchdog: the topic that receives the alert that always fires, once :meth:`tell` has declared it.
+        alert_manager: the alert manager, once :meth:`tell` has declared it.
 
     """
 
@@ -56,11 +56,11 @@ class Prometheus(Construct):
             self, "rules", workspace=self.workspace, packs=packs, max_rules=section.workspace.max_rules
         )
 
-    def tell(self, told: Routes, topics: Mapping[str, str], region: str) -> None:
-        """Declare that the environment's receivers are told of the alerts, if the file asks for it.
+    def tell(self, routes: Routes, topics: Mapping[str, str], region: str) -> None:
+        """Declare the alert manager that notifies the environment's receivers, if the file has one.
 
         Args:
-            told: the routes of the environment.
+            routes: the routes of the environment.
             topics: by severity, the ARN of the topic.
             region: the environment's Region.
 
@@ -75,7 +75,7 @@ class Prometheus(Construct):
             self,
             "alert-manager",
             workspace=self.workspace,
-            config=alert_manager(section, told, self._packs),
+            config=alert_manager(section, routes, self._packs),
             topics=topics,
             region=region,
             heartbeat_topic=self.watchdog.topic.arn if self.watchdog else None,

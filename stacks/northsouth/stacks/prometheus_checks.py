@@ -40,7 +40,7 @@ def check_prometheus(section: PrometheusSection | None) -> Iterator[Problem]:
 
 
 def check_alert_manager(sections: Mapping[str, object], unreadable: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield what is wrong with how the alerts are told.
+    """Yield what is wrong with how receivers are notified of the alerts.
 
     Args:
         sections: the sections of the file that could be read, by name.
@@ -52,16 +52,16 @@ def check_alert_manager(sections: Mapping[str, object], unreadable: Collection[s
         return
     environment = sections.get("environment")
     name = environment.name if isinstance(environment, EnvironmentSection) else "environment"
-    told = alerts.routes.in_environment(name) if isinstance(alerts, AlertsSection) else Routes(())
+    routes = alerts.routes.in_environment(name) if isinstance(alerts, AlertsSection) else Routes(())
     if isinstance(alerts, AlertsSection) and not alerts.routes.complete:
         return
-    if not told.routes:
+    if not routes.routes:
         fix = "Name receivers in [alerts.routes], or remove this section."
-        yield Problem("alert_manager", "no receivers", "its alerts are told to those of [alerts.routes]", fix)
+        yield Problem("alert_manager", "no receivers", "it notifies the receivers of [alerts.routes]", fix)
         return
     packs, _ = read_packs(prometheus.packs, runbook=prometheus.runbook)
-    config = alert_manager(prometheus.alert_manager, told, packs)
-    topics = {route.severity: "" for route in told.routes}
+    config = alert_manager(prometheus.alert_manager, routes, packs)
+    topics = {route.severity: "" for route in routes.routes}
     heard = "declared with it" if prometheus.alert_manager.heartbeat else None
     for problem in (*tree_problems(config), *amp_problems(config, topics=topics, heartbeat_topic=heard)):
         yield replace(problem, where=_key(problem.where, prometheus.alert_manager)).within("alert_manager")

@@ -24,8 +24,8 @@ def series_limits(section: WorkspaceSection) -> list[SeriesLimit]:
     return [SeriesLimit(limit.labels, limit.max_series) for limit in section.series_limits or ()]
 
 
-def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[RulePack]) -> Alertmanager:
-    """Return how the alerts of some packs are told to the receivers of the environment."""
+def alert_manager(section: AlertManagerSection, routes: Routes, packs: Sequence[RulePack]) -> Alertmanager:
+    """Return how the environment's receivers are notified of the alerts of some packs."""
     delivery = replace(Delivery(), **_said(section))
     by_severity = {"critical": section.critical, "warning": section.warning}
     alerts = {rule.name for pack in packs for group in pack.groups() for rule in group.rules}
@@ -33,7 +33,7 @@ def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[Ru
         each for each in (CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED) if each.source["alertname"] in alerts
     ]
     return Alertmanager(
-        routes=told,
+        routes=routes,
         delivery=delivery,
         by_severity={severity: replace(delivery, **_said(each)) for severity, each in by_severity.items() if each},
         inhibitions=(SAME_ALERT, *of_packs),
@@ -43,7 +43,7 @@ def alert_manager(section: AlertManagerSection, told: Routes, packs: Sequence[Ru
 
 
 def watchdog_topic(environment: str) -> str:
-    """Return the name of the topic that hears the alert that always fires."""
+    """Return the name of the topic that receives the alert that always fires."""
     return f"{environment}-watchdog"
 
 

@@ -53,7 +53,7 @@ class DeclaredRoutes:
     Attributes:
         label: what every message says of the environment; ``None`` takes its name.
         kms_key_arn: the key that encrypts topics and queues.
-        topics: names of the topics.
+        topics: the names of the topics.
         receivers: all receivers that can be read, by kind and in the order of the file.
         complete: whether these are all that the file has.
 
@@ -98,7 +98,7 @@ def with_alarm_names(receiver: Receiver, environment: str) -> Receiver:
 
 
 def read_routes(reader: TableReader, value: object, path: str) -> DeclaredRoutes:
-    """Return the routes of ``[alerts.routes]``; what cannot be read is reported and left out."""
+    """Return the routes of ``[alerts.routes]``. What cannot be read is reported and left out."""
     table = reader.table(value, path)
     if table is None:
         return DeclaredRoutes(complete=False)
@@ -152,7 +152,7 @@ class SecretTable:
 
 
 def read_secret(reader: TableReader, value: object, path: str) -> Any:  # noqa: ANN401
-    """Return a reference to a secret; for plain text only its length, so that no report can repeat it."""
+    """Return a reference to a secret. For plain text return only stars, so that no report repeats the secret."""
     if not isinstance(value, Mapping):
         return "*" * (len(str(value)) or 1)
     secret = reader.build(SecretTable, value, path)
@@ -168,7 +168,7 @@ def read_secret(reader: TableReader, value: object, path: str) -> Any:  # noqa: 
 def _secret_problems(secret: SecretTable) -> Iterator[Problem]:
     if (secret.stored is None) == (secret.variable is None):
         given = "neither" if secret.stored is None else "both"
-        yield Problem("", given, "a secret is stored, or a variable", "Give one of the two.")
+        yield Problem("", given, "a secret is stored, or a variable", "Write one of the two.")
     elif secret.variable is not None and secret.key is not None:
         yield Problem("key", "a key", "it belongs to stored", "Remove it.")
 
@@ -189,7 +189,7 @@ def _check_severities(severities: tuple[str, ...]) -> Iterator[Problem]:
         if severity in severities[:index]:
             yield Problem(f"severities[{index}]", repr(severity), "it is in the list already", "Name it once.")
     if not severities:
-        yield Problem("severities", "none", "a receiver is told of one severity or more", 'Write ["critical"].')
+        yield Problem("severities", "none", "a receiver has one severity or more", 'Write ["critical"].')
 
 
 def in_keys(problem: Problem, declared: DeclaredRoutes, environment: str) -> list[Problem]:

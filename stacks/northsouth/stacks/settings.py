@@ -17,7 +17,7 @@ from northsouth.stacks.alarm_tables import AlertsSection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentSection:
-    """``[environment]``: which stack, where."""
+    """``[environment]``: the stack's name, its Region and its tags."""
 
     name: str
     region: str
@@ -124,7 +124,7 @@ class LogsSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistorySection:
-    """``[metrics.history]``: keeps the minutes of what the alarms judge."""
+    """``[metrics.history]``: stores the metrics of the alarms, minute by minute."""
 
     bucket: str
     expire_after_days: int = 455
@@ -137,14 +137,14 @@ class HistorySection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsSection:
-    """``[metrics]``: what is done with the metrics of the alarms."""
+    """``[metrics]``: the history of the alarms' metrics."""
 
     history: HistorySection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesLimitSection:
-    """``[[prometheus.workspace.series_limits]]``: how many series with certain labels are taken in."""
+    """``[[prometheus.workspace.series_limits]]``: how many series with certain labels the workspace ingests."""
 
     labels: Mapping[str, str]
     max_series: int
@@ -169,7 +169,7 @@ class WorkspaceSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySection:
-    """How alerts are put together, repeated and held back.
+    """How alerts are grouped, repeated and muted.
 
     A key that is ``None`` keeps what ``[prometheus.alert_manager]`` says, or Alertmanager's default.
     """

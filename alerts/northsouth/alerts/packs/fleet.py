@@ -80,7 +80,7 @@ class FleetPack(Pack):
                 because=text.because,
                 measured=text.measured,
                 section=id,
-                told=(),
+                actions=(),
             )
             for number, group in enumerate(groups, start=1)
         ]

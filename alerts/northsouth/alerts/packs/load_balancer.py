@@ -121,7 +121,7 @@ class LoadBalancerAlarms(Pack):
                 summary=f"Less than {limit} of the requests succeed",
                 because="users see errors",
                 section="success-rate",
-                told=(),
+                actions=(),
             )
             for pace, (limit, window) in limits.items()
         ]

@@ -1,4 +1,4 @@
-"""Alarms on the alarms: what tells you that nobody would be told."""
+"""Alarms on the alarms: they report that notifications fail."""
 
 from __future__ import annotations
 

@@ -60,11 +60,11 @@ class Pack(Construct):
         summary: str,
         because: str,
         section: str = "",
-        told: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
         low_samples: str | None = None,
         measured: str = "",
     ) -> Alarm:
-        """Declare an alarm; its runbook section is its id unless ``section`` is given, and ``told`` whom it tells."""
+        """Declare an alarm. ``section`` defaults to its id, ``actions`` to the ARNs of its severity."""
         alarm = Alarm(
             self,
             id,
@@ -74,7 +74,7 @@ class Pack(Construct):
             summary=summary,
             because=because,
             runbook=self._respond.page(section or id),
-            actions=self._respond.told(severity) if told is None else told,
+            actions=self._respond.told(severity) if actions is None else actions,
             low_samples=low_samples,
             measured=measured,
             provider=self._provider,

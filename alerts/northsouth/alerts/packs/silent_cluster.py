@@ -80,7 +80,7 @@ class SilentClusters(Pack):
                 summary=f"Cluster {cluster} sends no metrics",
                 because="without its metrics every other alarm on the cluster is blind",
                 section="some",
-                told=None if alone else (),
+                actions=None if alone else (),
             )
             for cluster, metric in heartbeats.items()
         }
