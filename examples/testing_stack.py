@@ -76,7 +76,7 @@ def test_every_subnet_is_in_the_vpc_and_has_its_own_block(template: Template) ->
 def test_the_rest_of_the_file(template: Template) -> None:
     """Find other blocks as if they were resources."""
     template.assert_resource("provider.aws", {"region": "us-east-1"})
-    template.assert_resource("terraform.settings", {"required_providers": {"aws": {"source": "aws"}}})
+    template.assert_resource("terraform.settings", {"required_providers": {"aws": {"source": matching("aws$")}}})
     template.assert_absent("moved")
 
 
