@@ -33,9 +33,7 @@ def test_the_pytest_plugin_of_the_wheel_loads_by_itself_in_someone_elses_project
     chosen = ("--quiet", "-k", "not test_nothing_is_wrong")
     run(python, "-m", "pytest", *chosen, "--snapshot-update", cwd=tmp_path, CI="")
     test.write_text(test.read_text().replace("acme-edge-logs", "acme-other-logs"))
-    done = subprocess.run(
-        [python, "-m", "pytest", *chosen], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([python, "-m", "pytest", *chosen], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert '"acme-edge-logs" → "acme-other-logs" (forces replacement)' in done.stdout
 

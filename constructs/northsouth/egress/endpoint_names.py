@@ -78,7 +78,8 @@ NAMES = frozenset(
     }
 )  # fmt: skip
 """Short names of AWS's interface endpoint services: the constants of aws-cdk-lib 2.276.0 that begin with
-``com.amazonaws.<region>.``, and names of AWS's table that it lacks. Services that came later are missing."""
+``com.amazonaws.<region>.``, and seven names beside them. It is not compared with AWS's own table. Services that came
+later are missing, so an unknown name is a warning and not an error."""
 
 OTHER_WORDS = {
     "cloudwatch": ("monitoring", "logs"),

@@ -88,7 +88,8 @@ class Prices:
     region: str = "us-east-1"
     as_of: str = "2026-05"
     source: str = (
-        "https://aws.amazon.com/vpc/pricing/, https://aws.amazon.com/privatelink/pricing/, "
+        "AWS's price pages of VPC, PrivateLink and EC2, as quoted by others; check the tiers against "
+        "https://aws.amazon.com/vpc/pricing/, https://aws.amazon.com/privatelink/pricing/ and "
         "https://aws.amazon.com/ec2/pricing/on-demand/"
     )
 
