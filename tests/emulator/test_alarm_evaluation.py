@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from northsouth.emulator.__main__ import judge_each_minute
 from northsouth.emulator.server import Emulator
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -69,6 +70,22 @@ def test_nothing_is_judged_that_nobody_asks_for(cloudwatch: Any) -> None:
     put(cloudwatch, "Errors", 0, [9] * 10)
     cloudwatch.set_alarm_state(AlarmName="share", StateValue="ALARM", StateReason="by hand")
     assert states(cloudwatch) == {"errors": "OK", "share": "ALARM", "both": "OK"}
+
+
+def test_the_process_judges_each_minute_once_and_catches_up(emulator: Emulator, cloudwatch: Any) -> None:
+    put(cloudwatch, "Errors", 0, [0, 9, 9, 0, 0])
+    seconds = [30, 31, 60, 61, 200, 201, 202, 301]
+    clock = iter(START + timedelta(seconds=each) for each in seconds)
+    seen: list[tuple[datetime, str]] = []
+
+    def judge(start: datetime, end: datetime) -> None:
+        assert start == end
+        emulator.judge_alarms(start, end)
+        seen.append((start, states(cloudwatch)["errors"]))
+
+    turns = iter([False] * (len(seconds) - 1) + [True])
+    judge_each_minute(judge, lambda _: next(turns), lambda: next(clock))
+    assert seen == [(after(1), "OK"), (after(2), "OK"), (after(3), "ALARM"), (after(4), "ALARM")]
 
 
 def test_a_topic_is_told_when_the_data_turns_bad_and_when_it_turns_good(emulator: Emulator, cloudwatch: Any) -> None:

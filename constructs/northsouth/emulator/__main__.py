@@ -10,6 +10,7 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
@@ -36,11 +37,29 @@ def main() -> None:
         sys.stdout.flush()
         if arguments.while_stdin_open:
             threading.Thread(target=_wait_for_end_of_input, args=[over], daemon=True).start()
-        minute = datetime.now(UTC).replace(second=0, microsecond=0)
-        while not over.wait(1):
-            if arguments.judge_alarms and datetime.now(UTC) >= minute + MINUTE:
-                minute += MINUTE
-                emulator.judge_alarms(minute, minute)
+        if arguments.judge_alarms:
+            judge_each_minute(emulator.judge_alarms, over.wait)
+        over.wait()
+
+
+def judge_each_minute(
+    judge: Callable[[datetime, datetime], None],
+    is_over: Callable[[float], bool],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Judge every minute that begins from now on, each once, late ones too.
+
+    Args:
+        judge: judges from a first moment to a last one.
+        is_over: waits so many seconds, and says whether it is time to stop.
+        now: the clock.
+
+    """
+    minute = now().replace(second=0, microsecond=0)
+    while not is_over(1):
+        if now() >= minute + MINUTE:
+            minute += MINUTE
+            judge(minute, minute)
 
 
 def _port(text: str) -> int:

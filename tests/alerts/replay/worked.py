@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from northsouth.alerts.replay import MetricKey, Replay, Series, Settings, State, read_alarms, replay
+from northsouth.alerts.replay import Alarms, MetricKey, Replay, Series, Settings, State, read_alarms, replay
 from northsouth.template import parse
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))["cases"]
@@ -36,6 +36,11 @@ def series(points: list[list[Any]], spacing: int = 60) -> Series:
 
 def run(case: Mapping[str, Any], **settings: Any) -> Replay:
     """Replay an example under its own assumptions."""
+    return replay(*replayed(case, **settings))
+
+
+def replayed(case: Mapping[str, Any], **settings: Any) -> tuple[Alarms, dict[MetricKey, Series], Settings]:
+    """Return an example's alarms, history and settings, its own assumptions among them."""
     resources = {
         kind: {
             label: {**block, "alarm_name": label} if "alarm_name" in block else block for label, block in blocks.items()
@@ -51,4 +56,4 @@ def run(case: Mapping[str, Any], **settings: Any) -> Replay:
     given: dict[str, Any] = {"initial": State(expected.get("initial", "OK")), "states": states}
     if "judge_from" in expected:
         given |= {"start": stamp(expected["judge_from"]), "end": stamp(expected["judge_to"])}
-    return replay(read_alarms(parse({"resource": resources})), history, Settings(**given, **settings))
+    return read_alarms(parse({"resource": resources})), history, Settings(**given, **settings)
