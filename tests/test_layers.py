@@ -81,13 +81,15 @@ def test_nothing_below_imports_what_is_above(name: str) -> None:
     names = imported(MODULES[name])
     if not name.startswith(("northsouth.stacks", "northsouth.cli")):
         assert not uses(names, "northsouth.stacks")
-    if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.cli")):
+    if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.report", "northsouth.cli")):
         judges = uses(names, "northsouth.alerts.replay") | {"northsouth.alerts", "northsouth.alerts.replay"}
         assert not uses(names, "northsouth.alerts") - (judges if name.startswith(JUDGED_BY_REPLAY) else set())
     if not name.startswith(("northsouth.emulator", "northsouth.cli")):
         assert not uses(names, "northsouth.emulator", "moto")
     if not name.startswith("northsouth.cli"):
         assert not uses(names, "northsouth.cli")
+    if not name.startswith(("northsouth.report", "northsouth.cli")):
+        assert not uses(names, "northsouth.report")
     if not name.startswith("northsouth.testing"):
         assert not uses(names, "northsouth.testing", "pytest", "syrupy")
 

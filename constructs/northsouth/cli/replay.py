@@ -38,6 +38,7 @@ def register(commands: options.Commands) -> None:
         "--against", nargs="+", default=[], metavar="FILE", help="compare with `aws cloudwatch describe-alarm-history`"
     )
     parser.add_argument("--json", action="store_true", help="write the timelines as JSON")
+    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
     parser.set_defaults(run=run)
 
 
@@ -48,9 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     chosen = declared.only(*arguments.alarms) if arguments.alarms else declared
     reading = history.metrics(arguments, chosen)
-    report = made(
-        chosen, reading, history.settings(arguments), history.incidents(arguments, reading), arguments.against
-    )
+    settings, incidents = history.settings(arguments), history.incidents(arguments, reading)
+    report = made(chosen, reading, settings, incidents, arguments.against)
+    if arguments.html:
+        from northsouth.report.replay_page import Tried, page
+
+        history.write(arguments.html, page(Tried(report, chosen, settings, incidents)))
     if arguments.json:
         sys.stdout.write(f"{json.dumps(as_json(report), indent=2)}\n")
     else:

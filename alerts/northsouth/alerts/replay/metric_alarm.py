@@ -88,11 +88,36 @@ def judged_points(alarm: MetricAlarm, history: History, settings: Settings, span
         NotProvable: if the history cannot show it.
 
     """
+    points, values = _newest(alarm, history, settings, span)
+    every = points.at.step if isinstance(points.at, Steps) else 1
+    return values, max(1, points.stride // every)
+
+
+def points_by_moment(
+    alarm: MetricAlarm, history: History, settings: Settings, span: Span
+) -> tuple[list[int], list[float]]:
+    """Return when an alarm is evaluated, and the newest data point of each evaluation; NaN where it is missing.
+
+    Args:
+        alarm: the alarm.
+        history: the metrics, among them its own.
+        settings: the assumptions.
+        span: what the whole history covers.
+
+    Raises:
+        NotProvable: if the history cannot show it.
+
+    """
+    points, values = _newest(alarm, history, settings, span)
+    return points.moments[np.arange(len(points.moments))].tolist(), values.tolist()
+
+
+def _newest(alarm: MetricAlarm, history: History, settings: Settings, span: Span) -> tuple[DataPoints, Numbers]:
+    """Return the points of an alarm, and of them the newest of each evaluation."""
     series = _series(alarm, history)
     try:
         made = _Run(alarm, series, settings, span).points
-        every = made.at.step if isinstance(made.at, Steps) else 1
-        return made.rows(np.arange(len(made.moments)), 1)[:, 0], max(1, made.stride // every)
+        return made, made.rows(np.arange(len(made.moments)), 1)[:, 0]
     except (MathError, ZoneError) as error:
         raise NotProvable(str(error)) from None
 

@@ -102,10 +102,10 @@ def as_text(report: Report) -> Iterator[str]:
         yield ""
         yield from _timeline(timeline)
         if timeline.alarm in report.scores:
-            yield from _scored(report.scores[timeline.alarm])
+            yield from fit(report.scores[timeline.alarm])
         yield from (f"  {each.name}: {each.text}" for each in report.findings if each.alarm == timeline.alarm)
         if timeline.alarm in report.comparisons:
-            yield from _compared(report.comparisons[timeline.alarm])
+            yield from agreement(report.comparisons[timeline.alarm])
     if report.replay.refused:
         yield ""
         yield from (f"refused: {each}" for each in report.replay.refused)
@@ -139,11 +139,16 @@ def _timeline(timeline: Timeline) -> Iterator[str]:
     yield f"{timeline.alarm}" + (f"  ({timeline.address})" if timeline.address else "")
     yield f"  {verdict(timeline.evidence)}"
     yield from (f"  {note}" for note in timeline.evidence.notes)
-    yield f"  {_when(timeline.start)}  {timeline.initial}"
+    yield f"  {when(timeline.start)}  {timeline.initial}"
     for change in timeline.transitions:
-        yield f"  {_when(change.time)}  {change.state}{_depends(change)}"
+        yield f"  {when(change.time)}  {change.state}{_depends(change)}"
         if change.reason:
             yield f"      {change.reason}"
+    yield from totals(timeline)
+
+
+def totals(timeline: Timeline) -> Iterator[str]:
+    """Yield how long and how often an alarm is in ALARM, and how many notifications each receiver gets."""
     entered, flaps = len(timeline.entered()), timeline.flaps()
     yield f"  {timeline.minutes_in_alarm:,.0f} min in ALARM, {_times(entered)} to ALARM, {_counted(flaps, 'flap')}"
     for receiver, count in sorted(timeline.notifications.items()):
@@ -151,18 +156,19 @@ def _timeline(timeline: Timeline) -> Iterator[str]:
         yield f"  {_counted(count, 'notification')}{weekly} to {receiver}"
 
 
-def _scored(scored: Score) -> Iterator[str]:
+def fit(scored: Score) -> Iterator[str]:
+    """Yield how well an alarm fits the incidents: each of them, the false alarms, the quiet time in ALARM."""
     yield f"  incidents: {scored.detected} detected, {scored.missed} missed"
     yield from (f"    {_judged(each)}" for each in scored.verdicts)
     rate = f"{scored.false_alarms_a_week:.1f} a week of quiet time"
-    moments = ": " + ", ".join(map(_when, scored.false_alarms[:8])) if scored.false_alarms else ""
+    moments = ": " + ", ".join(map(when, scored.false_alarms[:8])) if scored.false_alarms else ""
     more = f" and {len(scored.false_alarms) - 8} more" if len(scored.false_alarms) > 8 else ""
     yield f"  {_counted(len(scored.false_alarms), 'false alarm')}, {rate}{moments}{more}"
     yield f"  {scored.stuck:.1%} of the quiet time in ALARM"
 
 
 def _judged(each: Verdict) -> str:
-    label = each.incident.label or _when(each.incident.start)
+    label = each.incident.label or when(each.incident.start)
     if each.delay is None:
         return f"missed    {label}"
     late = each.resolved_delay
@@ -175,12 +181,13 @@ def _judged(each: Verdict) -> str:
     return f"detected  {label}, after {each.delay / 60:,.0f} min, {resolved}{repeats}"
 
 
-def _compared(compared: Comparison) -> Iterator[str]:
+def agreement(compared: Comparison) -> Iterator[str]:
+    """Yield where a timeline and AWS's own differ, and which assumptions fit best."""
     yield f"  against AWS: {compared.agreeing} of {len(compared.pairs)} changes agree"
     for pair in compared.pairs:
         side = pair.theirs or pair.ours
         if side is not None and not pair.agrees:
-            yield f"    {_when(side.time)}  {side.state}, only {'here' if pair.theirs is None else 'on AWS'}"
+            yield f"    {when(side.time)}  {side.state}, only {'here' if pair.theirs is None else 'on AWS'}"
     measured = compared.measured
     if measured is not None:
         if measured.lag is not None:
@@ -213,7 +220,8 @@ def _score(scored: Score) -> dict[str, object]:
     }
 
 
-def _when(time: int) -> str:
+def when(time: int) -> str:
+    """Return a moment for people: ``2026-10-01 10:04:00Z``."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 

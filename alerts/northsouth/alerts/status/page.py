@@ -42,12 +42,13 @@ def page(title: str, *, about: str, stale_seconds: int, refresh_seconds: int) ->
 def policy(style: str, script: str) -> str:
     """Return the Content-Security-Policy: this style, this script, and data from the page's own place."""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "
         "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(text: str) -> str:
+def source_hash(text: str) -> str:
+    """Return how a Content-Security-Policy names a style or a script that is in the page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -1,0 +1,1 @@
+"""Pages for people: charts as static SVG, and what a replay says as one HTML file; pure."""

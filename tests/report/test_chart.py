@@ -1,0 +1,100 @@
+"""Charts: what is drawn where, and that nothing in them is taken for markup."""
+
+from __future__ import annotations
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from northsouth.report.chart import Chart, Span, number, svg
+
+START = 1790848800
+FLOATS = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def drawn(chart: Chart) -> ElementTree.Element:
+    return ElementTree.fromstring(svg(chart, "c"))
+
+
+def shapes(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    return [each for each in root.iter() if each.get("class") == name]
+
+
+def minutes(*values: float, **more: object) -> Chart:
+    times = [START + 60 * place for place in range(len(values))]
+    return Chart("t", "d", START, START + 60 * max(len(values) - 1, 1), times, values, **more)  # type: ignore[arg-type]
+
+
+def test_a_screen_reader_is_told_what_it_is() -> None:
+    root = drawn(Chart("orders", "Two changes.", START, START + 60))
+    named = {each.get("id"): each.text for each in root if each.get("id")}
+    assert root.get("role") == "img"
+    assert [named[each] for each in str(root.get("aria-labelledby")).split()] == ["orders", "Two changes."]
+
+
+def test_a_gap_breaks_the_line() -> None:
+    assert len(shapes(drawn(minutes(1, 2, math.nan, 3, 4)), "series")) == 2
+    assert len(shapes(drawn(minutes(1, 2, 3, 4)), "series")) == 1
+
+
+def test_many_points_become_the_least_and_greatest_of_columns() -> None:
+    values = [float(place % 2) for place in range(20000)]
+    values[9999] = 50.0
+    (line,) = shapes(drawn(minutes(*values)), "series")
+    heights = {float(pair.split()[1]) for pair in re.split("[MLZ]", str(line.get("d"))) if pair}
+    assert len(str(line.get("d"))) < 30_000
+    assert len(heights) == 3  # 0, 1 and the one spike
+
+
+def test_states_differ_by_shape_and_lie_where_they_were() -> None:
+    states = [Span(START, START + 600, "OK"), Span(START + 600, START + 1200, "ALARM")]
+    states.append(Span(START + 1200, START + 2400, "INSUFFICIENT_DATA"))
+    root = drawn(Chart("t", "d", START, START + 2400, states=states))
+    found = {name: str(shapes(root, name)[0].get("d")) for name in ("ok", "alarm", "insufficient-data")}
+    assert found == {
+        "ok": "M56.0 167h164.0v2h-164.0z",
+        "alarm": "M220.0 160h164.0v16h-164.0z",
+        "insufficient-data": "M384.0 163h328.0v10h-328.0z",
+    }
+
+
+def test_the_shortest_alarm_is_seen() -> None:
+    year = 365 * 86400
+    chart = Chart("t", "d", START, START + year, states=[Span(START + year - 60, START + year, "ALARM")])
+    assert "h1.5v16" in str(shapes(drawn(chart), "alarm")[0].get("d"))
+
+
+def test_incidents_are_cut_to_the_chart() -> None:
+    incidents = [Span(START - 600, START + 600, "a"), Span(START + 9000, START + 9600, "later")]
+    (frame,) = shapes(drawn(Chart("t", "d", START, START + 1200, incidents=incidents)), "incident")
+    assert (frame.get("x"), frame.get("width")) == ("56.0", "328.0")
+
+
+def test_the_threshold_is_in_the_picture_where_no_point_is_near() -> None:
+    (line,) = shapes(drawn(minutes(1, 2, threshold=100)), "threshold")
+    assert 8 <= float(re.findall(r" ([\d.]+)H", str(line.get("d")))[0]) <= 148
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, "0"), (0.02, "0.02"), (999, "999"), (1500, "1.5k"), (-9e10, "-90G"), (1e300, "1e+300")]
+)
+def test_numbers_are_short(value: float, shown: str) -> None:
+    assert number(value) == shown
+
+
+@given(st.text(), st.lists(FLOATS, max_size=50), st.none() | st.floats(allow_nan=False, allow_infinity=False))
+def test_any_values_and_names_make_one_whole_svg(name: str, values: list[float], threshold: float | None) -> None:
+    incidents = [Span(START, START + 60, name)]
+    chart = minutes(*values, threshold=threshold, incidents=incidents)
+    picture = svg(Chart(name, name, chart.start, chart.end, chart.times, values, threshold, (), incidents), "c")
+    assert picture == svg(Chart(name, name, chart.start, chart.end, chart.times, values, threshold, (), incidents), "c")
+    tags = set(re.findall(r"</?([^\s>/]+)", picture))
+    assert tags <= {"svg", "title", "desc", "rect", "path", "text"}
+    assert "style" not in re.findall(r" ([a-z-]+)=\"", picture)
+    picture.encode("utf-8")
+    numbers = re.findall(r'(?:d|x|y|width|height)="([^"]*)"', picture)
+    assert not any("nan" in each or "inf" in each for each in numbers)
