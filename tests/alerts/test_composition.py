@@ -81,10 +81,18 @@ def fakes(number: int, length: int = 3) -> list[Fake]:
         (any_of(*fakes(101)), "a rule names at most 100"),
         (any_of(*fakes(100, 110)), "CloudWatch takes 10240"),
         (all_of(*(unless(A, B) for _ in range(126))), "a rule has at most 500"),
+        (all_of(*(at_least(1, *fakes(96)) for _ in range(5)), A), "501 elements; a rule has at most 500"),
+        (any_of(Fake("x" * 5111), Fake("y" * 5108)), "a rule of 10241 characters; CloudWatch takes 10240"),
         (any_of(), "a composite judges at least one"),
+        (unless(), "a composite judges at least one"),
+        (at_least(1), "a composite judges at least one"),
+        (all_of(A, any_of()), "each part of a rule names at least one"),
+        (all_of(A, unless()), "each part of a rule names at least one"),
+        (any_of(A, at_least_percent(50)), "each part of a rule names at least one"),
         (at_least(4, A, B, C), "the number is from 1 to 3"),
         (at_least(0, A, B, C), "the number is from 1 to 3"),
         (at_least(True, A, B, C), "the number is from 1 to 3"),
+        (at_least(1.5, A, B, C), "the number is from 1 to 3"),  # type: ignore[arg-type]
         (at_least_percent(101, A, B), "at least 101% of 2 alarms; the number is from 1 to 100"),
         (unless(all_of(A, at_least(3, A, B))), "the number is from 1 to 2"),
         (at_least(1, A, A, B), "each alarm counts once"),
@@ -98,9 +106,37 @@ def test_rules_that_cloudwatch_refuses(rule: Rule, words: str) -> None:
     assert words in str(problem)
 
 
-def test_limits_are_inclusive() -> None:
-    assert list(rule_problems(any_of(*fakes(100)))) == []
-    assert list(rule_problems(at_least(3, A, B, C))) == []
+@pytest.mark.parametrize(
+    "rule",
+    [
+        any_of(*fakes(100)),
+        any_of(*fakes(100), *fakes(100)),
+        at_least(3, A, B, C),
+        at_least(1, A, B, C),
+        at_least_percent(1, A, B),
+        at_least_percent(100, A, B),
+        all_of(*(at_least(1, *fakes(96)) for _ in range(5))),
+        any_of(Fake("x" * 5110), Fake("y" * 5108)),
+    ],
+)
+def test_limits_are_inclusive(rule: Rule) -> None:
+    assert list(rule_problems(rule)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "elements"),
+    [
+        (any_of(A), 1),
+        (all_of(A, B, is_ok(C)), 3),
+        (unless(A), 1),
+        (unless(A, B), 4),
+        (all_of(any_of(A, B), C), 5),
+        (at_least(2, A, B, C), 7),
+        (unless(at_least(2, A, B, C)), 7),
+    ],
+)
+def test_alarms_and_parentheses_count_as_elements(rule: Rule, elements: int) -> None:
+    assert rule.elements == elements
 
 
 def evaluate(rule: str, states: dict[str, str]) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from northsouth.alerts import rules
-from northsouth.alerts.meaning import Actions, MissingData, Severity
+from northsouth.alerts.composition import any_of
+from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
 from northsouth.errors import Problem
 from northsouth.metrics import IF, Condition, Metric
 from northsouth.metrics.render import render
-from northsouth.metrics.units import bytes_per_second, days, milliseconds
+from northsouth.metrics.units import bytes_per_second, days, milliseconds, percent
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
@@ -31,6 +32,7 @@ TARGET_ERRORS = aws("ApplicationELB", "HTTPCode_Target_5XX_Count", **ELB)
 LATENCY = aws("ApplicationELB", "TargetResponseTime", "Seconds", statistic="p99", **ELB)
 EXPIRY = aws("CertificateManager", "DaysToExpiry", "Days", statistic="Minimum", period=86400, CertificateArn="arn:x")
 BYTES = aws("NATGateway", "BytesOutToDestination", "Bytes", NatGatewayId="nat-1")
+CPU = aws("EC2", "CPUUtilization", "Percent", statistic="Average", InstanceId="i-1")
 HEARTBEAT = Metric(namespace="Custom", name="Heartbeat", statistic="SampleCount", unit="None", period=300)
 ERROR_RATIO = (SERVER_ERRORS + TARGET_ERRORS) / (REQUESTS + SERVER_ERRORS)
 
@@ -58,11 +60,12 @@ def report(problems: Iterable[Problem]) -> str:
         (HEARTBEAT < 1, "notBreaching", "would look healthy"),
         (HEARTBEAT + HEARTBEAT < 1, "notBreaching", "would look healthy"),
         (BYTES.per_second() < bytes_per_second(1), "notBreaching", "would look healthy"),
+        (CPU < percent(1), "notBreaching", "would look healthy"),
         (HEARTBEAT < 1, "breaching", ""),
         (HEARTBEAT > 1, "notBreaching", ""),
         (IF(REQUESTS >= 100, 1 - ERROR_RATIO, 1) < 0.98, "notBreaching", ""),
         # One late data point is not none.
-        (REQUESTS.with_period(60) < 1, "breaching", "arrives late"),
+        (REQUESTS.with_period(60) < 1, "breaching", "within 1 min; it is published every 1 min and arrives late"),
         ((REQUESTS.with_period(60) < 1).for_datapoints(2), "breaching", ""),
         (EXPIRY.with_period(43200) < days(30), "breaching", "every 12 h and arrives late"),
         (HEARTBEAT.with_period(60) < 1, "breaching", ""),
@@ -110,11 +113,14 @@ def test_few_samples(condition: Any, low_samples: str | None, words: str) -> Non
         (list(rules.text_problems(summary="a", because="b", runbook="")), "runbook", "http(s) address"),
         (list(rules.text_problems(summary="a", because="b", runbook="https://")), "runbook", "http(s) address"),
         (list(rules.text_problems(summary="a", because="b", runbook="wiki/page")), "runbook", "http(s) address"),
+        (list(rules.text_problems(summary="a", because="b", runbook="ftp://x.y")), "runbook", "http(s) address"),
         (list(rules.description_problems("x" * 1025)), "because", "Shorten summary= or because= by 1 characters"),
         (list(rules.action_problems(Actions(alarm=[TOPIC] * 6))), "actions.alarm", "at most 5"),
         (list(rules.action_problems(Actions(ok=[TOPIC, "topic"]))), "actions.ok[1]", "an action is an ARN"),
         (list(rules.action_problems(Actions(insufficient_data=["x"]))), "actions.insufficient_data[0]", "is an ARN"),
         (list(rules.action_problems(Actions.notify("x"))), "actions.alarm[0]", "is an ARN"),
+        (list(rules.action_problems(Actions.notify_all("x"))), "actions.alarm[0]", "is an ARN"),
+        (list(rules.action_problems(Actions(ok=[TOPIC] * 6))), "actions.ok", "6 actions"),
     ],
 )
 def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
@@ -127,6 +133,12 @@ def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
     "problems",
     [
         list(rules.name_problems("${var.name}")),
+        list(rules.name_problems('${var.names["edge"]}')),
+        list(rules.name_problems("${var.name}" + "x" * 255)),
+        list(rules.name_problems("x")),
+        list(rules.choice_problems("severity", "info", Severity)),
+        list(rules.text_problems(summary="a", because="b", runbook="http://wiki/page")),
+        list(rules.action_problems(Actions(alarm=[TOPIC] * 5))),
         list(rules.name_problems("x" * 255)),
         list(rules.description_problems("x" * 1024)),
         list(rules.description_problems("${var.text}" + "x" * 2000)),
@@ -139,25 +151,118 @@ def test_what_passes(problems: Iterable[Problem]) -> None:
     assert report(problems) == ""
 
 
-def test_a_description_is_measured_with_everything_in_it() -> None:
-    def problems(reason: int) -> str:
-        return report(
-            rules.alarm_problems(
-                Condition(REQUESTS > 5),
-                name="a",
-                taken=(),
-                missing="notBreaching",
-                severity="critical",
-                summary="s",
-                because="x" * reason,
-                runbook="https://example.com/" + "r" * 200,
-                actions=Actions(),
-                low_samples=None,
-            )
-        )
+def alarm_problems(condition: Any, **changes: Any) -> list[Problem]:
+    arguments: dict[str, Any] = {
+        "name": "a",
+        "taken": (),
+        "missing": "notBreaching",
+        "severity": "critical",
+        "summary": "s",
+        "because": "b",
+        "runbook": "https://example.com/",
+        "actions": Actions(),
+        "low_samples": None,
+    }
+    return list(rules.alarm_problems(Condition(condition), **{**arguments, **changes}))
 
-    assert problems(600) == ""
-    assert "CloudWatch keeps 1024" in problems(800)
+
+def composite_problems(**changes: Any) -> list[Problem]:
+    arguments: dict[str, Any] = {
+        "rule": any_of(FakeAlarm()),
+        "name": "a",
+        "taken": (),
+        "severity": "critical",
+        "summary": "s",
+        "because": "b",
+        "runbook": "https://example.com/",
+        "actions": Actions(),
+        "suppressor": None,
+    }
+    return list(rules.composite_problems(**{**arguments, **changes}))
+
+
+class FakeAlarm:
+    name = alarm_name = "child"
+
+
+@pytest.mark.parametrize("measured", ["", "requests in the last hour"])
+def test_a_description_is_measured_with_everything_in_it(measured: str) -> None:
+    text = describe(
+        severity=Severity.CRITICAL,
+        summary="s",
+        because="",
+        runbook="https://example.com/",
+        condition=render(Condition(REQUESTS > 5)),
+        measured=measured,
+        missing=MissingData.NOT_BREACHING,
+    )
+    longest = "x" * (1024 - len(text))
+    assert alarm_problems(REQUESTS > 5, because=longest, measured=measured) == []
+    (problem,) = alarm_problems(REQUESTS > 5, because=longest + "x", measured=measured)
+    assert (problem.where, problem.given) == ("because", "a description of 1025 characters")
+    assert "by 1 characters" in problem.fix
+
+
+def test_a_composites_description_is_measured_with_everything_in_it() -> None:
+    text = describe(severity=Severity.CRITICAL, summary="s", because="", runbook="https://example.com/")
+    longest = "x" * (1024 - len(text))
+    assert composite_problems(because=longest) == []
+    assert [problem.given for problem in composite_problems(because=longest + "x")] == [
+        "a description of 1025 characters"
+    ]
+
+
+SHARED = {"name": "", "severity": "page", "summary": "", "because": "", "runbook": "wiki", "actions": Actions(ok=["x"])}
+
+
+def test_an_alarms_problems_are_in_one_report() -> None:
+    wheres = [problem.where for problem in alarm_problems(LATENCY > milliseconds(5), taken=[""], **SHARED)]
+    shared = ["name", "name", "severity", "summary", "because", "runbook", "actions.ok[0]"]
+    assert wheres == ["low_samples", *shared]
+    assert [problem.where for problem in composite_problems(rule=any_of(), taken=[""], **SHARED)] == ["when", *shared]
+
+
+def test_a_percentile_passes_with_its_choice() -> None:
+    assert alarm_problems(LATENCY > milliseconds(5), low_samples="ignore", missing="missing") == []
+
+
+def test_a_condition_that_cannot_be_written_hides_no_other_problem() -> None:
+    bad = REQUESTS.with_period(45) > 5
+    assert [problem.where for problem in alarm_problems(bad, missing="never", severity="page", low_samples="x")] == [
+        "when.RequestCount.period",
+        "missing",
+        "severity",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actions", "given"),
+    [
+        (Actions(alarm=["arn:aws:automate:us-east-1:ec2:stop"]), ["arn:aws:automate:us-east-1:ec2:stop"]),
+        (Actions(ok=["arn:aws:autoscaling:us-east-1:1:p"]), ["arn:aws:autoscaling:us-east-1:1:p"]),
+        (Actions(insufficient_data=["arn:aws:swf:us-east-1:1:a"]), ["arn:aws:swf:us-east-1:1:a"]),
+        (Actions.notify_all("arn:aws:swf:us-east-1:1:a"), ["arn:aws:swf:us-east-1:1:a"]),
+        (Actions.notify_all(TOPIC, '${local.arns[":swf:"]}'), []),
+    ],
+)
+def test_a_composite_only_notifies(actions: Actions, given: list[str]) -> None:
+    problems = composite_problems(actions=actions)
+    assert [(problem.where, problem.given) for problem in problems] == [("actions", repr(arn)) for arn in given]
+
+
+@pytest.mark.parametrize(
+    ("suppressor", "wheres"),
+    [
+        (None, []),
+        ((0, 0), []),
+        ((60, 120), []),
+        ((-1, 60), ["suppressor.wait"]),
+        ((60, -1), ["suppressor.extension"]),
+        ((True, 1.5), ["suppressor.wait", "suppressor.extension"]),
+    ],
+)
+def test_a_suppressor_waits_whole_seconds(suppressor: Any, wheres: list[str]) -> None:
+    assert [problem.where for problem in composite_problems(suppressor=suppressor)] == wheres
 
 
 @pytest.mark.parametrize(
@@ -169,16 +274,5 @@ def test_a_description_is_measured_with_everything_in_it() -> None:
     ],
 )
 def test_a_wrong_choice_is_reported_and_nothing_is_made_of_it(severity: str, missing: str, wheres: list[str]) -> None:
-    problems = rules.alarm_problems(
-        Condition(REQUESTS > 5),
-        name="a",
-        taken=(),
-        missing=missing,
-        severity=severity,
-        summary="s",
-        because="b",
-        runbook="https://example.com/",
-        actions=Actions(),
-        low_samples=None,
-    )
+    problems = alarm_problems(REQUESTS > 5, severity=severity, missing=missing)
     assert [problem.where for problem in problems] == wheres

@@ -204,10 +204,12 @@ def _join(operator: Literal["AND", "OR"], rules: tuple[Rule | Named, ...]) -> Ru
 
 def rule_problems(rule: Rule, where: str = "when") -> Iterator[Problem]:
     """Yield what CloudWatch would refuse in a rule."""
+    parts = list(_parts(rule))
     names = [alarm.name for alarm in rule.alarms()]
     distinct = len(set(names))
-    if not names:
-        yield Problem(where, "no alarm", "a composite judges at least one", "Give it the alarms to join.")
+    if not all(list(part.alarms()) for part in parts):
+        limit = "a composite judges at least one" if not names else "each part of a rule names at least one"
+        yield Problem(where, "no alarm", limit, "Give it the alarms to join, or leave this part out.")
     if distinct > MAX_CHILDREN:
         fix = "Join groups of them in composites of their own."
         yield Problem(where, f"{distinct} alarms", f"a rule names at most {MAX_CHILDREN}", fix)
@@ -220,20 +222,26 @@ def rule_problems(rule: Rule, where: str = "when") -> Iterator[Problem]:
         yield Problem(where, f"a rule of {length} characters", f"CloudWatch takes {MAX_RULE}", fix)
     for name in sorted({name for name in names if '"' in name or "\\" in name}):
         yield Problem(where, repr(name), "a rule cannot quote this name", "Leave quotes and backslashes out of it.")
-    yield from _threshold_problems(rule, where)
+    for part in parts:
+        if isinstance(part, AtLeast) and part.of:
+            yield from _at_least_problems(part, where)
 
 
-def _threshold_problems(rule: Rule, where: str) -> Iterator[Problem]:
+def _parts(rule: Rule) -> Iterator[Rule]:
+    """Yield a rule and the rules in it, in reading order."""
+    yield rule
     if isinstance(rule, Joined):
         for each in rule.rules:
-            yield from _threshold_problems(each, where)
+            yield from _parts(each)
     elif isinstance(rule, Not):
-        yield from _threshold_problems(rule.rule, where)
-    elif isinstance(rule, AtLeast):
-        most = 100 if rule.is_percent else len(rule.of)
-        if isinstance(rule.number, bool) or not isinstance(rule.number, int) or not 1 <= rule.number <= most:
-            given = f"at least {rule.number}{'%' if rule.is_percent else ''} of {len(rule.of)} alarms"
-            yield Problem(where, given, f"the number is from 1 to {most}", "Ask for fewer, or give more alarms.")
-        repeated = {alarm.name for alarm in rule.of if [other.name for other in rule.of].count(alarm.name) > 1}
-        for name in sorted(repeated):
-            yield Problem(where, f"{name!r} twice", "each alarm counts once", "Leave one out.")
+        yield from _parts(rule.rule)
+
+
+def _at_least_problems(rule: AtLeast, where: str) -> Iterator[Problem]:
+    most = 100 if rule.is_percent else len(rule.of)
+    if isinstance(rule.number, bool) or not isinstance(rule.number, int) or not 1 <= rule.number <= most:
+        given = f"at least {rule.number}{'%' if rule.is_percent else ''} of {len(rule.of)} alarms"
+        yield Problem(where, given, f"the number is from 1 to {most}", "Ask for fewer, or give more alarms.")
+    repeated = {alarm.name for alarm in rule.of if [other.name for other in rule.of].count(alarm.name) > 1}
+    for name in sorted(repeated):
+        yield Problem(where, f"{name!r} twice", "each alarm counts once", "Leave one out.")
