@@ -146,11 +146,12 @@ def test_a_local_table_of_instances_is_told_by_them(used: bool) -> None:
     assert found == [('aws_eip.nat["a"]', "tags.Name"), *([("local.eips", "a.name")] if used else [])]
 
 
-def test_an_expression_in_for_each_is_compared() -> None:
-    before = {"aws_eip": {"nat": {"for_each": "${toset(var.zones)}"}}}
-    after = {"aws_eip": {"nat": {"for_each": "${toset(var.others)}"}}}
+@pytest.mark.parametrize("argument", ["count", "for_each"])
+def test_an_expression_that_decides_which_instances_there_are_is_compared(argument: str) -> None:
+    before = {"aws_eip": {"nat": {argument: "${var.zones}"}}}
+    after = {"aws_eip": {"nat": {argument: "${var.others}"}}}
     assert changed(before, after) == [("may-replace", "aws_eip.nat")]
-    assert "may destroy instances (for_each changes)" in render(compare({"resource": before}, {"resource": after}))
+    assert f"may destroy instances ({argument} changes)" in render(compare({"resource": before}, {"resource": after}))
 
 
 def test_what_refers_to_a_replaced_resource_in_a_fixed_argument_is_replaced_too() -> None:
@@ -195,6 +196,58 @@ def test_replace_triggered_by(trigger: str) -> None:
         }
 
     assert changed(declared("a"), declared("b")) == [("replaced", "aws_eip.e"), ("changed", "terraform_data.t")]
+
+
+def test_a_trigger_on_one_attribute_does_not_wait_for_the_others() -> None:
+    def declared(name: str) -> dict[str, Any]:
+        return {
+            "aws_sns_topic": {"t": {"name": "t", "display_name": "d", "tags": {"Name": name}}},
+            "aws_eip": {"e": {"lifecycle": {"replace_triggered_by": ["aws_sns_topic.t.display_name"]}}},
+        }
+
+    assert changed(declared("a"), declared("b")) == [("changed", "aws_sns_topic.t")]
+
+
+@pytest.mark.parametrize("reference", ["${aws_vpc.v.id}", '${join(",", [for each in aws_vpc.v : each])}'])
+def test_a_change_in_place_replaces_nothing_else(reference: str) -> None:
+    def declared(name: str) -> dict[str, Any]:
+        vpc = {"cidr_block": "10.0.0.0/16", "tags": {"Name": name}}
+        return {"aws_vpc": {"v": vpc}, "aws_subnet": {"s": {"vpc_id": reference}}}
+
+    assert changed(declared("a"), declared("b")) == [("changed", "aws_vpc.v")]
+
+
+def test_a_module_that_refers_to_what_is_replaced_may_replace_what_it_holds() -> None:
+    def declared(cidr: str) -> dict[str, Any]:
+        return {
+            "resource": {"aws_vpc": {"v": {"cidr_block": cidr}}},
+            "module": {"m": {"source": "./m", "network": "${aws_vpc.v.id}"}},
+        }
+
+    compared = compare(declared("10.0.0.0/16"), declared("10.1.0.0/16"))
+    assert [(str(each.action), each.address) for each in compared] == [
+        ("replaced", "aws_vpc.v"),
+        ("may-replace", "module.m"),
+    ]
+    assert "? module.m: may replace (what it refers to in network may change)" in render(compared)
+    assert compared.as_data()[1] == {"address": "module.m", "action": "may-replace", "forced_by": ["network"]}
+
+
+def test_a_data_source_that_reads_what_is_replaced_may_read_something_else() -> None:
+    def declared(cidr: str) -> dict[str, Any]:
+        return {
+            "data": {"aws_vpc": {"d": {"id": "${aws_vpc.v.id}"}}},
+            "resource": {
+                "aws_vpc": {"v": {"cidr_block": cidr}},
+                "aws_sns_topic": {"t": {"name": "${data.aws_vpc.d.main_route_table_id}"}},
+            },
+        }
+
+    compared = compare(declared("10.0.0.0/16"), declared("10.1.0.0/16"))
+    assert [(str(each.action), each.address) for each in compared] == [
+        ("replaced", "aws_vpc.v"),
+        ("may-replace", "aws_sns_topic.t"),
+    ]
 
 
 def test_all_that_is_no_resource_is_added_removed_or_changed() -> None:

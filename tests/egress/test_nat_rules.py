@@ -41,6 +41,11 @@ def report(*args: Any, **given: Any) -> list[str]:
         (NatMode.per_az(), Addresses.given({B: [EIP], A: OTHER})),
         (NatMode.per_az(), Addresses.given({B: "${aws_eip.b.id}", A: "${aws_eip.b.id}"})),
         (NatMode.private(tier="public"), None),
+        (NatMode.private(tier="public"), Addresses.made(hold=[A])),
+        (NatMode.private(tier="public", private_ips={A: "${var.ip}", B: "10.0.1.9"}, secondary_private_ips=0), None),
+        (NatMode.private(tier="public", destinations=("10.0.0.0/8", "192.168.0.0/16")), None),
+        (NatMode.regional(), Addresses.managed()),
+        (NatMode.regional(), Addresses.given({A: [EIP, OTHER, "eipalloc-11111111"], B: "eipalloc-22222222"})),
         (NatMode.private(tier="public", zone=A, private_ips={A: "10.0.0.9"}, secondary_private_ips=7), None),
         (NatMode.regional(), None),
         (NatMode.regional(), Addresses.made(per_gateway=2)),
@@ -90,6 +95,20 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
         ),
         (NatMode.single(A), Addresses.made(per_gateway=0), {}, "got 0 addresses"),
         (
+            NatMode.regional(),
+            Addresses.made(per_gateway=33),
+            {"quotas": NatQuotas(elastic_ips=99)},
+            "a regional gateway's zone has 1 primary and at most 31 secondary ones",
+        ),
+        (
+            NatMode.single(A),
+            Addresses.made(per_gateway=9),
+            {"quotas": NatQuotas(elastic_ips=99, addresses_per_gateway=9)},
+            "Use 1 to 8.",
+        ),
+        (NatMode.none(), Addresses.managed(), {}, "only for a regional gateway"),
+        (NatMode.single(A), Addresses.given({A: "203.0.113.7"}), {}, "EC2/latest/APIReference/API_Address.html"),
+        (
             NatMode.single(A),
             Addresses.made(per_gateway=3),
             {},
@@ -123,6 +142,7 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
         ),
         (NatMode.private(zone=A, tier="public", private_ips={A: "10.0.0"}), None, {}, "not an IPv4 address"),
         (NatMode.private(tier="public", secondary_private_ips=8), None, {}, "up to 7 secondary addresses"),
+        (NatMode.private(tier="public", secondary_private_ips=-1), None, {}, "got -1; a private gateway has up to 7"),
         (NatMode.private(tier="public", destinations=()), None, {}, "no traffic reaches the gateway"),
         (NatMode.private(tier="public", destinations=("10.0.0.0/8", "10.0.0.0/8")), None, {}, "given twice"),
         (NatMode.private(tier="public", destinations=("10.1.0.0/8",)), None, {}, "Write 10.0.0.0/8"),
@@ -164,6 +184,87 @@ _NETWORK = {"zones", "public", "private_subnets", "ipv6"}
 )
 def test_a_raised_quota_lets_pass(mode: NatMode, addresses: Addresses | None, quotas: NatQuotas, in_use: InUse) -> None:
     assert report(ids(), mode, addresses, quotas=quotas, in_use=in_use) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "addresses", "more"),
+    [
+        (NatMode.private(tier="public", secondary_private_ips=8), None, {}),
+        (NatMode.single(A), Addresses.made(per_gateway=3), {}),
+        (NatMode.single(A), Addresses.given({A: []}), {}),
+        (NatMode.per_az(), None, {"in_use": InUse(elastic_ips=4)}),
+        (NatMode.per_az(), None, {"in_use": InUse(gateways={A: 5})}),
+    ],
+)
+def test_a_quota_names_its_page(mode: NatMode, addresses: Addresses | None, more: dict[str, Any]) -> None:
+    (problem,) = check_nat(ids(), mode, addresses, **more)
+    assert problem.source == "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
+
+
+def test_missing_bindings_name_the_providers_change() -> None:
+    (problem,) = check_nat(ids(), NatMode.regional(), regional_supported=False)
+    assert problem.source.endswith("/terraform-provider-aws/pull/45240")
+    assert report(ids(), NatMode.per_az(), regional_supported=False) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "given"),
+    [
+        ({"in_use": InUse(elastic_ips=3)}, []),
+        ({"quotas": NatQuotas(elastic_ips=1)}, ["2 Elastic IPs"]),
+        ({"in_use": InUse(gateways={A: 4, C: 9})}, []),
+        ({"in_use": InUse(gateways={A: 5, B: 6})}, [f"gateway {n} of this stack in {z}" for n, z in ((6, A), (7, B))]),
+        ({"nat64": True, "ipv6_egress": True}, ["True", "True"]),
+    ],
+)
+def test_a_quota_is_inclusive_and_counts_what_the_stack_has(more: dict[str, Any], given: list[str]) -> None:
+    assert [problem.given for problem in check_nat(ids(), NatMode.per_az(), **more)] == given
+
+
+def test_a_quota_says_what_to_write() -> None:
+    (problem,) = check_nat(ids(), NatMode.per_az(), in_use=InUse(gateways={A: 7}))
+    assert "NatQuotas(gateways_per_zone=8)" in problem.fix
+    (problem,) = check_nat(ids(), NatMode.single(A), Addresses.made(per_gateway=3))
+    assert "(to 8 at most) and say so with quotas=NatQuotas(addresses_per_gateway=3)" in problem.fix
+
+
+def test_full_elastic_ips_do_not_matter_to_who_makes_none() -> None:
+    full = InUse(elastic_ips=5)
+    assert report(ids(), NatMode.none(), Addresses.made(hold=[]), in_use=full) != []
+    assert report(ids(), NatMode.none(), in_use=full) == []
+    assert report(ids(), NatMode.per_az(), Addresses.given({A: EIP, B: OTHER}), in_use=full) == []
+    assert report(ids(), NatMode.regional(), in_use=full) == []
+
+
+def test_every_bad_entry_of_a_list_is_reported() -> None:
+    mode = NatMode.private(
+        zone=A,
+        tier="public",
+        private_ips={B: "x", C: "10.0.0.1"},
+        destinations=("${var.x}", "ten", "10.0.0.0/8", "ten", "10.1.0.0/8"),
+    )
+    assert [problem.where for problem in check_nat(ids(), mode)] == [
+        f"mode.private_ips.{B}",
+        f"mode.private_ips.{B}",
+        f"mode.private_ips.{C}",
+        "mode.destinations[0]",
+        "mode.destinations[1]",
+        "mode.destinations[3]",
+        "mode.destinations[4]",
+    ]
+    thrice = Addresses.given({A: [EIP, EIP], B: EIP})
+    first = f"already used by addresses.{A}[0]"
+    assert [(each.where, each.allowed) for each in check_nat(ids(), NatMode.per_az(), thrice)] == [
+        (f"addresses.{A}[1]", first),
+        (f"addresses.{B}[0]", first),
+    ]
+    zones = Addresses.given({C: [EIP, OTHER], "us-east-1d": []})
+    spare = [each.given for each in check_nat(ids(), NatMode.single(A), zones) if each.where != "addresses"]
+    assert spare == [
+        f"'{EIP}', '{OTHER}' (addresses for 2 zones, 1 needed)",
+        "no address (addresses for 2 zones, 1 needed)",
+        "0 addresses",
+    ]
 
 
 def test_everything_is_in_one_report() -> None:

@@ -220,9 +220,9 @@ def _users(new: Declared, addresses: Collection[str]) -> dict[str, list[_Use]]:
                 users.setdefault(target, []).append(use)
     for block in new.blocks.values():
         if block.address.startswith(("local.", "module.")):
-            for _, text in strings(block.values):
+            for path, text in strings(block.values):
                 for reference in references(text):
-                    use = _Use(block.address, "", reference.attribute, _Level.POSSIBLE)
+                    use = _Use(block.address, top(path), reference.attribute, _Level.POSSIBLE)
                     for target in {reference.subject, *by_block.get(reference.subject, ())}:
                         users.setdefault(target, []).append(use)
     return users
