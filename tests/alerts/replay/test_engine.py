@@ -274,6 +274,25 @@ def test_points_that_begin_at_different_seconds_are_refused() -> None:
     assert "begin at different seconds of the 300 s" in refusal(alarm(period=300), crooked)
 
 
+@pytest.mark.parametrize("place", [0, 150, 199])
+def test_a_point_that_begins_at_other_seconds_than_the_rest_counts_as_missing(place: int) -> None:
+    """Two of the public series begin with such a point, before a gap."""
+    times = TEN + 300 * np.arange(200)
+    times[:place] -= 300
+    times[place + 1 :] += 300
+    values = np.full(200, 9.0)
+    values[place] = 1
+    shifted = times.copy()
+    shifted[place] += 60
+    without = np.delete(times, place)
+    given = replace(alarm(period=300), missing="ignore")
+    at = Settings(history_start=int(times[0]), end=int(times[-1]) + 300)
+    strays = replay(Alarms({"a": given}), {METRIC: Series(shifted, {"Sum": values}, 300)}, at)["a"]
+    rest = replay(Alarms({"a": given}), {METRIC: Series(without, {"Sum": np.delete(values, place)}, 300)}, at)["a"]
+    assert strays.transitions == rest.transitions
+    assert "count as missing: 1." in strays.evidence.notes[-1]
+
+
 def test_a_metric_of_another_unit_or_none_at_all_is_refused() -> None:
     stat = MetricStat(METRIC, "Sum", 60, "Bytes")
     other = replace(points(TEN, [1] * 9), unit="Count")

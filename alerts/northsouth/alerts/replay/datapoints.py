@@ -21,6 +21,9 @@ from northsouth.alerts.replay.verdict import MISSING, Codes
 
 Places: TypeAlias = NDArray[np.int64]
 
+MOST_STRAYS = 0.01
+"""The largest share of points that may begin at other seconds of their period than the rest."""
+
 _COMPARE: Mapping[Comparison, Callable[[Numbers, float], NDArray[np.bool_]]] = {
     Comparison.GREATER_OR_EQUAL: np.greater_equal,
     Comparison.GREATER: np.greater,
@@ -39,6 +42,8 @@ class Pace:
         phase: what is left of an end of a window when it is divided by ``grid``.
         lag: seconds from the end of the newest window to the evaluation.
         exact: whether these are all of AWS's evaluations; else only those that the points allow.
+        strays: how many points begin at other seconds than ``phase``; no window holds one as a whole, so each counts
+            as missing.
 
     """
 
@@ -47,6 +52,7 @@ class Pace:
     phase: int
     lag: int
     exact: bool
+    strays: int = 0
 
 
 def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: int) -> Pace:
@@ -67,17 +73,29 @@ def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: in
         )
     # Points of a minute or less begin at full minutes, or at multiples of what they cover.
     coarse = [each.times % grid for each in series.values() if each.spacing == grid > 60 and len(each)]
-    phases = {int(phase) for times in coarse for phase in (times.min(), times.max())}
-    if len(phases) > 1:
+    begins = [_most_frequent(each) for each in coarse]
+    phases = {phase for phase, _ in begins}
+    if len(phases) > 1 or any(
+        strays > MOST_STRAYS * len(each) for each, (_, strays) in zip(coarse, begins, strict=True)
+    ):
         raise NotProvable(
             f"its points of {grid} s begin at different seconds of the {grid} s",
             "Read them with one start time that is a multiple of the period.",
         )
     phase = phases.pop() if phases else 0
     lag = hourly_lag if interval == 3600 else 0
+    strays = sum(number for _, number in begins)
     if interval % grid == 0 and phase == 0:
-        return Pace(interval, grid, 0, lag, exact=True)
-    return Pace(max(grid, interval), grid, phase, lag, exact=False)
+        return Pace(interval, grid, 0, lag, exact=True, strays=strays)
+    return Pace(max(grid, interval), grid, phase, lag, exact=False, strays=strays)
+
+
+def _most_frequent(numbers: Times) -> tuple[int, int]:
+    """Return the most frequent number, and how many others there are."""
+    if numbers.min() == numbers.max():
+        return int(numbers[0]), 0
+    distinct, counts = np.unique(numbers, return_counts=True)
+    return int(distinct[counts.argmax()]), len(numbers) - int(counts.max())
 
 
 @dataclass(frozen=True, slots=True)

@@ -393,6 +393,11 @@ class _Run:
     def _evidence(self, depends: tuple[Unknown, ...]) -> Evidence:
         known = [each for each in self.series.values() if len(each)]
         notes = [each.note for each in self.statistics.values() if each.note]
+        strays = 0 if self.alarm.time_zone else self.pace.strays
+        if strays:
+            notes.append(
+                f"Points that begin at other seconds of their period than the rest count as missing: {strays}."
+            )
         return Evidence(
             exact=self.exact,
             spacing=max((each.spacing for each in known), default=0),

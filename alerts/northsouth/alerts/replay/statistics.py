@@ -45,22 +45,26 @@ class Part:
         return result
 
     def cells(self, series: Series, origin: int, size: int, step: int) -> Numbers:
-        """Return the number of each of ``size`` stretches of ``step`` seconds from ``origin`` on; NaN where none."""
+        """Return the number of each of ``size`` stretches of ``step`` seconds from ``origin`` on; NaN where none.
+
+        A point that lies in two stretches counts in neither.
+        """
         edges = np.searchsorted(series.times, np.array([origin, origin + size * step]))
         if series.spacing < step:
             ends = origin + np.arange(1, size + 1, dtype=np.int64) * step
             bounds = np.concatenate([edges[:1], np.searchsorted(series.times, ends)])
             return self.over(bounds[:-1], bounds[1:])
         first, last = edges.tolist()
-        inside = self.numbers[first:last]
-        if len(inside) == size:
+        inside, times = self.numbers[first:last], series.times[first:last]
+        if len(inside) == size > 0 and times[0] == origin and times[-1] == origin + (size - 1) * step:
             return inside
         cells = np.full(size, np.nan)
         if series.is_whole and len(inside):
-            begin = (int(series.times[first]) - origin) // step
+            begin = (int(times[0]) - origin) // step
             cells[begin : begin + len(inside)] = inside
         else:
-            cells[(series.times[first:last] - origin) // step] = inside
+            places, beside = np.divmod(times - origin, step)
+            cells[places[beside == 0]] = inside[beside == 0]
         return cells
 
 
