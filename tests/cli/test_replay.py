@@ -194,3 +194,34 @@ def test_tune_says_when_nothing_separates(tmp_path: Path, capsys: pytest.Capture
 def test_tune_refuses_a_wrong_moment(capsys: pytest.CaptureFixture[str]) -> None:
     assert tune("--must-see", "soon") == 2
     assert "--must-see: 'soon' is no time" in capsys.readouterr().err
+
+
+def test_a_composite_is_compared_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = json.loads((tmp_path / "stack/cdk.tf.json").read_text())
+    stack["resource"]["aws_cloudwatch_composite_alarm"] = {
+        "both": {"alarm_name": "both", "alarm_rule": "ALARM(orders)"}
+    }
+    (tmp_path / "stack/cdk.tf.json").write_text(json.dumps(stack))
+    changes = ((3780, ("OK", "ALARM")), (4260, ("ALARM", "OK")))
+    items = [item("both", START + each, *states, AlarmType="CompositeAlarm") for each, states in changes]
+    written(tmp_path / "h.json", *items)
+    assert replay("--against", "h.json", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document["against"]) == ["both"]
+    assert document["comparison_notes"] == ["AWS's history has no item of orders."]
+    assert replay("--against", "h.json") == 0
+    assert "against AWS: 2 of " in capsys.readouterr().out
+    assert main(["noise", "h.json", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["alarms"]
+    assert (row["alarm"], row["fired"]) == ("both", 1)
+
+
+@pytest.mark.parametrize("command", [["replay", "--stack", "stack", "--metrics", "m.csv"], ["noise", "h.json"]])
+def test_without_the_extra_it_says_what_to_install(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("northsouth.cli.history.find_spec", lambda _: None)
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        "northsouth: error: alarms on history need the extra 'replay': pip install 'northsouth[replay]'\n"
+    )
