@@ -91,7 +91,7 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
             NatMode.single(A),
             Addresses.made(per_gateway=9),
             {"quotas": NatQuotas(elastic_ips=99)},
-            "at most 7 secondary",
+            "a NAT gateway has 1 primary and at most 7 secondary",
         ),
         (NatMode.single(A), Addresses.made(per_gateway=0), {}, "got 0 addresses"),
         (
@@ -124,7 +124,7 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
             NatMode.single(C),
             None,
             {},
-            "mode.zone: got 'us-east-1c'; its gateway needs a subnet of the public tier there; they cover",
+            "us-east-1c'; its gateway needs a subnet of the public tier there; they cover us-east-1a, us-east-1b",
         ),
         (
             NatMode.per_az(),
@@ -201,6 +201,53 @@ def test_a_quota_names_its_page(mode: NatMode, addresses: Addresses | None, more
     assert problem.source == "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
 
 
+@pytest.mark.parametrize(
+    ("mode", "addresses", "more", "start"),
+    [
+        (NatMode.regional(), None, {"regional_supported": False}, "mode: got NatMode.regional();"),
+        (NatMode.per_az(), None, {"zones": [], "public": [A]}, "network: got no private route table;"),
+        (NatMode.private(tier="private"), None, {"private_subnets": {A: "x", B: "x"}}, "mode.tier: got 'private';"),
+        (NatMode.private(tier="public", secondary_private_ips=8), None, {}, "mode.secondary_private_ips: got 8;"),
+        (NatMode.private(tier="public", destinations=()), None, {}, "mode.destinations: got none;"),
+        (
+            NatMode.private(tier="public", destinations=("10.0.0.0/8", "10.0.0.0/8")),
+            None,
+            {},
+            "mode.destinations[1]: got '10.0.0.0/8';",
+        ),
+        (NatMode.private(tier="public", destinations=("ten",)), None, {}, "mode.destinations[0]: got 'ten';"),
+        (NatMode.private(tier="public", destinations=("10.1.0.0/8",)), None, {}, "mode.destinations[0]: got '10.1.0.0"),
+        (
+            NatMode.private(zone=A, tier="public", private_ips={B: "10.0.0.9"}),
+            None,
+            {},
+            "mode.private_ips.us-east-1b: got '10.0.0.9';",
+        ),
+        (
+            NatMode.private(zone=A, tier="public", private_ips={A: "10.0.0"}),
+            None,
+            {},
+            "mode.private_ips.us-east-1a: got '10.0.0';",
+        ),
+        (NatMode.none(), None, {"nat64": True, "ipv6": True}, "nat64: got True;"),
+        (NatMode.single(A), Addresses.managed(), {}, "addresses: got Addresses.managed();"),
+        (NatMode.private(tier="public"), Addresses.made(), {}, "addresses: got Addresses.made(...);"),
+        (NatMode.single(A), Addresses.made(per_gateway=3), {}, "addresses.per_gateway: got 3 addresses;"),
+        (NatMode.single(A), Addresses.made(hold=["eu-west-1a"]), {}, "addresses.hold[0]: got 'eu-west-1a';"),
+        (NatMode.per_az(), None, {"in_use": InUse(elastic_ips=4)}, "addresses: got 2 Elastic IPs after 4"),
+        (NatMode.per_az(), None, {"in_use": InUse(gateways={A: 5})}, "mode: got gateway 6 of this stack"),
+        (NatMode.per_az(), Addresses.given({A: EIP, B: EIP}), {}, f"addresses.us-east-1b[0]: got '{EIP}';"),
+    ],
+)
+def test_a_problem_begins_with_the_place_and_what_was_given(
+    mode: NatMode, addresses: Addresses | None, more: dict[str, Any], start: str
+) -> None:
+    of_network = {key: value for key, value in more.items() if key in _NETWORK}
+    others = {key: value for key, value in more.items() if key not in _NETWORK}
+    (problem,) = report(ids(**of_network), mode, addresses, **others)
+    assert problem.startswith(start)
+
+
 def test_missing_bindings_name_the_providers_change() -> None:
     (problem,) = check_nat(ids(), NatMode.regional(), regional_supported=False)
     assert problem.source.endswith("/terraform-provider-aws/pull/45240")
@@ -213,6 +260,7 @@ def test_missing_bindings_name_the_providers_change() -> None:
         ({"in_use": InUse(elastic_ips=3)}, []),
         ({"quotas": NatQuotas(elastic_ips=1)}, ["2 Elastic IPs"]),
         ({"in_use": InUse(gateways={A: 4, C: 9})}, []),
+        ({"quotas": NatQuotas(gateways_per_zone=1)}, []),
         ({"in_use": InUse(gateways={A: 5, B: 6})}, [f"gateway {n} of this stack in {z}" for n, z in ((6, A), (7, B))]),
         ({"nat64": True, "ipv6_egress": True}, ["True", "True"]),
     ],

@@ -40,7 +40,14 @@ def aws(namespace: str, name: str, *, period: int = 300, **dimensions: str) -> M
         (A.with_period(86400) > 1).for_datapoints(7),
         (A.with_period(3600) > 1).for_datapoints(168),
         (A.with_period(60) > 1).for_datapoints(1440),
-        (A.with_period(10) > 1).for_datapoints(3),
+        *((A.with_period(seconds) > 1).for_datapoints(3) for seconds in (10, 20, 30, 60)),
+        (aws("NATGateway", "X", NatGatewayId="nat-1", period=60) > 1).for_datapoints(1),
+        (aws("Route53Resolver", "X", period=300) > 1).for_datapoints(1),
+        (metric("A", Id="x" * 1024, Zone="${var.zone}", Empty="x") > 1).for_datapoints(1),
+        (metric("A", **{f"d{n}": "x" for n in range(30)}) > 1).for_datapoints(1),
+        (metric("x" * 255) > 1).for_datapoints(1),
+        (metric("${var.name}" + "x" * 255) > 1).for_datapoints(1),
+        (A / call("PERIOD", A) > 1).for_datapoints(1),
         (DIFF(A) > 1).for_datapoints(2, of=3),
         (FILL(A, 0) > 1).for_datapoints(2, of=3),
         (SUM(*(metric(f"M{n}") for n in range(10))) > 1).for_datapoints(1),
@@ -63,6 +70,8 @@ def test_good_conditions_pass(condition: Condition) -> None:
         # M of N and the window
         ((A > 1).for_datapoints(4, of=3), "when.datapoints", "DatapointsToAlarm is at most EvaluationPeriods"),
         ((A > 1).for_datapoints(0, of=3), "when.datapoints", "counted from 1"),
+        (Condition(A > 1, 0, 0), "when.datapoints", "0 of 0; data points are counted from 1"),
+        (Condition(A > 1, 1, 1.5), "when.datapoints", "counted from 1"),  # type: ignore[arg-type]
         ((A > 1).for_datapoints(-1), "when.datapoints", "counted from 1"),
         (Condition(A > 1, 1.5, 2), "when.datapoints", "counted from 1"),  # type: ignore[arg-type]
         (Condition(A > 1, True, 2), "when.datapoints", "counted from 1"),
@@ -102,8 +111,18 @@ def test_good_conditions_pass(condition: Condition) -> None:
             "at most 30 dimensions",
         ),
         ((metric("A", Id="") > 1).for_datapoints(1), "when.A.dimensions.Id", "1 to 1024"),
+        ((metric("A", Id="x" * 1025) > 1).for_datapoints(1), "when.A.dimensions.Id", "1 to 1024"),
+        ((metric("A", Zone="${var.zone}", Id="") > 1).for_datapoints(1), "when.A.dimensions.Id", "1 to 1024"),
+        ((metric("é") > 1).for_datapoints(1), "when.é.name", "got 'é'; a name is 1 to 255 ASCII characters"),
+        ((aws("x" * 252, "A") > 1).for_datapoints(1), "when.A.namespace", "a namespace is 1 to 255 ASCII characters"),
         # dimensions nobody publishes under
-        ((aws("NATGateway", "X") > 1).for_datapoints(1), "when.X.dimensions", "AvailabilityZone+NatGatewayId"),
+        ((aws("NATGateway", "X") > 1).for_datapoints(1), "when.X.dimensions", "got none; CloudWatch matches"),
+        ((aws("NATGateway", "X", Z="z", Y="y") > 1).for_datapoints(1), "when.X.dimensions", "got Z+Y"),
+        (
+            (aws("NATGateway", "X") > 1).for_datapoints(1),
+            "when.X.dimensions",
+            "AWS/NATGateway is published by NatGatewayId or AvailabilityZone+NatGatewayId",
+        ),
         (
             (aws("NATGateway", "X", NatGatewayId="nat-1", VpcId="vpc-1") > 1).for_datapoints(1),
             "when.X.dimensions",
@@ -124,6 +143,8 @@ def test_good_conditions_pass(condition: Condition) -> None:
         ((FILL(A, "REPEAT") > 1).for_datapoints(2), "when.datapoints", "for_datapoints(2, of=3)"),
         ((FILL(A, 0) > 1).for_datapoints(1), "when.datapoints", "for_datapoints(1, of=2)"),
         ((call("SUM", A) > 1).for_datapoints(1), "when", "over a single series it returns one number"),
+        ((call("SUM", A, B) > 1).for_datapoints(1), "when", "SUM(…) over one series"),
+        ((A / call("PERIOD", A, B) > 1).for_datapoints(1), "when", "only a metric has a period"),
         ((call("AVG", A) > 1).for_datapoints(1), "when", "Give AVG several series"),
         ((RATE(A) > count_per_second(1)).for_datapoints(2), "when.datapoints", "with RATE"),
         ((A / call("PERIOD", A + B) > 1).for_datapoints(1), "when", "only a metric has a period"),
@@ -141,6 +162,53 @@ def test_functions_that_depend_on_what_was_fetched(function: str) -> None:
     (problem,) = condition_problems((call(function, A) > 1).for_datapoints(1))
     assert problem.where == "when"
     assert UNRELIABLE[function] in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("condition", "source"),
+    [
+        ((A > 1).for_datapoints(289), "API_PutMetricAlarm, Period"),
+        ((A / B.with_period(60) > 1).for_datapoints(1), "using-metric-math"),
+        ((SUM(*(metric(f"M{n}") for n in range(11))) > 1).for_datapoints(1), "alarm-limits"),
+        ((LONG + LONG > 1).for_datapoints(1), "API_MetricDataQuery, Expression"),
+        ((call("SORT", A) > 1).for_datapoints(1), "using-metric-math"),
+        ((call("SUM", A) > 1).for_datapoints(1), "using-metric-math"),
+        ((DIFF(A) > 1).for_datapoints(3), "using-metric-math"),
+    ],
+)
+def test_a_rule_names_its_page(condition: Condition, source: str) -> None:
+    assert [problem.source for problem in condition_problems(condition)] == [source]
+
+
+@pytest.mark.parametrize(
+    ("condition", "fix"),
+    [
+        ((A.with_period(45) > 1).for_datapoints(1), "Take 60, 300 or 3600."),
+        ((aws("NATGateway", "X", NatGatewayId="nat-1", period=30) > 1).for_datapoints(1), "Take 60 or more."),
+        ((aws("Route53Resolver", "X", period=60) > 1).for_datapoints(1), "Take 300 or more."),
+        ((metric("") > 1).for_datapoints(1), "Copy it from the CloudWatch console."),
+        ((metric("A", statistic="sum") > 1).for_datapoints(1), "See CloudWatch-Statistics for the syntax."),
+        ((metric("A", **{f"d{n}": "x" for n in range(31)}) > 1).for_datapoints(1), "Publish it with fewer."),
+        ((metric("A", Id="") > 1).for_datapoints(1), "Give the value it is published with."),
+        ((aws("NATGateway", "X") > 1).for_datapoints(1), "Give one of these sets."),
+        (
+            (aws("NATGateway", "X", NatGatewayId="eipalloc-1") > 1).for_datapoints(1),
+            "Give the resource's id or ARN.",
+        ),
+        (
+            (aws("ApplicationELB", "X", LoadBalancer="arn:aws:elb:x:app/x/1") > 1).for_datapoints(1),
+            "Give the resource's arn_suffix.",
+        ),
+        ((call("RUNNING_SUM", A) > 1).for_datapoints(1), "Take a longer period with the statistic Sum."),
+        ((call("SEARCH", A) > 1).for_datapoints(1), "Name each metric."),
+        ((call("METRICS", A) > 1).for_datapoints(1), "Say SUM(a, b, c)."),
+        ((call("SORT", A) > 1).for_datapoints(1), "Say it with comparisons, IF and SUM over named series."),
+        ((A > 1).for_datapoints(289), "Look at 288 data points at most, or take a longer period."),
+        ((DIFF(A) > 1).for_datapoints(3), "Ask for fewer than are looked at: for_datapoints(3, of=4)."),
+    ],
+)
+def test_a_rule_says_what_to_do(condition: Condition, fix: str) -> None:
+    assert [problem.fix for problem in condition_problems(condition)] == [fix]
 
 
 def test_what_is_not_a_condition() -> None:
