@@ -37,6 +37,7 @@ from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 
 from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, any_of
+from northsouth.alerts.history import MetricHistory
 from northsouth.alerts.packs import LogEvents
 from northsouth.dns import DnsOverrides, OverrideSet, QueryLogging, Share
 from northsouth.egress import Endpoint, FlowLogs, NatGateways, NatMode, Network, PrivateEndpoints
@@ -131,6 +132,7 @@ def everything(stack: TerraformStack) -> None:
     other = Metric(namespace="Router", name="Other", statistic="Sum", unit="Count")
     slow = Alarm(stack, "slow", when=other > 0, missing="notBreaching", severity="info", actions=Actions.none(), **told)
     CompositeAlarm(stack, "both", when=any_of(failed, slow), severity="warning", actions=[topic.arn], **told)
+    MetricHistory(stack, "history", bucket_name="northsouth-faults-history", alarms=[failed, slow], allow_destroy=True)
     body = '{"widgets": []}'
     CloudwatchDashboard(stack, "dashboard", dashboard_name="faults", dashboard_body=body)
 
