@@ -37,7 +37,7 @@ TWO = Rule(action=RuleAction.alert(), domains=Domains.of("a.example", "b.example
 SHARE = Share(principals={"spoke": "123456789012"})
 GROUP = "arn:aws:route53resolver:us-east-1:1:firewall-rule-group/"
 S3 = QueryLogging.s3("arn:aws:s3:::queries")
-ACCEPTS = "decides what is accepted: tests/dns/test_checks.py, tests/dns/test_vpc_associations.py"
+ACCEPTS = "decides what is accepted: tests/dns/test_override_checks.py, tests/dns/test_vpc_associations.py"
 
 EVERYTHING = {"first": {"ok": ALERT}, "share": SHARE}
 RULES: dict[str, Any] = {
