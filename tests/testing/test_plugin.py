@@ -43,7 +43,8 @@ def test_a_snapshot_is_written_when_asked_for_and_then_compared(project: Project
     project.write("stack(threshold=6, name='egress')")
     changed_too = printed(project.run_here())
     assert (
-        "aws_cloudwatch_metric_alarm.nat: or renamed to aws_cloudwatch_metric_alarm.egress and changed" in changed_too
+        "aws_cloudwatch_metric_alarm.nat: if it is now aws_cloudwatch_metric_alarm.egress, renamed and changed"
+        in changed_too
     )
 
 
