@@ -147,7 +147,7 @@ def _slow(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trouble: int, peace: int) -> Series:
-    """Return a cluster that answers everything, but a share of its writes too slowly, and lists as slow as allowed.
+    """Return a cluster that answers everything, but a share of its writes too slowly, and reads as slow as allowed.
 
     Watches are answered at once. They count neither as requests nor as quick ones.
     """
@@ -184,6 +184,7 @@ def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trou
             within={"1": always(quarter / 4), "5": always(quarter / 2), "30": always(quarter)},
             count=always(quarter),
         ),
+        **answered("GET", "resource", within={"1": always(quarter)}, count=always(quarter)),
         **answered("WATCH", "resource", within={"1": always(half)}, count=always(half)),
     }
 
