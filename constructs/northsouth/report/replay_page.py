@@ -1,15 +1,14 @@
 """What a replay says, as one HTML file that asks for nothing: no script, no request; pure.
 
-The page is a view of what ``northsouth replay --json`` writes, with a chart of each alarm. Its Content-Security-Policy
-allows its one style and nothing else. Names and reasons are escaped. The same replay gives the same bytes.
+The page is a view of what ``northsouth replay --json`` writes, with a chart of each alarm. Names and reasons are
+escaped. The same replay gives the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from northsouth.alerts.replay.alarms import Alarms, MetricAlarm
 from northsouth.alerts.replay.incidents import Incident
@@ -19,11 +18,9 @@ from northsouth.alerts.replay.report import Report, agreement, fit, proof, total
 from northsouth.alerts.replay.settings import Settings
 from northsouth.alerts.replay.statistics import NotProvable
 from northsouth.alerts.replay.timeline import State, Timeline
-from northsouth.alerts.status.page import source_hash
 from northsouth.report.chart import Chart, Span, number, svg, text
+from northsouth.report.document import OPEN_ROWS, bullets, document, table, titled
 
-_OPEN_ROWS = 20
-"""A table of more changes is folded."""
 _LEGEND = (
     "Line: the newest data point of each evaluation, least and greatest where they are close. Dashes across: the "
     "threshold. Strip below: thin line OK, block ALARM, hollow box INSUFFICIENT_DATA. Dotted frames: incidents. "
@@ -51,30 +48,14 @@ class Tried:
 
 def page(tried: Tried) -> str:
     """Return the page."""
-    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-    policy = f"default-src 'none'; style-src {source_hash(style)}; base-uri 'none'; form-action 'none'"
     timelines = tried.report.replay.timelines.values()
-    return "\n".join(
+    return document(
+        "Alarms on history",
         [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<title>Alarms on history</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
             *_top(tried.report),
             *chain.from_iterable(_alarm(tried, each, place) for place, each in enumerate(timelines)),
             *_refused(tried.report),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+        ],
     )
 
 
@@ -86,7 +67,7 @@ def _top(report: Report) -> Iterator[str]:
     yield "<section>"
     yield "<h2>What the history proves</h2>"
     yield f"<pre>{text(chr(10).join(proof([each.evidence for each in timelines])))}</pre>"
-    yield from _list([*report.reading.lines, *report.replay.notes, *report.notes])
+    yield from bullets([*report.reading.lines, *report.replay.notes, *report.notes])
     yield "</section>"
     yield from _overview(report)
     yield f'<p class="legend">{_LEGEND}</p>'
@@ -106,7 +87,7 @@ def _overview(report: Report) -> Iterator[str]:
     if rows:
         yield "<section>"
         yield "<h2>All alarms</h2>"
-        yield from _table(["alarm", "min in ALARM", "to ALARM", "flaps", "notifications"], rows)
+        yield from table(["alarm", "min in ALARM", "to ALARM", "flaps", "notifications"], rows)
         yield "</section>"
 
 
@@ -117,15 +98,15 @@ def _alarm(tried: Tried, timeline: Timeline, place: int) -> Iterator[str]:
     if timeline.address:
         yield f'<p class="quiet">{text(timeline.address)}</p>'
     yield f"<p>{text(verdict(timeline.evidence))}</p>"
-    yield from _list(timeline.evidence.notes)
+    yield from bullets(timeline.evidence.notes)
     yield f'<figure class="scroll" tabindex="0">{svg(_chart(tried, timeline), f"chart-{place}")}</figure>'
-    yield from _list(totals(timeline))
+    yield from bullets(totals(timeline))
     yield from _changes(timeline)
     if name in report.scores:
-        yield from _titled("Incidents", fit(report.scores[name]))
-    yield from _titled("Findings", (f"{each.name}: {each.text}" for each in report.findings if each.alarm == name))
+        yield from titled("Incidents", fit(report.scores[name]))
+    yield from titled("Findings", (f"{each.name}: {each.text}" for each in report.findings if each.alarm == name))
     if name in report.comparisons:
-        yield from _titled("Against AWS", agreement(report.comparisons[name]))
+        yield from titled("Against AWS", agreement(report.comparisons[name]))
     yield "</section>"
 
 
@@ -164,41 +145,11 @@ def _changes(timeline: Timeline) -> Iterator[str]:
         [when(each.time), each.state.value, text(each.reason), text(", ".join(each.depends))]
         for each in timeline.transitions
     ]
-    opened = " open" if len(rows) <= _OPEN_ROWS else ""
+    opened = " open" if len(rows) <= OPEN_ROWS else ""
     yield f"<details{opened}><summary>Changes of state: {len(timeline.transitions):,}</summary>"
-    yield from _table(["time", "state", "reason", "depends on"], rows)
+    yield from table(["time", "state", "reason", "depends on"], rows)
     yield "</details>"
 
 
 def _refused(report: Report) -> Iterator[str]:
-    yield from _titled("Refused", map(str, report.replay.refused), tag="h2", around="section")
-
-
-def _titled(title: str, lines: Iterable[str], *, tag: str = "h3", around: str = "div") -> Iterator[str]:
-    """Yield a list with a title; nothing if it is empty."""
-    items = list(_list(lines))
-    if items:
-        yield f"<{around}>"
-        yield f"<{tag}>{title}</{tag}>"
-        yield from items
-        yield f"</{around}>"
-
-
-def _list(lines: Iterable[str]) -> Iterator[str]:
-    items = [f"<li>{text(line.strip())}</li>" for line in lines]
-    if items:
-        yield "<ul>"
-        yield from items
-        yield "</ul>"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield a table; its cells are HTML."""
-    yield '<div class="scroll" tabindex="0"><table>'
-    heads = "".join(f'<th scope="col">{each}</th>' for each in columns)
-    yield f"<thead><tr>{heads}</tr></thead>"
-    yield "<tbody>"
-    for row in rows:
-        cells = "".join(f'<td class="{name.split()[0]}">{cell}</td>' for name, cell in zip(columns, row, strict=True))
-        yield f"<tr>{cells}</tr>"
-    yield "</tbody></table></div>"
+    yield from titled("Refused", map(str, report.replay.refused), tag="h2", around="section")
