@@ -174,7 +174,38 @@ def test_tune_shows_what_is_missed_for_how_many_false_alarms(
     assert captured.err == ""
     assert "declared     0 of 1           0.0" in captured.out
     assert "The knee: " in captured.out
-    assert "In aws_cloudwatch_metric_alarm.orders, write: datapoints_to_alarm=1, evaluation_periods=1" in captured.out
+    assert (
+        "In aws_cloudwatch_metric_alarm.orders, write: datapoints_to_alarm = 1, evaluation_periods = 1" in captured.out
+    )
+    assert "1 not tried: the history of 2 h never fills the 4 periods of 3600 s that it loads" in captured.out
+
+
+def test_tune_names_the_quietest_setting_beside_the_knee(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first incident is easy to see; the second looks like noise, so it costs false alarms."""
+    rows = [
+        f"{START + 60 * minute},{9 if 60 <= minute < 70 else 4 if minute % 40 == 0 else 1}" for minute in range(300)
+    ]
+    (tmp_path / "m.csv").write_text("\n".join(["time,orders", *rows]))
+    (tmp_path / "two.csv").write_text(
+        f"start,end\n{START + 3600},{START + 4200}\n{START + 199 * 60},{START + 204 * 60}\n"
+    )
+    assert tune("--incidents", "two.csv") == 0
+    lines = capsys.readouterr().out.splitlines()
+    (knee,) = (line for line in lines if line.startswith("The knee: "))
+    (quietest,) = (line for line in lines if line.startswith("The quietest that sees every incident: "))
+    assert knee.removeprefix("The knee: ") != quietest.removeprefix("The quietest that sees every incident: ")
+    assert sum(line.startswith("In aws_cloudwatch_metric_alarm.orders, write: ") for line in lines) == 2
+
+
+def test_tune_writes_a_page(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert tune("--must-see", "2026-10-01T11:00:00Z", "--html", "a.html") == 0
+    assert tune("--must-see", "2026-10-01T11:00:00Z", "--html", "b.html") == 0
+    written = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert written == (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert "Missed incidents against notifications" in written
+    assert "The knee: " in written
+    assert "style=" not in written
+    assert "The knee: " in capsys.readouterr().out
 
 
 def test_tune_without_incidents_says_what_the_alarm_costs(capsys: pytest.CaptureFixture[str]) -> None:

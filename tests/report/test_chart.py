@@ -98,3 +98,10 @@ def test_any_values_and_names_make_one_whole_svg(name: str, values: list[float],
     picture.encode("utf-8")
     numbers = re.findall(r'(?:d|x|y|width|height)="([^"]*)"', picture)
     assert not any("nan" in each or "inf" in each for each in numbers)
+
+
+def test_doubtful_changes_are_marked_above_the_states() -> None:
+    root = drawn(Chart("t", "d", START, START + 600, doubtful=[START, START + 300, START + 300, START + 9000]))
+    (mark,) = shapes(root, "doubt")
+    assert mark.get("d") == "M56.0 159l-4 -8h8zM384.0 159l-4 -8h8z"
+    assert shapes(drawn(Chart("t", "d", START, START + 600)), "doubt") == []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.replay.files.reading import Reading
     from northsouth.alerts.replay.incidents import Incident
     from northsouth.alerts.replay.settings import Settings
+    from northsouth.template import Template
 
 
 def add_sources(parser: argparse.ArgumentParser) -> None:
@@ -57,23 +58,33 @@ def need_extra() -> None:
         raise UsageError("alarms on history need the extra 'replay': pip install 'northsouth[replay]'")
 
 
-def alarms(arguments: argparse.Namespace) -> Alarms:
-    """Return the alarms of the stack or the plan.
+def template(arguments: argparse.Namespace) -> Template:
+    """Return the stack or the plan.
 
     Raises:
-        UsageError: if there is no such file, or it declares no alarm.
+        UsageError: if the extra ``replay`` is not installed, or there is no such file.
         TemplateError: if it is not Terraform JSON.
 
     """
     need_extra()
-    from northsouth.alerts.replay.declared import read_alarms
+    from northsouth.template import read
 
     path = Path(arguments.plan or arguments.stack)
-    if path.is_dir():
-        path /= "cdk.tf.json"
-    declared = read_alarms(path)
+    return read(path / "cdk.tf.json" if path.is_dir() else path)
+
+
+def alarms(source: Template) -> Alarms:
+    """Return the alarms of a stack or a plan.
+
+    Raises:
+        UsageError: if it declares no alarm.
+
+    """
+    from northsouth.alerts.replay.declared import read_alarms
+
+    declared = read_alarms(source)
     if not declared.refused and not list(declared):
-        raise UsageError(f"{path}: it declares no alarm")
+        raise UsageError(f"{source.source}: it declares no alarm")
     return declared
 
 

@@ -44,7 +44,7 @@ def register(commands: options.Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay the alarms and write what became of them."""
-    declared = history.alarms(arguments)
+    declared = history.alarms(history.template(arguments))
     from northsouth.alerts.replay.report import as_json, as_text, made
 
     chosen = declared.only(*arguments.alarms) if arguments.alarms else declared

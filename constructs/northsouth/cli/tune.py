@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from northsouth.cli import history, options
@@ -14,6 +14,7 @@ from northsouth.cli import history, options
 if TYPE_CHECKING:
     from northsouth.alerts.replay.incidents import Incident
     from northsouth.alerts.replay.tuning import Sweep, Tried
+    from northsouth.template import Template
 
 _MARKED_SECONDS = 3600
 """An alarm sees a marked moment if it goes to ALARM within this time after it."""
@@ -38,12 +39,14 @@ def register(commands: options.Commands) -> None:
         help="a moment within an hour of which the alarm has to go to ALARM, if there is no file of incidents",
     )
     parser.add_argument("--json", action="store_true", help="write the table as JSON")
+    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Try many settings of the alarm and write the table."""
-    declared = history.alarms(arguments).only(arguments.alarm)
+    source = history.template(arguments)
+    declared = history.alarms(source).only(arguments.alarm)
     if len(declared.metric) != 1 or declared.composite:
         raise options.UsageError(f"{arguments.alarm} is a composite alarm; tune the alarms that its rule names")
     from northsouth.alerts.replay.tuning import sweep, to_json
@@ -51,18 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
     reading = history.metrics(arguments, declared)
     incidents = history.incidents(arguments, reading) or _marked(arguments)
     (alarm,) = declared.metric.values()
+    settings = history.settings(arguments)
     result = sweep(
         alarm,
         reading.history,
         incidents,
-        history.settings(arguments),
+        settings,
         workers=os.cpu_count() or 1,
         progress=_bar if sys.stderr.isatty() else lambda _done, _all: None,
     )
+    advice = list(_advice(result, source)) if incidents else []
+    if arguments.html:
+        from northsouth.report.tune_page import Tuned, page
+
+        history.write(arguments.html, page(Tuned(result, reading.history, incidents, settings, advice)))
     if arguments.json:
-        sys.stdout.write(f"{json.dumps(to_json(result), indent=2)}\n")
+        sys.stdout.write(f"{json.dumps({**to_json(result), 'advice': advice}, indent=2)}\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _text(result, labelled=bool(incidents)))
+        sys.stdout.writelines(f"{line}\n" for line in _text(result, advice, labelled=bool(incidents)))
     return 0
 
 
@@ -86,24 +95,37 @@ def _bar(done: int, number: int) -> None:
     sys.stderr.flush()
 
 
-def _text(result: Sweep, *, labelled: bool) -> Iterator[str]:
+def _text(result: Sweep, advice: Sequence[str], *, labelled: bool) -> Iterator[str]:
     from northsouth.alerts.replay.tuning import rows
 
     yield f"{result.alarm.name}: {len(result.tried):,} settings tried"
+    yield from (f"{count:,} not tried: {reason}" for reason, count in result.untried.items())
     if not labelled:
         yield from _cost(result)
         return
-    yield f"{'budget':>8}  {'missed':>9}  {'false a week':>12}  {'notifications':>13}  {'stuck':>6}  setting"
+    heads = f"{'false a week':>12}  {'notifications':>13}  {'delay':>8}  {'stuck':>6}  setting"
+    yield f"{'budget':>8}  {'missed':>9}  {heads}"
     if result.declared is not None:
         yield f"{'declared':>8}  {_numbers(result.declared)}"
     for budget, best in rows(result):
         yield f"{budget:>8g}  {_numbers(best) if best else 'nothing separates'}"
-    knee = result.knee
+    yield from advice
+
+
+def _advice(result: Sweep, template: Template) -> Iterator[str]:
+    """Yield which setting to take, and what to write for it."""
+    from northsouth.cli.suggestion import lines
+
+    knee, quietest = result.knee, result.quietest
     if knee is None:
         yield "Nothing separates the incidents from quiet time. Try another metric or statistic."
         return
+    resource = template[result.alarm.address]
     yield f"The knee: {knee.setting}. More false alarms than that buy little."
-    yield from _change(result, knee)
+    yield from lines(resource, result.alarm, knee.setting)
+    if quietest is not None and quietest != knee:
+        yield f"The quietest that sees every incident: {quietest.setting}; {quietest.score.alarms_a_week:.1f} a week."
+        yield from lines(resource, result.alarm, quietest.setting)
 
 
 def _cost(result: Sweep) -> Iterator[str]:
@@ -121,21 +143,6 @@ def _cost(result: Sweep) -> Iterator[str]:
 def _numbers(tried: Tried) -> str:
     scored = tried.score
     missed = f"{scored.missed} of {len(scored.verdicts)}"
-    rates = f"{scored.false_alarms_a_week:>12.1f}  {scored.alarms_a_week:>13.1f}  {scored.stuck:>6.1%}"
+    delay = "" if scored.delay is None else f"{scored.delay / 60:.3g} min"
+    rates = f"{scored.false_alarms_a_week:>12.1f}  {scored.alarms_a_week:>13.1f}  {delay:>8}  {scored.stuck:>6.1%}"
     return f"{missed:>9}  {rates}  {tried.setting}"
-
-
-def _change(result: Sweep, tried: Tried) -> Iterator[str]:
-    """Yield the arguments of the alarm that change, as Terraform and its JSON name them."""
-    alarm, setting = result.alarm, tried.setting
-    pairs = (
-        ("threshold", alarm.threshold, setting.threshold),
-        ("datapoints_to_alarm", alarm.datapoints, setting.datapoints),
-        ("evaluation_periods", alarm.periods, setting.periods),
-        ("period", alarm.period, setting.period),
-    )
-    changed = [f"{name}={value:g}" for name, before, value in pairs if before != value]
-    if changed:
-        yield f"In {alarm.address}, write: {', '.join(changed)}"
-    else:
-        yield f"{alarm.address} is declared so already."

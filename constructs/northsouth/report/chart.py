@@ -60,6 +60,7 @@ class Chart:
         threshold: a line across, if there is one.
         states: the states of the alarm.
         incidents: times that people marked.
+        doubtful: moments of changes that depend on what nobody knows; marked above the states.
 
     """
 
@@ -72,6 +73,7 @@ class Chart:
     threshold: float | None = None
     states: Sequence[Span] = ()
     incidents: Sequence[Span] = ()
+    doubtful: Sequence[int] = ()
 
 
 def text(value: object) -> str:
@@ -95,6 +97,7 @@ def svg(chart: Chart, id: str) -> str:
             *_incidents(chart),
             *_plot(chart),
             *_states(chart),
+            *_doubts(chart),
             *_moments(chart),
             "</svg>",
         ]
@@ -125,7 +128,7 @@ def _plot(chart: Chart) -> Iterator[str]:
         share = (value / 2 - low / 2) / (high / 2 - low / 2)
         return f"{_BOTTOM - share * (_BOTTOM - _TOP):.1f}"
 
-    for value in _ticks(low, high):
+    for value in ticks(low, high):
         yield f'<path class="grid" d="M{_LEFT} {height(value)}H{_RIGHT}"/>'
         yield f'<text class="value" x="{_LEFT - 4}" y="{height(value)}">{number(value)}</text>'
     for run in runs:
@@ -157,6 +160,14 @@ def _states(chart: Chart) -> Iterator[str]:
             y = _BAND_TOP + top
             shapes = "".join(f"M{x:.1f} {y}h{width:.1f}v{height}h-{width:.1f}z" for x, width in spans)
             yield f'<path class="{state.lower().replace("_", "-")}" d="{shapes}"/>'
+
+
+def _doubts(chart: Chart) -> Iterator[str]:
+    places = [f"{_x(chart, time):.1f}" for time in chart.doubtful if chart.start <= time <= chart.end]
+    if places:
+        # A triangle that points at the moment.
+        marks = "".join(f"M{x} {_BAND_TOP - 1}l-4 -8h8z" for x in dict.fromkeys(places))
+        yield f'<path class="doubt" d="{marks}"/>'
 
 
 def _moments(chart: Chart) -> Iterator[str]:
@@ -199,7 +210,7 @@ def _padded(low: float, high: float) -> tuple[float, float]:
     return max(lower, -sys.float_info.max), min(high + room, sys.float_info.max)
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks(low: float, high: float) -> list[float]:
     """Return up to six round numbers between two."""
     rough = high / 5 - low / 5
     scale = 10.0 ** math.floor(math.log10(rough))

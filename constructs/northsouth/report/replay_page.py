@@ -10,22 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from northsouth.alerts.replay.alarms import Alarms, MetricAlarm
+from northsouth.alerts.replay.alarms import Alarms
 from northsouth.alerts.replay.incidents import Incident
-from northsouth.alerts.replay.metric_alarm import Span as History
-from northsouth.alerts.replay.metric_alarm import points_by_moment
 from northsouth.alerts.replay.report import Report, agreement, fit, proof, totals, verdict, when
 from northsouth.alerts.replay.settings import Settings
-from northsouth.alerts.replay.statistics import NotProvable
-from northsouth.alerts.replay.timeline import State, Timeline
-from northsouth.report.chart import Chart, Span, number, svg, text
+from northsouth.alerts.replay.timeline import Timeline
+from northsouth.report.alarm_chart import LEGEND, alarm_chart
+from northsouth.report.chart import Chart, svg, text
 from northsouth.report.document import OPEN_ROWS, bullets, document, table, titled
 
-_LEGEND = (
-    "Line: the newest data point of each evaluation, least and greatest where they are close. Dashes across: the "
-    "threshold. Strip below: thin line OK, block ALARM, hollow box INSUFFICIENT_DATA. Dotted frames: incidents. "
-    "Times are UTC."
-)
+_MOST_ROWS = 500
+"""An alarm that changes more often is noise, whatever its later changes say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ def _top(report: Report) -> Iterator[str]:
     yield from bullets([*report.reading.lines, *report.replay.notes, *report.notes])
     yield "</section>"
     yield from _overview(report)
-    yield f'<p class="legend">{_LEGEND}</p>'
+    yield f'<p class="legend">{LEGEND}</p>'
 
 
 def _overview(report: Report) -> Iterator[str]:
@@ -112,42 +107,20 @@ def _alarm(tried: Tried, timeline: Timeline, place: int) -> Iterator[str]:
 
 def _chart(tried: Tried, timeline: Timeline) -> Chart:
     alarm = tried.alarms.metric.get(timeline.alarm)
-    times, values = _points(tried, alarm, timeline) if alarm else ([], [])
-    spans = sorted((*span, state.value) for state in State for span in timeline.spans(state))
-    threshold = None if alarm is None else alarm.threshold
-    facts = [line.strip() for line in totals(timeline)]
-    facts += [] if threshold is None else [f"The threshold is {number(threshold)}"]
-    return Chart(
-        title=f"{timeline.alarm}, {when(timeline.start)} to {when(timeline.end)}",
-        description=". ".join([*facts, "The changes are listed below."]),
-        start=timeline.start,
-        end=timeline.end,
-        times=times,
-        values=values,
-        threshold=threshold,
-        states=[Span(*span) for span in spans],
-        incidents=[Span(each.start, each.end, each.label) for each in tried.incidents],
-    )
-
-
-def _points(tried: Tried, alarm: MetricAlarm, timeline: Timeline) -> tuple[list[int], list[float]]:
-    """Return the points that an alarm judges; none if its states come from elsewhere."""
-    span = History(timeline.start, timeline.end)
-    try:
-        return points_by_moment(alarm, tried.report.reading.history, tried.settings, span)
-    except NotProvable:
-        return [], []
+    return alarm_chart(timeline, alarm, tried.report.reading.history, tried.settings, tried.incidents)
 
 
 def _changes(timeline: Timeline) -> Iterator[str]:
     rows = [["before", timeline.initial.value, "", ""]]
     rows += [
         [when(each.time), each.state.value, text(each.reason), text(", ".join(each.depends))]
-        for each in timeline.transitions
+        for each in timeline.transitions[:_MOST_ROWS]
     ]
     opened = " open" if len(rows) <= OPEN_ROWS else ""
     yield f"<details{opened}><summary>Changes of state: {len(timeline.transitions):,}</summary>"
     yield from table(["time", "state", "reason", "depends on"], rows)
+    if len(timeline.transitions) > _MOST_ROWS:
+        yield f"<p>The first {_MOST_ROWS:,}. <code>northsouth replay --json</code> lists all.</p>"
     yield "</details>"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from northsouth.alerts.replay.incidents import Incident
 from northsouth.alerts.replay.timeline import WEEK, State, Timeline
@@ -90,6 +91,12 @@ class Score:
     def alarms_a_week(self) -> float:
         """Changes to ALARM in a week."""
         return self.alarms * WEEK / self.seconds if self.seconds else 0.0
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds from an incident's start to its detection, the median; ``None`` if it detected none."""
+        delays = [each.delay for each in self.verdicts if each.delay is not None]
+        return median(delays) if delays else None
 
     @property
     def stuck(self) -> float:

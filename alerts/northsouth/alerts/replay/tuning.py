@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from northsouth.alerts.replay.series import History, Numbers
 from northsouth.alerts.replay.settings import Settings
 from northsouth.alerts.replay.sharing import shared
 from northsouth.alerts.replay.statistics import NotProvable
+from northsouth.metrics.rules import DAY
 
 BUDGETS = (0.0, 0.5, 1.0, 2.0, 5.0)
 """False alarms in a week of quiet time that a table answers for."""
@@ -43,6 +45,11 @@ class Setting:
     datapoints: int
     periods: int
     period: int
+
+    @property
+    def window(self) -> int:
+        """Seconds that the judged points cover."""
+        return self.period * self.periods
 
     def __str__(self) -> str:
         return f"{self.threshold:g}, {self.datapoints} of {self.periods}, {self.period} s"
@@ -84,12 +91,14 @@ class Sweep:
         alarm: the alarm as declared.
         declared: how the declared setting did; ``None`` if the history cannot show it.
         tried: all settings, with how they did.
+        untried: why other settings could not be judged on the history, and how many that were.
 
     """
 
     alarm: MetricAlarm
     declared: Tried | None
     tried: tuple[Tried, ...]
+    untried: Mapping[str, int] = field(default_factory=dict)
 
     def best(self, budget: float) -> Tried | None:
         """Return the setting that misses least within a budget of false alarms in a quiet week.
@@ -101,19 +110,28 @@ class Sweep:
             The setting; ``None`` if none that detects an incident is within the budget: nothing separates.
 
         """
-        allowed = [each for each in self.tried if each.stands and each.score.false_alarms_a_week <= budget]
-        allowed = [each for each in allowed if each.score.detected]
+        return self._first(
+            [each for each in self.tried if each.score.false_alarms_a_week <= budget and each.score.detected], _order
+        )
+
+    @property
+    def quietest(self) -> Tried | None:
+        """The setting that detects every incident with fewest changes to ALARM; ``None`` if none detects them all.
+
+        Of several, the one with fewest false alarms, then the shortest window wins, then the threshold in the middle.
+        """
+        return self._first([each for each in self.tried if each.score.detected and not each.score.missed], _noise)
+
+    def _first(self, settings: Sequence[Tried], order: Callable[[Tried], tuple[int, ...]]) -> Tried | None:
+        """Return the first of the settings that may be suggested; of thresholds that do equally well, the middle."""
+        allowed = [each for each in settings if each.stands]
         if not allowed:
             return None
-        least = min(map(_order, allowed))
-        equal = [each for each in allowed if _order(each) == least]
+        least = min(map(order, allowed))
+        equal = [each for each in allowed if order(each) == least]
         first = equal[0].setting
-        alike = sorted(
-            (each for each in equal if (each.setting.period, each.setting.periods, each.setting.datapoints)
-             == (first.period, first.periods, first.datapoints)),
-            key=lambda each: each.setting.threshold,
-        )  # fmt: skip
-        return alike[len(alike) // 2]
+        alike = [each for each in equal if replace(each.setting, threshold=first.threshold) == first]
+        return sorted(alike, key=lambda each: each.setting.threshold)[len(alike) // 2]
 
     @property
     def knee(self) -> Tried | None:
@@ -128,9 +146,12 @@ class Sweep:
         return points[int(np.argmax(below))]
 
 
-def _order(each: Tried) -> tuple[int, int, int, int]:
-    window = each.setting.period * each.setting.periods
-    return each.score.missed, len(each.score.false_alarms), each.score.alarms, window
+def _order(each: Tried) -> tuple[int, ...]:
+    return each.score.missed, len(each.score.false_alarms), each.score.alarms, each.setting.window
+
+
+def _noise(each: Tried) -> tuple[int, ...]:
+    return each.score.alarms, len(each.score.false_alarms), each.setting.window
 
 
 def sweep(
@@ -166,21 +187,25 @@ def sweep(
     first, last = min((each.start for each in known), default=0), max((each.end for each in known), default=0)
     span = Span(first, last if plain.end is None else plain.end)
 
-    def judge(setting: Setting) -> Tried | None:
+    def judge(setting: Setting) -> Tried | str:
         try:
             timeline = replay_metric_alarm(setting.applied(alarm), history, plain, span)
-        except NotProvable:
-            return None
+        except NotProvable as error:
+            return str(error)
         return Tried(setting, score(timeline, incidents, start=start, end=end))
 
-    candidates = list(_settings(alarm, history, plain, span, end, shapes, periods))
+    untried: Counter[str] = Counter()
+    candidates = list(_settings(alarm, history, plain, span, end, shapes, periods, untried))
     results: list[Tried] = []
     for number, tried in enumerate(shared(judge, candidates, workers), 1):
         progress(number, len(candidates))
-        if tried is not None:
+        if isinstance(tried, Tried):
             results.append(tried)
+        else:
+            untried[tried] += 1
     own = Setting(alarm.threshold, alarm.datapoints, alarm.periods, alarm.period)
-    return Sweep(alarm, judge(own), tuple(results))
+    declared = judge(own)
+    return Sweep(alarm, declared if isinstance(declared, Tried) else None, tuple(results), untried)
 
 
 def _settings(
@@ -191,18 +216,20 @@ def _settings(
     end: int | None,
     shapes: Sequence[tuple[int, int]],
     tried_periods: Sequence[int],
+    untried: Counter[str],
 ) -> Iterator[Setting]:
     pairs = dict.fromkeys([(alarm.datapoints, alarm.periods), *shapes])
     until = span.end if end is None else end
     periods = [alarm.period] if alarm.time_zone else list(dict.fromkeys([alarm.period, *tried_periods]))
     for period in periods:
         for datapoints, periods_judged in pairs:
-            if period * periods_judged > 86400:
-                continue
             shape = Setting(alarm.threshold, datapoints, periods_judged, period)
+            if shape.window > DAY:
+                continue
             try:
                 values, stride = judged_points(shape.applied(alarm), history, settings, Span(span.start, until))
-            except NotProvable:
+            except NotProvable as error:
+                untried[str(error)] += 1
                 continue
             for threshold in thresholds(_reached(values, stride, shape, alarm.comparison), alarm.comparison):
                 yield replace(shape, threshold=threshold)
@@ -254,7 +281,7 @@ def rows(found: Sweep) -> Iterator[tuple[float, Tried | None]]:
 
 
 def to_json(found: Sweep) -> Mapping[str, object]:
-    """Return a sweep as JSON values: the declared setting, the best for each budget, and the knee."""
+    """Return a sweep as JSON values: the declared setting, the best for each budget, the knee and the quietest."""
     return {
         "version": 1,
         "alarm": found.alarm.name,
@@ -262,6 +289,8 @@ def to_json(found: Sweep) -> Mapping[str, object]:
         "declared": _row(found.declared),
         "budgets": [{"budget": budget, "best": _row(best)} for budget, best in rows(found)],
         "knee": _row(found.knee),
+        "quietest": _row(found.quietest),
+        "untried": dict(found.untried),
     }
 
 
@@ -278,5 +307,6 @@ def _row(tried: Tried | None) -> dict[str, object] | None:
         "missed": scored.missed,
         "false_alarms_a_week": scored.false_alarms_a_week,
         "notifications_a_week": scored.alarms_a_week,
+        "median_delay": scored.delay,
         "stuck": scored.stuck,
     }
