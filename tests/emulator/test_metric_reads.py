@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from northsouth.alerts.replay.account import read_account
 from northsouth.emulator.server import Emulator
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -62,3 +65,24 @@ def test_the_history_of_plain_and_composite_alarms(emulator: Emulator) -> None:
     assert summaries("web") == []
     assert summaries("web", AlarmTypes=["CompositeAlarm", "MetricAlarm"])[:2] == there_and_back
     assert summaries("none") == []
+
+
+def test_the_replay_reads_the_history_of_the_emulator(emulator: Emulator, tmp_path: Path) -> None:
+    cloudwatch = emulator.client("cloudwatch")
+    for name in ("first", "second"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="Web",
+            MetricName="failed",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+    cloudwatch.set_alarm_state(AlarmName="second", StateValue="ALARM", StateReason="too many")
+    answer = cloudwatch.describe_alarm_history()
+    file = tmp_path / "history.json"
+    file.write_text(json.dumps({"AlarmHistoryItems": answer["AlarmHistoryItems"]}, default=str), encoding="utf-8")
+    (change,) = read_account([file]).alarms["second"].changes
+    assert (change.before, change.after, change.reason) == ("OK", "ALARM", "too many")

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from northsouth.emulator import outbound
 from northsouth.emulator.server import Emulator
 from tests.alerts.dashboards.grafana_schema import faults
+from tests.alerts.routes.receiver import receiver
 from tests.harness.account import prepare
 from tests.harness.plugin import MakeTerraform
 from tests.harness.terraform import MANY_AT_ONCE
 from tests.stacks.test_app import synthesize
 
 pytestmark = pytest.mark.deploy
+
+THROUGHPUT = "example-alarms-nat-throughput"
+HOSTS = (
+    "hooks.slack.com",
+    "discord.com",
+    "prod-12.westus.logic.azure.com",
+    "matrix.example.org",
+    "api.statuspage.io",
+    "incidents.example.com",
+)
+"""The hosts that the example's routes call."""
 
 
 def client(emulator: Emulator, service: str) -> Any:
@@ -93,6 +107,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     page = s3.get_object(Bucket="northsouth-example-status", Key="index.html")["Body"].read().decode()
     assert "<h1>Example hub</h1>" in page
     the_workspace_has_its_rules(emulator, document)
+    a_workload_off_its_private_path_is_reported(emulator, sorted(gateway_ids))
 
     point_elsewhere(emulator)
     (changed,) = terraform.plan().updates
@@ -137,6 +152,38 @@ def dimensions(alarm: dict[str, Any], name: str) -> set[str]:
     """Return the values of a dimension in all metrics of an alarm."""
     metrics = [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
     return {each["Value"] for metric in metrics for each in metric["Dimensions"] if each["Name"] == name}
+
+
+def a_workload_off_its_private_path_is_reported(emulator: Emulator, gateways: list[str]) -> None:
+    """Put an hour of NAT metrics, 20 minutes of it at 3 Gbit/s, and let the alarms judge it: Slack hears of it.
+
+    Other alarms see no data at all, and some of them report it: only the one alarm is looked at.
+    """
+    cloudwatch, start = client(emulator, "cloudwatch"), datetime(2026, 11, 21, 12, tzinfo=UTC)
+    for minute in range(60):
+        gigabits = 3 if 20 <= minute < 40 else 0.5
+        data = [
+            {
+                "MetricName": name,
+                "Dimensions": [{"Name": "NatGatewayId", "Value": gateway}],
+                "Timestamp": start + timedelta(minutes=minute),
+                "Value": gigabits * 1e9 / 8 * 60 / len(gateways) / 2,
+                "Unit": "Bytes",
+            }
+            for gateway in gateways
+            for name in ("BytesOutToDestination", "BytesInFromDestination")
+        ]
+        cloudwatch.put_metric_data(Namespace="AWS/NATGateway", MetricData=data)
+    with receiver() as world, outbound.redirected(dict.fromkeys(HOSTS, world.address)):
+        emulator.judge_alarms(start + timedelta(minutes=18), start + timedelta(minutes=60))
+        history = cloudwatch.describe_alarm_history(AlarmName=THROUGHPUT, HistoryItemType="StateUpdate")
+        changes = [
+            (item["Timestamp"].replace(tzinfo=UTC) - start, json.loads(item["HistoryData"])["newState"]["stateValue"])
+            for item in reversed(history["AlarmHistoryItems"])
+        ]
+        assert changes == [(timedelta(minutes=30), "ALARM"), (timedelta(minutes=46), "OK")]
+        of_throughput = lambda: [each for each in world.to("hooks.slack.com") if THROUGHPUT in each.body]  # noqa: E731
+        world.wait_until(lambda: len(of_throughput()) == 2, "Slack to hear of both changes")
 
 
 def the_workspace_has_its_rules(emulator: Emulator, document: dict[str, Any]) -> None:

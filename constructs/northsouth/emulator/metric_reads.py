@@ -4,12 +4,13 @@ Metric math is evaluated as alarms on history are (``northsouth.alerts.replay``)
 
 What real AWS does differently: ``GetMetricData`` knows every function and each metric's period, here the period is the
 smallest distance of two points, or a minute; its points end up to minutes before now; the history has configuration
-updates and actions too, the whole of an item's data, pages, and is forgotten after 30 days.
+updates and actions too, the data points of a change, pages, and is forgotten after 30 days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -50,29 +51,42 @@ def _evaluated(expression: str, results: list[dict[str, Any]]) -> tuple[list[flo
 
 
 def _history(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    alarm = backend.alarms.get(parameters.get("AlarmName"))
-    kind = "CompositeAlarm" if isinstance(alarm, CompositeAlarm) else "MetricAlarm"
-    # Without AlarmTypes, metric alarms only.
-    if alarm is None or kind not in (parameters.get("AlarmTypes") or ["MetricAlarm"]):
-        return {"AlarmHistoryItems": []}
-    states = [(state, at) for _, _, _, state, at in alarm.history] + [
-        (alarm.state_value, alarm.state_updated_timestamp)
-    ]
+    name, kinds = parameters.get("AlarmName"), parameters.get("AlarmTypes") or ["MetricAlarm"]
     items = [
-        {
-            "AlarmName": alarm.name,
-            "AlarmType": kind,
-            "Timestamp": at,
-            "HistoryItemType": "StateUpdate",
-            "HistorySummary": f"Alarm updated from {before} to {after}",
-            "HistoryData": "{}",
-        }
-        for (before, _), (after, at) in pairwise(states)
-        if before != after
+        item
+        for alarm in backend.alarms.values()
+        if name in (None, alarm.name) and _kind(alarm) in kinds
+        for item in _changes(alarm)
     ]
-    if parameters.get("ScanBy", "TimestampDescending") == "TimestampDescending":
-        items.reverse()
+    newest_first = parameters.get("ScanBy", "TimestampDescending") == "TimestampDescending"
+    items.sort(key=lambda item: item["Timestamp"], reverse=newest_first)
     return {"AlarmHistoryItems": items[: parameters.get("MaxRecords", 100)]}
+
+
+def _kind(alarm: Alarm) -> str:
+    return "CompositeAlarm" if isinstance(alarm, CompositeAlarm) else "MetricAlarm"
+
+
+def _changes(alarm: Alarm) -> Iterator[dict[str, Any]]:
+    states = [
+        *((reason, data, state, at) for _, reason, data, state, at in alarm.history),
+        (alarm.state_reason, alarm.state_reason_data, alarm.state_value, alarm.state_updated_timestamp),
+    ]
+    for before, after in pairwise(states):
+        if before[2] != after[2]:
+            change = {"version": "1.0", "oldState": _state(*before[:3]), "newState": _state(*after[:3])}
+            yield {
+                "AlarmName": alarm.name,
+                "AlarmType": _kind(alarm),
+                "Timestamp": after[3],
+                "HistoryItemType": "StateUpdate",
+                "HistorySummary": f"Alarm updated from {before[2]} to {after[2]}",
+                "HistoryData": json.dumps(change),
+            }
+
+
+def _state(reason: str, data: str, state: str) -> dict[str, Any]:
+    return {"stateValue": state, "stateReason": reason, "stateReasonData": json.loads(data or "{}")}
 
 
 OPERATIONS: Mapping[str, Operation] = {"DescribeAlarmHistory": _history}
