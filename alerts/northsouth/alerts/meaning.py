@@ -11,6 +11,9 @@ from northsouth.metrics.render import Rendered
 LONGEST_FORMULA = 240
 """A description shows a formula of at most this many characters. The console shows longer ones."""
 
+INCIDENT = "incident"
+"""The label of Prometheus alerts that report one incident together: they come in one message."""
+
 
 class Severity(StrEnum):
     """How soon somebody has to act, in the words that Prometheus users know."""

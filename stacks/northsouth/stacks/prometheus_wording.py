@@ -9,7 +9,7 @@ from typing import Any
 from northsouth.alerts.alertmanager.delivery import SAME_ALERT, Alertmanager, Delivery, Heartbeat, TimeInterval
 from northsouth.alerts.prometheus import RulePack
 from northsouth.alerts.prometheus.amp import SeriesLimit
-from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
+from northsouth.alerts.prometheus.packs.inhibitions import INHIBITIONS
 from northsouth.alerts.routes.route import Routes
 from northsouth.stacks.settings import (
     AlertManagerSection,
@@ -29,9 +29,7 @@ def alert_manager(section: AlertManagerSection, routes: Routes, packs: Sequence[
     delivery = replace(Delivery(), **_said(section))
     by_severity = {"critical": section.critical, "warning": section.warning}
     alerts = {rule.name for pack in packs for group in pack.groups() for rule in group.rules}
-    of_packs = [
-        each for each in (CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED) if each.source["alertname"] in alerts
-    ]
+    of_packs = [each for each in INHIBITIONS if each.source["alertname"] in alerts]
     return Alertmanager(
         routes=routes,
         delivery=delivery,

@@ -27,7 +27,13 @@ def _safe(value: str, most: int) -> str:
 
 
 _NAME = _safe('.GroupLabels.SortedPairs.Values | join " "', 255)
-_SUMMARY = _safe("(index .Alerts 0).Annotations.summary", 900)
+_SUMMARIES = (
+    "{{ $listed := .Alerts.Firing }}{{ if not $listed }}{{ $listed = .Alerts }}{{ end }}"
+    "{{ range $number, $alert := $listed }}{{ if lt $number 5 }}{{ if $number }}; {{ end }}"
+    + _safe("$alert.Annotations.summary", 300)
+    + "{{ end }}{{ end }}"
+)
+"""What the first five alerts of a message say; ``NewStateReason`` says how many there are."""
 _RUNBOOK = _safe("(index .Alerts 0).Annotations.runbook_url", 500)
 _TIME = (
     "{{ with index .Alerts 0 }}"
@@ -45,7 +51,7 @@ def message(topic_arn: str) -> str:
     """
     fields = {
         "AlarmName": _NAME,
-        "AlarmDescription": f"{_SUMMARY} {_RUNBOOK}",
+        "AlarmDescription": f"{_SUMMARIES} {_RUNBOOK}",
         "AWSAccountId": f'{{{{ reReplaceAll `^(?:[^:]*:){{4}}([^:]*):.*$` "$1" "{topic_arn}" }}}}',
         "Region": f'{{{{ reReplaceAll `^(?:[^:]*:){{3}}([^:]*):.*$` "$1" "{topic_arn}" }}}}',
         "NewStateValue": '{{ if eq .Status "firing" }}ALARM{{ else }}OK{{ end }}',

@@ -20,7 +20,8 @@ class Delivery:
     """How the alerts of a severity are grouped and repeated.
 
     Attributes:
-        group_by: labels; alerts that agree in them come in one message.
+        group_by: labels; alerts that agree in them come in one message. For alerts with the label ``incident``, that
+            label stands in the place of ``alertname``.
         group_wait: how long the first message of a group waits for more of its alerts.
         group_interval: how long after a message the next change of the group is sent.
         repeat_interval: how long until the message of a group that still fires is repeated.

@@ -14,7 +14,7 @@ from northsouth.alerts.alertmanager.delivery import (
     Inhibition,
     TimeInterval,
 )
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import INCIDENT, Severity
 
 NOBODY = "nobody"
 """The receiver of alerts that notify nobody."""
@@ -44,7 +44,8 @@ def _root(config: Alertmanager, *, heartbeat: bool) -> dict[str, Any]:
     for route in config.routes.routes:
         delivery = config.by_severity.get(route.severity)
         branch = {"receiver": route.severity, "matchers": [matcher("severity", route.severity)]}
-        routes.append(branch | (_delivery(delivery) if delivery else _held_back(config.delivery)))
+        branch |= _delivery(delivery) if delivery else _held_back(config.delivery)
+        routes.append(branch | _by_incident(delivery or config.delivery))
     routes.append({"receiver": NOBODY, "matchers": [matcher("severity", Severity.INFO.value)]})
     return {"receiver": config.fallback, **_grouping(config.delivery), "routes": routes}
 
@@ -59,6 +60,14 @@ def _watchdog(heartbeat: Heartbeat | None) -> dict[str, Any]:
         "group_interval": heartbeat.every,
         "repeat_interval": heartbeat.every,
     }
+
+
+def _by_incident(delivery: Delivery) -> dict[str, Any]:
+    """Return the branch of alerts that report an incident together; a branch does not inherit time intervals."""
+    if "alertname" not in delivery.group_by:
+        return {}
+    labels = [INCIDENT if label == "alertname" else label for label in delivery.group_by]
+    return {"routes": [{"matchers": [f'{INCIDENT}!=""'], "group_by": labels, **_held_back(delivery)}]}
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:

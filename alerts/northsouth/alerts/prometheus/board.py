@@ -12,9 +12,10 @@ from typing import Any
 
 from northsouth.alerts.dashboards.board import Board, Graph, Limit, PromQuery, Section, Shown, Text, runbooks
 from northsouth.alerts.prometheus.promql import measured
+from northsouth.alerts.prometheus.templates import named_labels
 
 _LABEL = re.compile(r"\{\{-?\s*\$labels\.(\w+)[^}]*\}\}")
-_OTHER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_OTHER = re.compile(r"(?:\{\{.*?\}\})+", re.DOTALL)
 _UNITS = {"humanizePercentage": "", "humanizeDuration": "s", "humanize1024": "B"}
 """What the functions of an alert's own texts say about its value."""
 
@@ -111,4 +112,4 @@ def _graphs(alerts: Sequence[_Alert]) -> Iterator[Graph]:
 
 def without_templates(text: str) -> str:
     """Return an alert's text without its templates: a label is named, any other value is left open."""
-    return " ".join(_OTHER.sub("\N{HORIZONTAL ELLIPSIS}", _LABEL.sub(r"(\1)", text)).split())
+    return " ".join(_OTHER.sub("\N{HORIZONTAL ELLIPSIS}", _LABEL.sub(r"(\1)", named_labels(text))).split())

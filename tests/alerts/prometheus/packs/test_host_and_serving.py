@@ -29,7 +29,7 @@ MODELS = ModelRules(runbook=RUNBOOK)
 PACKS: list[Any] = [TARGETS, HOSTS, POOLS, MODELS]
 MATCH = {"job": "it", "instance": "a:1", "site": Like("eu-.*", example="eu-1")}
 OTHERS: list[Any] = [
-    TargetRules(runbook=RUNBOOK, match=MATCH, down_for="2m", keep_for="20m"),
+    TargetRules(runbook=RUNBOOK, match=MATCH, down_for="2m", keep_for="20m", label="site", down_over=percent(3)),
     HostRules(
         runbook=RUNBOOK,
         match=MATCH,
@@ -80,6 +80,8 @@ def test_every_parameter_reaches_the_rules(pack: Any) -> None:
         "match": {"job": "x"},
         "jobs": ["x"],
         "severity": "warning",
+        "target_severity": "info",
+        "label": "site",
         "network_capacity": bytes_per_second(1),
         "pools": [SLOTS],
         "quality": "accuracy",
@@ -115,7 +117,6 @@ def test_every_alert_has_a_wait_a_severity_and_a_page(pack: RulePack) -> None:
         (TargetRules, {"severity": "page"}, "severity: got 'page'"),
         (HostRules, {"cpu_over": percent(0)}, "cpu_over: got 0%; it is a share between 0% and 100%"),
         (HostRules, {"memory_below": count(3)}, "memory_below: got 3; it is a share"),
-        (HostRules, {"cpu_for": "2m"}, "cpu_for: got '2m'; rates are taken over 5m"),
         (HostRules, {"disk_floor": percent(5)}, "disk_floor: got 5%; it is above disk_below, 5%"),
         (HostRules, {"disk_history": "2d"}, "disk_history: got '2d'; it is no longer than disk_within, 1d"),
         (HostRules, {"network_capacity": count(1)}, "network_capacity: got 1; it is a rate of bits or bytes"),

@@ -13,7 +13,14 @@ bindings.install()
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
     from northsouth.alerts.prometheus.packs.hosts import HostRules
-    from northsouth.alerts.prometheus.packs.inhibitions import CLUSTERS_SILENT, DISK_NEARLY_FULL, POOL_EXHAUSTED
+    from northsouth.alerts.prometheus.packs.inhibitions import (
+        CLUSTERS_SILENT,
+        DISK_NEARLY_FULL,
+        INHIBITIONS,
+        JOB_DOWN,
+        KUBERNETES_API_REFUSALS,
+        POOL_EXHAUSTED,
+    )
     from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
     from northsouth.alerts.prometheus.packs.kubernetes_clients import Clients
     from northsouth.alerts.prometheus.packs.models import ModelRules
@@ -29,6 +36,9 @@ __getattr__, __dir__ = lazy(
         "Clients": "northsouth.alerts.prometheus.packs.kubernetes_clients",
         "CLUSTERS_SILENT": "northsouth.alerts.prometheus.packs.inhibitions",
         "DISK_NEARLY_FULL": "northsouth.alerts.prometheus.packs.inhibitions",
+        "INHIBITIONS": "northsouth.alerts.prometheus.packs.inhibitions",
+        "JOB_DOWN": "northsouth.alerts.prometheus.packs.inhibitions",
+        "KUBERNETES_API_REFUSALS": "northsouth.alerts.prometheus.packs.inhibitions",
         "POOL_EXHAUSTED": "northsouth.alerts.prometheus.packs.inhibitions",
         "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
         "HostRules": "northsouth.alerts.prometheus.packs.hosts",
@@ -46,6 +56,9 @@ __getattr__, __dir__ = lazy(
 __all__ = [
     "CLUSTERS_SILENT",
     "DISK_NEARLY_FULL",
+    "INHIBITIONS",
+    "JOB_DOWN",
+    "KUBERNETES_API_REFUSALS",
     "POOL_EXHAUSTED",
     "Clients",
     "ClusterSignal",

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import series
+from northsouth.alerts.prometheus.templates import with_label
 from northsouth.alerts.prometheus.testing import AlertTest, ExprTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter, gauge
 
@@ -44,7 +45,7 @@ def group(runbook: str, interval: str) -> RuleGroup:
         expr=EXPR,
         for_="0s",
         severity=Severity.INFO,
-        summary="Cluster {{ $labels.cluster }} sent metrics 48 hours ago and sends none now",
+        summary=f"The cluster{with_label('cluster', ' ')} sent metrics 48 hours ago and sends none now",
         description="The query as published; it says nothing of clusters that never sent.",
         runbook=runbook,
     )

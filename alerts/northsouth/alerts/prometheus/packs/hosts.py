@@ -17,6 +17,7 @@ from northsouth.alerts.prometheus.packs.parameters import (
 from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
 from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
 from northsouth.alerts.prometheus.selectors import Match, NotLike, example, match_problems, selector, series
+from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, line, minutes, number
 from northsouth.errors import Problem, refuse
@@ -29,6 +30,8 @@ NO_DISKS = "tmpfs|ramfs|squashfs|overlay|iso9660|nsfs"
 NO_LINKS = "lo|veth.*|cali.*|docker.*|br-.*|cni.*|eni.*"
 """Devices that are not the host's way out."""
 
+_DISK = f"{label('mountpoint', 'A disk')} of {label('instance', 'a host')}"
+_DEVICE = f"{label('device', 'A device')} of {label('instance', 'a host')}"
 _ROOT = {"mountpoint": "/", "fstype": "ext4"}
 _MEMORY = {"mountpoint": "/run", "fstype": "tmpfs"}
 _ETH0 = {"device": "eth0"}
@@ -44,7 +47,8 @@ class HostRules:
     Attributes:
         runbook: address of a page with a section for each alert.
         match: which hosts; all of them if not given.
-        cpu_over: the share of a host's processors in use; what idles is not in use, also while it waits for a disk.
+        cpu_over: the share of a host's processors in use; what idles is not in use, also while it waits for a disk
+            (``iowait``). Time that the hypervisor takes (``steal``) is.
         cpu_for: for how long.
         memory_below: the share of memory that is available: free, or freed on demand (``MemAvailable``).
         memory_for: for how long. The kernel ends processes when nothing is left.
@@ -111,14 +115,14 @@ class HostRules:
 
     def cpu(self) -> AlertRule:
         """Return the alert on processors."""
-        idle = selector("node_cpu_seconds_total", {**self.match, "mode": "idle"}, WINDOW)
+        busy = selector("node_cpu_seconds_total", {**self.match, "mode": NotLike("idle|iowait")}, WINDOW)
         return AlertRule(
             alert="HostCpuBusy",
-            expr=f"1 - avg without (cpu, mode) (rate({idle})) > {number(fraction(self.cpu_over))}",
+            expr=f"sum without (mode) (avg without (cpu) (rate({busy}))) > {number(fraction(self.cpu_over))}",
             for_=self.cpu_for,
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
-            summary="The processors of {{ $labels.instance }} are {{ $value | humanizePercentage }} busy",
+            summary=f"The processors of {label('instance', 'a host')} are {{{{ $value | humanizePercentage }}}} busy",
             description=f"More than {self.cpu_over} for {self.cpu_for}: what runs there is slower than it could be.",
             runbook=page(self.runbook, "HostCpuBusy"),
         )
@@ -133,7 +137,7 @@ class HostRules:
             for_=self.memory_for,
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
-            summary="{{ $labels.instance }} has {{ $value | humanizePercentage }} of its memory left",
+            summary=f"{label('instance', 'A host')} has {{{{ $value | humanizePercentage }}}} of its memory left",
             description="When none is left, the kernel ends the process it thinks best.",
             runbook=page(self.runbook, "HostMemoryLow"),
         )
@@ -150,7 +154,7 @@ class HostRules:
             for_=self.disk_for,
             keep_firing_for=self.keep_for,
             severity=Severity.CRITICAL,
-            summary="{{ $labels.mountpoint }} of {{ $labels.instance }} has {{ $value | humanizePercentage }} left",
+            summary=f"{_DISK} has {{{{ $value | humanizePercentage }}}} left",
             description="Writes are about to fail.",
             runbook=page(self.runbook, "HostDiskNearlyFull"),
         )
@@ -170,7 +174,7 @@ class HostRules:
             for_=self.disk_trend_for,
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
-            summary=f"{{{{ $labels.mountpoint }}}} of {{{{ $labels.instance }}}} is full within {self.disk_within}",
+            summary=f"{_DISK} is full within {self.disk_within}",
             description=f"{{{{ $value | humanizePercentage }}}} is left, going by the last {self.disk_history}.",
             runbook=page(self.runbook, "HostDiskFilling"),
         )
@@ -187,7 +191,7 @@ class HostRules:
             for_=self.network_for,
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
-            summary="{{ $labels.device }} of {{ $labels.instance }} is {{ $value | humanizePercentage }} in use",
+            summary=f"{_DEVICE} is {{{{ $value | humanizePercentage }}}} in use",
             description="Packets queue and are dropped: what goes over this link is slower and fails more often.",
             runbook=page(self.runbook, "HostNetworkSaturated"),
         )
@@ -231,9 +235,6 @@ def problems(pack: HostRules) -> Iterator[Problem]:
         yield Problem("disk_floor", str(pack.disk_floor), rule, "Write percent(40).")
     wrong = list(length_problems(pack, *_DURATIONS))
     yield from wrong
-    if not wrong and (seconds(pack.cpu_for) or 0) < (seconds(WINDOW) or 0):
-        rule = f"rates are taken over {WINDOW}, and until a new host has been seen for so long it looks busy"
-        yield Problem("cpu_for", repr(pack.cpu_for), rule, f"Write cpu_for={WINDOW!r} or longer.")
     if not wrong and (seconds(pack.disk_history) or 0) > (seconds(pack.disk_within) or 0):
         rule = f"it is no longer than disk_within, {pack.disk_within}"
         yield Problem("disk_history", repr(pack.disk_history), rule, "Write disk_history='6h'.")
@@ -244,24 +245,25 @@ def problems(pack: HostRules) -> Iterator[Problem]:
 
 
 def _cpu_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:
-    """Judge two processors; a rate of counters is not exact, so the edge is a hair off it."""
+    """Judge two processors, and two that wait for a disk; a rate is not exact, so the edge is a hair off it."""
     over = fraction(pack.cpu_over)
-    idle = 60 * (1 - over)
+
+    def seconds_in(mode: str, cpu: str, good: float, edge: float, bad: float) -> Probe:
+        names = {"cpu": cpu, "mode": mode}
+        return Probe("node_cpu_seconds_total", 60 * good, 60 * edge, 60 * bad, names, grows=True)
+
     probes = [
-        Probe(
-            "node_cpu_seconds_total",
-            60 - 30 * over,
-            idle * 1.001,
-            idle * 0.99,
-            {"cpu": cpu, "mode": "idle"},
-            grows=True,
-        )
+        probe
         for cpu in ("0", "1")
+        for probe in (
+            seconds_in("user", cpu, over / 4, over / 2, over * 0.505),
+            seconds_in("system", cpu, over / 4, over * 0.499, over * 0.505),
+            seconds_in("idle", cpu, 1 - over / 2, 1 - over * 0.999, 1 - over * 1.01),
+        )
     ]
-    busy = Probe("node_cpu_seconds_total", 10, 60 - idle, 60 - idle, {"cpu": "0", "mode": "user"}, grows=True)
-    return threshold_test(
-        pack.cpu(), "processors that are busy", [*probes, busy], by=SCENARIO, labels=labels, lag=WINDOW
-    )
+    waiting = [seconds_in("iowait", "0", 1, 1, 1), seconds_in("idle", "0", 0, 0, 0)]
+    name = "processors that are busy"
+    return threshold_test(pack.cpu(), name, probes, by=SCENARIO, labels=labels, lag=WINDOW, ignored=[waiting])
 
 
 def _memory_test(pack: HostRules, labels: dict[str, str]) -> RuleTest:

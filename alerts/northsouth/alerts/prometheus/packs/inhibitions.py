@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from northsouth.alerts.alertmanager.delivery import Inhibition
 
-CLUSTERS_SILENT = Inhibition(
-    source={"alertname": "ClustersSilent"}, target={"alertname": "ClusterMetricsStopped"}, equal=()
-)
+
+def _silences(source: str, target: str, *equal: str) -> Inhibition:
+    return Inhibition(source={"alertname": source}, target={"alertname": target}, equal=equal)
+
+
+CLUSTERS_SILENT = _silences("ClustersSilent", "ClusterMetricsStopped")
 """``ClustersSilent`` silences ``ClusterMetricsStopped`` of every cluster."""
 
-DISK_NEARLY_FULL = Inhibition(
-    source={"alertname": "HostDiskNearlyFull"},
-    target={"alertname": "HostDiskFilling"},
-    equal=("cluster", "instance", "mountpoint"),
-)
+DISK_NEARLY_FULL = _silences("HostDiskNearlyFull", "HostDiskFilling", "cluster", "instance", "mountpoint")
 """``HostDiskNearlyFull`` silences ``HostDiskFilling`` for the same disk."""
 
-POOL_EXHAUSTED = Inhibition(
-    source={"alertname": "PoolExhausted"},
-    target={"alertname": "PoolNearlyUsedUp"},
-    equal=("cluster", "instance", "pool", "resource"),
-)
+POOL_EXHAUSTED = _silences("PoolExhausted", "PoolNearlyUsedUp", "cluster", "instance", "pool", "resource")
 """``PoolExhausted`` silences ``PoolNearlyUsedUp`` for the same pool."""
+
+JOB_DOWN = _silences("JobDown", "TargetDown", "cluster", "job")
+"""``JobDown`` silences ``TargetDown`` for the targets of the same job."""
+
+_FLOW = ("cluster", "flow_schema", "priority_level", "reason")
+KUBERNETES_API_REFUSALS: Sequence[Inhibition] = (
+    _silences("KubernetesApiOneClient", "KubernetesApiEvictionsRefused", "cluster", "verb", "resource", "subresource"),
+    _silences("KubernetesApiFlowRejected", "KubernetesApiFlowRejectedFirst", *_FLOW),
+    _silences("KubernetesApiRefused", "KubernetesApiRefusedFirst", "cluster"),
+    _silences("KubernetesApiFlowRejectedFirst", "KubernetesApiRefusedFirst", "cluster"),
+)
+"""Of what refused requests set off in a cluster, the alert that says more silences the one that says less.
+
+- ``KubernetesApiOneClient`` silences ``KubernetesApiEvictionsRefused``, if evictions are what that client asks for.
+- The alerts on rates silence the two ``First`` alerts, which are for bursts that no rate shows.
+- ``KubernetesApiFlowRejectedFirst`` silences ``KubernetesApiRefusedFirst``: rejected requests are answered with 429.
+"""
+
+INHIBITIONS: Sequence[Inhibition] = (
+    CLUSTERS_SILENT,
+    DISK_NEARLY_FULL,
+    POOL_EXHAUSTED,
+    JOB_DOWN,
+    *KUBERNETES_API_REFUSALS,
+)
+"""All of them, for ``Alertmanager(inhibitions=(SAME_ALERT, *INHIBITIONS))``."""

@@ -6,9 +6,11 @@ from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import alert, in_seconds, length, rate
 from northsouth.alerts.prometheus.rules import AlertRule, Rule
+from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.metrics.units import Quantity
 
 _CERTIFICATES = "apiserver_client_certificate_expiration_seconds"
+_MANAGED = "certmanager_certificate_expiration_timestamp_seconds"
 
 
 def rules(pack: KubernetesApiParameters) -> list[Rule]:
@@ -31,14 +33,16 @@ def _of_clients(pack: KubernetesApiParameters, severity: Severity, within: Quant
 
 
 def _of_manager(pack: KubernetesApiParameters, severity: Severity, within: Quantity) -> AlertRule:
-    ends = f"min by ({pack.label}, namespace, name) (certmanager_certificate_expiration_timestamp_seconds)"
+    # Scraped without honor_labels, the namespace is that of cert-manager, and the certificate's is the exported one.
+    certificates = f'label_replace({_MANAGED}, "namespace", "$1", "exported_namespace", "(.+)")'
+    ends = f"min by ({pack.label}, namespace, name) ({certificates})"
     return alert(
         pack,
         "KubernetesCertificateExpires",
         f"{ends} - time() < {in_seconds(within)}",
         for_="5m",
         severity=severity,
-        summary="has a certificate that ends soon: {{ $labels.namespace }}/{{ $labels.name }}",
+        summary=f"has a certificate that ends soon: {with_label('namespace', '', '/')}{label('name', 'unnamed')}",
         description=f"cert-manager should have renewed it long ago, but it is valid for less than {length(within)}. "
         "The alert goes on when it has ended.",
     )

@@ -60,19 +60,22 @@ def _certificates(pack: KubernetesApiParameters) -> RuleTest:
     soon, now = pack.expires_within.number_in(SECOND), pack.expires_now.number_in(SECOND)
     alert, metric = "KubernetesCertificateExpires", "certmanager_certificate_expiration_timestamp_seconds"
 
-    def certificate(name: str, ends: float) -> Series:
+    def certificate(name: str, ends: float, **namespaces: str) -> Series:
         """Return a certificate that ends some seconds after the start, until it is renewed."""
-        labels = {pack.label: "main", "namespace": "web", "name": name}
+        labels = {pack.label: "main", "name": name, **(namespaces or {"namespace": "web"})}
         return {named(metric, labels): gauge((ends, BAD), (ends + 40 * soon, GOOD))}
 
-    def firing(name: str, severity: str) -> Firing:
-        return on(pack, "main", namespace="web", name=name, severity=severity)
+    def firing(name: str, severity: str, namespace: str = "web") -> Firing:
+        return on(pack, "main", namespace=namespace, name=name, severity=severity)
 
     ten_minutes = 600
     return RuleTest(
         name="certificates that come within their limits after ten minutes, or not at all, renewed after an hour",
         series={
             **certificate("soon", soon + ten_minutes),
+            # The same name in another namespace, as cert-manager's own target renames it.
+            **certificate("soon", soon + 2 * 3600, namespace="cert-manager", exported_namespace="shop"),
+            **certificate("later", soon + ten_minutes, namespace="cert-manager", exported_namespace="shop"),
             **certificate("now", now + ten_minutes),
             **certificate("ended", -1),
             **certificate("later", soon + 2 * 3600),
@@ -88,6 +91,7 @@ def _certificates(pack: KubernetesApiParameters) -> RuleTest:
                 "20m",
                 [
                     *(firing(name, "warning") for name in ("soon", "now", "ended")),
+                    firing("later", "warning", "shop"),
                     *(firing(name, "critical") for name in ("now", "ended")),
                 ],
             ),

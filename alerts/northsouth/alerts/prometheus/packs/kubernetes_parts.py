@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import INCIDENT, Severity
 from northsouth.alerts.prometheus.durations import duration
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.parameters import page
 from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.selectors import Matchers, selector
+from northsouth.alerts.prometheus.templates import with_label
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, SECOND
 from northsouth.metrics.units import Quantity
 
+FAILURES, REFUSALS = "kubernetes-api-failures", "kubernetes-api-refusals"
+"""Incidents that several alerts report: an API that fails and is slow, and clients that ask too much."""
 REQUEST_COUNT = "apiserver_request_total"
 REJECTED_COUNT = "apiserver_flowcontrol_rejected_requests_total"
 
@@ -32,15 +35,21 @@ def alert(
     summary: str,
     description: str,
     labels: dict[str, str] | None = None,
+    incident: str = "",
+    keep_firing_for: str | None = None,
 ) -> AlertRule:
-    """Return an alert; its summary says first which cluster it is about."""
+    """Return an alert; its summary says first which cluster it is about.
+
+    An Alertmanager of :mod:`northsouth.alerts.alertmanager` sends alerts of one ``incident`` in one message.
+    """
     return AlertRule(
         alert=name,
         expr=expr,
         for_=for_,
         severity=severity,
-        labels=labels or {},
-        summary=f"The Kubernetes API of {{{{ $labels.{pack.label} }}}} {summary}",
+        keep_firing_for=keep_firing_for,
+        labels={**({INCIDENT: incident} if incident else {}), **(labels or {})},
+        summary=f"The Kubernetes API{with_label(pack.label, ' of ')} {summary}",
         description=description,
         runbook=page(pack.runbook, name),
     )

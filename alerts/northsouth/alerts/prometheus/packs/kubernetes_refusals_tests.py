@@ -13,7 +13,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_scenarios import (
     UNDER,
     Series,
     born,
-    busy,
+    first_seen,
     histogram,
     on,
     per_minute,
@@ -35,26 +35,29 @@ def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
 def _refused_at_birth(pack: KubernetesApiParameters) -> RuleTest:
     limit = pack.born_over.number_in(COUNT)
     alert, metric = "KubernetesApiRefusedFirst", "apiserver_request_total"
-    labels = {**example(pack.match), "verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
+    labels = {"verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
     drain = {**labels, "verb": "POST", "resource": "pods", "subresource": "eviction"}
-    firing = [on(pack, "over", verb="LIST", resource="secrets")]
+    firing = [on(pack, name, verb="LIST", resource="secrets") for name in ("over", "new")]
     return RuleTest(
-        name="refusals that are many when they are first seen, which no rate shows; and evictions, which do not count",
+        name="refusals that are many when they are first seen, which no rate shows; evictions and old ones are not",
         series={
-            **requests(pack, "over", {}, busy(pack)),
-            **born({pack.label: "over", **labels}, metric, limit + 1),
-            **born({pack.label: "under", **labels}, metric, limit),
-            **born({pack.label: "drain", **drain}, metric, limit + 1),
-            **born({pack.label: "answered", **labels, "code": "200"}, metric, limit + 1),
+            **born(pack, "over", metric, labels, limit + 1),
+            **born(pack, "under", metric, labels, limit),
+            **born(pack, "drain", metric, drain, limit + 1),
+            **born(pack, "answered", metric, {**labels, "code": "200"}, limit + 1),
+            **first_seen(pack, metric, labels, limit + 1),
         },
         alerts=[
-            AlertTest(alert, "19m"),
-            AlertTest(alert, "20m", firing),
-            AlertTest(alert, "29m", firing),
-            AlertTest(alert, "30m"),
+            AlertTest(alert, "25m"),
+            AlertTest(alert, "26m", firing),
+            AlertTest(alert, "37m", firing),
+            AlertTest(alert, "41m"),
             AlertTest("KubernetesApiRefused", "29m"),
         ],
     )
+
+
+_EVICTION = {"verb": "POST", "resource": "pods", "subresource": "eviction"}
 
 
 def _rejected(pack: KubernetesApiParameters) -> RuleTest:
@@ -81,14 +84,15 @@ def _rejected_at_birth(pack: KubernetesApiParameters) -> RuleTest:
     return RuleTest(
         name="rejections that are many when they are first seen, which no rate shows",
         series={
-            **born({pack.label: "over", **_flow(pack)}, metric, limit + 1),
-            **born({pack.label: "under", **_flow(pack)}, metric, limit),
+            **born(pack, "over", metric, _flow(pack), limit + 1),
+            **born(pack, "under", metric, _flow(pack), limit),
+            **first_seen(pack, metric, _flow(pack), limit + 1),
         },
         alerts=[
-            AlertTest(alert, "19m"),
-            AlertTest(alert, "20m", [_flow_on(pack, "over")]),
-            AlertTest(alert, "29m", [_flow_on(pack, "over")]),
-            AlertTest(alert, "30m"),
+            AlertTest(alert, "25m"),
+            AlertTest(alert, "26m", [_flow_on(pack, name) for name in ("over", "new")]),
+            AlertTest(alert, "37m", [_flow_on(pack, name) for name in ("over", "new")]),
+            AlertTest(alert, "41m"),
             AlertTest("KubernetesApiFlowRejected", "29m"),
         ],
     )
@@ -109,7 +113,7 @@ def _evictions(pack: KubernetesApiParameters) -> RuleTest:
         },
         alerts=[
             AlertTest(alert, "29m"),
-            AlertTest(alert, "40m", [on(pack, "over")]),
+            AlertTest(alert, "40m", [on(pack, "over", **_EVICTION)]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )
@@ -128,6 +132,9 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
 
     others = math.ceil(1 / (limit * UNDER))
     values = {**client("one", "drain", total * share), **client("idle", "drain", total / 8)}
+    if "subresource" in clients.labels:
+        forbidden = {**match, **_EVICTION, pack.label: "one-that-drains"}
+        values |= {named(clients.metric, forbidden): counter((total, BAD), (0, GOOD))}
     for index in range(others):
         values |= client("one", f"client{index}", total * (1 - share) / others)
         values |= client("many", f"client{index}", total / others)
@@ -136,16 +143,18 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
         asks = {**match, **answered, pack.label: "many", **{name: f"client0-{name}" for name in clients.labels}}
         values |= {named(clients.metric, asks): counter((9 * total, BAD), (0, GOOD))}
     labels = {name: f"drain-{name}" for name in clients.labels}
-    who = ", ".join(f"{name} {value}" for name, value in labels.items())
+    who = "".join(f" {name}={value}" for name, value in labels.items())
     shown = {
-        "summary": f"The Kubernetes API of one refuses one client above all: {who}",
-        "description": f"{100 * share:.4g}% of all refused requests are of {who}. It slows others down with it.",
+        "summary": f"The Kubernetes API of one refuses one client above all{who}",
+        "description": f"{100 * share:.4g}% of all refused requests are of one client{who}. It slows others down with "
+        "it.",
     }
     return RuleTest(
-        name="one client that is refused above all, beside many that are refused alike, and one in an idle cluster",
+        name="one client that is refused above all, beside many that are refused alike, one in an idle cluster, and a "
+        "drain that a PodDisruptionBudget forbids",
         series=values,
         alerts=[
-            AlertTest(alert, "9m"),
+            AlertTest(alert, "4m"),
             AlertTest(alert, "20m", [Firing({pack.label: "one", **labels}, shown)]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],

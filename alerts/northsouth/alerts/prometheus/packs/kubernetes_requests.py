@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import (
+    FAILURES,
+    REFUSALS,
     REQUEST_COUNT,
     alert,
     in_seconds,
@@ -16,6 +18,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_parts import (
 )
 from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule
 from northsouth.alerts.prometheus.selectors import Like, Match, Matchers, Not, NotLike
+from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import RATIO
 from northsouth.metrics.units import Quantity
@@ -100,6 +103,7 @@ def _errors(pack: KubernetesApiParameters) -> AlertRule:
         "KubernetesApiErrors",
         FAILED,
         pack.errors_over,
+        incident=FAILURES,
         for_="10m",
         severity=Severity.CRITICAL,
         summary="fails on {{ $value | humanizePercentage }} of its requests",
@@ -114,6 +118,7 @@ def _refused(pack: KubernetesApiParameters) -> AlertRule:
         "KubernetesApiRefused",
         REFUSED,
         pack.refused_over,
+        incident=REFUSALS,
         for_="5m",
         severity=Severity.WARNING,
         summary="refuses {{ $value | humanizePercentage }} of its requests with 429",
@@ -130,13 +135,23 @@ def _share(
     *,
     for_: str,
     severity: Severity,
+    incident: str,
     summary: str,
     description: str,
 ) -> AlertRule:
     """Return an alert on a share of all requests, where there are enough of them."""
     share = f"{part} / {REQUESTS} > {number(over.number_in(RATIO))}"
     expr = f"{share}\nand {REQUESTS} > {per_second(pack.floor)}"
-    return alert(pack, name, expr, for_=for_, severity=severity, summary=summary, description=description)
+    return alert(
+        pack,
+        name,
+        expr,
+        for_=for_,
+        severity=severity,
+        incident=incident,
+        summary=summary,
+        description=description,
+    )
 
 
 def _burn(pack: KubernetesApiParameters, burn: Burn) -> AlertRule:
@@ -153,6 +168,7 @@ def _burn(pack: KubernetesApiParameters, burn: Burn) -> AlertRule:
         for_=burn.for_,
         severity=burn.severity,
         labels={"window": burn.long},
+        incident=FAILURES,
         summary="spends its error budget too fast",
         description=f"{{{{ $value | humanizePercentage }}}} of the requests of the last {burn.long} failed or were "
         f"too slow. At {number(burn.factor)} times the rate that {pack.objective} allow for, the errors of 30 days are "
@@ -169,7 +185,8 @@ def _slow(pack: KubernetesApiParameters) -> AlertRule:
         f"and on ({pack.label}) {REQUESTS} > {per_second(pack.floor)}",
         for_="10m",
         severity=Severity.WARNING,
-        summary="takes {{ $value | humanizeDuration }} for a {{ $labels.verb }}",
-        description=f"One in a hundred {{{{ $labels.verb }}}} requests on a single object takes longer than "
+        incident=FAILURES,
+        summary=f"takes {{{{ $value | humanizeDuration }}}} for a {label('verb', 'request')}",
+        description=f"One in a hundred{with_label('verb', ' ')} requests on a single object takes longer than "
         f"{length(pack.slow_over)}: etcd, an admission webhook, or too few API servers.",
     )

@@ -9,7 +9,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesA
 from northsouth.alerts.prometheus.selectors import example
 from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import Firing
-from northsouth.alerts.prometheus.timelines import counter, gauge, number
+from northsouth.alerts.prometheus.timelines import Part, counter, gauge, number
 from northsouth.metrics.dimensions import COUNT, SECOND
 from northsouth.metrics.units import Quantity
 
@@ -65,6 +65,41 @@ def histogram(metric: str, labels: dict[str, str], each: float, *, under: float,
     }
 
 
-def born(labels: dict[str, str], metric: str, high: float) -> Series:
-    """Return a counter that is there from the 20th minute on, high from the first."""
-    return {named(metric, labels): gauge((None, 20), (high, 40))}
+def born(pack: KubernetesApiParameters, cluster: str, metric: str, labels: dict[str, str], high: float) -> Series:
+    """Return a server that answers, and a counter of it that is high when it is first seen, after 20 minutes."""
+    return {
+        **_server(pack, cluster, gauge((1, 60)), 0),
+        **_counter(pack, cluster, metric, labels, (None, 20), (high, 40)),
+    }
+
+
+def first_seen(pack: KubernetesApiParameters, metric: str, labels: dict[str, str], high: float) -> Series:
+    """Return servers that are first seen after 20 minutes, or again, with a counter that is high.
+
+    ``new`` started a minute before. ``found`` runs for a long time. ``gap`` was seen before, with that counter.
+    """
+    unseen = gauge((None, 20), (1, 40))
+    gap = ((high, 5), (None, 15), (high, 40))
+    return {
+        **_server(pack, "new", unseen, 19 * 60),
+        **_counter(pack, "new", metric, labels, (None, 20), (high, 40)),
+        **_server(pack, "found", unseen, -86_400),
+        **_counter(pack, "found", metric, labels, (None, 20), (high, 40)),
+        **_server(pack, "gap", gauge(*((value and 1, steps) for value, steps in gap)), -86_400),
+        **_counter(pack, "gap", metric, labels, *gap),
+    }
+
+
+def _server(pack: KubernetesApiParameters, cluster: str, answered: str, started: float) -> Series:
+    labels = {**example(pack.match), pack.label: cluster, "instance": "10.0.0.1:443"}
+    alive = {"verb": "GET", "resource": "pods", "subresource": "", "code": "200"}
+    start = answered.replace("1x", f"{number(started)}x")
+    return {
+        named("apiserver_request_total", {**labels, **alive}): answered,
+        named("process_start_time_seconds", labels): start,
+    }
+
+
+def _counter(pack: KubernetesApiParameters, cluster: str, metric: str, labels: dict[str, str], *parts: Part) -> Series:
+    where = {**example(pack.match), pack.label: cluster, "instance": "10.0.0.1:443"}
+    return {named(metric, {**where, **labels}): gauge(*parts)}

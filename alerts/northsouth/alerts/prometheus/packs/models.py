@@ -25,6 +25,7 @@ from northsouth.alerts.prometheus.selectors import (
     selector,
     series,
 )
+from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes, number, whole_steps
 from northsouth.errors import Problem, refuse
@@ -117,7 +118,7 @@ class ModelRules:
             for_=self.regressed_for,
             keep_firing_for=self.keep_for,
             severity=Severity.CRITICAL,
-            summary=f"{{{{ $labels.{self.by} }}}} is {{{{ $value | humanizePercentage }}}} worse than {self.than} ago",
+            summary=f"{label(self.by, 'A model')} is {{{{ $value | humanizePercentage }}}} worse than {self.than} ago",
             description="Users get worse answers, and no error says so: a new version, its data, or what it is asked.",
             runbook=page(self.runbook, "ModelQualityRegressed"),
         )
@@ -134,7 +135,7 @@ class ModelRules:
             """,
             for_=self.unknown_for,
             severity=Severity.WARNING,
-            summary=f"The quality of {{{{ $labels.{self.by} }}}} is no longer measured",
+            summary=f"The quality of {label(self.by, 'a model')} is no longer measured",
             description="Its judge stopped, so a regression would not be seen.",
             runbook=page(self.runbook, "ModelQualityUnknown"),
         )
@@ -147,7 +148,7 @@ class ModelRules:
             for_=self.drift_for,
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
-            summary=f'{{{{ $labels.{self.by} }}}} has drifted: {{{{ $value | printf "%.2f" }}}}',
+            summary=f'{label(self.by, "A model")} has drifted: {{{{ $value | printf "%.2f" }}}}',
             description=f"More than {number(self.drift_over)}: it is asked, or answers, what it was not trained on.",
             runbook=page(self.runbook, "ModelDrifted"),
         )

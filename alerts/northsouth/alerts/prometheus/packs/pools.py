@@ -23,6 +23,7 @@ from northsouth.alerts.prometheus.selectors import (
     metric_problems,
     selector,
 )
+from northsouth.alerts.prometheus.templates import with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.errors import Problem, refuse
@@ -178,7 +179,7 @@ class PoolRules:
             keep_firing_for=self.keep_for,
             severity=Severity.WARNING,
             labels={"resource": pool.name},
-            summary=f"{{{{ $value | humanizePercentage }}}} of {pool.name} on {{{{ $labels.{pool.by[0]} }}}} is in use",
+            summary=f"{{{{ $value | humanizePercentage }}}} of {pool.name}{with_label(pool.by[0], ' on ')} is in use",
             description="When all of it is in use, the next request waits or fails.",
             runbook=page(self.runbook, "PoolNearlyUsedUp"),
         )
@@ -193,7 +194,7 @@ class PoolRules:
             keep_firing_for=self.keep_for,
             severity=Severity.CRITICAL,
             labels={"resource": pool.name},
-            summary=f"{{{{ $value }}}} wait for {pool.name} on {{{{ $labels.{pool.by[0]} }}}}",
+            summary=f"{{{{ $value }}}} wait for {pool.name}{with_label(pool.by[0], ' on ')}",
             description="Requests wait for a part of it: users see them as slow, and then as failed.",
             runbook=page(self.runbook, "PoolExhausted"),
         )

@@ -11,6 +11,7 @@ from northsouth.alerts.prometheus.packs import as_published, silent_clusters_tes
 from northsouth.alerts.prometheus.packs.parameters import fraction, page
 from northsouth.alerts.prometheus.packs.silent_clusters_parameters import Replicas, SilentClusterParameters
 from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule, RuleGroup
+from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 
@@ -18,6 +19,7 @@ SENDING = "cluster:metrics_sending:bool"
 """1 for each cluster that sent within the window."""
 EXPECTED = "cluster:expected:info"
 """1 for each cluster that is declared: the inventory."""
+_SENT = "prometheus_remote_storage_queue_highest_sent_timestamp_seconds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ class SilentClusterRules(SilentClusterParameters):
             """,
             for_=self.stopped_for,
             severity=self.severity,
-            summary=f"Cluster {{{{ $labels.{by} }}}} stopped sending metrics",
+            summary=f"The cluster{with_label(by, ' ')} stopped sending metrics",
             description="Without its metrics every other alert on the cluster is blind.",
             runbook=self.page("ClusterMetricsStopped"),
         )
@@ -123,7 +125,7 @@ class SilentClusterRules(SilentClusterParameters):
             """,
             for_=self.absent_for,
             severity=Severity.WARNING,
-            summary=f"Declared cluster {{{{ $labels.{by} }}}} sends no metrics",
+            summary=f"The declared cluster{with_label(by, ' ')} sends no metrics",
             description=f"Not one sample came in {self.absent_memory}: it never sent any, or stopped before that.",
             runbook=self.page("ClusterMetricsAbsent"),
         )
@@ -135,7 +137,7 @@ class SilentClusterRules(SilentClusterParameters):
             expr=f"({SENDING} == 1) unless on ({by}) {EXPECTED}",
             for_=self.stopped_for,
             severity=Severity.WARNING,
-            summary=f"Cluster {{{{ $labels.{by} }}}} sends metrics and is not declared",
+            summary=f"The cluster{with_label(by, ' ')} sends metrics and is not declared",
             description="It was renamed, left out, or outlived its declaration. Nobody would be told if it stopped.",
             runbook=self.page("ClusterNotDeclared"),
         )
@@ -151,7 +153,7 @@ class SilentClusterRules(SilentClusterParameters):
             """,
             for_=self.stopped_for,
             severity=Severity.WARNING,
-            summary=f"Only {{{{ $value }}}} of {replicas.count} replicas of {{{{ $labels.{by} }}}} send metrics",
+            summary=f"Only {{{{ $value }}}} of {replicas.count} replicas of {label(by, 'a cluster')} send metrics",
             description="The metrics still come; when the next replica fails, they stop.",
             runbook=self.page("ClusterReplicaStopped"),
         )
@@ -170,7 +172,7 @@ class SilentClusterRules(SilentClusterParameters):
             for_=self.stopped_for,
             keep_firing_for=self.window,
             severity=Severity.WARNING,
-            summary=f"The store refuses {{{{ $value | humanizePercentage }}}} of what {{{{ $labels.{by} }}}} sends",
+            summary=f"The store refuses {{{{ $value | humanizePercentage }}}} of what {label(by, 'a cluster')} sends",
             description=f"More than {over} are lost for good: a limit of the store, or samples it cannot take.",
             runbook=self.page("ClusterSamplesRejected"),
         )
@@ -180,17 +182,29 @@ class SilentClusterRules(SilentClusterParameters):
         return AlertRule(
             alert="ClusterMetricsLate",
             # Samples arrive in order, so what a late cluster reports of itself is late too. Look at the whole window.
+            # Only Prometheus 3.7 and newer says what a queue was given. Before, what was scraped stands for it: that
+            # counts what remote write filters out, so a queue in which nothing waits is not late.
             expr=f"""
                 max by ({by}) (
-                  max_over_time(prometheus_remote_storage_highest_timestamp_in_seconds[{self.window}])
-                    - ignoring (remote_name, url) group_right
-                  max_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds[{self.window}])
+                  (
+                    max_over_time(prometheus_remote_storage_queue_highest_timestamp_seconds[{self.window}])
+                      -
+                    max_over_time({_SENT}[{self.window}])
+                  )
+                    or
+                  (
+                    max_over_time(prometheus_remote_storage_highest_timestamp_in_seconds[{self.window}])
+                      - ignoring (remote_name, url) group_right
+                    max_over_time({_SENT}[{self.window}])
+                      and
+                    min_over_time(prometheus_remote_storage_samples_pending[{self.window}]) > 0
+                  )
                 ) > {round(seconds(self.delay) or 0)}
             """,
             for_=self.delay,
             keep_firing_for=self.delay,
             severity=Severity.WARNING,
-            summary=f"The metrics of cluster {{{{ $labels.{by} }}}} arrive {{{{ $value | humanizeDuration }}}} late",
+            summary=f"The metrics of {label(by, 'a cluster')} arrive {{{{ $value | humanizeDuration }}}} late",
             description=f"Later than {self.window} it is taken for silent. Every other alert on it is late too.",
             runbook=self.page("ClusterMetricsLate"),
         )

@@ -243,28 +243,45 @@ class _Situations:
         )
 
     def behind(self) -> RuleTest:
-        """Judges how late samples come: as late as was said, later, and no longer late."""
+        """Judges how late samples come: as late as was said, later, and no longer late.
+
+        One cluster runs Prometheus 3.7 and one an older version. Two more of these versions send only a few of their
+        samples, once in a long while, and at once.
+        """
         delay = self.whole(self.pack.delay)
         allowed = seconds(self.pack.delay) or 0
         spell = (self.window + 2 * delay + 2 * self.near) // self.step
         length = spell * self.step
-        names = self.named(self.first)
         pace, late = 60 * self.step, allowed + 60
-        sent = [(-allowed, spell), (length * 60 - late, spell), (2 * length * 60, 2 * spell)]
+        scraped = line(0, pace, 4 * spell)
+        sent = " ".join(
+            line(begin, pace, ticks)
+            for begin, ticks in [(-allowed, spell), (length * 60 - late, spell), (2 * length * 60, 2 * spell)]
+        )
+        rarely = gauge((1, 4 * spell))
+        values: dict[str, str] = {}
+        for cluster, queued, acknowledged, pending in (
+            (self.first, scraped, sent, ""),
+            ("older", "", sent, gauge((2000, 4 * spell))),
+            ("filtered", rarely, rarely, ""),
+            ("older-filtered", "", rarely, gauge((0, 4 * spell))),
+        ):
+            names = {**self.named(cluster), "instance": "prometheus-0"}
+            queue = {**names, "remote_name": "central", "url": "https://store.example.com"}
+            values |= {
+                series("prometheus_remote_storage_highest_timestamp_in_seconds", names): scraped,
+                series("prometheus_remote_storage_queue_highest_timestamp_seconds", queue): queued,
+                series("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", queue): acknowledged,
+                series("prometheus_remote_storage_samples_pending", queue): pending,
+            }
         return self.test(
             "metrics that come later than was said are reported before the cluster is taken for silent",
-            {
-                series("prometheus_remote_storage_highest_timestamp_in_seconds", names): line(0, pace, 4 * spell),
-                series(
-                    "prometheus_remote_storage_queue_highest_sent_timestamp_seconds",
-                    {**names, "remote_name": "central", "url": "https://store.example.com"},
-                ): " ".join(line(begin, pace, ticks) for begin, ticks in sent),
-            },
-            self.of_first(LATE, length - self.step, fires=False),
-            self.of_first(LATE, length + delay - self.step, fires=False),
-            self.of_first(LATE, 2 * length - self.step),
-            self.of_first(LATE, 2 * length + delay - self.near),
-            self.of_first(LATE, 2 * length + 2 * delay + self.near, fires=False),
+            {name: timeline for name, timeline in values.items() if timeline},
+            self.late_at(length - self.step),
+            self.late_at(length + delay - self.step),
+            self.late_at(2 * length - self.step, self.first, "older"),
+            self.late_at(2 * length + delay - self.near, self.first, "older"),
+            self.late_at(2 * length + 2 * delay + self.near),
         )
 
     def empty(self) -> RuleTest:
@@ -300,6 +317,9 @@ class _Situations:
 
     def stopped_at(self, minute: int, *clusters: str) -> AlertTest:
         return AlertTest(STOPPED, at(minute), [Firing(self.named(cluster)) for cluster in clusters])
+
+    def late_at(self, minute: int, *clusters: str) -> AlertTest:
+        return AlertTest(LATE, at(minute), [Firing(self.named(cluster)) for cluster in clusters])
 
     def undeclared_at(self, minute: int, *clusters: str) -> AlertTest:
         return AlertTest(NOT_DECLARED, at(minute), [Firing(self.named(cluster)) for cluster in clusters])

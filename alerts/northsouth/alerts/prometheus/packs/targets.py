@@ -6,29 +6,45 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.prometheus.packs.parameters import length_problems, page, runbook_problems, severity_problems
+from northsouth.alerts.prometheus.packs.parameters import (
+    fraction,
+    length_problems,
+    page,
+    runbook_problems,
+    severity_problems,
+    share_problems,
+)
 from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, threshold_test
 from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.selectors import Match, example, match_problems, selector, series
+from northsouth.alerts.prometheus.selectors import Match, example, label_problems, match_problems, selector, series
+from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.timelines import at, gauge, minutes
+from northsouth.alerts.prometheus.timelines import at, gauge, minutes, number
 from northsouth.errors import Problem, refuse
+from northsouth.metrics.units import Quantity, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetRules:
-    """Rules on targets that cannot be scraped, and on jobs that have no target left.
+    """Rules on targets that cannot be scraped, on jobs most of whose targets cannot, and on jobs without a target.
+
+    A target that is down is a warning; a job that is down wakes somebody. Give an Alertmanager the inhibition
+    :data:`~northsouth.alerts.prometheus.packs.JOB_DOWN`, and it reports the job instead of each of its targets.
 
     Attributes:
         runbook: address of a page with a section for each alert.
         jobs: jobs that must have a target somewhere. Prometheus cannot know of a job whose last target is gone: its
             ``up`` is not 0 but absent, and ``TargetDown`` ends.
         match: which targets to look at; all of them if not given.
+        label: the label that names the cluster. Jobs of one name in two clusters are two jobs.
+        down_over: the share of a job's targets that may be down. The default lets one replica of three fail, and one
+            of three zones.
         down_for: how long a target must be down; a rolling update takes less.
         absent_for: how long a job must be without targets.
         keep_for: how long a target that answers again still counts as down, so that one that flaps is one alert.
         interval: how often the rules are evaluated.
-        severity: how soon somebody has to act.
+        severity: the severity of ``JobDown`` and ``JobAbsent``.
+        target_severity: the severity of ``TargetDown``.
 
     Raises:
         ConfigurationError: with everything that is wrong with the parameters.
@@ -38,11 +54,14 @@ class TargetRules:
     runbook: str
     jobs: Sequence[str] = ()
     match: Match = field(default_factory=dict)
+    label: str = "cluster"
+    down_over: Quantity = percent(34)
     down_for: str = "5m"
     absent_for: str = "10m"
     keep_for: str = "5m"
     interval: str = "1m"
     severity: Severity | str = Severity.CRITICAL
+    target_severity: Severity | str = Severity.WARNING
 
     def __post_init__(self) -> None:
         refuse("TargetRules", problems(self))
@@ -54,13 +73,14 @@ class TargetRules:
 
     def groups(self) -> Sequence[RuleGroup]:
         """Return the rules."""
-        return [RuleGroup(self.name, [self._down(), *([self._absent()] if self.jobs else [])], interval=self.interval)]
+        rules = [self._down(), self._job_down(), *([self._absent()] if self.jobs else [])]
+        return [RuleGroup(self.name, rules, interval=self.interval)]
 
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
         labels = {"job": "api", "instance": "10.0.0.1:9100", **example(self.match)}
         down = threshold_test(self._down(), "a target that is down", [Probe("up", 1, 1, 0)], by=SCENARIO, labels=labels)
-        return [down, *([self._absence()] if self.jobs else [])]
+        return [down, self._most_down(), *([self._absence()] if self.jobs else [])]
 
     def _down(self) -> AlertRule:
         return AlertRule(
@@ -68,10 +88,25 @@ class TargetRules:
             expr=f"{selector('up', self.match)} == 0",
             for_=self.down_for,
             keep_firing_for=self.keep_for,
-            severity=self.severity,
-            summary="{{ $labels.instance }} of {{ $labels.job }} is down",
+            severity=self.target_severity,
+            summary=f"{label('instance', 'A target')} of {label('job', 'a job')} is down",
             description="Prometheus cannot scrape it: the process, the host or the way to it is gone.",
             runbook=page(self.runbook, "TargetDown"),
+        )
+
+    def _job_down(self) -> AlertRule:
+        by = f"count by ({self.label}, job)"
+        up = selector("up", self.match)
+        return AlertRule(
+            alert="JobDown",
+            expr=f"{by} ({up} == 0) / {by} ({up}) > {number(fraction(self.down_over))}",
+            for_=self.down_for,
+            keep_firing_for=self.keep_for,
+            severity=self.severity,
+            summary=f"{{{{ $value | humanizePercentage }}}} of the targets of {label('job', 'a job')} are down"
+            f"{with_label(self.label, ' in ')}",
+            description=f"More than {self.down_over} of them: what they do together is down, or about to be.",
+            runbook=page(self.runbook, "JobDown"),
         )
 
     def _absent(self) -> AlertRule:
@@ -80,9 +115,35 @@ class TargetRules:
             expr="\n  or\n".join(f"absent({selector('up', {'job': job})})" for job in self.jobs),
             for_=self.absent_for,
             severity=self.severity,
-            summary="{{ $labels.job }} has no target",
+            summary=f"{label('job', 'A job')} has no target",
             description="Its targets are no longer discovered, or the job was renamed. No other alert on it can fire.",
             runbook=page(self.runbook, "JobAbsent"),
+        )
+
+    def _most_down(self) -> RuleTest:
+        """Return a test of a job: as many targets are down as may be, one more for a moment, one more for longer."""
+        targets = 20
+        spared = int(targets * fraction(self.down_over))
+        spell, brief = minutes(self.down_for) + 3, minutes(self.down_for) - 1
+        begin = spell + brief + spell
+        end = begin + spell
+        one_more = gauge((1, spell), (0, brief), (1, spell), (0, spell), (1, spell))
+        lives = [*[gauge((0, end), (1, spell))] * spared, one_more, *[gauge((1, end + spell))] * (targets - spared - 1)]
+        labels = {"job": "api", "instance": "10.0.0.1:9100", **example(self.match)}
+        firing = [Firing({"job": labels["job"], **({self.label: labels[self.label]} if self.label in labels else {})})]
+        kept = end + minutes(self.keep_for)
+        return RuleTest(
+            name="a job whose targets are down: as many as may be, and one more",
+            series={series("up", {**labels, "pod": f"api-{index}"}): life for index, life in enumerate(lives)},
+            alerts=[
+                AlertTest("JobDown", at(spell - 1)),
+                AlertTest("JobDown", at(begin - 1)),
+                AlertTest("JobDown", at(begin + minutes(self.down_for) - 1)),
+                AlertTest("JobDown", at(begin + minutes(self.down_for)), firing),
+                AlertTest("JobDown", at(end - 1), firing),
+                AlertTest("JobDown", at(kept - 2), firing),
+                AlertTest("JobDown", at(kept + 2)),
+            ],
         )
 
     def _absence(self) -> RuleTest:
@@ -108,8 +169,11 @@ def problems(pack: TargetRules) -> Iterator[Problem]:
     """Yield what is wrong with the parameters."""
     yield from runbook_problems(pack.runbook)
     yield from match_problems("match", pack.match)
+    yield from label_problems("label", pack.label)
+    yield from share_problems(pack, "down_over")
     yield from length_problems(pack, "down_for", "absent_for", "keep_for", "interval")
     yield from severity_problems("severity", pack.severity)
+    yield from severity_problems("target_severity", pack.target_severity)
     for index, job in enumerate(pack.jobs):
         if not job.strip():
             yield Problem(f"jobs[{index}]", repr(job), "it is the name of a job", "Name the job.")
