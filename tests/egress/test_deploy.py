@@ -38,7 +38,7 @@ from tests.harness.terraform import Changes, Terraform, TerraformError
 
 pytestmark = pytest.mark.deploy
 
-QUOTAS = NatQuotas(elastic_ips=99, gateways_per_zone=99, addresses_per_gateway=8)
+QUOTAS = NatQuotas(elastic_ips=99, gateways_per_zone=99, addresses_per_gateway=8, private_addresses_per_gateway=32)
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,12 @@ CHANGES: dict[str, Change] = {
         replace(PER_AZ, addresses=Addresses.made(per_gateway=3)),
         creates=[f"addresses {zone}/{number}" for zone in (A, B) for number in (2, 3)],
         updates=each("gateway"),
+    ),
+    "private-more-addresses": Change(
+        PRIVATE,
+        Nat(NatMode.private(destinations=("10.0.0.0/8",), secondary_private_ips=9)),
+        updates=each(TO_PRIVATE),
+        replaces=each("private-gateway"),
     ),
     "other-given-address": Change(
         GIVEN, replace(GIVEN, partners={A: "one", B: "three"}), updates=[f"ipv4-{B}"], replaces=[f"gateway-{B}"]

@@ -68,7 +68,9 @@ def test_constructs_publish_a_metric_for_each_zone_or_service() -> None:
         assert list(out) == [A, B]
         assert all(set(metric.dimensions) == {"NatGatewayId"} and metric.period == 300 for metric in out.values())
         assert list(nat.bytes_processed()) == [A, B]
-        single = NatGateways(stack, "single", network=existing(A, B), mode=NatMode.single(B))
+        tables = {A: "rtb-40000000", B: "rtb-40000001"}
+        others = existing(A, B, private_route_tables=tables)
+        single = NatGateways(stack, "single", network=others, mode=NatMode.single(B))
         assert list(single.metric("ErrorPortAllocation")) == [B]
         private = PrivateEndpoints(
             stack, "private", network=existing(A), endpoints=[Endpoint.gateway("s3"), Endpoint.interface("sts")]

@@ -289,12 +289,21 @@ def test_going_regional_keeps_routes_and_takes_addresses_of_its_own() -> None:
     assert len(regional.keys() - zonal.keys()) == 3  # the gateway and two addresses
 
 
+def test_made_addresses_come_from_an_ipam_pool() -> None:
+    addresses = Addresses.made(ipam_pool_id="ipam-pool-0123456789abcdef0")
+    assert (
+        only(build(NatMode.per_az(), addresses=addresses), "aws_eip")["ipam_pool_id"] == "ipam-pool-0123456789abcdef0"
+    )
+    assert "ipam_pool_id" not in only(build(NatMode.per_az()), "aws_eip")
+
+
 def test_quotas_count_what_the_stack_declared_before_for_the_same_provider() -> None:
     def declare(stack: TerraformStack) -> None:
         other = AwsProvider(stack, "other", region="us-east-1", alias="other")
         raised = NatQuotas(elastic_ips=99)
         for number in range(5):
-            NatGateways(stack, f"nat{number}", network=existing(A), mode=NatMode.per_az(), quotas=raised)
+            network = existing(A, private_route_tables={A: f"rtb-4000000{number}"})
+            NatGateways(stack, f"nat{number}", network=network, mode=NatMode.per_az(), quotas=raised)
         with pytest.raises(ConfigurationError) as caught:
             NatGateways(stack, "nat5", network=existing(A), mode=NatMode.per_az())
         assert [problem.given for problem in caught.value.problems] == [

@@ -141,16 +141,71 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
             "no gateway stands in that zone",
         ),
         (NatMode.private(zone=A, tier="public", private_ips={A: "10.0.0"}), None, {}, "not an IPv4 address"),
-        (NatMode.private(tier="public", secondary_private_ips=8), None, {}, "up to 7 secondary addresses"),
-        (NatMode.private(tier="public", secondary_private_ips=-1), None, {}, "got -1; a private gateway has up to 7"),
+        (
+            NatMode.private(tier="public", secondary_private_ips=8),
+            None,
+            {},
+            "the quota is 8 private addresses for a ga",
+        ),
+        (NatMode.private(tier="public", secondary_private_ips=-1), None, {}, "got -1; a private gateway has 1 primary"),
+        (NatMode.private(tier="public", secondary_private_ips=32), None, {}, "and at most 31 secondary addresses"),
+        (
+            NatMode.private(tier="public", secondary_private_ips=32),
+            None,
+            {"quotas": NatQuotas(private_addresses_per_gateway=99)},
+            "(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html). Use 0 to 31.",
+        ),
+        (
+            NatMode.private(tier="public", secondary_private_ips=10),
+            None,
+            {"quotas": NatQuotas(private_addresses_per_gateway=10)},
+            "(to 32 at most) and say so with quotas=NatQuotas(private_addresses_per_gateway=11).",
+        ),
         (NatMode.private(tier="public", destinations=()), None, {}, "no traffic reaches the gateway"),
         (NatMode.private(tier="public", destinations=("10.0.0.0/8", "10.0.0.0/8")), None, {}, "given twice"),
         (NatMode.private(tier="public", destinations=("10.1.0.0/8",)), None, {}, "Write 10.0.0.0/8"),
         (NatMode.private(tier="public", destinations=("ten",)), None, {}, "not an IPv4 CIDR block"),
         (NatMode.private(tier="public", destinations=("${var.x}",)), None, {}, "a destination names its route"),
         (NatMode.regional(), None, {"regional_supported": False}, "know no `availability_mode`"),
-        (NatMode.none(), None, {"nat64": True, "ipv6": True}, "NAT64 is done by a NAT gateway"),
+        (
+            NatMode.none(),
+            None,
+            {"nat64": True, "ipv6": True, "ipv6_egress": False},
+            "NAT64 is done by a NAT gateway",
+        ),
         (NatMode.per_az(), None, {"nat64": True}, "nat64: got True; the network has no IPv6 block"),
+        (NatMode.per_az(), None, {"ipv6": True}, "ipv6_egress: got nothing; the network has IPv6, and its private"),
+        (NatMode.none(), None, {"ipv6": True}, "or have one of your own, set ipv6_egress=False."),
+        (
+            NatMode.per_az(),
+            None,
+            {"ipv6": True},
+            "docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+        ),
+        (
+            NatMode.per_az(),
+            None,
+            {"ipv6": True, "dns64": True, "ipv6_egress": True},
+            "nat64: got False; the private subnets have DNS64",
+        ),
+        (
+            NatMode.none(),
+            None,
+            {"ipv6": True, "dns64": True, "ipv6_egress": False},
+            "userguide/nat-gateway-nat64-dns64.html). Set nat64=True, or leave dns64 out of the network.",
+        ),
+        (
+            NatMode.single(A),
+            Addresses.made(ipam_pool_id="ipam-0123456789abcdef0"),
+            {},
+            "addresses.ipam_pool_id: got 'ipam-0123456789abcdef0'; not the id of an IPAM pool (https://docs.aws.amazon.",
+        ),
+        (
+            NatMode.none(),
+            Addresses.made(hold=[A], ipam_pool_id="x"),
+            {},
+            "API_IpamPool.html). Give the id, ipam-pool- and 8 or 17 hexadecimal digits.",
+        ),
         (NatMode.per_az(), None, {"ipv6_egress": True}, "ipv6_egress: got True; the network has no IPv6 block"),
         (
             NatMode.per_az(),
@@ -171,7 +226,7 @@ def test_each_bad_declaration_is_reported(
     assert expected in problem
 
 
-_NETWORK = {"zones", "public", "private_subnets", "ipv6"}
+_NETWORK = {"zones", "public", "private_subnets", "ipv6", "dns64"}
 
 
 @pytest.mark.parametrize(
@@ -180,6 +235,12 @@ _NETWORK = {"zones", "public", "private_subnets", "ipv6"}
         (NatMode.single(A), Addresses.made(per_gateway=8), NatQuotas(addresses_per_gateway=8, elastic_ips=8), InUse()),
         (NatMode.per_az(), None, NatQuotas(gateways_per_zone=6), InUse(gateways={A: 5})),
         (NatMode.per_az(), None, NatQuotas(elastic_ips=6), InUse(elastic_ips=4)),
+        (
+            NatMode.private(tier="public", secondary_private_ips=31),
+            None,
+            NatQuotas(private_addresses_per_gateway=32),
+            InUse(),
+        ),
     ],
 )
 def test_a_raised_quota_lets_pass(mode: NatMode, addresses: Addresses | None, quotas: NatQuotas, in_use: InUse) -> None:
@@ -229,7 +290,8 @@ def test_a_quota_names_its_page(mode: NatMode, addresses: Addresses | None, more
             {},
             "mode.private_ips.us-east-1a: got '10.0.0';",
         ),
-        (NatMode.none(), None, {"nat64": True, "ipv6": True}, "nat64: got True;"),
+        (NatMode.none(), None, {"nat64": True, "ipv6": True, "ipv6_egress": False}, "nat64: got True;"),
+        (NatMode.private(tier="public", secondary_private_ips=40), None, {}, "mode.secondary_private_ips: got 40;"),
         (NatMode.single(A), Addresses.managed(), {}, "addresses: got Addresses.managed();"),
         (NatMode.private(tier="public"), Addresses.made(), {}, "addresses: got Addresses.made(...);"),
         (NatMode.single(A), Addresses.made(per_gateway=3), {}, "addresses.per_gateway: got 3 addresses;"),
@@ -282,6 +344,19 @@ def test_full_elastic_ips_do_not_matter_to_who_makes_none() -> None:
     assert report(ids(), NatMode.none(), in_use=full) == []
     assert report(ids(), NatMode.per_az(), Addresses.given({A: EIP, B: OTHER}), in_use=full) == []
     assert report(ids(), NatMode.regional(), in_use=full) == []
+
+
+@pytest.mark.parametrize(("nat64", "ipv6_egress"), [(True, True), (True, False)])
+def test_ipv6_with_a_decided_way_out_passes(nat64: bool, ipv6_egress: bool) -> None:
+    network = ids(ipv6=True, dns64=True)
+    assert report(network, NatMode.per_az(), nat64=nat64, ipv6_egress=ipv6_egress) == []
+    assert report(ids(ipv6=True), NatMode.none(), ipv6_egress=ipv6_egress) == []
+    assert report(ids(), NatMode.per_az(), ipv6_egress=False) == []
+
+
+@pytest.mark.parametrize("pool", ["ipam-pool-0123456789abcdef0", "ipam-pool-01234567", "${aws_vpc_ipam_pool.a.id}"])
+def test_an_ipam_pool_is_taken(pool: str) -> None:
+    assert report(ids(), NatMode.per_az(), Addresses.made(ipam_pool_id=pool)) == []
 
 
 def test_every_bad_entry_of_a_list_is_reported() -> None:

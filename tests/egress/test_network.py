@@ -1,12 +1,13 @@
 """What a Network synthesizes, and what it refuses."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cdktf import TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from northsouth.egress import CidrLayout, FlowLogs, Network
+from northsouth.egress import CidrLayout, FlowLogs, NatGateways, NatMode, Network
 from northsouth.errors import ConfigurationError
 from tests.harness.synth import resources, synth
 
@@ -15,8 +16,8 @@ ZONES = ["us-east-1b", "us-east-1a"]
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return synth(
-        lambda stack: Network(
+    def declare(stack: TerraformStack) -> None:
+        network = Network(
             stack,
             "network",
             cidr="10.0.0.0/16",
@@ -30,7 +31,10 @@ def document() -> dict[str, Any]:
             name="hub",
             tags={"team": "network"},
         )
-    )
+        ids = replace(network.ids, private_route_tables={}, dns64=False)
+        NatGateways(stack, "nat", network=ids, mode=NatMode.none(), ipv6_egress=False)
+
+    return synth(declare)
 
 
 def only(document: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -220,6 +224,41 @@ def test_zones_must_belong_to_the_region_of_the_provider() -> None:
     assert {subnet["provider"] for subnet in subnets} == {"aws.other"}
 
 
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        ({"ipv6": True}, ["stack/network.ipv6: got True; the private subnets have no way out over IPv6"]),
+        ({"ipv6": True, "dns64": True}, ["stack/network.dns64: got True; DNS64 answers", "stack/network.ipv6: got"]),
+    ],
+)
+def test_ipv6_without_a_way_out_ends_the_synth(network: dict[str, Any], expected: list[str]) -> None:
+    def declare(stack: TerraformStack) -> None:
+        Network(stack, "network", cidr="10.0.0.0/16", zones=ZONES, **network)
+
+    with pytest.raises(RuntimeError) as caught:
+        synth(declare)
+    for text in expected:
+        assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("network", "nat"),
+    [
+        ({"tiers": ("public", "isolated")}, None),
+        ({}, {"mode": NatMode.none(), "ipv6_egress": False}),
+        ({}, {"mode": NatMode.none(), "ipv6_egress": True}),
+        ({"dns64": True}, {"mode": NatMode.per_az(), "nat64": True, "ipv6_egress": True}),
+    ],
+)
+def test_ipv6_with_a_decided_way_out_is_declared(network: dict[str, Any], nat: dict[str, Any] | None) -> None:
+    def declare(stack: TerraformStack) -> None:
+        made = Network(stack, "network", cidr="10.0.0.0/16", zones=ZONES, ipv6=True, **network)
+        if nat is not None:
+            NatGateways(TerraformStack(stack.node.root, "other"), "nat", network=made, **nat)
+
+    assert resources(synth(declare), "aws_vpc")
+
+
 def test_an_existing_network_is_its_ids() -> None:
     ids = Network.existing(
         vpc_id="vpc-0123456789abcdef0",
@@ -231,8 +270,11 @@ def test_an_existing_network_is_its_ids() -> None:
         isolated_route_tables={"us-east-1b": "rtb-32345678"},
         cidr_blocks=["10.0.0.0/16"],
         ipv6=True,
+        ipv6_cidr_blocks=["2001:db8::/56"],
+        dns64=True,
     )
     assert ids.ids is ids
+    assert (ids.ipv6_cidr_blocks, ids.dns64) == (("2001:db8::/56",), True)
     assert ids.zones == ("us-east-1a", "us-east-1b")
     assert ids.region == "us-east-1"
     assert ids.subnets("isolated") == {"us-east-1b": "subnet-32345678"}

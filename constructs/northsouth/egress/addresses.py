@@ -16,6 +16,7 @@ class Addresses:
         per_gateway: how many addresses each gateway gets (each zone's, for a regional gateway).
         hold: zones whose addresses stay allocated though no gateway uses them.
         by_zone: given allocation ids by zone, the primary one first.
+        ipam_pool_id: the IPAM pool that made addresses come from; AWS's own pool when ``None``.
 
     """
 
@@ -23,9 +24,10 @@ class Addresses:
     per_gateway: int = 1
     hold: tuple[str, ...] = ()
     by_zone: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ipam_pool_id: str | None = None
 
     @classmethod
-    def made(cls, *, per_gateway: int = 1, hold: Sequence[str] = ()) -> Addresses:
+    def made(cls, *, per_gateway: int = 1, hold: Sequence[str] = (), ipam_pool_id: str | None = None) -> Addresses:
         """Make the Elastic IPs, keyed by zone, so a zone has the same address in every mode that uses one there.
 
         Args:
@@ -33,9 +35,16 @@ class Addresses:
                 need a raised quota and ``quotas`` that says so.
             hold: zones whose addresses are kept although the mode has no gateway there, for example while going from
                 one gateway for each zone to a single one for a time. An idle address is billed by the hour.
+            ipam_pool_id: take the addresses from this public IPAM pool, such as a contiguous block that AWS provides
+                or a block of your own. Another pool replaces the addresses, which are protected.
 
         """
-        return cls("made", per_gateway=per_gateway, hold=(hold,) if isinstance(hold, str) else tuple(hold))
+        return cls(
+            "made",
+            per_gateway=per_gateway,
+            hold=(hold,) if isinstance(hold, str) else tuple(hold),
+            ipam_pool_id=ipam_pool_id,
+        )
 
     @classmethod
     def given(cls, by_zone: Mapping[str, str | Sequence[str]]) -> Addresses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,16 +15,18 @@ from cdktf_cdktf_provider_aws.nat_gateway import NatGateway, NatGatewayConfig
 from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
+from northsouth.at_synth import declared, judge_at_synth
 from northsouth.egress._providers import provider_region
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.metrics import NatMetricName, nat_metric
 from northsouth.egress.nat_mode import ANYWHERE, NatMode
 from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
-from northsouth.egress.network import Network
+from northsouth.egress.network import Network, mark_served
 from northsouth.egress.quotas import InUse, NatQuotas
+from northsouth.egress.route_rules import check_routes, inline, separate
 from northsouth.egress.topology import NetworkSource, check_network_ids
 from northsouth.egress.zones import Zone, parse_zone
-from northsouth.errors import refuse
+from northsouth.errors import Problem, refuse
 from northsouth.metrics import Expression, Metric
 from northsouth.tree import stack_of
 
@@ -76,7 +78,7 @@ class NatGateways(Construct):
         addresses: Addresses | None = None,
         release_addresses: bool = False,
         nat64: bool = False,
-        ipv6_egress: bool = False,
+        ipv6_egress: bool | None = None,
         quotas: NatQuotas | None = None,
         name: str | None = None,
         output: str | None = None,
@@ -95,8 +97,9 @@ class NatGateways(Construct):
             release_addresses: let Terraform release made Elastic IPs that are no longer used. Off by default: the plan
                 fails instead, because a released address does not come back.
             nat64: route NAT64's prefix to the gateway, for IPv6 clients of IPv4 servers; the private subnets need
-                DNS64.
-            ipv6_egress: make an egress-only internet gateway and send the private subnets' IPv6 traffic to it.
+                DNS64, and DNS64 needs this.
+            ipv6_egress: make an egress-only internet gateway and send the private subnets' IPv6 traffic to it. A
+                network with IPv6 needs an answer: ``False`` says that no way out is meant, or that it is made elsewhere.
             quotas: the account's quotas, if they were raised.
             name: the ``Name`` tag, and the start of the gateways'; by default ``id``.
             output: the name of the Terraform output of public IPs; by default a unique one. A mode without public
@@ -126,6 +129,8 @@ class NatGateways(Construct):
             ),
         )
         super().__init__(scope, id)
+        judge_at_synth(self, _judge_routes)
+        mark_served(ids)
         self.mode = mode
         self._ids = ids
         self._name = name or id
@@ -209,6 +214,7 @@ class NatGateways(Construct):
             "addresses",
             domain="vpc",
             network_border_group="${each.value}" if local else None,
+            ipam_pool_id=chosen.ipam_pool_id,
             tags=self._named("${each.key}"),
             lifecycle={"prevent_destroy": protect},
             provider=self._provider,
@@ -315,6 +321,13 @@ class NatGateways(Construct):
         if name is not None:
             output.override_logical_id(name)
         return output
+
+
+def _judge_routes(stack: TerraformStack) -> Iterator[Problem]:
+    routes = [route for each in declared(stack, "route.Route") for route in separate(each.path, each.arguments)]
+    for table in declared(stack, "routeTable.RouteTable", "defaultRouteTable.DefaultRouteTable"):
+        routes += inline(table.path, table.address, table.arguments)
+    return check_routes(routes)
 
 
 def _zone(key: str) -> Zone:

@@ -75,7 +75,8 @@ class NatMode:
             destinations: the IPv4 blocks that private subnets send to the gateway, for example
                 ``("10.0.0.0/8",)``.
             private_ips: a fixed primary address for the gateway of a zone; AWS chooses where none is given.
-            secondary_private_ips: 0 to 7 further addresses for each gateway, against port exhaustion.
+            secondary_private_ips: further addresses for each gateway, against port exhaustion: 0 to 7, and up to 31
+                with ``NatQuotas(private_addresses_per_gateway=...)``. Another number replaces the gateways.
 
         """
         return cls(

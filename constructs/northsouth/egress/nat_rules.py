@@ -11,6 +11,7 @@ from northsouth.egress.nat_mode import ANYWHERE, NatMode
 from northsouth.egress.quotas import (
     MOST_ADDRESSES_PER_GATEWAY,
     MOST_ADDRESSES_PER_REGIONAL_ZONE,
+    MOST_PRIVATE_ADDRESSES_PER_GATEWAY,
     SOURCE,
     InUse,
     NatQuotas,
@@ -21,7 +22,7 @@ from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
 _ALLOCATION_ID = re.compile(r"eipalloc-[0-9a-f]{8}([0-9a-f]{9})?")
-_MOST_PRIVATE_SECONDARY = 7
+_IPAM_POOL_ID = re.compile(r"ipam-pool-[0-9a-f]{8}([0-9a-f]{9})?")
 _WHY = {
     "none": "NatMode.none() has no gateway that could use one",
     "private": "a private NAT gateway has no public address",
@@ -50,7 +51,7 @@ def check_nat(
     *,
     quotas: NatQuotas | None = None,
     nat64: bool = False,
-    ipv6_egress: bool = False,
+    ipv6_egress: bool | None = None,
     regional_supported: bool = True,
     in_use: InUse | None = None,
 ) -> Iterator[Problem]:
@@ -62,7 +63,7 @@ def check_nat(
         addresses: where their public addresses come from; ``None`` for the mode's default.
         quotas: the account's quotas; ``None`` for AWS's defaults.
         nat64: whether NAT64 routes are asked for.
-        ipv6_egress: whether an egress-only internet gateway is asked for.
+        ipv6_egress: whether an egress-only internet gateway is asked for; ``None`` if nothing is said.
         regional_supported: whether the provider bindings know regional gateways.
         in_use: what the stack has declared before.
 
@@ -78,7 +79,7 @@ def check_nat(
             "https://github.com/hashicorp/terraform-provider-aws/pull/45240",
         )
     yield from _check_placement(ids, mode)
-    yield from _check_private(mode, ids)
+    yield from _check_private(mode, ids, quotas)
     yield from _check_ipv6(ids, mode, nat64=nat64, ipv6_egress=ipv6_egress)
     if addresses is not None:
         yield from _check_kind(mode, addresses)
@@ -119,7 +120,7 @@ def _check_placement(ids: NetworkIds, mode: NatMode) -> Iterator[Problem]:
             )
 
 
-def _check_private(mode: NatMode, ids: NetworkIds) -> Iterator[Problem]:
+def _check_private(mode: NatMode, ids: NetworkIds, quotas: NatQuotas) -> Iterator[Problem]:
     if mode.kind != "private":
         return
     zones = mode.gateway_zones(ids)
@@ -129,14 +130,7 @@ def _check_private(mode: NatMode, ids: NetworkIds) -> Iterator[Problem]:
             yield Problem(where, repr(address), "no gateway stands in that zone", "Remove it, or correct the zone.")
         if not is_token(address) and not _is_ipv4(address):
             yield Problem(where, repr(address), "not an IPv4 address", "Write one of the subnet's free addresses.")
-    if not 0 <= mode.secondary_private_ips <= _MOST_PRIVATE_SECONDARY:
-        yield Problem(
-            "mode.secondary_private_ips",
-            str(mode.secondary_private_ips),
-            f"a private gateway has up to {_MOST_PRIVATE_SECONDARY} secondary addresses",
-            f"Use 0 to {_MOST_PRIVATE_SECONDARY}.",
-            SOURCE,
-        )
+    yield from _check_secondary(mode.secondary_private_ips, quotas)
     if not mode.destinations:
         yield Problem("mode.destinations", "none", "without one no traffic reaches the gateway", f"Use {ANYWHERE!r}.")
     for index, destination in enumerate(mode.destinations):
@@ -145,6 +139,28 @@ def _check_private(mode: NatMode, ids: NetworkIds) -> Iterator[Problem]:
             yield Problem(where, repr(destination), "given twice", "Remove one of the two.")
         else:
             yield from _check_destination(destination, where)
+
+
+def _check_secondary(count: int, quotas: NatQuotas) -> Iterator[Problem]:
+    most = MOST_PRIVATE_ADDRESSES_PER_GATEWAY - 1
+    if not 0 <= count <= most:
+        yield Problem(
+            "mode.secondary_private_ips",
+            str(count),
+            f"a private gateway has 1 primary and at most {most} secondary addresses",
+            f"Use 0 to {most}.",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html",
+        )
+    elif count + 1 > quotas.private_addresses_per_gateway:
+        yield Problem(
+            "mode.secondary_private_ips",
+            str(count),
+            f"the quota is {quotas.private_addresses_per_gateway} private addresses for a gateway, its primary one "
+            "among them",
+            f"Have it raised (to {most + 1} at most) and say so with "
+            f"quotas=NatQuotas(private_addresses_per_gateway={count + 1}).",
+            SOURCE,
+        )
 
 
 def _check_destination(destination: str, where: str) -> Iterator[Problem]:
@@ -173,7 +189,7 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
-def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: bool) -> Iterator[Problem]:
+def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: bool | None) -> Iterator[Problem]:
     if nat64 and mode.kind == "none":
         yield Problem(
             "nat64",
@@ -186,6 +202,22 @@ def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: boo
             yield Problem(
                 name, "True", "the network has no IPv6 block", "Set ipv6=True on the network, or leave this out."
             )
+    if ids.dns64 and not nat64:
+        yield Problem(
+            "nat64",
+            "False",
+            "the private subnets have DNS64, which answers with NAT64 addresses, and no route leads there",
+            "Set nat64=True, or leave dns64 out of the network.",
+            "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html",
+        )
+    if ids.ipv6 and ipv6_egress is None:
+        yield Problem(
+            "ipv6_egress",
+            "nothing",
+            "the network has IPv6, and its private subnets have no way out over it",
+            "Set ipv6_egress=True. If they are meant to have none, or have one of your own, set ipv6_egress=False.",
+            "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+        )
 
 
 def _check_kind(mode: NatMode, addresses: Addresses) -> Iterator[Problem]:
@@ -212,6 +244,15 @@ def _check_made(
     if addresses.kind != "made":
         return
     yield from _check_count(addresses.per_gateway, "addresses.per_gateway", mode, quotas)
+    pool = addresses.ipam_pool_id
+    if pool is not None and not is_token(pool) and not _IPAM_POOL_ID.fullmatch(pool):
+        yield Problem(
+            "addresses.ipam_pool_id",
+            repr(pool),
+            "not the id of an IPAM pool",
+            "Give the id, ipam-pool- and 8 or 17 hexadecimal digits.",
+            "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpamPool.html",
+        )
     if addresses.hold:
         yield from check_zones(addresses.hold, region=ids.region, where="addresses.hold")
     needed = len(addresses.made_keys(address_zones(mode, ids), regional=mode.kind == "regional"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
 
-from cdktf import Fn, TerraformProvider
+from cdktf import Fn, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
 from cdktf_cdktf_provider_aws.route import Route
@@ -14,14 +15,19 @@ from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
+from northsouth.at_synth import judge_at_synth
 from northsouth.egress._providers import provider_region
 from northsouth.egress.flow_log_delivery import VpcFlowLog
 from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.layout import CidrLayout
-from northsouth.egress.network_rules import check_network
+from northsouth.egress.network_rules import check_network, check_unserved
 from northsouth.egress.topology import TIERS, ByZone, NetworkIds, Tier, check_network_ids
-from northsouth.errors import refuse
+from northsouth.errors import Problem, refuse
 from northsouth.tokens import is_token
+from northsouth.tree import path_of, stack_of
+
+# Networks of each stack that have private subnets with IPv6 and no NatGateways so far, with their paths, by VPC.
+_UNSERVED: WeakKeyDictionary[TerraformStack, dict[str, tuple[NetworkIds, str]]] = WeakKeyDictionary()
 
 
 class Network(Construct):
@@ -74,7 +80,8 @@ class Network(Construct):
             tiers: the kinds of subnet each zone has, of ``public``, ``private`` and ``isolated``. The layout keeps room
                 for those that are not asked for.
             layout: how ``cidr`` is divided; by default :meth:`CidrLayout.by_letter`.
-            ipv6: give the VPC an Amazon /56 and each subnet a /64.
+            ipv6: give the VPC an Amazon /56 and each subnet a /64. The private subnets' way out is
+                ``NatGateways(ipv6_egress=True)``.
             dns64: let the private subnets' resolver make NAT64 addresses for names that have none of their own; needs
                 ``ipv6``, and ``NatGateways(nat64=True)`` to route them.
             public_ip_on_launch: give instances in public subnets a public IPv4 address unless they decline.
@@ -179,7 +186,12 @@ class Network(Construct):
             isolated_route_tables=table_ids.get("isolated", {}),
             cidr_blocks=(cidr,),
             ipv6=ipv6,
+            ipv6_cidr_blocks=(self._ipv6_block,) if self._ipv6_block is not None else (),
+            dns64=dns64,
         )
+        if ipv6 and "private" in tiers:
+            _UNSERVED.setdefault(stack_of(self), {})[self._vpc_id] = self.ids, path_of(self)
+            judge_at_synth(self, _judge_ways_out)
 
     @staticmethod
     def existing(
@@ -193,6 +205,8 @@ class Network(Construct):
         isolated_route_tables: ByZone | None = None,
         cidr_blocks: Sequence[str] = (),
         ipv6: bool = False,
+        ipv6_cidr_blocks: Sequence[str] = (),
+        dns64: bool = False,
     ) -> NetworkIds:
         """Name the parts of a VPC that exists already, by zone; the arguments are those of :class:`NetworkIds`.
 
@@ -206,6 +220,8 @@ class Network(Construct):
             isolated_route_tables: the route table of each zone's isolated subnets.
             cidr_blocks: the VPC's IPv4 blocks, which interface endpoints admit.
             ipv6: whether the VPC has an IPv6 block.
+            ipv6_cidr_blocks: the VPC's IPv6 blocks, which interface endpoints admit.
+            dns64: whether the private subnets have DNS64.
 
         Raises:
             ConfigurationError: if an id is not one, a zone's name is not one, or zones belong to several Regions.
@@ -221,6 +237,8 @@ class Network(Construct):
             isolated_route_tables=isolated_route_tables or {},
             cidr_blocks=tuple(cidr_blocks),
             ipv6=ipv6,
+            ipv6_cidr_blocks=tuple(ipv6_cidr_blocks),
+            dns64=dns64,
         )
         refuse("Network.existing", check_network_ids(ids))
         return ids
@@ -285,6 +303,17 @@ class Network(Construct):
                 gateway_id=gateway.id,
                 provider=self._provider,
             )
+
+
+def mark_served(ids: NetworkIds) -> None:
+    """Note that ``NatGateways``, of whichever stack, say how a network's private subnets get out."""
+    for networks in _UNSERVED.values():
+        networks.pop(ids.vpc_id, None)
+
+
+def _judge_ways_out(stack: TerraformStack) -> Iterator[Problem]:
+    for ids, path in _UNSERVED.get(stack, {}).values():
+        yield from (problem.within(path) for problem in check_unserved(ids))
 
 
 def _ids(made: Mapping[str, Subnet] | Mapping[str, RouteTable]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
 from northsouth.egress.layout import CidrLayout, check_cidr, check_layout
-from northsouth.egress.topology import TIERS, Tier
+from northsouth.egress.topology import TIERS, NetworkIds, Tier
 from northsouth.egress.zones import check_zones
 from northsouth.errors import Problem
 
@@ -56,6 +56,31 @@ def check_network(
             yield Problem(f"subnet_tags.{tier}", repr(tier), "the network has no such subnets", "Add it to tiers.")
     if flow_logs is not None:
         yield from (problem.within("flow_logs") for problem in check_flow_logs(flow_logs))
+
+
+def check_unserved(ids: NetworkIds) -> Iterator[Problem]:
+    """Yield what is wrong with a network with IPv6 for whose private subnets no ``NatGateways`` are declared.
+
+    Args:
+        ids: the network.
+
+    """
+    if ids.dns64:
+        yield Problem(
+            "dns64",
+            "True",
+            "DNS64 answers with NAT64 addresses, and no route leads there",
+            "Declare NatGateways(nat64=True), or leave dns64 out.",
+            "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html",
+        )
+    yield Problem(
+        "ipv6",
+        "True",
+        "the private subnets have no way out over IPv6",
+        "Declare NatGateways(ipv6_egress=True). If they are meant to have none, or have one of your own, declare "
+        "NatGateways(mode=NatMode.none(), ipv6_egress=False).",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html",
+    )
 
 
 def _check_tiers(tiers: Sequence[Tier]) -> Iterator[Problem]:

@@ -42,6 +42,8 @@ class NetworkIds:
         isolated_route_tables: the route table of each zone's isolated subnets.
         cidr_blocks: the VPC's IPv4 CIDR blocks; the security group of interface endpoints admits them.
         ipv6: whether the VPC has an IPv6 block.
+        ipv6_cidr_blocks: the VPC's IPv6 CIDR blocks; the security group of interface endpoints admits them too.
+        dns64: whether the private subnets have DNS64.
 
     """
 
@@ -54,6 +56,8 @@ class NetworkIds:
     isolated_route_tables: ByZone = field(default_factory=dict)
     cidr_blocks: tuple[str, ...] = ()
     ipv6: bool = False
+    ipv6_cidr_blocks: tuple[str, ...] = ()
+    dns64: bool = False
 
     @property
     def ids(self) -> NetworkIds:

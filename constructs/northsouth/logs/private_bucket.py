@@ -32,6 +32,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
+from northsouth.bucket_names import judge_bucket_names
 from northsouth.logs.bucket_rules import SSE_S3
 from northsouth.logs.lifecycle import Lifecycle
 
@@ -82,6 +83,7 @@ class PrivateBucket(Construct):
         """
         super().__init__(scope, id)
         self._provider = provider
+        judge_bucket_names(self)
         self.bucket = S3Bucket(
             self,
             "bucket",

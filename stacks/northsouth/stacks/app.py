@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cdktf import App
 
+from northsouth.at_synth import check_stack
 from northsouth.errors import ConfigurationError, Problem, refuse
 from northsouth.stacks.edge import EdgeStack
 from northsouth.stacks.keys import KeyedError
@@ -25,7 +26,8 @@ def synthesize(environments: Sequence[Environment], *, outdir: str | None = None
     problems: list[Problem] = []
     for environment in environments:
         try:
-            EdgeStack(app, environment)
+            stack = EdgeStack(app, environment)
+            problems += [in_file(problem, environment.file) for problem in check_stack(stack)]
         except ConfigurationError as error:
             problems += [
                 in_file(problem if isinstance(error, KeyedError) else problem.within(error.subject), environment.file)

@@ -37,6 +37,7 @@ from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.dashboards.board import judged
 from northsouth.alerts.status import page, policies, rules
 from northsouth.alerts.status.workflow import StatusWorkflow
+from northsouth.bucket_names import judge_bucket_names
 from northsouth.errors import refuse
 from northsouth.identity import place_of, role_with_policy
 from northsouth.policies import Statement, trust
@@ -166,6 +167,7 @@ class StatusPage(Construct):
 
     def _declare_bucket(self, bucket_name: str, *, allow_destroy: bool) -> None:
         provider = self._provider
+        judge_bucket_names(self)
         self.bucket = S3Bucket(
             self,
             "bucket",

@@ -1,0 +1,85 @@
+"""Rules of a whole stack, judged when it is synthesized: they see what every construct made, whoever declared it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import jsii
+from cdktf import DefaultTokenResolver, StringConcat, TerraformStack, Tokenization
+from constructs import Construct, IValidation
+
+from northsouth.errors import Problem
+from northsouth.tree import stack_of
+
+Rule = Callable[[TerraformStack], Iterable[Problem]]
+
+_RULES: WeakKeyDictionary[TerraformStack, list[Rule]] = WeakKeyDictionary()
+
+
+def judge_at_synth(scope: Construct, rule: Rule) -> None:
+    """Have ``rule`` judge the stack of ``scope`` at synth. A problem ends the synth before the stack is written."""
+    stack = stack_of(scope)
+    rules = _RULES.get(stack)
+    if rules is None:
+        rules = _RULES[stack] = []
+        stack.node.add_validation(_Judge(stack))
+    if rule not in rules:
+        rules.append(rule)
+
+
+def check_stack(stack: TerraformStack) -> Iterator[Problem]:
+    """Yield what the rules of a stack find wrong with it."""
+    for rule in _RULES.get(stack, ()):
+        yield from rule(stack)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A resource as a construct of the stack declares it.
+
+    Attributes:
+        path: the path of its construct: ``edge/nat/ipv4-us-east-1a``.
+        address: its address without the index of an instance: ``aws_route.nat_ipv4-us-east-1a_1B2C3D4E``.
+        arguments: its arguments; references are expressions, such as ``${aws_route_table.private.id}``.
+
+    """
+
+    path: str
+    address: str
+    arguments: Mapping[str, Any]
+
+
+def declared(stack: TerraformStack, *types: str) -> list[Declared]:
+    """Return a stack's resources of some types, in the order of the tree.
+
+    Args:
+        stack: the stack.
+        *types: module and class in the bindings: ``route.Route``, ``s3Bucket.S3Bucket``.
+
+    """
+    endings = tuple(f".{each}" for each in types)
+    chosen = [each for each in stack.node.find_all() if getattr(each, "__jsii_type__", "").endswith(endings)]
+    if not chosen:
+        return []
+    written = [each.to_terraform() for each in chosen]
+    documents = Tokenization.resolve(written, resolver=DefaultTokenResolver(StringConcat()), scope=stack)
+    return [_declared(each.node.path, document) for each, document in zip(chosen, documents, strict=True)]
+
+
+def _declared(path: str, document: Mapping[str, Any]) -> Declared:
+    """Read ``{"resource": {TYPE: {NAME: ARGUMENTS}}}``."""
+    [(kind, named)] = document["resource"].items()
+    [(name, arguments)] = named.items()
+    return Declared(path, f"{kind}.{name}", arguments)
+
+
+@jsii.implements(IValidation)
+class _Judge:
+    def __init__(self, stack: TerraformStack) -> None:
+        self._stack = stack
+
+    def validate(self) -> list[str]:
+        return [str(problem) for problem in check_stack(self._stack)]
