@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -61,7 +61,8 @@ def declared(stack: TerraformStack, *types: str) -> list[Declared]:
 
     """
     endings = tuple(f".{each}" for each in types)
-    chosen = [each for each in stack.node.find_all() if getattr(each, "__jsii_type__", "").endswith(endings)]
+    constructs: Sequence[Any] = stack.node.find_all()
+    chosen = [each for each in constructs if getattr(each, "__jsii_type__", "").endswith(endings)]
     if not chosen:
         return []
     written = [each.to_terraform() for each in chosen]

@@ -1,10 +1,21 @@
 """Which names of endpoint services are taken for mistakes."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.egress.endpoint_names import NAMES, OTHER_WORDS, is_known, meant
+from northsouth.egress.endpoint_names import FULL_NAMES, NAMES, OTHER_WORDS, is_known, meant
+
+COPIES = Path(__file__).parent / "names"
+OF_SINGLE_PAGES = {
+    "dax",
+    "mail-manager-smtp.auth",
+    "mail-manager-smtp.mtls",
+    "mail-manager-smtp.mtls.fips",
+    "mail-manager-smtp.open",
+}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +33,8 @@ from northsouth.egress.endpoint_names import NAMES, OTHER_WORDS, is_known, meant
         ("athena-fips", ()),
         ("inspector3", ()),
         ("sxs", ()),
+        ("iam", ("com.amazonaws.iam",)),
+        ("qbusiness", ("aws.api.<region>.qbusiness",)),
         ("brand-new-service", ()),
     ],
 )
@@ -45,3 +58,11 @@ def test_a_dropped_letter_is_noticed(name: str, data: st.DataObject) -> None:
 def test_other_words_lead_to_known_names() -> None:
     assert not OTHER_WORDS.keys() & NAMES
     assert {name for names in OTHER_WORDS.values() for name in names} <= NAMES
+
+
+def test_the_list_is_what_awss_table_and_aws_cdk_lib_name() -> None:
+    """The copies were made on 2026-11-28, of aws-cdk-lib 2.276.0 and of the table as of 2026."""
+    table, cdk = (set((COPIES / name).read_text().split()) for name in ("aws_privatelink_table.txt", "aws_cdk_lib.txt"))
+    assert OF_SINGLE_PAGES.isdisjoint(table | cdk)
+    assert table | cdk | OF_SINGLE_PAGES == NAMES
+    assert not FULL_NAMES.keys() & NAMES

@@ -9,10 +9,14 @@ from cdktf import TerraformStack
 
 from northsouth.egress import Endpoint, EndpointPolicy, Network, PrivateEndpoints, check_endpoints
 from northsouth.egress.endpoint_policy import check_endpoint_policy
+from northsouth.egress.topology import NetworkSource
 from northsouth.errors import ConfigurationError
 from northsouth.testing.annotations import annotations_of
 from tests.egress.networks import A, B, existing
 from tests.harness.synth import resources, synth
+
+CONFIGURATION = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0"
+SERVICE_NETWORK = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0123456789abcdef0"
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +162,48 @@ def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
             "client_cidrs: got 10.0.0.0/8",
         ),
         ([Endpoint.gateway("s3", policy=EndpointPolicy.of("{"))], {}, "endpoints[0].policy: got '{'; not JSON"),
+        ([Endpoint.interface("iam")], {}, "Write com.amazonaws.iam."),
+        *[
+            ([Endpoint.interface(service)], {}, "endpoints[0].private_dns: got True; interface endpoints of")
+            for service in ("dynamodb", "dynamodb-streams", "iot.data", "com.amazonaws.us-east-1.dynamodb")
+        ],
+        (
+            [Endpoint.interface("sts", ip_address_type="dualstack")],
+            {},
+            "endpoints[0].ip_address_type: got 'dualstack'; the network has no IPv6 block",
+        ),
+        (
+            [Endpoint.interface("sts", ip_address_type="dual")],  # type: ignore[arg-type]
+            {},
+            "endpoints[0].ip_address_type: got 'dual'; ipv4, dualstack or ipv6",
+        ),
+        (
+            [Endpoint.interface("sts", ip_address_type="dualstack")],
+            {"ipv6": True},
+            "network.ipv6_cidr_blocks: got none; the interface endpoints' security group would admit nobody over IPv6",
+        ),
+        ([Endpoint.interface("s3", service_region="ireland")], {}, "service_region: got 'ireland'; not the name of a"),
+        ([Endpoint.interface("sts", ports=[443, 0])], {}, "endpoints[0].ports[1]: got 0; a TCP port is 1 to 65535"),
+        (
+            [Endpoint.interface("sts", private_dns_only_for_inbound_resolver_endpoint=True)],
+            {},
+            "got True; only S3 has a gateway endpoint and private DNS",
+        ),
+        (
+            [Endpoint.interface("s3", private_dns=False, private_dns_only_for_inbound_resolver_endpoint=False)],
+            {},
+            "got False; the endpoint has no private DNS",
+        ),
+        (
+            [Endpoint.resource("arn:aws:rds:eu-west-1:123456789012:db:a", name="orders", ports=[5432])],
+            {},
+            "got 'arn:aws:rds:eu-west-1:123456789012:db:a'; not the ARN of a resource configuration",
+        ),
+        ([Endpoint.resource(CONFIGURATION, name="orders", ports=[])], {}, "endpoints[0].ports: got none"),
+        ([Endpoint.resource(CONFIGURATION, name="", ports=[1])], {}, "endpoints[0].name: got none; it keys"),
+        ([Endpoint.service_network(CONFIGURATION, name="shop")], {}, "not the ARN of a service network"),
+        ([Endpoint.interface("sts")], {"client_cidrs": ["ten"]}, "client_cidrs[0]: got 'ten'; not an IPv4 or IPv6"),
+        ([Endpoint.interface("sts")], {"client_cidrs": ["10.9.0.1/16"]}, "client_cidrs[0]: got '10.9.0.1/16'"),
     ],
 )
 def test_bad_endpoints_are_reported(endpoints: list[Endpoint], given: dict[str, Any], expected: str) -> None:
@@ -268,3 +314,118 @@ def test_endpoints_within_one_construct_collide_too() -> None:
             )
 
     synth(declare)
+
+
+def declared(*endpoints: Endpoint, network: NetworkSource | None = None, **given: Any) -> dict[str, dict[str, Any]]:
+    """Return the endpoints of a stack by their names, and its security group beside them."""
+    ids = network or existing(A, B)
+    document = synth(lambda stack: PrivateEndpoints(stack, "it", network=ids, endpoints=endpoints, name="hub", **given))
+    [group] = resources(document, "aws_security_group").values()
+    return {**by_service(document), "group": group}
+
+
+def test_the_security_group_opens_the_ports_of_the_services() -> None:
+    def ports(*endpoints: Endpoint) -> list[int]:
+        return [rule["from_port"] for rule in declared(*endpoints)["group"]["ingress"]]
+
+    assert ports(Endpoint.interface("sts")) == [443]
+    assert ports(Endpoint.interface("email-smtp")) == [25, 465, 587, 2465, 2587]
+    assert ports(Endpoint.interface("com.amazonaws.us-east-1.email-smtp")) == [25, 465, 587, 2465, 2587]
+    assert ports(Endpoint.interface("cassandra"), Endpoint.interface("sts")) == [443, 9142]
+    partner = Endpoint.interface("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", ports=[8443, 8443])
+    assert ports(partner) == [8443]
+    assert ports(Endpoint.resource(CONFIGURATION, name="orders", ports=[5432])) == [5432]
+    [rule] = declared(Endpoint.resource(CONFIGURATION, name="orders", ports=[5432]))["group"]["ingress"]
+    assert rule["description"] == "TCP 5432 from the network"
+
+
+def test_the_security_group_of_a_dual_stack_network_is_dual_stack() -> None:
+    network = existing(A, B, ipv6=True, ipv6_cidr_blocks=("2001:db8::/56",))
+    endpoint = Endpoint.interface("sts", ip_address_type="dualstack")
+    made = declared(endpoint, network=network, client_cidrs=["2001:db8:1::/56", "10.9.0.0/16"])
+    [rule] = made["group"]["ingress"]
+    assert rule["cidr_blocks"] == ["10.0.0.0/16", "10.9.0.0/16"]
+    assert rule["ipv6_cidr_blocks"] == ["2001:db8:1::/56", "2001:db8::/56"]
+    assert made["sts"]["ip_address_type"] == "dualstack"
+
+    def of_a_made_network(stack: TerraformStack) -> None:
+        network = Network(stack, "network", cidr="10.0.0.0/16", zones=[A], tiers=("isolated",), ipv6=True)
+        endpoints = [Endpoint.interface("sts", tier="isolated", ip_address_type="dualstack")]
+        PrivateEndpoints(stack, "it", network=network, endpoints=endpoints)
+
+    document = synth(of_a_made_network)
+    [vpc] = resources(document, "aws_vpc")
+    [group] = resources(document, "aws_security_group").values()
+    assert group["ingress"][0]["ipv6_cidr_blocks"] == [f"${{aws_vpc.{vpc}.ipv6_cidr_block}}"]
+
+
+def test_a_service_of_another_region() -> None:
+    made = declared(Endpoint.interface("kms", service_region="eu-west-1"))["kms"]
+    assert (made["service_name"], made["service_region"]) == ("com.amazonaws.eu-west-1.kms", "eu-west-1")
+
+
+def test_endpoints_of_resources_and_service_networks() -> None:
+    made = declared(
+        Endpoint.resource(CONFIGURATION, name="orders", ports=[5432]),
+        Endpoint.service_network(SERVICE_NETWORK, name="shop", private_dns=True, zones=[A]),
+    )
+    orders, shop = made["orders"], made["shop"]
+    assert orders["vpc_endpoint_type"] == "Resource"
+    assert orders["resource_configuration_arn"] == CONFIGURATION
+    assert orders["private_dns_enabled"] is False
+    assert shop["vpc_endpoint_type"] == "ServiceNetwork"
+    assert shop["service_network_arn"] == SERVICE_NETWORK
+    assert shop["private_dns_enabled"] is True
+    assert shop["subnet_ids"] == ["subnet-20000000"]
+    assert not {"service_name", "route_table_ids"} & (orders.keys() | shop.keys())
+    assert len(orders["security_group_ids"]) == 1
+
+
+GATEWAY, INTERFACE = Endpoint.gateway("s3"), Endpoint.interface("s3")
+ONLY = "private_dns_only_for_inbound_resolver_endpoint"
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "only", "waits"),
+    [
+        ([GATEWAY, INTERFACE], None, True),
+        ([INTERFACE, GATEWAY], None, True),
+        ([INTERFACE], False, False),
+        ([Endpoint.interface("com.amazonaws.us-east-1.s3")], False, False),
+        ([Endpoint.interface("s3", private_dns_only_for_inbound_resolver_endpoint=True)], True, False),
+        ([GATEWAY, Endpoint.interface("s3", private_dns_only_for_inbound_resolver_endpoint=False)], False, True),
+        ([Endpoint.interface("s3", private_dns=False)], None, False),
+        ([GATEWAY, Endpoint.interface("s3", private_dns=False)], None, False),
+        ([Endpoint.interface("sts")], None, False),
+    ],
+)
+def test_private_dns_of_s3_needs_its_gateway_endpoint(
+    endpoints: list[Endpoint], only: bool | None, waits: bool
+) -> None:
+    document = synth(lambda stack: PrivateEndpoints(stack, "it", network=existing(A), endpoints=endpoints))
+    made = resources(document, "aws_vpc_endpoint")
+    [interface] = [each for each in made.values() if each["vpc_endpoint_type"] == "Interface"]
+    assert interface.get("dns_options", {}).get(ONLY) == only
+    gateways = [name for name, each in made.items() if each["vpc_endpoint_type"] == "Gateway"]
+    assert interface.get("depends_on", []) == [f"aws_vpc_endpoint.{name}" for name in gateways if waits]
+
+
+def test_the_gateway_endpoint_of_s3_is_found_in_another_construct() -> None:
+    def declare(stack: TerraformStack) -> None:
+        PrivateEndpoints(stack, "one", network=existing(A), endpoints=[GATEWAY])
+        PrivateEndpoints(stack, "two", network=existing(A), endpoints=[INTERFACE])
+
+    made = resources(synth(declare), "aws_vpc_endpoint")
+    [interface] = [each for each in made.values() if each["vpc_endpoint_type"] == "Interface"]
+    assert "dns_options" not in interface
+    assert len(interface["depends_on"]) == 1
+
+
+def test_a_gateway_endpoint_of_s3_cannot_come_after_an_interface_that_carries_all() -> None:
+    [problem] = collision(INTERFACE, GATEWAY)
+    assert problem.startswith("stack/two: s3-gateway: got a gateway endpoint of com.amazonaws.us-east-1.s3 after the")
+    assert "stack/one: s3-interface was written to carry all of the VPC's traffic" in problem
+    assert not collision(INTERFACE, GATEWAY, vpc_id="vpc-87654321")
+    for only in (True, False):
+        decided = Endpoint.interface("s3", private_dns_only_for_inbound_resolver_endpoint=only)
+        assert not collision(decided, GATEWAY)

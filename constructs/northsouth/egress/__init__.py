@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         path_costs,
     )
     from northsouth.egress.endpoint_policy import EndpointPolicy
+    from northsouth.egress.endpoint_services import EndpointServices
     from northsouth.egress.endpoints import Endpoint, check_endpoints
     from northsouth.egress.flow_log_delivery import VpcFlowLog
     from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
@@ -49,6 +50,7 @@ __all__ = [
     "CidrLayout",
     "Endpoint",
     "EndpointPolicy",
+    "EndpointServices",
     "FlowLogs",
     "NatGateways",
     "NatMode",
@@ -88,6 +90,7 @@ __getattr__, __dir__ = lazy(
         "ENDPOINT_METRICS": "northsouth.egress.metrics",
         "Endpoint": "northsouth.egress.endpoints",
         "EndpointPolicy": "northsouth.egress.endpoint_policy",
+        "EndpointServices": "northsouth.egress.endpoint_services",
         "FlowLogs": "northsouth.egress.flow_logs",
         "NAT_METRICS": "northsouth.egress.metrics",
         "NatGateways": "northsouth.egress.nat_gateways",

@@ -99,7 +99,7 @@ class NatGateways(Construct):
             nat64: route NAT64's prefix to the gateway, for IPv6 clients of IPv4 servers; the private subnets need
                 DNS64, and DNS64 needs this.
             ipv6_egress: make an egress-only internet gateway and send the private subnets' IPv6 traffic to it. A
-                network with IPv6 needs an answer: ``False`` says that no way out is meant, or that it is made elsewhere.
+                network with IPv6 needs an answer: ``False`` if no way out is meant, or it is made elsewhere.
             quotas: the account's quotas, if they were raised.
             name: the ``Name`` tag, and the start of the gateways'; by default ``id``.
             output: the name of the Terraform output of public IPs; by default a unique one. A mode without public

@@ -7,11 +7,20 @@ from weakref import WeakKeyDictionary
 
 from cdktf import Annotations, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupIngress
-from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint, VpcEndpointDnsOptions
 from constructs import Construct
 
 from northsouth.egress._providers import provider_region
-from northsouth.egress.endpoints import Claim, Endpoint, by_key, check_claims, check_endpoints, endpoint_notes
+from northsouth.egress.endpoint_services import EndpointServices
+from northsouth.egress.endpoints import (
+    Claim,
+    Endpoint,
+    by_key,
+    check_claims,
+    check_endpoints,
+    endpoint_notes,
+    inbound_only,
+)
 from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
 from northsouth.egress.topology import TIERS, NetworkIds, NetworkSource, check_network_ids
 from northsouth.errors import refuse
@@ -20,6 +29,9 @@ from northsouth.tree import child_path, stack_of
 
 # What the endpoints declared so far in each stack occupy.
 _CLAIMS: WeakKeyDictionary[TerraformStack, list[Claim]] = WeakKeyDictionary()
+
+# The gateway endpoints declared so far in each stack, by VPC and full service name.
+_GATEWAYS: WeakKeyDictionary[TerraformStack, dict[tuple[str, str], VpcEndpoint]] = WeakKeyDictionary()
 
 
 class PrivateEndpoints(Construct):
@@ -44,7 +56,10 @@ class PrivateEndpoints(Construct):
     Attributes:
         gateway_endpoints: gateway endpoints by service.
         interface_endpoints: interface endpoints by service, or by the name given to one.
-        security_group: the interface endpoints' security group, unless others were given.
+        resource_endpoints: endpoints of shared resources, by name.
+        service_network_endpoints: endpoints of service networks, by name.
+        security_group: the security group of all endpoints with network interfaces, unless others were given. It opens
+            the TCP ports of their services to the network, and over IPv6 too if the network has it.
 
     """
 
@@ -57,6 +72,7 @@ class PrivateEndpoints(Construct):
         endpoints: Sequence[Endpoint] = (Endpoint.gateway("s3"),),
         security_group_ids: Sequence[str] | None = None,
         client_cidrs: Sequence[str] = (),
+        services: EndpointServices | None = None,
         name: str | None = None,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -69,8 +85,10 @@ class PrivateEndpoints(Construct):
             network: a :class:`Network`, or the ids of an existing VPC.
             endpoints: which endpoints; by default the free one for S3.
             security_group_ids: security groups for the interface endpoints, in place of the one that is made.
-            client_cidrs: IPv4 blocks that may use the interface endpoints beside the network's own, for example of a
-                peered VPC.
+            client_cidrs: IPv4 and IPv6 blocks that may use the interface endpoints beside the network's own, for
+                example of a peered VPC.
+            services: what AWS offers in the Region, to compare with: Region, zones, private DNS, policy and addresses.
+                Without it, names are compared with a list that has a date.
             name: the ``Name`` tag, and the start of the endpoints'; by default ``id``.
             provider: the AWS provider to use, if not the stack's own.
             tags: tags for everything made.
@@ -82,26 +100,31 @@ class PrivateEndpoints(Construct):
         """
         ids = network.ids
         region = provider_region(scope, provider) or ids.region
-        unique = {each.key: each for each in endpoints}
-        claims = [_claim(f"{child_path(scope, id)}: {key}", ids, each, region or "") for key, each in unique.items()]
         declared = _CLAIMS.setdefault(stack_of(scope), [])
+        claims = _claims(child_path(scope, id), ids, endpoints, region or "", declared)
         refuse(
             f"PrivateEndpoints {id!r}",
             check_network_ids(ids, region=region, where="network"),
             check_endpoints(
-                ids, endpoints, region=region, security_group_ids=security_group_ids, client_cidrs=client_cidrs
+                ids,
+                endpoints,
+                region=region,
+                security_group_ids=security_group_ids,
+                client_cidrs=client_cidrs,
+                services=services,
             ),
             check_claims([*declared, *claims]),
         )
         super().__init__(scope, id)
         declared += claims
-        for note in endpoint_notes(endpoints):
+        for note in () if services else endpoint_notes(endpoints):
             Annotations.of(self).add_warning(note)
         self._name = name or id
         self._provider = provider
         self._tags = dict(tags or {})
         self._vpc_id = ids.vpc_id
         self._service_names = {endpoint.key: endpoint.service_name(region or "") for endpoint in endpoints}
+        self._gateways = _GATEWAYS.setdefault(stack_of(self), {})
         self.gateway_endpoints = {
             endpoint.label: VpcEndpoint(
                 self,
@@ -116,28 +139,17 @@ class PrivateEndpoints(Construct):
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
         }
-        interfaces = by_key(endpoints, "Interface")
+        for label, made in self.gateway_endpoints.items():
+            self._gateways[ids.vpc_id, self._service_names[f"{label}-gateway"]] = made
+        standing = [endpoint for endpoint in endpoints if endpoint.has_interfaces]
         self.security_group: SecurityGroup | None = None
         groups = list(security_group_ids or [])
-        if interfaces and security_group_ids is None:
-            self.security_group = self._make_security_group(ids, client_cidrs)
+        if standing and security_group_ids is None:
+            self.security_group = self._make_security_group(ids, standing, client_cidrs)
             groups = [self.security_group.id]
-        self.interface_endpoints = {
-            endpoint.label: VpcEndpoint(
-                self,
-                key,
-                vpc_id=ids.vpc_id,
-                vpc_endpoint_type="Interface",
-                service_name=self._service_names[key],
-                private_dns_enabled=endpoint.private_dns,
-                subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
-                security_group_ids=groups,
-                policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named(endpoint.label),
-                provider=provider,
-            )
-            for key, endpoint in interfaces.items()
-        }
+        self.interface_endpoints = self._with_interfaces(ids, endpoints, "Interface", groups)
+        self.resource_endpoints = self._with_interfaces(ids, endpoints, "Resource", groups)
+        self.service_network_endpoints = self._with_interfaces(ids, endpoints, "ServiceNetwork", groups)
 
     def metric(self, name: EndpointMetricName, *, period: int = 60) -> dict[str, Metric]:
         """Return one metric of each interface endpoint by service; gateway endpoints publish none.
@@ -164,20 +176,59 @@ class PrivateEndpoints(Construct):
     def _named(self, *parts: str) -> dict[str, str]:
         return {"Name": "-".join((self._name, *parts)), **self._tags}
 
-    def _make_security_group(self, ids: NetworkIds, client_cidrs: Sequence[str]) -> SecurityGroup:
-        https = SecurityGroupIngress(
-            description="HTTPS from the network",
-            protocol="tcp",
-            from_port=443,
-            to_port=443,
-            cidr_blocks=sorted({*ids.cidr_blocks, *client_cidrs}),
-        )
+    def _with_interfaces(
+        self, ids: NetworkIds, endpoints: Sequence[Endpoint], kind: str, groups: Sequence[str]
+    ) -> dict[str, VpcEndpoint]:
+        made = {}
+        for key, endpoint in by_key(endpoints, kind).items():
+            service = self._service_names[key]
+            gateway = self._gateways.get((ids.vpc_id, service))
+            only = inbound_only(endpoint, gateway_declared=gateway is not None)
+            made[endpoint.label] = VpcEndpoint(
+                self,
+                key,
+                vpc_id=ids.vpc_id,
+                vpc_endpoint_type=kind,
+                service_name=service if kind == "Interface" else None,
+                resource_configuration_arn=service if kind == "Resource" else None,
+                service_network_arn=service if kind == "ServiceNetwork" else None,
+                service_region=endpoint.service_region,
+                private_dns_enabled=endpoint.private_dns,
+                dns_options=None
+                if only is None
+                else VpcEndpointDnsOptions(private_dns_only_for_inbound_resolver_endpoint=only),
+                ip_address_type=endpoint.ip_address_type,
+                subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
+                security_group_ids=list(groups),
+                policy=endpoint.policy.document if endpoint.policy else None,
+                tags=self._named(endpoint.label),
+                depends_on=[gateway] if gateway is not None and endpoint.private_dns else None,
+                provider=self._provider,
+            )
+        return made
+
+    def _make_security_group(
+        self, ids: NetworkIds, endpoints: Sequence[Endpoint], client_cidrs: Sequence[str]
+    ) -> SecurityGroup:
+        blocks = {*ids.cidr_blocks, *(block for block in client_cidrs if ":" not in block)}
+        ipv6_blocks = {*ids.ipv6_cidr_blocks, *(block for block in client_cidrs if ":" in block)}
+        ingress = [
+            SecurityGroupIngress(
+                description="HTTPS from the network" if port == 443 else f"TCP {port} from the network",
+                protocol="tcp",
+                from_port=port,
+                to_port=port,
+                cidr_blocks=sorted(blocks) or None,
+                ipv6_cidr_blocks=sorted(ipv6_blocks) or None,
+            )
+            for port in sorted({port for endpoint in endpoints for port in endpoint.open_ports})
+        ]
         return SecurityGroup(
             self,
             "security-group",
             vpc_id=ids.vpc_id,
             description=f"Interface endpoints {self._name}",
-            ingress=[https],
+            ingress=ingress,
             tags=self._named(),
             provider=self._provider,
         )
@@ -189,13 +240,25 @@ def _route_tables(ids: NetworkIds, endpoint: Endpoint) -> list[str]:
     return list(dict.fromkeys(tables))
 
 
-def _claim(where: str, ids: NetworkIds, endpoint: Endpoint, region: str) -> Claim:
-    interface = endpoint.kind == "Interface"
-    return Claim(
-        where=where,
-        kind=endpoint.kind,
-        service=endpoint.service_name(region),
-        vpc_id=ids.vpc_id,
-        private_dns=interface and endpoint.private_dns,
-        route_tables=() if interface else tuple(_route_tables(ids, endpoint)),
-    )
+def _claims(
+    where: str, ids: NetworkIds, endpoints: Sequence[Endpoint], region: str, earlier: Sequence[Claim]
+) -> list[Claim]:
+    """Return what endpoints occupy, gateway endpoints first, because interface endpoints are written by them."""
+    claims: list[Claim] = []
+    unique = {endpoint.key: endpoint for endpoint in endpoints}
+    for key, endpoint in sorted(unique.items(), key=lambda item: item[1].has_interfaces):
+        service = endpoint.service_name(region)
+        same = [each for each in (*earlier, *claims) if (each.vpc_id, each.service) == (ids.vpc_id, service)]
+        only = inbound_only(endpoint, gateway_declared=any(each.kind == "Gateway" for each in same))
+        claims.append(
+            Claim(
+                where=f"{where}: {key}",
+                kind=endpoint.kind,
+                service=service,
+                vpc_id=ids.vpc_id,
+                private_dns=endpoint.kind == "Interface" and endpoint.private_dns,
+                route_tables=() if endpoint.has_interfaces else tuple(_route_tables(ids, endpoint)),
+                carries_all=only is False and endpoint.private_dns_only_for_inbound_resolver_endpoint is None,
+            )
+        )
+    return claims
