@@ -11,6 +11,7 @@ from northsouth.egress import (
     CidrLayout,
     Endpoint,
     EndpointPolicy,
+    EndpointServices,
     FlowLogs,
     NatGateways,
     NatMode,
@@ -19,22 +20,26 @@ from northsouth.egress import (
     PrivateEndpoints,
     VpcFlowLog,
 )
-from tests.arguments.entries import Entry, construct, method, value
+from tests.arguments.entries import Entry, also, construct, method, value
 from tests.egress.networks import ALLOCATION, OTHER_ALLOCATION, A, B, existing
 
 BUCKET = "arn:aws:s3:::flows"
-DUAL = existing(A, B, ipv6=True)
+DUAL = existing(A, B, ipv6=True, ipv6_cidr_blocks=("2001:db8::/56",))
+CONFIGURATION = "arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/rcfg-"
+SERVICE_NETWORK = "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-"
 SINGLE = NatMode.single(A)
 IDS = {A: "subnet-10000000"}
 
 
 def gateways(stack: TerraformStack, **arguments: Any) -> NatGateways:
-    return NatGateways(stack, "it", **{"network": DUAL, "mode": NatMode.per_az(), **arguments})
+    return NatGateways(stack, "it", **{"network": DUAL, "mode": NatMode.per_az(), "ipv6_egress": True, **arguments})
 
 
 def network(stack: TerraformStack, layout: CidrLayout) -> Network:
     tiers = ("public", "private", "isolated")
-    return Network(stack, "it", cidr="10.0.0.0/16", zones=[A], tiers=tiers, layout=layout, ipv6=True)
+    made = Network(stack, "it", cidr="10.0.0.0/16", zones=[A], tiers=tiers, layout=layout, ipv6=True)
+    NatGateways(stack, "nat", network=made, mode=NatMode.none(), ipv6_egress=False)
+    return made
 
 
 def endpoints(stack: TerraformStack, *given: Endpoint) -> PrivateEndpoints:
@@ -47,7 +52,7 @@ def flow_log(stack: TerraformStack, logs: FlowLogs) -> VpcFlowLog:
 
 def existing_network(stack: TerraformStack, ids: Any) -> None:
     """Declare what reads each part of an existing network."""
-    NatGateways(stack, "nat", network=ids, mode=SINGLE, nat64=ids.ipv6, ipv6_egress=ids.ipv6)
+    NatGateways(stack, "nat", network=ids, mode=SINGLE, nat64=ids.dns64, ipv6_egress=ids.ipv6)
     PrivateEndpoints(stack, "public", network=ids, endpoints=[Endpoint.gateway("s3", route_tiers=["public"])])
     isolated = [Endpoint.gateway("s3", route_tiers=["isolated"]), Endpoint.interface("sts", tier="isolated")]
     PrivateEndpoints(stack, "isolated", network=ids, endpoints=isolated)
@@ -64,6 +69,8 @@ NETWORK = {
     "isolated_route_tables": {A: "rtb-30000000"},
     "cidr_blocks": ["10.0.0.0/16"],
     "ipv6": True,
+    "ipv6_cidr_blocks": ["2001:db8::/56"],
+    "dns64": True,
 }
 
 ENTRIES: list[Entry] = [
@@ -85,6 +92,15 @@ ENTRIES: list[Entry] = [
             "subnet_tags": {"public": {"a": "b"}},
             "name": "hub",
         },
+        then=lambda made: NatGateways(
+            TerraformStack.of(made),
+            "nat",
+            network=made,
+            mode=NatMode.per_az(),
+            nat64=made.ids.dns64,
+            ipv6_egress=made.ids.ipv6,
+            provider=made.vpc.provider,
+        ),
     ),
     method(
         Network.existing,
@@ -99,20 +115,21 @@ ENTRIES: list[Entry] = [
             "private_route_tables": {A: "rtb-21111111"},
             "isolated_route_tables": {A: "rtb-31111111"},
             "cidr_blocks": ["10.9.0.0/16"],
+            "ipv6": also(False, dns64=False),
+            "ipv6_cidr_blocks": ["2001:db8:1::/56"],
         },
         then=existing_network,
     ),
     construct(
         NatGateways,
-        {"network": DUAL, "mode": NatMode.per_az()},
+        {"network": DUAL, "mode": NatMode.per_az(), "ipv6_egress": True},
         everything={
             "mode": SINGLE,
             "addresses": Addresses.given({A: [ALLOCATION, OTHER_ALLOCATION]}),
             "nat64": True,
-            "ipv6_egress": True,
         },
         changes={
-            "network": existing(A),
+            "network": also(existing(A), ipv6_egress=False),
             "mode": SINGLE,
             "addresses": Addresses.made(per_gateway=2),
             "name": "hub",
@@ -130,6 +147,7 @@ ENTRIES: list[Entry] = [
             "client_cidrs": ["10.9.0.0/16"],
             "name": "hub",
         },
+        unseen={"services": "decides what is accepted: tests/egress/test_endpoint_services.py"},
     ),
     construct(
         VpcFlowLog,
@@ -174,7 +192,7 @@ ENTRIES: list[Entry] = [
     value(
         Addresses.made,
         lambda stack, it: gateways(stack, mode=SINGLE, addresses=it),
-        changes={"per_gateway": 2, "hold": [B]},
+        changes={"per_gateway": 2, "hold": [B], "ipam_pool_id": "ipam-pool-0123456789abcdef0"},
     ),
     value(
         Addresses.given,
@@ -214,8 +232,32 @@ ENTRIES: list[Entry] = [
             "tier": "isolated",
             "zones": [A],
             "name": "tokens",
+            "ip_address_type": "dualstack",
+            "private_dns_only_for_inbound_resolver_endpoint": also(True, service="s3"),
+            "service_region": "eu-west-1",
+            "ports": [8443],
         },
     ),
+    *[
+        value(
+            make,
+            endpoints,
+            {arn: f"{prefix}0123456789abcdef0", "name": "orders", **base},
+            changes={
+                arn: f"{prefix}0123456789abcdef1",
+                "name": "sales",
+                "ports": [5433],
+                "private_dns": True,
+                "tier": "isolated",
+                "zones": [A],
+                "ip_address_type": "dualstack",
+            },
+        )
+        for make, arn, prefix, base in (
+            (Endpoint.resource, "resource_configuration_arn", CONFIGURATION, {"ports": [5432]}),
+            (Endpoint.service_network, "service_network_arn", SERVICE_NETWORK, {}),
+        )
+    ],
     *[
         value(make, lambda stack, it: endpoints(stack, Endpoint.gateway("s3", policy=it)), base, changes=changes)
         for make, base, changes in (
@@ -240,13 +282,16 @@ ENTRIES: list[Entry] = [
         NatQuotas,
         lambda stack, it: gateways(stack, quotas=it),
         unseen=dict.fromkeys(
-            ("gateways_per_zone", "elastic_ips", "addresses_per_gateway"),
+            ("gateways_per_zone", "elastic_ips", "addresses_per_gateway", "private_addresses_per_gateway"),
             "decides what is accepted: tests/egress/test_nat_rules.py",
         ),
     ),
 ]
 
 READS = {
+    EndpointServices.named: "returns a service: tests/egress/test_endpoint_services.py",
+    EndpointServices.of: "decides what is accepted: tests/egress/test_endpoint_services.py",
+    EndpointServices.read: "decides what is accepted: tests/egress/test_endpoint_services.py",
     NatGateways.bytes_processed: "returns metrics: tests/egress/test_metrics.py",
     NatGateways.gateway_id: "returns an id: tests/egress/test_nat_gateways.py",
     NatGateways.metric: "returns metrics: tests/egress/test_metrics.py",
