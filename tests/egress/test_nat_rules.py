@@ -107,7 +107,12 @@ def test_good_declarations_pass(mode: NatMode, addresses: Addresses | None) -> N
             "Use 1 to 8.",
         ),
         (NatMode.none(), Addresses.managed(), {}, "only for a regional gateway"),
-        (NatMode.single(A), Addresses.given({A: "203.0.113.7"}), {}, "EC2/latest/APIReference/API_Address.html"),
+        (
+            NatMode.single(A),
+            Addresses.given({A: "203.0.113.7"}),
+            {},
+            "EC2/latest/APIReference/API_Address.html). Give the id, eipalloc- and 8 or 17 hexadecimal digits.",
+        ),
         (
             NatMode.single(A),
             Addresses.made(per_gateway=3),
