@@ -14,6 +14,7 @@ from typing import Any
 from northsouth.cli import options
 from northsouth.comparison import Action, Comparison, compare, decided, declared_state, in_place, render
 from northsouth.comparison.rendering import markdown
+from northsouth.comparison.warnings import warnings
 from northsouth.drift import app, revisions
 from northsouth.drift.revisions import Revision
 from northsouth.template import Plan, parse, read_plan
@@ -266,6 +267,7 @@ def _as_json(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) ->
                 "changes": comparison.as_data(),
                 "left_out": len(comparison.left_out),
                 "moved": comparison.moved_blocks,
+                "warnings": warnings((*comparison.changes, *comparison.left_out)),
             }
             for name, comparison in comparisons.items()
         ],

@@ -12,6 +12,7 @@ from itertools import accumulate, islice
 
 from northsouth.comparison.changes import Action, Change, Comparison, thawed
 from northsouth.comparison.difference import Difference, decoded, empty
+from northsouth.comparison.warnings import warnings
 from northsouth.template import Value
 
 WIDTH = 100
@@ -73,6 +74,7 @@ def render(comparison: Comparison, *, colour: bool = False) -> str:
         return "Nothing changes in what is declared."
     lines = [line for change in comparison for line in _painted(change, colour=colour)]
     lines += _moved_blocks(comparison)
+    lines += warnings((*comparison.changes, *comparison.left_out))
     lines.append(f"{_counts(comparison.changes) or 'Nothing of what was asked for'}.")
     if comparison.left_out:
         lines.append(f"Left out: {_counts(comparison.left_out)}.")
