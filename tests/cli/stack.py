@@ -37,7 +37,10 @@ def _override(name: str, priority: int, target: str, ttl: int = 60) -> dict[str,
 
 STACK: dict[str, Any] = {
     "resource": {
-        "aws_vpc": {"main": {"tags": {"Name": "prod"}}, "other": {"tags": {"Name": "other"}}},
+        "aws_vpc": {
+            "main": {"tags": {"Name": "prod"}, "enable_dns_hostnames": True},
+            "other": {"tags": {"Name": "other"}},
+        },
         f"{PREFIX}domain_list": {
             "api": {"domains": ["api.example.com."]},
             "login": {"domains": ["login.example.com."]},

@@ -17,7 +17,7 @@ def test_errors_come_first_and_set_the_exit_code(tmp_path: Path, capsys: pytest.
     assert main(["dns", "check", "--from", file]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"error: {PREFIX}rule.ring: an endless chain: a.ring.example. -> ...")
-    assert lines[-1] == f"{file}: 1 error, 1 warning"
+    assert lines[-1] == f"{file}: 1 error, 2 warnings"
 
 
 def test_warnings_alone_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,8 +25,11 @@ def test_warnings_alone_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFix
     del stack["resource"][f"{PREFIX}rule"]["ring"]
     file = str(write(tmp_path, stack))
     assert main(["dns", "check", "--from", file, "--json"]) == 0
-    (finding,) = json.loads(capsys.readouterr().out)
-    assert (finding["severity"], finding["code"], finding["vpcs"]) == ("warning", "tls-original-name", ["aws_vpc.main"])
+    findings = json.loads(capsys.readouterr().out)
+    assert [(finding["severity"], finding["code"], finding["vpcs"]) for finding in findings] == [
+        ("warning", "no-overrides-in-sibling", ["aws_vpc.other"]),
+        ("warning", "tls-original-name", ["aws_vpc.main"]),
+    ]
 
 
 def test_an_unreadable_file(capsys: pytest.CaptureFixture[str]) -> None:

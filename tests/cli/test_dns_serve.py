@@ -80,7 +80,7 @@ def ask(dig: str, port: int, *query: str) -> tuple[str, list[str]]:
             "NOERROR",
             ["API.example.com. 60 CNAME api.internal.example.net.", "api.internal.example.net. 60 A 10.0.0.9"],
         ),
-        (["api.example.com", "AAAA"], "NOERROR", ["api.example.com. 60 CNAME api.internal.example.net."]),
+        (["api.example.com", "AAAA"], "NXDOMAIN", ["api.example.com. 60 CNAME api.internal.example.net."]),
         (["api.example.com", "CNAME"], "NOERROR", ["api.example.com. 60 CNAME api.internal.example.net."]),
         (
             ["login.example.com"],
@@ -95,7 +95,11 @@ def ask(dig: str, port: int, *query: str) -> tuple[str, list[str]]:
         (["x.ring.example"], "SERVFAIL", []),
         (["."], "SERVFAIL", []),
         (["api.example.com", "-c", "CH"], "REFUSED", []),
-        (["api.example.com", "ANY", "+notcp"], "REFUSED", []),
+        (["api.example.com", "ANY"], "NOERROR", ["api.example.com. 60 CNAME api.internal.example.net."]),
+        (["api.internal.example.net", "ANY"], "NOERROR", ['api.internal.example.net. 60 HINFO "RFC8482" ""']),
+        (["x.gone.example", "ANY"], "NXDOMAIN", []),
+        (["api.example.com", "AXFR"], "REFUSED", []),
+        (["missing.example.net"], "NXDOMAIN", []),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -57,6 +58,7 @@ def test_the_whole_explanation(capsys: pytest.CaptureFixture[str]) -> None:
         "  What happens: it is answered with a CNAME to api.internal.example.net., TTL 60 s.\n"
         f"  Decided by:   {RULE}.api, priority 110 of group hub (association priority 101)\n"
         "  Chain:        api.example.com. -(override)-> api.internal.example.net.\n"
+        "  Looked up:    in the private zone aws_route53_zone.net (example.net.)\n"
         "  Connects to:  api.internal.example.net. (10.0.0.9)\n"
         "  Mind:         TLS and HTTP still use api.example.com; the target needs a certificate for it.\n"
         "  In a failure: a query that DNS Firewall cannot judge is answered SERVFAIL (fail-closed).\n"
@@ -99,6 +101,13 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         "loop": False,
         "connects_to": "api.internal.example.net.",
         "addresses": ["10.0.0.9"],
+        "lookup": {
+            "state": "records",
+            "rule": "aws_route53_zone.net",
+            "kind": "zone",
+            "servers": [],
+            "doubts": [],
+        },
     }
     assert [(step["name"], step["leads_to"], step["because"]) for step in found["chain"]] == [
         ("api.example.com.", "api.internal.example.net.", "override"),
@@ -228,3 +237,60 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m northsouth.cli.main resolve a.b --json --from {tmp_path / FILE} | true"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.stderr == ""
+
+
+def resolved(capsys: pytest.CaptureFixture[str], file: Path, *arguments: str) -> tuple[int, str]:
+    code = main(["resolve", "--from", str(file), *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_a_name_that_a_private_zone_does_not_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = copy.deepcopy(STACK)
+    stack["resource"]["aws_route53_record"]["api"]["name"] = "other.internal"
+    file = write(tmp_path / "x", stack)
+    code, out = resolved(capsys, file, "api.example.com")
+    assert code == 15
+    assert "the zone has no A record for api.internal.example.net., so the answer is NXDOMAIN." in out
+    code, out = resolved(capsys, file, "other.internal.example.net", "--type", "AAAA")
+    assert (code, "as AWS says even for a name that has other types" in out) == (15, True)
+    assert resolved(capsys, file, "api.example.com", "--host", "api.internal.example.net=10.0.0.7")[0] == 10
+
+
+def test_what_the_dns_attributes_leave_open_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = copy.deepcopy(STACK)
+    stack["resource"]["aws_vpc"]["main"] = {"enable_dns_support": False}
+    code, out = resolved(capsys, write(tmp_path / "x", stack), "api.example.com")
+    assert code == 10
+    assert "Connects to:  api.internal.example.net., undetermined\n" in out
+    assert "Possible:     what the public DNS says\n" in out
+    assert (
+        "Possible:     10.0.0.9 by aws_route53_zone.net, if the VPC has aws_route53_zone.net: private zones need" in out
+    )
+    assert "Mind:         enable_dns_support is not true" in out
+
+
+def test_forwarded_names_and_records_of_later(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = copy.deepcopy(STACK)
+    stack["resource"]["aws_route53_record"]["api"]["records"] = ["${aws_instance.x.private_ip}"]
+    stack["resource"]["aws_route53_resolver_rule"] = {
+        "f": {"domain_name": "example.org", "rule_type": "FORWARD", "target_ip": [{"ip": "10.9.0.2"}]}
+    }
+    stack["resource"]["aws_route53_resolver_rule_association"] = {
+        "f": {"resolver_rule_id": "${aws_route53_resolver_rule.f.id}", "vpc_id": "${aws_vpc.main.id}"}
+    }
+    file = write(tmp_path / "x", stack)
+    out = resolved(capsys, file, "x.example.org")[1]
+    assert "Looked up:    by the forwarding rule aws_route53_resolver_rule.f (example.org.)" in out
+    assert "Connects to:  x.example.org., which is asked of 10.9.0.2" in out
+    assert "its records are known only after apply" in resolved(capsys, file, "api.example.com")[1]
+    answer = json.loads(resolved(capsys, file, "x.example.org", "--json")[1])
+    assert answer["lookup"]["servers"] == ["10.9.0.2"]
+
+
+def test_the_label_of_a_vpc_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = copy.deepcopy(STACK)
+    stack["resource"][f"{RULE}_group_association"]["main"]["name"] = "hub-primary"
+    file = write(tmp_path / "x", stack)
+    assert resolved(capsys, file, "api.example.com", "--vpc", "primary")[0] == 10
+    assert main(["resolve", "--from", str(file), "api.example.com", "--vpc", "hub"]) == 2
+    assert "aws_vpc.main (prod), label primary" in capsys.readouterr().err

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 
 from northsouth.dns.analysis import Code, Finding, Severity, analyse
+from northsouth.dns.records import Record
 from northsouth.dns.resolution import Firewall, Verdict
+from northsouth.dns.resolver_rules import Kind, ResolverRule
 from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Ruleset
 from tests.dns.rules import group, rule, ruleset, vpc
 from tests.dns.test_resolution import LABELS, walls
@@ -147,6 +152,21 @@ def test_an_override_behind_one_with_the_same_target_is_a_warning(ttl: int, said
     assert finding.message == f"never answers for a.example.: rule-1 comes first and leads to the same target{said}"
 
 
+def test_a_loop_of_one_name_is_found_where_an_earlier_rule_takes_another() -> None:
+    wild = rule(1, "OVERRIDE", "b.example.", to="a.example.")
+    assert codes(wild, rule(2, "OVERRIDE", "b.example.", "a.example.", to="a.example.")) == [
+        Code.LOOP,
+        Code.LOOP,
+        Code.SAME_TARGET,
+    ]
+
+
+def test_an_allowed_name_never_has_the_same_target() -> None:
+    assert codes(rule(1, "ALLOW", "a.example.", to="t."), rule(2, "OVERRIDE", "a.example.", to="t.")) == [
+        Code.DEAD_OVERRIDE
+    ]
+
+
 def test_redirections_out_of_an_inspecting_allow_meet_the_block() -> None:
     wall = rule(2, "NODATA", "*.")
     (finding,) = found(rule(1, "ALLOW", "*.verify.example."), wall)
@@ -177,10 +197,9 @@ def test_a_target_that_is_overridden_or_blocked_is_a_warning() -> None:
 def test_a_name_missing_in_a_sibling() -> None:
     both = group(rule(1, "OVERRIDE", "a.example.", to="a.internal."), name="both")
     one = group(rule(1, "OVERRIDE", "b.example.", "c.example.", to="b.internal."), priority=102, name="one")
-    hub = vpc(name="hub")
     findings = [
         finding
-        for finding in analyse(ruleset(vpc(both, one, name="east"), vpc(both, name="west"), hub))
+        for finding in analyse(ruleset(vpc(both, one, name="east"), vpc(both, name="west")))
         if finding.code is not Code.TLS
     ]
     assert [(finding.code, finding.vpcs) for finding in findings] == [(Code.SIBLING, ("aws_vpc.west",))]
@@ -251,3 +270,88 @@ def test_a_dead_override_really_never_answers(wall: Firewall, name: str) -> None
 )
 def test_hostile_rules_are_judged_to_the_last(rules: list[FirewallRule]) -> None:
     assert analyse(ruleset(vpc(*rules)))
+
+
+def test_a_vpc_without_overrides_beside_one_that_has_some() -> None:
+    wall = group(rule(1, "NXDOMAIN", "bad.example."), name="wall")
+    other = group(rule(1, "?", unknown="another stack's", unknown_list="another stack's"), name="other")
+    later = group(rule(1, "OVERRIDE", "a.example.", to="a.internal.", unknown="after apply"), name="later")
+    vpcs = (
+        vpc(rule(1, "OVERRIDE", "a.example.", to="a.internal."), name="east"),
+        replace(vpc(name="forgotten"), declared=True),
+        vpc(name="elsewhere"),
+        vpc(wall, name="walled"),
+        vpc(other, name="opaque"),
+        vpc(later, name="later"),
+    )
+    found = {
+        finding.address: (finding.code, finding.message)
+        for finding in analyse(ruleset(*vpcs))
+        if finding.code is not Code.TLS
+    }
+    assert {address: code for address, (code, _) in found.items()} == {
+        "aws_vpc.forgotten": Code.FORGOTTEN,
+        "aws_vpc.elsewhere": Code.UNJUDGED,
+        "aws_vpc.walled": Code.FORGOTTEN,
+        "aws_vpc.opaque": Code.UNJUDGED,
+        "aws_vpc.later": Code.UNJUDGED,
+    }
+    assert found["aws_vpc.forgotten"][1].endswith("overrides hold in aws_vpc.east")
+    assert {finding.code for finding in analyse(ruleset(*vpcs[1:]))} == {Code.TLS}
+
+
+def test_whether_an_unknown_group_overrides_a_name_of_the_sibling_is_not_judged() -> None:
+    opaque = group(rule(9, "?", unknown="another stack's", unknown_list="another stack's"), priority=300, name="opaque")
+    own = rule(1, "OVERRIDE", "b.example.", to="b.internal.")
+    both = group(rule(1, "OVERRIDE", "a.example.", to="a.internal."), own, name="both")
+    findings = analyse(ruleset(vpc(both, name="east"), vpc(group(own, name="one"), opaque, name="west")))
+    (finding,) = [finding for finding in findings if finding.code is Code.UNJUDGED]
+    assert finding.vpcs == ("aws_vpc.west",)
+    assert "a.example." in finding.message
+
+
+def private(*records: Record, **settings: Any) -> ResolverRule:
+    return ResolverRule(address="zone", domain="internal.", kind=Kind.ZONE, records=records, **settings)
+
+
+@pytest.mark.parametrize(
+    ("zone", "q_type", "said"),
+    [
+        (private(), None, "leads to t.internal.: zone has no A or AAAA record for it, so clients get NXDOMAIN"),
+        (private(), "A", "leads to t.internal.: zone has no A record for it, so clients get NXDOMAIN"),
+        (private(unknown="why"), None, "clients get NXDOMAIN if the VPC uses it (why)"),
+        (private(Record("t.internal.", "CNAME", ("u.internal.",), zone="zone")), None, "which leads to u.internal.:"),
+        (private(Record("t.internal.", "A", ("10.0.0.1",), zone="zone")), "AAAA", "has no AAAA record"),
+        (private(Record("t.internal.", "A", ("10.0.0.1",), zone="zone")), None, ""),
+        (private(Record("t.internal.", "AAAA", (), zone="zone")), None, ""),
+        (private(incomplete="another stack's"), None, ""),
+    ],
+)
+def test_a_target_that_does_not_resolve_in_the_vpc(zone: ResolverRule, q_type: str | None, said: str) -> None:
+    override = rule(1, "OVERRIDE", "a.example.", to="t.internal.", q_type=q_type)
+    findings = [
+        finding
+        for finding in analyse(ruleset(replace(vpc(override), resolver_rules=(zone,))))
+        if finding.code is Code.UNRESOLVED
+    ]
+    assert [finding.address for finding in findings] == (["rule-1"] if said else [])
+    assert not said or said in findings[0].message
+
+
+def test_dns_attributes_that_a_vpc_does_not_set() -> None:
+    wall = rule(1, "NXDOMAIN", "bad.example.")
+    zones = (private(unknown="it needs x", unset=("x",)), private(unknown="perhaps"))
+    findings = analyse(ruleset(replace(vpc(wall), resolver_rules=zones, resolver_off=True)))
+    assert [(finding.code, finding.address) for finding in findings] == [
+        (Code.UNSET, "aws_vpc.vpc"),
+        (Code.UNSET, "zone"),
+    ]
+
+
+def test_two_rules_of_one_priority_where_one_is_not_certain() -> None:
+    clash = group(
+        rule(1, "NXDOMAIN", "a.example.", unknown="DNS64"), replace(rule(2, "ALLOW", "b.example."), priority=1)
+    )
+    assert [finding.code for finding in analyse(ruleset(vpc(clash)))] == [Code.SAME_PRIORITY]
+    later = group(replace(rule(1, "ALLOW", "a.example.", unknown="?"), priority=-1), name="later")
+    assert analyse(ruleset(vpc(later, replace(later, address="x", priority=200)))) == []

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from northsouth.dns.names import covers
 from northsouth.dns.records import InvalidQueryError, Record, host, query_name, query_type
-from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict, firewalls
+from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict
 from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Response, RuleGroup
-from tests.dns.rules import firewall, group, rule, ruleset, vpc
+from tests.dns.rules import firewall, group, rule
 
 
 @pytest.mark.parametrize(
@@ -320,20 +320,11 @@ def test_when_every_possibility_resolves_the_client_still_gets_there() -> None:
     assert decision.connects_to == "edge.example."
 
 
-def test_private_records_are_seen_by_their_vpcs_and_hide_public_ones() -> None:
-    here, there = vpc(name="here"), vpc(name="there")
-    records = (
-        *host("a.example", "192.0.2.1"),
-        Record("a.example.", "A", ("10.0.0.1",), "private", frozenset({"aws_vpc.here"})),
-        Record("*.wild.example.", "A", ("10.0.0.2",)),
-        Record("own.wild.example.", "TXT", ("x",)),
-    )
-    inside, outside = firewalls(ruleset(here, there), records)
-    assert inside.resolve("a.example").addresses == ("10.0.0.1",)
-    assert outside.resolve("a.example").addresses == ("192.0.2.1",)
-    assert outside.resolve("b.c.wild.example").addresses == ("10.0.0.2",)
-    assert outside.resolve("own.wild.example").addresses == ()
-    assert outside.resolve("x.own.wild.example").addresses == ()
+def test_wildcards_of_records_stop_at_names_that_exist() -> None:
+    wall = firewall(records=(Record("*.wild.example.", "A", ("10.0.0.2",)), Record("own.wild.example.", "TXT", ("x",))))
+    assert wall.resolve("b.c.wild.example").addresses == ("10.0.0.2",)
+    assert wall.resolve("own.wild.example").addresses == ()
+    assert wall.resolve("x.own.wild.example").addresses == ()
 
 
 @pytest.mark.parametrize("name", ["", ".", "a..b", "a b.c", "x" * 64, "a." * 130, "ü..x", "\N{SNOWMAN}.com", "a\n.b"])

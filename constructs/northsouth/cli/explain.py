@@ -7,6 +7,7 @@ from typing import Any
 
 from northsouth.dns.matching import PlacedRule
 from northsouth.dns.resolution import Decision, Outcome, Step, Verdict
+from northsouth.dns.resolver_rules import Kind, Lookup, ResolverRule, State
 from northsouth.dns.ruleset import DomainList
 
 _MEANING = {
@@ -27,6 +28,21 @@ def as_text(decision: Decision, source: str) -> Iterator[str]:
         yield f"  Decided by:   {_rule(decision.rule)}"
     for option in decision.outcome.possible:
         yield f"  Possible:     {_possible(option)}"
+    yield from _chain_lines(decision)
+    yield from _answer_lines(decision)
+    if decision.verdict is Verdict.OVERRIDDEN and not decision.loop:
+        original = decision.name.rstrip(".")
+        yield f"  Mind:         TLS and HTTP still use {original}; the target needs a certificate for it."
+    if decision.vpc.resolver_off:
+        yield "  Mind:         enable_dns_support is not true, so the VPC's Resolver answers no query and no rule acts."
+    if decision.vpc.associations:
+        mode = "passes (fail-open)" if decision.vpc.fail_open else "is answered SERVFAIL (fail-closed)"
+        yield f"  In a failure: a query that DNS Firewall cannot judge {mode}."
+    else:
+        yield f"  Mind:         no rule group is associated with this VPC in {source}."
+
+
+def _chain_lines(decision: Decision) -> Iterator[str]:
     if len(decision.chain) > 1:
         yield f"  Chain:        {_chain(decision)}"
         if len(decision.matched) > 1:
@@ -34,15 +50,15 @@ def as_text(decision: Decision, source: str) -> Iterator[str]:
                 yield f"  Judged:       {_judged(step)}"
     if decision.trusted:
         yield f"  Our reading:  an earlier rule trusts {', '.join(decision.trusted)}; AWS does not document it."
+
+
+def _answer_lines(decision: Decision) -> Iterator[str]:
+    if decision.lookup is not None and decision.lookup.rule is not None:
+        yield f"  Looked up:    {_place(decision.lookup.rule)}"
     yield f"  Connects to:  {_connection(decision)}"
-    if decision.verdict is Verdict.OVERRIDDEN and not decision.loop:
-        original = decision.name.rstrip(".")
-        yield f"  Mind:         TLS and HTTP still use {original}; the target needs a certificate for it."
-    if decision.vpc.associations:
-        mode = "passes (fail-open)" if decision.vpc.fail_open else "is answered SERVFAIL (fail-closed)"
-        yield f"  In a failure: a query that DNS Firewall cannot judge {mode}."
-    else:
-        yield f"  Mind:         no rule group is associated with this VPC in {source}."
+    if decision.state is State.UNKNOWN and decision.lookup is not None:
+        for line in _doubts(decision.lookup, decision.q_type):
+            yield f"  Possible:     {line}"
 
 
 def as_json(decision: Decision, source: str) -> dict[str, Any]:
@@ -67,6 +83,21 @@ def as_json(decision: Decision, source: str) -> dict[str, Any]:
         "loop": decision.loop,
         "connects_to": decision.connects_to,
         "addresses": list(decision.addresses),
+        "lookup": _lookup(decision) if decision.reaches else None,
+    }
+
+
+def _lookup(decision: Decision) -> dict[str, Any]:
+    lookup = decision.lookup or Lookup(None, ())
+    return {
+        "state": str(decision.state),
+        "rule": lookup.rule.address if lookup.rule else None,
+        "kind": str(lookup.rule.kind) if lookup.rule else None,
+        "servers": list(lookup.rule.servers) if lookup.rule else [],
+        "doubts": [
+            {"rule": rule.address, "why": rule.unknown, "state": str(other.likely(decision.q_type))}
+            for rule, other in lookup.disputed(decision.q_type)
+        ],
     }
 
 
@@ -147,9 +178,8 @@ def _arrow(step: Step) -> str:
 def _connection(decision: Decision) -> str:
     if decision.loop:
         return "nothing: the chain never ends."
-    name = decision.connects_to
-    if name is not None:
-        return f"{name} ({', '.join(decision.addresses)})" if decision.addresses else name
+    if decision.reaches:
+        return _answer(decision)
     last = decision.chain[-1]
     if last.leads_to is not None:
         return "nothing: the chain is too long."
@@ -159,3 +189,59 @@ def _connection(decision: Decision) -> str:
         doubts = [option.placed.rule.address for option in last.outcome.possible if option.placed]
         return f"{last.name}, unless it is matched by {', '.join(doubts)}."
     return "nothing."
+
+
+_PLACES = {
+    Kind.FORWARD: "by the forwarding rule",
+    Kind.SYSTEM: "by the system rule",
+    Kind.ZONE: "in the private zone",
+    Kind.ENDPOINT: "in the private DNS of",
+    Kind.OWN: "by the Resolver itself,",
+}
+
+
+def _place(rule: ResolverRule) -> str:
+    profile = "" if rule.local else ", by the VPC's Route 53 Profile"
+    return f"{_PLACES[rule.kind]} {rule.address} ({rule.domain}){profile}"
+
+
+def _answer(decision: Decision) -> str:
+    """Say what the last name of a chain, which DNS Firewall lets through, leads to."""
+    name, lookup = decision.chain[-1].name, decision.lookup
+    if decision.addresses:
+        return f"{name} ({', '.join(decision.addresses)})"
+    if lookup is None or decision.state is State.PUBLIC:
+        return name
+    if decision.state is State.RECORDS:
+        return f"{name}; its records are known only after apply."
+    if decision.state is State.FORWARDED and lookup.rule is not None:
+        return f"{name}, which is asked of {', '.join(lookup.rule.servers) or 'other DNS servers'}"
+    if decision.state is State.MISSING:
+        also = ", as AWS says even for a name that has other types" if lookup.records else ""
+        return f"nothing: the zone has no {decision.q_type} record for {name}, so the answer is NXDOMAIN{also}."
+    why = "" if lookup.disputed(decision.q_type) else f": {lookup.incomplete}"
+    return f"{name}, undetermined{why}"
+
+
+def _doubts(lookup: Lookup, q_type: str) -> Iterator[str]:
+    """Yield what may be answered, each with who would answer."""
+    disputed = lookup.disputed(q_type)
+    if disputed:
+        yield _likely(lookup, q_type)
+    for rule, other in disputed:
+        yield f"{_likely(other, q_type)}, if the VPC has {rule.address}: {rule.unknown}"
+
+
+def _likely(lookup: Lookup, q_type: str) -> str:
+    values = [value for record in lookup.answer(q_type) for value in record.values]
+    by = f" by {lookup.rule.address}" if lookup.rule else ""
+    state = lookup.likely(q_type)
+    if state is State.RECORDS:
+        return f"{', '.join(values) or 'records known only after apply'}{by}"
+    words = {
+        State.PUBLIC: "what the public DNS says",
+        State.FORWARDED: "what other DNS servers say",
+        State.MISSING: "NXDOMAIN",
+        State.UNKNOWN: "what the zone holds",
+    }
+    return f"{words[state]}{by}"

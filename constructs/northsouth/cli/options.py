@@ -43,7 +43,8 @@ def add_vpc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vpc",
         metavar="VPC",
-        help="the VPC's id, Terraform address or Name tag (default: the only one with rule groups)",
+        help="the VPC's id, Terraform address, Name tag or label in vpcs={...} "
+        "(default: the only one with rule groups)",
     )
 
 

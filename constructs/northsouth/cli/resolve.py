@@ -24,6 +24,9 @@ EXIT_CODES = {
 
 LOOP = 14
 
+MISSING = 15
+"""Exit code for a chain that ends with a name that a private zone does not have."""
+
 _CODES = """\
 exit codes:
   0   resolved as usual: passed, allowed or alerted
@@ -32,6 +35,7 @@ exit codes:
   12  blocked, NXDOMAIN
   13  undetermined: it depends on something the file does not say
   14  the chain of overrides is a loop
+  15  the name, or what it leads to, is missing in a private zone of the VPC
   2   wrong arguments, or a file that cannot be read
 """
 
@@ -81,4 +85,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def exit_code(decision: Decision) -> int:
     """Return the exit code of a decision."""
-    return LOOP if decision.loop else EXIT_CODES[decision.verdict]
+    if decision.loop:
+        return LOOP
+    return MISSING if decision.missing else EXIT_CODES[decision.verdict]

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from northsouth.dns.matching import PlacedRule, RuleIndex
 from northsouth.dns.names import EVERY_NAME
+from northsouth.dns.records import Record
+from northsouth.dns.resolution import UNFOLLOWED, Decision, Firewall, weigh
+from northsouth.dns.resolver_rules import State
 from northsouth.dns.ruleset import Action, Association, FirewallRule, Ruleset, Vpc
 from northsouth.errors import Problem
 
@@ -46,6 +49,14 @@ class Code(StrEnum):
     """An override never answers for some of its names, but the one that does leads to the same target."""
     REDIRECTIONS = "blocked-redirections"
     """A rule lets names through, and their redirections meet a rule that blocks every name."""
+    UNRESOLVED = "unresolved-target"
+    """The target of an override lies in a private zone that has no address for it."""
+    UNSET = "unset-dns-attribute"
+    """A VPC does not set a DNS attribute that its rules or private zones need."""
+    FORGOTTEN = "no-overrides-in-sibling"
+    """A VPC has no override at all, and another one has."""
+    UNJUDGED = "cannot-judge"
+    """The document does not say whether a VPC has the overrides of another one."""
     SIBLING = "missing-in-sibling"
     """A name is overridden in one VPC and not in another that has overrides."""
     WILDCARDS = "overlapping-wildcards"
@@ -105,11 +116,11 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
     Rules whose names or place are known only after apply are not judged, and neither kill nor loop others.
     """
     held: dict[tuple[Code, str, str], list[str]] = {}
-    plans = {vpc.address: _Plan(vpc) for vpc in ruleset.vpcs if vpc.associations}
+    plans = {vpc.address: _Plan(vpc, ruleset.records) for vpc in ruleset.vpcs if vpc.associations}
     for address, plan in plans.items():
         for code, where, message in plan.findings():
             held.setdefault((code, where, message), []).append(address)
-    for code, where, message, address in _siblings(list(plans.values())):
+    for code, where, message, address in (*_siblings(list(plans.values())), *_forgotten(ruleset.vpcs, plans)):
         held.setdefault((code, where, message), []).append(address)
     findings = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in held.items()]
     order = list(Code)
@@ -139,8 +150,9 @@ _Found = tuple[Code, str, str]
 class _Plan:
     """The rules of one VPC, and what is wrong among them."""
 
-    def __init__(self, vpc: Vpc) -> None:
+    def __init__(self, vpc: Vpc, records: Iterable[Record] = ()) -> None:
         self.vpc = vpc
+        self._firewall = Firewall(vpc, records) if vpc.resolver_rules else None
         self.index = RuleIndex(vpc.associations)
         self.known = RuleIndex(vpc.associations, only_certain=True)
         self.certain = [placed for placed in self.index.rules if placed.certain]
@@ -150,14 +162,18 @@ class _Plan:
     def findings(self) -> Iterator[_Found]:
         yield from self._same_priorities()
         yield from self._unread()
+        yield from self._unset()
         dead: set[int] = set()
         for placed in self.certain:
-            for finding in self._covered(placed):
+            taken = self._taken(placed)
+            if taken:
+                yield from self._covered(placed.rule, taken)
+            if len(taken) == len(placed.rule.domains.names):
                 dead.add(placed.position)
-                yield finding
         for placed in self.overrides:
             if placed.position not in dead:
                 yield from self._chain(placed)
+                yield from self._unresolved(placed)
         yield from self._wildcards(dead)
         yield from self._redirections(dead)
         yield from self._tls()
@@ -165,7 +181,7 @@ class _Plan:
     def _same_priorities(self) -> Iterator[_Found]:
         yield from _clashes(self.vpc.associations, "on one VPC")
         for association in self.vpc.associations:
-            yield from _clashes((rule for rule in association.group.rules if not rule.unknown), "in one group")
+            yield from _clashes(association.group.rules, "in one group")
 
     def _unread(self) -> Iterator[_Found]:
         for placed in self.index.rules:
@@ -181,24 +197,44 @@ class _Plan:
                 unclear = f"AWS takes {entries} and does not say what it matches; write `*.` for every name below"
                 yield Code.UNCLEAR_DOMAIN, domains.address, unclear
 
+    def _unset(self) -> Iterator[_Found]:
+        if self.vpc.resolver_off:
+            off = "enable_dns_support is not true: the Resolver of the VPC answers no query, so no rule acts"
+            yield Code.UNSET, self.vpc.address, off
+        for rule in self.vpc.resolver_rules:
+            if rule.unset:
+                yield Code.UNSET, rule.address, rule.unknown
+
+    def _unresolved(self, placed: PlacedRule) -> Iterator[_Found]:
+        """Find an override whose target is missing in a private zone of the VPC, or in one that it may have."""
+        target = placed.rule.target
+        if self._firewall is None or target is None:
+            return
+        kinds = ("A", "AAAA") if placed.rule.q_type is None else (placed.rule.q_type,)
+        decisions = [self._firewall.resolve(target, kind) for kind in kinds]
+        lacking = [dict(_lacking(decision)) for decision in decisions]
+        for zone, condition in lacking[0].items():
+            if all(zone in others for others in lacking):
+                last = decisions[0].chain[-1].name
+                leads = target if last == target else f"{target}, which leads to {last}"
+                lacks = f"leads to {leads}: {zone} has no {' or '.join(kinds)} record for it"
+                yield Code.UNRESOLVED, placed.rule.address, f"{lacks}, so clients get NXDOMAIN{condition}"
+
     def _kinds(self, rule: FirewallRule) -> tuple[str | None, ...]:
         """Return the query types that a rule and the others tell apart; None is any other type.
 
-        A query for a CNAME is answered by the override itself and followed no further.
+        A query for a CNAME, or for anything, is answered by the override itself and followed no further.
         """
         kinds = (None, *self.index.types) if rule.q_type is None else (rule.q_type,)
-        return tuple(kind for kind in kinds if kind != "CNAME")
+        return tuple(kind for kind in kinds if kind not in UNFOLLOWED)
 
-    def _covered(self, placed: PlacedRule) -> Iterator[_Found]:
-        """Find the names of a rule that an earlier rule takes first."""
-        rule = placed.rule
-        taken: dict[str, PlacedRule] = {}
-        for entry in rule.domains.names:
-            earlier = self._taker(entry, placed)
-            if earlier is not None:
-                taken[entry] = earlier
-        if not taken:
-            return
+    def _taken(self, placed: PlacedRule) -> dict[str, PlacedRule]:
+        """Return the names of a rule that an earlier rule takes, each with that rule."""
+        takers = ((entry, self._taker(entry, placed)) for entry in placed.rule.domains.names)
+        return {entry: earlier for entry, earlier in takers if earlier is not None}
+
+    def _covered(self, rule: FirewallRule, taken: Mapping[str, PlacedRule]) -> Iterator[_Found]:
+        """Say what becomes of the names of a rule that earlier rules take."""
         if not rule.overrides:
             if len(taken) == len(rule.domains.names) and not rule.domains.opaque:
                 yield Code.DEAD_RULE, rule.address, f"never matches {_few(taken)}: {_takers(taken)} comes first"
@@ -257,8 +293,8 @@ class _Plan:
 
     def _certain_block(self, name: str, kind: str | None) -> PlacedRule | None:
         """Return the rule that surely blocks or overrides a name, or None."""
-        first = next(self.index.all(name, kind), None)
-        return first if first is not None and first.certain and first.rule.action is Action.BLOCK else None
+        placed = weigh(self.index.all(name, kind)).placed
+        return placed if placed is not None and placed.rule.action is Action.BLOCK else None
 
     def _loops(self, name: str | None, kind: str | None) -> bool:
         """Tell whether following overrides from ``name`` never ends; each name is followed once."""
@@ -328,44 +364,84 @@ class _Plan:
         return rules
 
 
+def _lacking(decision: Decision) -> Iterator[tuple[str, str]]:
+    """Yield each zone that has no answer to a query and decides it, or may decide it, and under which condition."""
+    lookup = decision.lookup
+    if lookup is None:
+        return
+    disputed = lookup.disputed(decision.q_type)
+    if lookup.rule is not None and lookup.likely(decision.q_type) is State.MISSING:
+        yield lookup.rule.address, ", unless another zone or rule decides" if disputed else ""
+    for rule, other in disputed:
+        if other.rule is not None and other.likely(decision.q_type) is State.MISSING:
+            yield other.rule.address, f" if the VPC uses it ({rule.unknown})"
+
+
 def _siblings(plans: list[_Plan]) -> Iterator[tuple[Code, str, str, str]]:
-    """Find names that one VPC with overrides overrides and another does not."""
+    """Find names that one VPC with overrides overrides and another does not, or perhaps does not."""
     tables = [(plan, plan.overridden()) for plan in plans if plan.overrides]
     everywhere: dict[str, PlacedRule] = {}
     for _, names in tables:
         for name, placed in names.items():
             everywhere.setdefault(name, placed)
     for plan, names in tables:
-        missing: dict[str, list[str]] = {}
+        missing: dict[tuple[Code, str], list[str]] = {}
         for name, placed in everywhere.items():
-            if name not in names and not _overridden_by_wildcard(plan, name, placed.rule):
-                missing.setdefault(placed.rule.address, []).append(name)
-        for address, absent in missing.items():
-            yield (
-                Code.SIBLING,
-                address,
-                f"overridden in another VPC and not in this one: {_few(absent)}",
-                plan.vpc.address,
-            )
+            if name not in names and (code := _doubt(plan, name, placed.rule)) is not None:
+                missing.setdefault((code, placed.rule.address), []).append(name)
+        for (code, address), absent in missing.items():
+            words = "overridden in another VPC and not in this one"
+            if code is Code.UNJUDGED:
+                words = "overridden in another VPC; a rule that is not in this file may override it in this one"
+            yield code, address, f"{words}: {_few(absent)}", plan.vpc.address
 
 
-def _overridden_by_wildcard(plan: _Plan, name: str, rule: FirewallRule) -> bool:
-    """Tell whether some rule of a VPC may override ``name``: one that is unknown could."""
-    return any(
-        placed.rule.overrides or placed.rule.action is None for placed in plan.index.all(name, rule.q_type or "A")
-    )
+def _doubt(plan: _Plan, name: str, rule: FirewallRule) -> Code | None:
+    """Return what to report of a name that a VPC does not list; None if one of its wildcards overrides it."""
+    for placed in plan.index.all(name, rule.q_type or "A"):
+        if placed.rule.overrides and placed.certain:
+            return None
+        if placed.rule.overrides or placed.rule.action is None:
+            return Code.UNJUDGED
+    return Code.SIBLING
+
+
+def _forgotten(vpcs: Iterable[Vpc], plans: Mapping[str, _Plan]) -> Iterator[tuple[Code, str, str, str]]:
+    """Find VPCs without any override where another VPC of the document has some."""
+    overriding = [plan for plan in plans.values() if plan.overrides]
+    if not overriding:
+        return
+    elsewhere = f"overrides hold in {_few(plan.vpc.address for plan in overriding)}"
+    for vpc in vpcs:
+        plan = plans.get(vpc.address)
+        if plan is not None and plan.overrides:
+            continue
+        if plan is None and vpc.declared:
+            yield Code.FORGOTTEN, vpc.address, f"no rule group is associated with this VPC; {elsewhere}", vpc.address
+        elif plan is None:
+            why = "this file does not declare the VPC, so another may associate rule groups with it"
+            yield Code.UNJUDGED, vpc.address, f"{elsewhere}; {why}", vpc.address
+        elif unclear := [placed.rule for placed in plan.index.rules if _may_override(placed)]:
+            why = f"it is not certain what {_few(dict.fromkeys(map(str, unclear)))} overrides in this VPC"
+            yield Code.UNJUDGED, vpc.address, f"{elsewhere}; {why}", vpc.address
+        else:
+            yield Code.FORGOTTEN, vpc.address, f"no rule of this VPC overrides a name; {elsewhere}", vpc.address
+
+
+def _may_override(placed: PlacedRule) -> bool:
+    return placed.rule.action is None or (placed.rule.overrides and not placed.certain)
 
 
 def _clashes(items: Iterable[Association | FirewallRule], where: str) -> Iterator[_Found]:
     first: dict[int, str] = {}
     for item in items:
-        if not item.unknown and first.setdefault(item.priority, item.address) != item.address:
+        if item.priority >= 0 and first.setdefault(item.priority, item.address) != item.address:
             message = f"has priority {item.priority}, like {first[item.priority]}; it must be unique {where}"
             yield Code.SAME_PRIORITY, item.address, message
 
 
 def _same_answer(rule: FirewallRule, other: FirewallRule) -> bool:
-    return rule.target is not None and rule.target == other.target
+    return rule.overrides and other.overrides and rule.target is not None and rule.target == other.target
 
 
 def _judges_all(rule: FirewallRule) -> bool:

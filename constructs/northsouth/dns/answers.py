@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
 
 import dns.edns
 import dns.exception
@@ -23,6 +24,7 @@ import dns.rrset
 
 from northsouth.dns.records import InvalidQueryError, query_type
 from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Step, Verdict
+from northsouth.dns.resolver_rules import State
 from northsouth.dns.ruleset import Vpc
 
 PAYLOAD = 1232
@@ -109,7 +111,7 @@ class Responder:
             response.set_rcode(dns.rcode.BADVERS)
         elif len(query.question) != _ONE_QUESTION:
             response.set_rcode(dns.rcode.FORMERR)
-        elif query.question[0].rdclass != dns.rdataclass.IN or dns.rdatatype.is_metatype(query.question[0].rdtype):
+        elif query.question[0].rdclass != dns.rdataclass.IN or _is_refused(query.question[0].rdtype):
             response.set_rcode(dns.rcode.REFUSED)
         else:
             await self._decide(query.question[0], response)
@@ -126,21 +128,29 @@ class Responder:
         self._log(f"{decision.name} {kind}: {_in_short(decision)}")
         await self._fill(question.name, decision, response, MAX_CHAIN)
 
-    async def _fill(self, owner: dns.name.Name, decision: Decision, response: dns.message.Message, hops: int) -> None:
+    async def _fill(
+        self,
+        owner: dns.name.Name,
+        decision: Decision,
+        response: dns.message.Message,
+        hops: int,
+        ttls: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Write the answer to a decision; ``ttls`` are those of the redirections that an upstream told."""
         for step in decision.chain:
             verdict = step.outcome.verdict if step.outcome else Verdict.PASSED
             if verdict is Verdict.NXDOMAIN:
                 response.set_rcode(dns.rcode.NXDOMAIN)
-            elif verdict is Verdict.UNDETERMINED and step.leads_to is None and decision.connects_to is None:
+            elif verdict is Verdict.UNDETERMINED and step.leads_to is None and not decision.reaches:
                 await self._undetermined(owner, step, decision, response, hops)
             elif verdict is Verdict.OVERRIDDEN and step.outcome and step.outcome.placed:
                 rule = step.outcome.placed.rule
                 owner = _add(response, owner, rule.ttl or 0, "CNAME", [rule.target or "."])
             elif step.leads_to is not None and step.because != "alias":  # a client sees the alias's own addresses
-                owner = _add(response, owner, RECORD_TTL, "CNAME", [step.leads_to])
+                owner = _add(response, owner, ttls.get(step.name, RECORD_TTL), "CNAME", [step.leads_to])
         if decision.loop:
             _fail(response, "the chain of overrides is a loop")
-        elif decision.connects_to is not None:
+        elif decision.reaches:
             await self._last(owner, decision, response, hops)
 
     async def _undetermined(
@@ -151,14 +161,21 @@ class Responder:
             doubts = [option.placed.rule.address for option in decision.outcome.possible if option.placed]
             _fail(response, f"{step.name} is undetermined: {', '.join(doubts)}")
             return
-        known = self._firewall.records.addresses(step.name, decision.q_type)
-        await self._last(owner, decision._replace(addresses=known), response, hops)
+        lookup = self._firewall.resolver.find(step.name)
+        known = lookup.addresses(decision.q_type)
+        await self._last(owner, decision._replace(addresses=known, lookup=lookup), response, hops)
 
     async def _last(self, owner: dns.name.Name, decision: Decision, response: dns.message.Message, hops: int) -> None:
         """Add the records of the name that a chain ends with."""
-        if decision.addresses:
+        lookup = decision.lookup
+        if decision.q_type == "ANY":
+            # "synthesize an HINFO resource record": RFC 8482, 4.2; AWS does not say what its Resolver answers.
+            _add(response, owner, RECORD_TTL, "HINFO", ['"RFC8482" ""'])
+        elif decision.addresses and decision.q_type in ("A", "AAAA"):
             _add(response, owner, RECORD_TTL, decision.q_type, decision.addresses)
-        elif self._firewall.records.at(decision.chain[-1].name):
+        elif decision.missing:
+            response.set_rcode(dns.rcode.NXDOMAIN)
+        elif lookup is not None and lookup.rule is None and lookup.records and decision.state is State.PUBLIC:
             return  # the name is known and has no such record: NODATA
         elif self._ask is not None or len(decision.chain) == 1:
             await self._elsewhere(owner, decision.q_type, response, hops)
@@ -175,27 +192,33 @@ class Responder:
         except (OSError, EOFError, dns.exception.DNSException) as error:
             _fail(response, f"the upstream does not answer: {error}")
             return
-        blocked = self._redirected(name.to_text(), kind, answer)
+        cnames = {
+            str(rrset.name).lower(): (str(rrset[0].target).lower(), rrset.ttl)
+            for rrset in answer.answer
+            if rrset.rdtype == dns.rdatatype.CNAME
+        }
+        blocked = self._redirected(name.to_text(), kind, {owner: target for owner, (target, _) in cnames.items()})
         if blocked is not None and blocked.verdict is not Verdict.PASSED:
             self._log(f"{blocked.name} {kind}: {_in_short(blocked)}, by a redirection from upstream")
-            await self._fill(name, blocked, response, hops - 1)
+            ttls = {owner: ttl for owner, (_, ttl) in cnames.items()}
+            await self._fill(name, blocked, response, hops - 1, ttls)
             return
         response.answer.extend(answer.answer)
         response.authority.extend(answer.authority)
         response.set_rcode(answer.rcode())
 
-    def _redirected(self, name: str, kind: str, answer: dns.message.Message) -> Decision | None:
+    def _redirected(self, name: str, kind: str, cnames: Mapping[str, str]) -> Decision | None:
         """Judge the names that the upstream's answer redirects through, as inspecting rules do."""
-        cnames = {
-            str(rrset.name).lower(): str(rrset[0].target).lower()
-            for rrset in answer.answer
-            if rrset.rdtype == dns.rdatatype.CNAME
-        }
         try:
             decision = self._firewall.resolve(name, kind, cnames=cnames) if cnames else None
         except InvalidQueryError:
             return None
         return None if decision is None or decision.verdict.resolves else decision
+
+
+def _is_refused(rdtype: dns.rdatatype.RdataType) -> bool:
+    """Tell whether a type is no question about a name: transfers, and what only messages carry; ``ANY`` is one."""
+    return dns.rdatatype.is_metatype(rdtype) and rdtype != dns.rdatatype.ANY
 
 
 def _add(

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from northsouth.dns.deployed_resolver import SUPPORT, ResolverReader
 from northsouth.dns.names import InvalidNameError, canonical_domain, canonical_target
-from northsouth.dns.records import InvalidQueryError, Record, query_name
-from northsouth.dns.ruleset import Action, Association, DomainList, FirewallRule, Response, RuleGroup, Ruleset, Vpc
-from northsouth.dns.zones import records
-from northsouth.template import Resource, Template
+from northsouth.dns.profiles import GROUP, Member, read_profiles
+from northsouth.dns.records import InvalidQueryError, query_name
+from northsouth.dns.ruleset import (
+    Action,
+    Association,
+    DomainList,
+    FirewallRule,
+    Response,
+    RuleGroup,
+    Ruleset,
+    Vpc,
+    without_synthesized,
+)
+from northsouth.dns.zones import read_zones, written
+from northsouth.template import Mode, Resource, Template
 from northsouth.tokens import is_token
 
 _PREFIX = "aws_route53_resolver_firewall_"
-_LIST, _RULE, _GROUP = f"{_PREFIX}domain_list", f"{_PREFIX}rule", f"{_PREFIX}rule_group"
+_LIST, _RULE = f"{_PREFIX}domain_list", f"{_PREFIX}rule"
 _ASSOCIATION, _CONFIG = f"{_PREFIX}rule_group_association", f"{_PREFIX}config"
 _VPCS = ("aws_vpc", "aws_default_vpc")
 _FIRST = -1
@@ -37,20 +49,75 @@ class _Reader:
         by_address: dict[str, Vpc] = {vpc.address: vpc for vpc in self._declared_vpcs()}
         groups = self._groups()
         associations: dict[str, list[Association]] = {}
+        labels: dict[str, set[str]] = {}
         for resource in self.template.of_type(_ASSOCIATION):
             vpc = self._vpc(resource, "vpc_id")
             by_address.setdefault(vpc.address, vpc)
-            associations.setdefault(vpc.address, []).append(self._association(resource, groups))
+            association = self._association(resource, groups)
+            associations.setdefault(vpc.address, []).append(association)
+            labels.setdefault(vpc.address, set()).update(self._label(resource, association.group))
+        profiles = read_profiles(self.template, self._vpc_address)
+        zones = read_zones(self.template, self._vpc_address)
+        for address, members in profiles.items():
+            by_address.setdefault(address, Vpc(address, address))
+            for member in members:
+                if member.type in (GROUP, ""):
+                    associations.setdefault(address, []).append(self._brought(member, groups))
+                elif member.name in zones:
+                    zones[member.name].private = True
+        seeing = [address for zone in zones.values() for address in zone.vpcs]
+        known = {address: self.template.resources.get(address) for address in (*by_address, *seeing)}
+        resolver = ResolverReader(self.template, zones, profiles, self._vpc_address)
+        rules = resolver.rules(known)
         open_vpcs = set(self._fail_open())
+        dns64 = self._dns64()
         vpcs = tuple(
-            replace(
-                vpc,
-                associations=tuple(sorted(associations.get(address, ()), key=lambda held: held.priority)),
-                fail_open=address in open_vpcs,
+            without_synthesized(
+                replace(
+                    vpc,
+                    associations=tuple(sorted(associations.get(address, ()), key=lambda held: held.priority)),
+                    fail_open=address in open_vpcs,
+                    labels=frozenset(labels.get(address, ())),
+                    resolver_rules=rules[address],
+                    resolver_off=not resolver.has(known[address], SUPPORT),
+                ),
+                dns64.get(address, ()),
             )
             for address, vpc in by_address.items()
         )
-        return Ruleset(self.template.source, vpcs, tuple(self._records()))
+        public = (record for zone in zones.values() if zone.private is False for record in zone.records)
+        return Ruleset(self.template.source, vpcs, tuple(public))
+
+    def _vpc_address(self, resource: Resource, path: str) -> str:
+        return self._vpc(resource, path).address
+
+    def _brought(self, member: Member, groups: dict[str, RuleGroup]) -> Association:
+        """Return the place of a rule group that a Route 53 Profile brings, or of all groups it may bring."""
+        address = member.association.address
+        if not member.type:
+            why = f"what {member.name} brings is not in this file"
+            return Association(address, _FIRST, RuleGroup(member.name, member.name, (_opaque(member.name, why),)), why)
+        group = groups.get(member.name) or RuleGroup(
+            member.name, member.name, (_opaque(member.name, "its rules are not in this file"),)
+        )
+        if member.priority is None:
+            return Association(address, _FIRST, group, f"its priority is {_AFTER_APPLY}")
+        return Association(address, member.priority, group)
+
+    def _label(self, resource: Resource, group: RuleGroup) -> Iterator[str]:
+        """Yield what :class:`~northsouth.dns.VpcAssociations` calls a VPC: its associations are named GROUP-LABEL."""
+        name = self._text(resource, "name")
+        if group.name and name.startswith(f"{group.name}-"):
+            yield name.removeprefix(f"{group.name}-")
+
+    def _dns64(self) -> dict[str, list[str]]:
+        """Return the subnets that may synthesize IPv6 addresses, by the address of their VPC."""
+        subnets: dict[str, list[str]] = {}
+        for resource in self.template.of_type("aws_subnet", "aws_default_subnet"):
+            value = self.template.value(resource, "enable_dns64")
+            if value in (True, "true") or is_token(value) or "enable_dns64" in resource.unknown:
+                subnets.setdefault(self._vpc_address(resource, "vpc_id"), []).append(resource.address)
+        return subnets
 
     def _declared_vpcs(self) -> Iterator[Vpc]:
         for resource in self.template.of_type(*_VPCS, mode=None):
@@ -62,6 +129,7 @@ class _Reader:
                 resource.address,
                 known if isinstance(known, str) and not is_token(known) else "",
                 name if isinstance(name, str) and not is_token(name) else "",
+                declared=resource.mode is Mode.MANAGED,
             )
 
     def _vpc(self, resource: Resource, path: str) -> Vpc:
@@ -77,11 +145,11 @@ class _Reader:
     def _groups(self) -> dict[str, RuleGroup]:
         rules: dict[str, list[FirewallRule]] = {}
         for resource in self.template.of_type(_RULE):
-            group = self.template.one(resource, "firewall_rule_group_id", _GROUP)
+            group = self.template.one(resource, "firewall_rule_group_id", GROUP)
             key = group.address if group else self._expression(resource, "firewall_rule_group_id")
             rules.setdefault(key, []).append(self._rule(resource))
         groups: dict[str, RuleGroup] = {}
-        for resource in self.template.of_type(_GROUP, mode=None):
+        for resource in self.template.of_type(GROUP, mode=None):
             held = tuple(sorted(rules.pop(resource.address, ()), key=lambda rule: rule.priority))
             if resource.mode == "data" or resource.repeated:
                 held = (*held, _opaque(resource.address, "its rules are not all in this file"))
@@ -93,7 +161,7 @@ class _Reader:
         return groups
 
     def _association(self, resource: Resource, groups: dict[str, RuleGroup]) -> Association:
-        target = self.template.one(resource, "firewall_rule_group_id", _GROUP)
+        target = self.template.one(resource, "firewall_rule_group_id", GROUP)
         key = target.address if target else self._expression(resource, "firewall_rule_group_id")
         group = groups.get(key) or RuleGroup(key, key, (_opaque(key, "its rules are not in this file"),))
         priority = self._number(resource, "priority")
@@ -182,9 +250,6 @@ class _Reader:
             if self._text(resource, "firewall_fail_open") == "ENABLED":
                 yield self._vpc(resource, "resource_id").address
 
-    def _records(self) -> Iterator[Record]:
-        return records(self.template, lambda resource, path: self._vpc(resource, path).address)
-
     def _text(self, resource: Resource, path: str) -> str:
         value = self.template.value(resource, path)
         return value if isinstance(value, str) else ""
@@ -206,14 +271,7 @@ class _Reader:
         return value if value in [choice.value for choice in choices] else None
 
     def _expression(self, resource: Resource, path: str) -> str:
-        """Return what an attribute is written as: a literal, or the reference it holds, without ``${}``."""
-        value = self.template.value(resource, path)
-        if isinstance(value, str) and not is_token(value):
-            return value
-        references = [link.reference for link in self.template.links(resource, path)]
-        if len(references) != 1 or references[0].root in ("each", "count"):
-            return value if isinstance(value, str) and len(references) > 1 else f"{path} of {resource.address}"
-        return references[0].text
+        return written(self.template, resource, path)
 
 
 def _suffix(entry: str) -> str | None:

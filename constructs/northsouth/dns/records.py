@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from northsouth.dns.names import InvalidNameError, canonical_target
 
@@ -156,9 +156,10 @@ class Record:
     Attributes:
         name: the canonical owner; ``*.`` in front makes it a DNS wildcard.
         type: ``A``, ``AAAA``, ``CNAME``..., or ``ALIAS`` for Route 53's alias to another name.
-        values: addresses, or the canonical name it leads to.
+        values: addresses, or the canonical name it leads to; empty where only Terraform will know them.
         address: where it is declared.
-        vpcs: the addresses of the VPCs that see it (a private zone); None for everyone.
+        zone: the address of the hosted zone it is declared in; empty for what the caller says, which holds anywhere.
+        alias_type: the type that an alias answers; empty for both ``A`` and ``AAAA``.
 
     """
 
@@ -166,7 +167,14 @@ class Record:
     type: str
     values: tuple[str, ...]
     address: str = ""
-    vpcs: frozenset[str] | None = None
+    zone: str = ""
+    alias_type: str = ""
+
+    def answers(self, q_type: str) -> bool:
+        """Tell whether a query of a type is answered with this record set; a CNAME answers every one."""
+        if self.type == "ALIAS":
+            return q_type in ((self.alias_type,) if self.alias_type else ("A", "AAAA"))
+        return self.type in (q_type, "CNAME") or q_type == "ANY"
 
 
 def host(name: str, *addresses: str) -> tuple[Record, ...]:
@@ -187,48 +195,40 @@ def host(name: str, *addresses: str) -> tuple[Record, ...]:
     return tuple(Record(owner, kind, tuple(values)) for kind, values in by_name.items())
 
 
-@dataclass(frozen=True, slots=True)
 class Records:
-    """Records by name, as one VPC sees them.
+    """Record sets by name, as one zone holds them.
 
-    Attributes:
-        by_name: the record sets of each owner.
+    Args:
+        records: the record sets.
 
     """
 
-    by_name: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    __slots__ = ("_above", "by_name")
 
-    @classmethod
-    def of(cls, records: Iterable[Record], *, vpc: str | None = None) -> Records:
-        """Index records; a name in a private zone of ``vpc`` hides the public records of that name."""
-        public: dict[str, list[Record]] = {}
-        private: dict[str, list[Record]] = {}
+    def __init__(self, records: Iterable[Record]) -> None:
+        by_name: dict[str, list[Record]] = {}
         for record in records:
-            if record.vpcs is None:
-                public.setdefault(record.name, []).append(record)
-            elif vpc in record.vpcs:
-                private.setdefault(record.name, []).append(record)
-        return cls({name: tuple(values) for name, values in {**public, **private}.items()})
+            by_name.setdefault(record.name, []).append(record)
+        self.by_name: Mapping[str, tuple[Record, ...]] = {name: tuple(held) for name, held in by_name.items()}
+        self._above = {parent for name in by_name for parent in parents(name)}
 
     def at(self, name: str) -> tuple[Record, ...]:
-        """Return the record sets of a canonical name, or those of the closest wildcard above it."""
-        records = self.by_name.get(name)
-        if records is not None or not self.by_name:
-            return records or ()
-        parent = name
-        while parent := parent.partition(".")[2]:
+        """Return the record sets of a canonical name, or those of the closest wildcard above it.
+
+        A name that exists, if only because there are names below it, stops the search for a wildcard (RFC 4592).
+        """
+        if name in self.by_name or name in self._above or not self.by_name:
+            return self.by_name.get(name, ())
+        for parent in parents(name):
             records = self.by_name.get(f"*.{parent}")
             if records is not None:
                 return records
-            if parent in self.by_name:  # RFC 4592: an existing name above stops the search for a wildcard
+            if parent in self.by_name or parent in self._above:
                 return ()
         return ()
 
-    def redirection(self, name: str) -> tuple[str, str] | None:
-        """Return ``CNAME`` or ``ALIAS``, and the name it leads to; None if there is neither."""
-        kinds = ("CNAME", "ALIAS")
-        return next(((record.type, record.values[0]) for record in self.at(name) if record.type in kinds), None)
 
-    def addresses(self, name: str, q_type: str) -> tuple[str, ...]:
-        """Return the values of a name's records of one type."""
-        return tuple(value for record in self.at(name) if record.type == q_type for value in record.values)
+def parents(name: str) -> Iterator[str]:
+    """Yield the names above a canonical name, the longest first, without the root."""
+    while name := name.partition(".")[2]:
+        yield name

@@ -14,8 +14,11 @@ Three points are our reading, because AWS documents none of them:
 
 - What a trusting rule lets through is trusted to the chain's end, by later rules too. It follows from the purpose of
   the setting ("You don't need to add the subsequent domains in the redirection chain to the domain list").
-- The target of an override is judged again: a client that gets the CNAME may ask for its target.
+- The target of an override is judged again, as if the client had asked for it. That is documented for a client that
+  does ask: "DNS Firewall evaluates it as an independent query with no trust context from the original query".
 - Of a chain that is blocked at a later name, a client gets the redirections before that name.
+
+What DNS Firewall lets through is looked up by the rules of the VPC's Resolver (:mod:`northsouth.dns.resolver_rules`).
 
 What cannot be known here is never guessed: where an AWS-managed list or a value known only after apply could decide
 otherwise, the verdict is ``UNDETERMINED`` and the outcomes that remain are listed.
@@ -28,11 +31,15 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from northsouth.dns.matching import PlacedRule, RuleIndex
-from northsouth.dns.records import Record, Records, query_name, query_type
+from northsouth.dns.records import Record, query_name, query_type
+from northsouth.dns.resolver_rules import Lookup, Resolver, State
 from northsouth.dns.ruleset import Action, Response, Ruleset, Vpc
 
 MAX_CHAIN = 16
 """Most names of a chain that are followed; resolvers give up about there, too."""
+
+UNFOLLOWED = frozenset({"CNAME", "ANY"})
+"""Query types that a CNAME itself answers, so that it is not followed (RFC 1034, 4.3.2)."""
 
 
 class Verdict(StrEnum):
@@ -116,6 +123,7 @@ class Decision(NamedTuple):
         chain: the names in order, from the queried one; more than one with overrides and redirections.
         addresses: the addresses that the last name has in the known records, for types A and AAAA.
         loop: whether the chain comes back to a name in it.
+        lookup: where the last name is looked up; None if it is not, or nothing is known of the VPC's DNS.
 
     """
 
@@ -126,6 +134,7 @@ class Decision(NamedTuple):
     chain: tuple[Step, ...]
     addresses: tuple[str, ...] = ()
     loop: bool = False
+    lookup: Lookup | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -155,10 +164,25 @@ class Decision(NamedTuple):
         return tuple(names)
 
     @property
+    def state(self) -> State:
+        """What is known of the answer to the last name of the chain."""
+        return State.PUBLIC if self.lookup is None else self.lookup.state(self.q_type)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether DNS Firewall lets the last name of the chain through."""
+        return _reached(self.chain[-1]) and not self.loop
+
+    @property
     def connects_to(self) -> str | None:
         """The name whose address a client ends up with; None if it gets none, or that cannot be known."""
-        last = self.chain[-1]
-        return last.name if _reached(last) and not self.loop else None
+        known = self.state not in (State.MISSING, State.UNKNOWN)
+        return self.chain[-1].name if self.reaches and known else None
+
+    @property
+    def missing(self) -> bool:
+        """Whether the chain ends with a name that a private zone does not have."""
+        return self.lookup is not None and self.state is State.MISSING
 
 
 class Firewall:
@@ -166,13 +190,13 @@ class Firewall:
 
     Args:
         vpc: the VPC.
-        records: DNS records that redirections are followed through.
+        records: DNS records that are known besides those of the VPC's private zones.
 
     """
 
     def __init__(self, vpc: Vpc, records: Iterable[Record] = ()) -> None:
         self.vpc = vpc
-        self.records = Records.of(records, vpc=vpc.address)
+        self.resolver = Resolver(vpc.resolver_rules, records)
         self.index = RuleIndex(vpc.associations)
         self._outcomes = (*self._certain_outcomes(), None if self.index.uncertain else _PASSED)
 
@@ -186,7 +210,7 @@ class Firewall:
 
         """
         outcome = self._outcomes[self.index.first(name, q_type, inspecting=redirected)]
-        return outcome or _weigh(self.index.all(name, q_type, inspecting=redirected))
+        return outcome or weigh(self.index.all(name, q_type, inspecting=redirected))
 
     def _certain_outcomes(self) -> Iterator[Outcome | None]:
         """Yield, by position, the outcome when that rule is the first to match, or None if it leaves doubt."""
@@ -210,7 +234,7 @@ class Firewall:
         """
         wanted, kind = query_name(name), query_type(q_type)
         outcome = self.judge(wanted, kind)
-        if not cnames and not self.records.by_name:
+        if not cnames and self.resolver.empty:
             chain = self._short_chain(wanted, kind, outcome)
             if chain is not None:
                 return Decision(wanted, kind, self.vpc, outcome, chain)
@@ -224,7 +248,7 @@ class Firewall:
         if outcome.verdict is not Verdict.OVERRIDDEN or outcome.placed is None:
             return (Step(name, outcome),)
         target = outcome.placed.rule.target
-        if target is None or kind == "CNAME":
+        if target is None or kind in UNFOLLOWED:
             return (Step(name, outcome, None, "override"),)
         next_outcome = self.judge(target, kind)
         if next_outcome.verdict is Verdict.OVERRIDDEN:
@@ -255,20 +279,22 @@ class Firewall:
                 outcome = Outcome(Verdict.UNDETERMINED, None, (*(outcome.possible or (outcome,)), _PASSED))
             if not trusted and _weight(outcome) > _weight(deciding):
                 deciding = outcome
-        addresses = self.records.addresses(name, kind) if _reached(steps[-1]) and not loop else ()
-        return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop)
+        asked = _reached(steps[-1]) and not loop and not self.resolver.empty
+        lookup = self.resolver.find(name) if asked else None
+        addresses = lookup.addresses(kind) if lookup is not None else ()
+        return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop, lookup)
 
     def _step(self, name: str, kind: str, outcome: Outcome | None, cnames: Mapping[str, str]) -> Step:
         if outcome is not None and outcome.verdict is Verdict.OVERRIDDEN:
-            target = outcome.placed.rule.target if outcome.placed and kind != "CNAME" else None
+            target = outcome.placed.rule.target if outcome.placed and kind not in UNFOLLOWED else None
             return Step(name, outcome, target, "override")
         if outcome is not None and not _lets_through(outcome):
             return Step(name, outcome)
-        if kind == "CNAME":
+        if kind in UNFOLLOWED:
             return Step(name, outcome)
         if name in cnames:
             return Step(name, outcome, cnames[name], "cname")
-        redirection = self.records.redirection(name)
+        redirection = self.resolver.find(name).redirection(kind)
         return Step(name, outcome, redirection[1], redirection[0].lower()) if redirection else Step(name, outcome)
 
 
@@ -288,7 +314,7 @@ def _verdict(placed: PlacedRule) -> Verdict:
     return _LET_THROUGH.get(rule.action, Verdict.UNDETERMINED)
 
 
-def _weigh(matches: Iterable[PlacedRule]) -> Outcome:
+def weigh(matches: Iterable[PlacedRule]) -> Outcome:
     """Return the outcome of rules that match, or may match, in their order."""
     possible: list[Outcome] = []
     for placed in matches:

@@ -7,10 +7,12 @@ A :class:`Ruleset` comes from any Terraform JSON (:mod:`northsouth.dns.deployed`
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from northsouth.dns.records import Record, rule_type
+from northsouth.dns.resolver_rules import ResolverRule
 
 
 class Action(StrEnum):
@@ -150,6 +152,10 @@ class Vpc:
         name: its ``Name`` tag, or empty.
         associations: the rule groups, in order.
         fail_open: whether queries pass while DNS Firewall cannot judge them. AWS's default is closed: SERVFAIL.
+        labels: what the constructs that associate groups with it call it: ``main`` of ``vpcs={"main": ...}``.
+        resolver_rules: the domains that its Resolver does not look up in the public DNS.
+        resolver_off: whether its Resolver answers no query at all: ``enable_dns_support`` is not true.
+        declared: whether the document declares it, with all its settings; False for one of another stack.
 
     """
 
@@ -158,6 +164,10 @@ class Vpc:
     name: str = ""
     associations: tuple[Association, ...] = ()
     fail_open: bool = False
+    labels: frozenset[str] = frozenset()
+    resolver_rules: tuple[ResolverRule, ...] = ()
+    resolver_off: bool = False
+    declared: bool = False
 
     def __str__(self) -> str:
         return f"{self.address} ({self.name})" if self.name and self.name != self.address else self.address
@@ -168,15 +178,50 @@ def without_unknown_lists(vpc: Vpc) -> Vpc:
 
     This is an assumption that only the caller can make: that no AWS-managed list holds the names in question.
     """
-    return replace(vpc, associations=tuple(map(_without_unknown_lists, vpc.associations)))
-
-
-def _without_unknown_lists(association: Association) -> Association:
-    rules = tuple(
-        replace(rule, domains=replace(rule.domains, unknown="")) if rule.domains.unknown and not rule.unknown else rule
-        for rule in association.group.rules
+    return _with_rules(
+        vpc,
+        lambda rule: (
+            replace(rule, domains=replace(rule.domains, unknown=""))
+            if rule.domains.unknown and not rule.unknown
+            else rule
+        ),
     )
-    return replace(association, group=replace(association.group, rules=rules))
+
+
+def without_synthesized(vpc: Vpc, subnets: Iterable[str]) -> Vpc:
+    """Return a VPC whose rules leave open what AWS says of DNS64.
+
+    "If you set up a firewall BLOCK rule with action NXDOMAIN on query type equals AAAA, this action will not be applied
+    to synthetic IPv6 addresses generated when DNS64 is enabled":
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+
+    Args:
+        vpc: the VPC.
+        subnets: its subnets with DNS64.
+
+    """
+    where = ", ".join(subnets)
+    if not where:
+        return vpc
+    why = f"AWS does not apply it to addresses that DNS64 makes of IPv4 ones, in {where}"
+    return _with_rules(
+        vpc,
+        lambda rule: (
+            replace(rule, unknown=rule.unknown or why)
+            if rule.q_type == "AAAA" and rule.response is Response.NXDOMAIN
+            else rule
+        ),
+    )
+
+
+def _with_rules(vpc: Vpc, changed: Callable[[FirewallRule], FirewallRule]) -> Vpc:
+    return replace(
+        vpc,
+        associations=tuple(
+            replace(held, group=replace(held.group, rules=tuple(map(changed, held.group.rules))))
+            for held in vpc.associations
+        ),
+    )
 
 
 class UnknownVpcError(LookupError):
@@ -190,7 +235,7 @@ class Ruleset:
     Attributes:
         source: the document's name, for messages.
         vpcs: the VPCs.
-        records: DNS records that are declared beside them.
+        records: the records of public hosted zones that are declared beside them.
 
     """
 
@@ -199,7 +244,7 @@ class Ruleset:
     records: tuple[Record, ...] = field(default=())
 
     def vpc(self, name: str | None = None) -> Vpc:
-        """Return the VPC of an id, a Terraform address or a ``Name`` tag; without a name, the only one with rules.
+        """Return the VPC of an id, an address, a ``Name`` tag or a label; without a name, the only one with rules.
 
         Raises:
             UnknownVpcError: if there is none, or more than one.
@@ -209,12 +254,18 @@ class Ruleset:
             vpcs = [vpc for vpc in self.vpcs if vpc.associations] or list(self.vpcs)
             wanted = "a VPC"
         else:
-            vpcs = [vpc for vpc in self.vpcs if name in (vpc.id, vpc.address)] or [
-                vpc for vpc in self.vpcs if name == vpc.name
-            ]
+            vpcs = (
+                [vpc for vpc in self.vpcs if name in (vpc.id, vpc.address)]
+                or [vpc for vpc in self.vpcs if name == vpc.name]
+                or [vpc for vpc in self.vpcs if name in vpc.labels]
+            )
             wanted = f"VPC {name!r}"
         if len(vpcs) == 1:
             return vpcs[0]
-        known = ", ".join(sorted(str(vpc) for vpc in (vpcs or self.vpcs))[:8]) or "none"
+        known = ", ".join(sorted(map(_known_as, vpcs or self.vpcs))[:8]) or "none"
         problem = "names several of" if vpcs else "is not among"
         raise UnknownVpcError(f"{self.source}: {wanted} {problem} the VPCs of this file: {known}")
+
+
+def _known_as(vpc: Vpc) -> str:
+    return f"{vpc}, label {', '.join(sorted(vpc.labels))}" if vpc.labels else str(vpc)
