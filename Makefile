@@ -13,7 +13,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
-.PHONY: differential
+.PHONY: differential fuzz
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ mutants: $(VENV)/.installed ## break a pure module in many small ways, its quick
 
 differential: $(VENV)/.installed ## the resolver against a second evaluator of AWS's text, on 20,000 random rule sets
 	RULE_SETS=20000 $(BIN)/pytest -q tests/dns/test_differential.py
+
+fuzz: $(VENV)/.installed ## the DNS server against 200,000 random messages, upstreams and connections
+	MESSAGES=200000 $(BIN)/pytest -q tests/dns/test_server_fuzz.py
 
 startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from northsouth.dns.records import InvalidQueryError, Record, host, query_type
 from northsouth.dns.resolution import Firewall
-from tests.dns.rules import firewall, rule
+from northsouth.dns.resolver_rules import Kind, ResolverRule
+from tests.dns.rules import firewall, rule, vpc
 
 pytest.importorskip("dns", reason="dnspython is not installed (pip install 'northsouth[dns]')")
 
@@ -55,6 +57,7 @@ def test_a_redirection_from_upstream_is_judged() -> None:
     assert lines(through) == ["shop.example. 5 IN CNAME cdn.example.", "cdn.example. 5 IN A 192.0.2.1"]
     blocked = answer(firewall(rule(1, "NXDOMAIN", "cdn.example.")), "shop.example", ask)
     assert blocked.rcode() == dns.rcode.NXDOMAIN
+    assert lines(blocked) == ["shop.example. 5 IN CNAME cdn.example."]
     trusted = firewall(rule(1, "ALLOW", "shop.example.", inspects=False), rule(2, "NXDOMAIN", "*."))
     assert answer(trusted, "shop.example", ask).rcode() == dns.rcode.NOERROR
 
@@ -200,3 +203,37 @@ def test_an_upstream_that_hangs_up_is_a_failure_with_a_reason() -> None:
     response = answer(firewall(), "a.example", hangs_up, use_edns=0)
     assert response.rcode() == dns.rcode.SERVFAIL
     assert "does not answer" in response.to_text()
+
+
+ZONE = ResolverRule(
+    address="zone",
+    domain="internal.",
+    kind=Kind.ZONE,
+    records=(Record("t.internal.", "A", ("10.0.0.1",), zone="zone"), Record("u.internal.", "TXT", (), zone="zone")),
+)
+FORWARDED = ResolverRule(address="rule", domain="corp.", kind=Kind.FORWARD, servers=("10.9.0.2",))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "code", "answered"),
+    [
+        ("a.example", "A", "NOERROR", ["a.example. 60 IN CNAME t.internal.", "t.internal. 60 IN A 10.0.0.1"]),
+        ("b.example", "A", "NXDOMAIN", ["b.example. 60 IN CNAME none.internal."]),
+        ("b.example", "ANY", "NOERROR", ["b.example. 60 IN CNAME none.internal."]),
+        ("none.internal", "A", "NXDOMAIN", []),
+        ("t.internal", "AAAA", "NXDOMAIN", []),
+        ("t.internal", "ANY", "NOERROR", ['t.internal. 60 IN HINFO "RFC8482" ""']),
+        ("bad.example", "ANY", "NXDOMAIN", []),
+        ("x.corp", "A", "NOERROR", ["x.corp. 5 IN A 192.0.2.1"]),
+        ("u.internal", "TXT", "NOERROR", ["x.corp. 5 IN A 192.0.2.1"]),
+    ],
+)
+def test_private_zones_answer_alone(name: str, kind: str, code: str, answered: list[str]) -> None:
+    rules = (
+        rule(1, "OVERRIDE", "a.example.", to="t.internal."),
+        rule(2, "OVERRIDE", "b.example.", to="none.internal."),
+        rule(3, "NXDOMAIN", "bad.example."),
+    )
+    wall = Firewall(dataclasses.replace(vpc(*rules), resolver_rules=(ZONE, FORWARDED)))
+    response = answer(wall, name, upstream("x.corp. A 192.0.2.1"), kind)
+    assert (dns.rcode.to_text(response.rcode()), lines(response)) == (code, answered)

@@ -138,8 +138,10 @@ class Server:
         if task is not None:
             self._start(task)
         try:
-            if len(self._tasks) <= MAX_AT_ONCE:
-                await self._converse(reader, writer)
+            # Only the server's end cancels a conversation. Python 3.11's streams report a task that ends so as an error.
+            with suppress(asyncio.CancelledError):
+                if len(self._tasks) <= MAX_AT_ONCE:
+                    await self._converse(reader, writer)
         finally:
             writer.close()
             with suppress(OSError):
