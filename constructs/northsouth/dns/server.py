@@ -138,7 +138,7 @@ class Server:
         if task is not None:
             self._start(task)
         try:
-            # Only the server's end cancels a conversation. Python 3.11's streams report a task that ends so as an error.
+            # Only the server's end cancels this task. Python 3.11's streams report a cancelled one as an error.
             with suppress(asyncio.CancelledError):
                 if len(self._tasks) <= MAX_AT_ONCE:
                     await self._converse(reader, writer)
