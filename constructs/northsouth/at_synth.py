@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -30,10 +30,15 @@ def judge_at_synth(scope: Construct, rule: Rule) -> None:
         rules.append(rule)
 
 
-def check_stack(stack: TerraformStack) -> Iterator[Problem]:
-    """Yield what the rules of a stack find wrong with it."""
-    for rule in _RULES.get(stack, ()):
-        yield from rule(stack)
+def judge_now(stack: TerraformStack) -> list[Problem]:
+    """Return what the rules of a finished stack find wrong with it; they do not judge it again at synth."""
+    problems = _problems(stack)
+    _RULES.pop(stack, None)
+    return problems
+
+
+def _problems(stack: TerraformStack) -> list[Problem]:
+    return [problem for rule in _RULES.get(stack, ()) for problem in rule(stack)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,15 @@ def declared(stack: TerraformStack, *types: str) -> list[Declared]:
         return []
     written = [each.to_terraform() for each in chosen]
     documents = Tokenization.resolve(written, resolver=DefaultTokenResolver(StringConcat()), scope=stack)
-    return [_declared(each.node.path, document) for each, document in zip(chosen, documents, strict=True)]
+    return [_declared(document) for document in documents]
 
 
-def _declared(path: str, document: Mapping[str, Any]) -> Declared:
+def _declared(document: Mapping[str, Any]) -> Declared:
     """Read ``{"resource": {TYPE: {NAME: ARGUMENTS}}}``."""
     [(kind, named)] = document["resource"].items()
     [(name, arguments)] = named.items()
-    return Declared(path, f"{kind}.{name}", arguments)
+    # The CDK's own note; `node.path` would be one more question for each resource.
+    return Declared(arguments["//"]["metadata"]["path"], f"{kind}.{name}", arguments)
 
 
 @jsii.implements(IValidation)
@@ -83,4 +89,4 @@ class _Judge:
         self._stack = stack
 
     def validate(self) -> list[str]:
-        return [str(problem) for problem in check_stack(self._stack)]
+        return [str(problem) for problem in _problems(self._stack)]

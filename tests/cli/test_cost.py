@@ -88,6 +88,16 @@ def test_a_change_is_told_whatever_the_folders_are_called(tmp_path: Path, capsys
     assert "-" in run(capsys, "--stack", before, "--before", after, "--usage", usage)
 
 
+def test_modules_whose_resources_are_elsewhere_are_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "cdk.tf.json"
+    file.write_text(json.dumps({**json.loads(document({})), "module": {"vpc": {"source": "./vpc"}}}))
+    text = run(capsys, "--stack", file)
+    assert text.startswith("at least 0.00 USD a month")
+    assert "not judged: modules, whose resources only a plan holds: module.vpc" in text
+
+
 def test_prices_of_another_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = synthesized(tmp_path / "out", region="eu-west-1", edge=GATEWAY)
     prices = tmp_path / "prices.toml"

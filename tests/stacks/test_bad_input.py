@@ -607,6 +607,16 @@ def test_environments_that_take_each_others_names(tmp_path: Path) -> None:
     assert [problem.where for problem in refused.value.problems] == buckets
 
 
+def test_two_buckets_of_one_name_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "one.toml"
+    file.write_text(EXAMPLE.replace("northsouth-example-status", "northsouth-example-archive"), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        load_environments([file])
+    [problem] = refused.value.problems
+    assert problem.where == f"{file}: status_page.bucket"
+    assert problem.allowed == "logs.archive.bucket names this bucket already"
+
+
 @pytest.mark.slow
 def test_an_environment_that_has_no_file(tmp_path: Path) -> None:
     done = run_app(tmp_path / "none.toml", tmp_path)

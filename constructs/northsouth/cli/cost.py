@@ -7,7 +7,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +73,11 @@ def register(commands: Commands) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stacks:
-    """The stacks below a folder, and the Regions of their providers."""
+    """The stacks below a folder, the Regions of their providers, and the modules they call and do not hold."""
 
     templates: Mapping[str, Template]
     regions: frozenset[str]
+    modules: tuple[str, ...]
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -87,12 +88,12 @@ def run(arguments: argparse.Namespace) -> int:
     before = _stacks(Path(arguments.before)) if arguments.before else None
     if before is not None and len(before.templates) == len(after.templates) == 1:
         # One stack on each side is the same stack, whatever the folders are called.
-        before = _Stacks({name: each for name in after.templates for each in before.templates.values()}, before.regions)
+        before = replace(before, templates=dict(zip(after.templates, before.templates.values(), strict=True)))
     usage = _usage(Path(arguments.usage), after, before) if arguments.usage else Usage()
     prices = read_prices(Path(arguments.prices)) if arguments.prices else Prices()
 
     def figure(stacks: _Stacks) -> StackCost:
-        return stack_cost(stacks.templates, usage, prices, regions=sorted(stacks.regions))
+        return stack_cost(stacks.templates, usage, prices, regions=sorted(stacks.regions), modules=stacks.modules)
 
     cost, earlier = figure(after), figure(before) if before else None
     if arguments.json:
@@ -177,7 +178,14 @@ def _stacks(place: Path) -> _Stacks:
         documents = {stack.name: stack.document()}
     templates = {name: parse(document, source=name) for name, document in documents.items()}
     regions = {region for document in documents.values() for region in _regions(document)}
-    return _Stacks(templates, frozenset(regions))
+    modules = [f"module.{name}" for document in documents.values() for name in _called(document)]
+    return _Stacks(templates, frozenset(regions), tuple(sorted(modules)))
+
+
+def _called(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the modules that a synthesized stack calls; a plan holds their resources."""
+    calls = document.get("module")
+    yield from calls if isinstance(calls, Mapping) else ()
 
 
 def _regions(document: Mapping[str, Any]) -> Iterator[str]:

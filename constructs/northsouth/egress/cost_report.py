@@ -58,6 +58,7 @@ def as_data(cost: StackCost, before: StackCost | None = None) -> dict[str, Any]:
             "of_other_region": list(cost.foreign_regions),
         },
         "not_in_the_figure": dict(cost.outside),
+        "modules_not_judged": list(cost.modules),
     }
     if before is not None:
         both = _paired(cost, before)
@@ -139,6 +140,8 @@ def _notes(cost: StackCost, *, several: bool, most: int | None = None) -> Iterat
     for gap, names in gaps.items():
         some = names if most is None or len(names) <= most else [*names[:most], f"{len(names) - most} more"]
         yield f"not judged: {gap}: {', '.join(some)}"
+    if cost.modules:
+        yield f"not judged: modules, whose resources only a plan holds: {', '.join(cost.modules)}"
     if not cost.regions:
         yield f"the stack does not say its Region; the prices are of {cost.prices.region}"
     if cost.foreign_regions:

@@ -66,6 +66,7 @@ class StackCost:
         prices: the prices.
         regions: the Regions of the stacks, as far as they say.
         outside: by type, how many resources of other types the stacks declare; they are not in the figure.
+        modules: calls of modules whose resources the file does not hold.
 
     """
 
@@ -73,6 +74,7 @@ class StackCost:
     prices: Prices
     regions: frozenset[str] = frozenset()
     outside: Mapping[str, int] = field(default_factory=dict)
+    modules: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -82,7 +84,7 @@ class StackCost:
     @property
     def complete(self) -> bool:
         """Whether everything is judged; otherwise the figure is the least it can be."""
-        return not any(each.not_judged for each in self.resources)
+        return not self.modules and not any(each.not_judged for each in self.resources)
 
     @property
     def foreign_regions(self) -> tuple[str, ...]:
@@ -115,6 +117,7 @@ def stack_cost(
     prices: Prices | None = None,
     *,
     regions: Sequence[str] = (),
+    modules: Sequence[str] = (),
 ) -> StackCost:
     """Return what the ways out of stacks cost in a month.
 
@@ -123,6 +126,7 @@ def stack_cost(
         usage: the GB that pass; what it does not say is not judged.
         prices: what AWS asks; the documented defaults when ``None``.
         regions: the Regions of the stacks.
+        modules: calls of modules whose resources the files do not hold.
 
     """
     usage, prices = usage or Usage(), prices or Prices()
@@ -147,7 +151,11 @@ def stack_cost(
     )
     ordered = sorted(resources, key=lambda each: (PATHS.index(each.path), each.stack, each.address))
     return StackCost(
-        resources=tuple(ordered), prices=prices, regions=frozenset(regions), outside=dict(sorted(others.items()))
+        resources=tuple(ordered),
+        prices=prices,
+        regions=frozenset(regions),
+        outside=dict(sorted(others.items())),
+        modules=tuple(modules),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cdktf import App
 
-from northsouth.at_synth import check_stack
+from northsouth.at_synth import judge_now
 from northsouth.errors import ConfigurationError, Problem, refuse
 from northsouth.stacks.edge import EdgeStack
 from northsouth.stacks.keys import KeyedError
@@ -27,7 +27,7 @@ def synthesize(environments: Sequence[Environment], *, outdir: str | None = None
     for environment in environments:
         try:
             stack = EdgeStack(app, environment)
-            problems += [in_file(problem, environment.file) for problem in check_stack(stack)]
+            problems += [in_file(problem, environment.file) for problem in judge_now(stack)]
         except ConfigurationError as error:
             problems += [
                 in_file(problem if isinstance(error, KeyedError) else problem.within(error.subject), environment.file)

@@ -66,6 +66,7 @@ def load_environments(files: Sequence[Path]) -> list[Environment]:
         problems += [in_file(problem, file) for problem in wrong]
         if environment is not None:
             environments.append(environment)
+            problems += [in_file(problem, file) for problem in _bucket_clashes(environment)]
     problems += _name_clashes(environments)
     refuse("the environment files", problems)
     return environments
@@ -111,6 +112,26 @@ def _none_found(directory: Path) -> list[Problem]:
 def _no_such_file(file: Path, known: Sequence[Path]) -> Problem:
     names = ", ".join(path.stem for path in known) or "none"
     return Problem(str(file), "a name without a file", "each name is a file's", f"The environments here: {names}.")
+
+
+_BUCKETS = (
+    "logs.bucket",
+    "logs.archive.bucket",
+    "logs.archive.results_bucket",
+    "status_page.bucket",
+    "metrics.history.bucket",
+)
+
+
+def _bucket_clashes(environment: Environment) -> Iterator[Problem]:
+    """Yield the keys of an environment that name a bucket which an earlier key names."""
+    first: dict[str, str] = {}
+    for key in _BUCKETS:
+        name = _value(environment, key)
+        if name is not None and name in first:
+            yield Problem(key, repr(name), f"{first[name]} names this bucket already", "Give each a bucket of its own.")
+        elif name is not None:
+            first[name] = key
 
 
 def _name_clashes(environments: Sequence[Environment]) -> Iterator[Problem]:
