@@ -39,6 +39,7 @@ ENTRIES: list[Entry] = [
             "name": "other",
             "low_samples": also("evaluate", when=seconds(5) < TAIL, low_samples="ignore"),
             "measured": "what fails",
+            "ends": "by itself",
             **OTHER_WORDS,
         },
     ),

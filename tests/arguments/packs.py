@@ -10,6 +10,7 @@ from northsouth.alerts import Response
 from northsouth.alerts.packs import (
     AlarmsOnAlarms,
     ArchivalSuccess,
+    BlockedEvictions,
     CertificateAlarms,
     DnsAlarms,
     ExistingGateways,
@@ -24,7 +25,7 @@ from northsouth.alerts.packs import (
 )
 from northsouth.alerts.tables import REQUIRED, parameters
 from northsouth.logs.metrics import ArchiveRun
-from northsouth.metrics.units import Quantity, seconds, usd_per_day
+from northsouth.metrics.units import Quantity, count, seconds, usd_per_day
 from tests.alerts.packs.example import (
     BALANCER,
     CHAT,
@@ -36,7 +37,7 @@ from tests.alerts.packs.example import (
     declare_all,
     sample,
 )
-from tests.arguments.entries import Entry, Late, construct, method, value
+from tests.arguments.entries import Entry, Late, also, construct, method, value
 
 OTHER_RESPOND = Response(f"{RUNBOOK}/other", critical=[CHAT], warning=[PAGER])
 GATEWAYS = ExistingGateways({"a": "nat-0"})
@@ -121,6 +122,11 @@ PACKS: list[Entry] = [
         changes={"heartbeats": {"a": A, "c": B}, "respond": OTHER_RESPOND},
     ),
     construct(
+        BlockedEvictions,
+        {"cluster": "prod"},
+        changes={"cluster": "other", "namespace": "Other"},
+    ),
+    construct(
         LogEvents,
         {"log_group": "router", "namespace": "Router", "events": {"A": "a"}},
         changes={"log_group": "other", "namespace": "Other", "events": {"A": "b"}, "field": "kind"},
@@ -147,7 +153,8 @@ GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     ManagedPrometheusAlarms.rules_failing: OF_GROUP,
     ManagedPrometheusAlarms.rules_stopped: OF_GROUP,
-    LoadBalancerAlarms.success_rate: ({}, {"fast": (3, 3), "slow": (9, 15)}),
+    KubernetesApiAlarms.throttled: ({}, {"evictions": A}),
+    LoadBalancerAlarms.success_rate: ({}, {"fast": (3, 3), "slow": (9, 15), "quiet": (2, 4)}),
     LoadBalancerAlarms.latency: ({}, {"statistic": "p90", "low_samples": "evaluate"}),
     LoadBalancerAlarms.unhealthy_hosts: (
         {"name": "web", "target_group": "targetgroup/web/73e2d6bc24d8a067"},
@@ -155,7 +162,13 @@ GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     LoadBalancerAlarms.cold_start_storm: (
         {"success_rate": child("one"), "latency": child("two"), "cold_starts": COLD},
-        {"success_rate": child("three"), "latency": child("four"), "cold_starts": A / B},
+        {
+            "success_rate": child("three"),
+            "latency": child("four"),
+            "cold_starts": A / B,
+            "requests": B,
+            "floor": also(count(7), requests=B),
+        },
     ),
     CertificateAlarms.expiry: (
         {"name": "www", "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1"},

@@ -228,6 +228,7 @@ def test_alarms_get_their_metrics_now_and_dashboards_theirs_at_the_hour() -> Non
         "CompletedRuns": 1,
         "UnparsedLines": 1,
         "MeasuredRequests": 8,
+        "MeasuredRecords": 8,
         "SuccessRate": 1,
     }
     assert names(data, stamped=True) == {

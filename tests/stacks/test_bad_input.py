@@ -230,7 +230,7 @@ BAD = {
         "begins with targetgroup/",
     ),
     "a storm without its latency": (
-        'latency = { over = "2 s", statistic = "p99", low_samples = "ignore" }',
+        'latency = { over = "2 s", statistic = "p99", low_samples = "adapt", period = 300 }',
         "",
         "alerts.load_balancers.hub.latency",
         "cold_start_storm",
@@ -441,7 +441,7 @@ BAD = {
         "Name one of them: hub",
     ),
     "a status page without its alarm": (
-        'success_rate = { below = "99 %", floor = 100, fast = [2, 3], slow = [10, 15] }',
+        'success_rate = { below = "99 %", floor = 100, fast = [2, 3], slow = [10, 15], quiet = [3, 4] }',
         "",
         "status_page.load_balancer",
         "Add alerts.load_balancers.hub.success_rate",

@@ -60,6 +60,7 @@ class Alarm(Construct):
         condition: what it waits for, in CloudWatch's terms.
         severity: how soon somebody has to act.
         missing: what a gap in the data means.
+        low_samples: for a percentile, what too few samples mean.
         summary: what is wrong when it is raised.
         runbook: where it says what to do.
 
@@ -80,6 +81,7 @@ class Alarm(Construct):
         name: str | None = None,
         low_samples: str | None = None,
         measured: str = "",
+        ends: str = "",
         enabled: bool = True,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -102,6 +104,7 @@ class Alarm(Construct):
             low_samples: for a percentile: ``ignore`` keeps the state while there are too few samples, ``evaluate``
                 judges them all the same. Required for percentiles, refused for others.
             measured: what is measured, in words for the description; the metric math itself if not given.
+            ends: how it ends, for the description; for an alarm that ends though nothing is repaired.
             enabled: whether its actions run; off, the state still changes.
             provider: the Region and account it lives in.
             tags: tags of the alarm.
@@ -129,6 +132,7 @@ class Alarm(Construct):
                 actions=by_state,
                 low_samples=low_samples,
                 measured=measured,
+                ends=ends,
             ),
         )
         names.add(self.name)
@@ -136,6 +140,7 @@ class Alarm(Construct):
         self.condition = render(condition)
         self.severity = Severity(severity)
         self.missing = MissingData(missing)
+        self.low_samples = low_samples
         self.summary = summary
         self.runbook = runbook
         self.resource = CloudwatchMetricAlarm(
@@ -150,6 +155,7 @@ class Alarm(Construct):
                 condition=self.condition,
                 measured=measured,
                 missing=self.missing,
+                ends=ends,
             ),
             comparison_operator=self.condition.comparison_operator,
             threshold=self.condition.threshold,

@@ -100,6 +100,7 @@ def describe(
     condition: Rendered | None = None,
     measured: str = "",
     missing: MissingData | None = None,
+    ends: str = "",
 ) -> str:
     """Return the text of an alarm's description: what is wrong, what was measured, why it matters, what to do.
 
@@ -111,6 +112,7 @@ def describe(
         condition: what the alarm measures; ``None`` for a composite.
         measured: words for the measure. Default: the formula, if it has at most :data:`LONGEST_FORMULA` characters.
         missing: how the alarm treats missing data; ``None`` leaves the line out.
+        ends: how the alarm ends; nothing leaves the line out.
 
     """
     lines = [f"[{severity}] {summary}"]
@@ -120,5 +122,7 @@ def describe(
     lines.append(f"Why it matters: {because}")
     if missing is not None:
         lines.append(f"No data {missing.meaning}.")
+    if ends:
+        lines.append(f"Ends: {ends}.")
     lines.append(f"Runbook: {runbook}")
     return "\n".join(lines)

@@ -181,6 +181,7 @@ def alarm_problems(
     actions: Actions,
     low_samples: str | None,
     measured: str = "",
+    ends: str = "",
 ) -> Iterator[Problem]:
     """Yield everything that is wrong with an alarm.
 
@@ -206,6 +207,7 @@ def alarm_problems(
             condition=rendered,
             measured=measured,
             missing=MissingData(missing),
+            ends=ends,
         )
         yield from description_problems(text)
 

@@ -78,6 +78,7 @@ def metric_data_code(archive: str, source: str, *, rated: bool) -> str:
     rate = "[]"
     if rated:
         now.append(datum(metrics.MEASURED_REQUESTS, "$requests"))
+        now.append(datum(metrics.MEASURED_RECORDS, "$matched"))
         stamped.append(datum(metrics.WINDOW_REQUESTS, "$requests", stamped=True))
         stamped.append(datum(metrics.MATCHED_RECORDS, "$matched", stamped=True))
         rate = f"$requests > 0 ? [{datum(metrics.SUCCESS_RATE, '$matched / $requests', 'None')}] : []"

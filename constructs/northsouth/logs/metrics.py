@@ -23,6 +23,7 @@ NAMESPACE = "NorthSouth/LogArchive"
 # Stamped now.
 SUCCESS_RATE = "SuccessRate"
 MEASURED_REQUESTS = "MeasuredRequests"
+MEASURED_RECORDS = "MeasuredRecords"
 UNPARSED_LINES = "UnparsedLines"
 COMPLETED_RUNS = "CompletedRuns"
 # Stamped with the window's start.
@@ -76,6 +77,11 @@ def highest_success_rate(
 def measured_requests(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
     """Return the rate's denominator, published with it: an alarm's floor of traffic."""
     return _metric(MEASURED_REQUESTS, archive, source, run, "Maximum", period)
+
+
+def measured_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+    """Return the rate's numerator, published also when there is no rate because no request was counted."""
+    return _metric(MEASURED_RECORDS, archive, source, run, "Maximum", period)
 
 
 def unparsed_lines(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:

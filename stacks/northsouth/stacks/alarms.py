@@ -208,20 +208,20 @@ class Alarms(Construct):
         balancer, respond = declared.arguments["arn_suffix"], self._respond("serving")
         pack = LoadBalancerAlarms(self, f"serving-{declared.name}", load_balancer=balancer, respond=respond)
         self.serving[declared.name] = pack
+        tls = CertificateAlarms(self, f"tls-{declared.name}", respond=self._respond("certificates"))
         by_method: dict[str, Alarm | CompositeAlarm | None] = {}
         for alarm in declared.alarms:
             if alarm.method == "unhealthy_hosts":
                 self._declare(pack, alarm, name=alarm.name)
-            elif alarm.method in ("success_rate", "latency"):
+            elif alarm.method in ("client_tls_errors", "target_tls_errors"):
+                self._declare(tls, alarm, load_balancer=balancer)
+            elif alarm.method == "cold_start_storm":
+                joined = {method: by_method.get(method) for method in ("success_rate", "latency")}
+                if all(joined.values()):
+                    share = alarm.arguments["cold_starts"] / alarm.arguments["requests"]
+                    self._declare(pack, alarm, **{**joined, "cold_starts": share})
+            else:
                 by_method[alarm.method] = self._declare(pack, alarm)
-            elif alarm.method == "cold_start_storm" and all(by_method.values()):
-                arguments = dict(alarm.arguments)
-                share = arguments.pop("cold_starts") / arguments.pop("requests")
-                self._declare(pack, replace(alarm, arguments=arguments), cold_starts=share, **by_method)
-        tls = CertificateAlarms(self, f"tls-{declared.name}", respond=self._respond("certificates"))
-        for method in ("client_tls_errors", "target_tls_errors"):
-            if failing := declared.alarm(method):
-                self._declare(tls, failing, load_balancer=balancer)
 
     def _on_handoffs(self, declared: DeclaredPack) -> None:
         if log := declared.arguments.get("log"):

@@ -72,10 +72,11 @@ def test_it_shows_alarms_packs_and_graphs() -> None:
     assert '"${aws_nat_gateway.gateway.id}"' in body
     widgets = json.loads(body)["widgets"]
     states = [each["properties"]["alarms"] for each in widgets if each["type"] == "alarm"]
-    assert [len(arns) for arns in states] == [1, 1, 4]
+    assert [len(arns) for arns in states] == [1, 1, 6]
     assert all("${aws_cloudwatch_" in arn and arn.endswith(".arn}") for arns in states for arn in arns)
     titles = [each["properties"]["title"] for each in widgets if each["type"] == "metric"]
-    assert titles == ["lost", "lost", "serving-success-rate-fast", "serving-success-rate-slow", "Requests"]
+    rates = [f"serving-success-rate-{pace}" for pace in ("fast", "quiet-fast", "quiet-slow", "slow")]
+    assert titles == ["lost", "lost", *rates, "Requests"]
     (dashboard,) = kept
     drawn = json.loads(dashboard.grafana)
     assert faults(drawn) == []

@@ -54,7 +54,7 @@ def test_the_example_keeps_what_its_alarms_judge() -> None:
     stream = only(document, "aws_cloudwatch_metric_stream")
     assert stream["statistics_configuration"] == [
         {
-            "additional_statistics": ["p99"],
+            "additional_statistics": ["p50", "p90", "p99"],
             "include_metric": [{"metric_name": "TargetResponseTime", "namespace": "AWS/ApplicationELB"}],
         }
     ]

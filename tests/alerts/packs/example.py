@@ -110,6 +110,7 @@ def serving(stack: TerraformStack) -> None:
         "success_rate": lambda: alarms.alarms["success-rate"],
         "latency": lambda: alarms.alarms["latency"],
         "cold_starts": custom("ColdStarts") / custom("Invocations"),
+        "requests": custom("Invocations"),
     }
     declare_all(alarms, {"unhealthy_hosts": hosts, "cold_start_storm": storm})
 

@@ -10,8 +10,10 @@ from cdktf import TerraformStack
 
 from northsouth.alerts import Metric, Response, Severity
 from northsouth.alerts.packs import (
+    BlockedEvictions,
     ExistingGateways,
     HandoffAlarms,
+    KubernetesApiAlarms,
     LoadBalancerAlarms,
     LogArchiveAlarms,
     LogEvents,
@@ -19,12 +21,13 @@ from northsouth.alerts.packs import (
     NatAlarms,
     SilentClusters,
 )
-from northsouth.alerts.packs.load_balancer import balancer_metric
+from northsouth.alerts.packs.load_balancer import balancer_metric, reliable
 from northsouth.errors import ConfigurationError
 from northsouth.logs.metrics import ArchiveRun
 from northsouth.metrics.units import (
     count,
     percent,
+    seconds,
 )
 from tests.alerts.packs.example import BALANCER, CHAT, PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.harness.synth import resources, synth
@@ -59,11 +62,13 @@ def period(alarm: dict[str, Any]) -> int:
         ("nat-connections-not-established", "warning", "notBreaching", (3, 3, 300), ">", 10),
         ("archival-rate-low", "critical", "notBreaching", (2, 3, 3600), "<", 98),
         ("archival-rate-high", "warning", "notBreaching", (3, 3, 3600), ">", 105),
-        ("archival-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
-        ("archival-failed-run", "warning", "notBreaching", (1, 1, 300), ">", 0),
+        ("archival-requests-vanished", "warning", "notBreaching", (2, 3, 3600), "<", 50),
+        ("archival-stale", "critical", "notBreaching", (3, 3, 3600), "<", 0.1),
+        ("archival-failed-run", "warning", "notBreaching", (1, 12, 300), ">", 0),
         ("archival-unparsed", "warning", "notBreaching", (1, 1, 3600), ">", 0.1),
         ("archive-rate-low", "critical", "ignore", (2, 3, 3600), "<", 98),
         ("archive-rate-high", "warning", "ignore", (2, 3, 3600), ">", 101),
+        ("archive-requests-vanished", "warning", "ignore", (2, 3, 3600), "<", 50),
         ("archive-unparsed", "warning", "notBreaching", (1, 1, 3600), ">", 0.1),
         ("archive-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
         ("archive-failed-runs", "warning", "notBreaching", (1, 1, 3600), ">", 0),
@@ -74,10 +79,15 @@ def period(alarm: dict[str, Any]) -> int:
         ("only-cluster-c", "critical", "breaching", (3, 3, 300), "<", 1),
         ("serving-success-rate-fast", "critical", "notBreaching", (2, 3, 60), "<", 95),
         ("serving-success-rate-slow", "critical", "notBreaching", (10, 15, 60), "<", 99),
-        ("serving-latency", "warning", "ignore", (5, 5, 60), ">", 2),
+        ("serving-success-rate-quiet-fast", "critical", "notBreaching", (1, 1, 900), "<", 90),
+        ("serving-success-rate-quiet-slow", "critical", "notBreaching", (3, 4, 3600), "<", 99),
+        ("serving-no-traffic", "critical", "breaching", (3, 3, 300), "<", 1),
+        ("serving-latency", "warning", "notBreaching", (3, 3, 300), ">", 2),
         ("serving-unhealthy-hosts-web", "critical", "breaching", (3, 3, 60), "<", 1),
         ("serving-cold-starts", "info", "notBreaching", (3, 5, 60), ">", 20),
-        ("handoff-failed", "critical", "notBreaching", (1, 1, 60), ">", 0),
+        ("handoff-failed", "critical", "notBreaching", (1, 60, 60), ">", 0),
+        ("handoff-open", "info", "notBreaching", (1, 1, 3600), ">", 0),
+        ("handoff-in-progress", "info", "notBreaching", (1, 5, 60), ">", 0),
         ("handoff-not-completed", "critical", "notBreaching", (2, 2, 300), ">", 0),
         ("handoff-missing-state", "critical", "breaching", (2, 2, 60), "<", 10),
         ("certificates-expiry-www", "warning", "breaching", (1, 1, 86400), "<", 30),
@@ -86,13 +96,13 @@ def period(alarm: dict[str, Any]) -> int:
         ("dns-override-unused-hub", "warning", "breaching", (3, 3, 3600), "<", 1),
         ("dns-blocked-malware", "warning", "notBreaching", (2, 3, 300), ">", 100),
         ("meta-dead-letters-chat", "critical", "notBreaching", (1, 1, 60), ">", 0),
-        ("meta-failed-notifications-pager", "critical", "notBreaching", (1, 1, 300), ">", 0),
-        ("meta-failed-invocations-chat", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("meta-failed-notifications-pager", "critical", "notBreaching", (1, 12, 300), ">", 0),
+        ("meta-failed-invocations-chat", "critical", "notBreaching", (1, 12, 300), ">", 0),
         ("meta-heartbeat-ruler", "critical", "breaching", (3, 3, 300), "<", 1),
         ("prometheus-ingestion-stopped", "critical", "breaching", (15, 15, 60), "<", 1),
         ("prometheus-rules-stopped-silent-clusters-silent-clusters", "critical", "breaching", (3, 3, 300), "<", 1),
         ("prometheus-rules-failing-silent-clusters-silent-clusters", "warning", "notBreaching", (3, 3, 300), ">", 0),
-        ("prometheus-notifications-failing", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("prometheus-notifications-failing", "critical", "notBreaching", (1, 12, 300), ">", 0),
         ("prometheus-watchdog-silent", "critical", "breaching", (2, 2, 900), "<", 1),
     ],
 )
@@ -145,7 +155,16 @@ def test_who_is_told(alarms: dict[str, dict[str, Any]]) -> None:
         told = alarm.get("alarm_actions", [])
         assert told in ([], [PAGER] if severity == "critical" else [CHAT]), name
         assert alarm.get("ok_actions", []) == told, name
-        part_of_a_composite = name.startswith(("clusters-cluster-", "serving-success-rate-", "serving-cold-starts"))
+        part_of_a_composite = name.startswith(
+            (
+                "clusters-cluster-",
+                "serving-success-rate-",
+                "serving-cold-starts",
+                "handoff-open",
+                "handoff-in-progress",
+                "handoff-not-completed",
+            )
+        )
         group = name.startswith("fleet-") and name[-1].isdigit()
         assert (told == []) == (part_of_a_composite or group), name
 
@@ -210,6 +229,13 @@ GB = 10**9
         ("archival-rate-low", {"request_count": 999, "archived": 0}, False),
         ("archival-rate-high", {"request_count": 5000, "archived": 5300}, True),
         ("archival-rate-high", {"request_count": 5000, "archived": 5100}, False),
+        ("archival-rate-high", {"archived": 5100}, True),
+        ("archival-rate-high", {"archived": 999}, False),
+        ("archival-requests-vanished", {"request_count": 2400, "archived": 5000}, True),
+        ("archival-requests-vanished", {"request_count": 2600, "archived": 5000}, False),
+        ("archival-requests-vanished", {"archived": 999}, False),
+        ("archival-stale", {"request_count": 1}, True),
+        ("archival-stale", {"request_count": 900, "archived": 1}, False),
         ("archival-unparsed", {"archived": 9980, "unparsed": 20}, True),
         ("archival-unparsed", {"archived": 9995, "unparsed": 5}, False),
         ("archival-unparsed", {"unparsed": 1000}, True),
@@ -218,6 +244,8 @@ GB = 10**9
         ("archive-rate-low", {"measured_requests": 500, "success_rate": 0.5}, False),
         ("archive-rate-high", {"measured_requests": 5000, "success_rate": 1.02}, True),
         ("archive-rate-high", {"measured_requests": 5000, "success_rate": 1}, False),
+        ("archive-requests-vanished", {"measured_records": 50000}, True),
+        ("archive-requests-vanished", {"measured_records": 5000, "measured_requests": 4000}, False),
         ("archive-unparsed", {"measured_requests": 5000, "unparsed_lines": 6}, True),
         ("archive-unparsed", {"measured_requests": 5000, "unparsed_lines": 5}, False),
         ("archive-failed-runs", {"executions_timed_out": 1}, True),
@@ -225,8 +253,9 @@ GB = 10**9
         ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 31}, True),
         ("api-errors", {"apiserver_request_total": 1000, "apiserver_request_total_5xx": 29}, False),
         ("api-errors", {"apiserver_request_total": 10, "apiserver_request_total_5xx": 10}, False),
-        ("api-throttled", {"apiserver_request_total": 1000, "apiserver_request_total_429": 11}, True),
-        ("api-throttled", {"apiserver_request_total": 1000, "apiserver_request_total_429": 9}, False),
+        ("api-throttled", {"apiserver_request_total": 6000, "apiserver_request_total_429": 61}, True),
+        ("api-throttled", {"apiserver_request_total": 7000, "apiserver_request_total_429": 61}, False),
+        ("api-throttled", {"apiserver_request_total": 1000, "apiserver_request_total_429": 59}, False),
         # All targets are gone: no request reaches one, the balancer answers 503 by itself.
         ("serving-success-rate-fast", {"http_code_elb_5xx_count": 500}, True),
         ("serving-success-rate-slow", {"request_count": 1000, "http_code_target_5xx_count": 11}, True),
@@ -411,3 +440,52 @@ def test_the_fast_alarm_follows_the_slow_one() -> None:
 
 def test_an_archive_by_the_day_is_judged_by_the_day() -> None:
     assert pack(LogArchiveAlarms, "stale", given={**OWN, "period": 86400})["period"] == 86400
+
+
+def test_blocked_evictions_are_no_throttling() -> None:
+    def build(stack: TerraformStack) -> None:
+        blocked = BlockedEvictions(stack, "blocked", cluster="prod")
+        KubernetesApiAlarms(stack, "api", cluster="prod", respond=RESPOND).throttled(evictions=blocked.metric)
+
+    document = synth(build)
+    (alarm,) = resources(document, METRIC_ALARM).values()
+    refused = {"apiserver_request_total": 600, "apiserver_request_total_429": 96}
+    assert breaches(alarm, **refused)
+    assert not breaches(alarm, **refused, blocked_evictions_prod=96)
+    assert "PodDisruptionBudget" not in alarm["alarm_description"]
+    (filter_,) = resources(document, "aws_cloudwatch_log_metric_filter").values()
+    assert filter_["log_group_name"] == "/aws/eks/prod/cluster"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "levels"),
+    [
+        ("p99", [("p50", 20), ("p90", 100), ("p99", 1000)]),
+        ("p99.9", [("p50", 20), ("p90", 100), ("p99.9", 10000)]),
+        ("p90", [("p50", 20), ("p90", 100)]),
+        ("p50", [("p50", 20)]),
+        ("p10", [("p10", 100)]),
+        ("p100", [("p50", 20), ("p90", 100), ("p100", 1000)]),
+        ("tm99", [("tm99", 20)]),
+        ("Average", [("Average", 20)]),
+    ],
+)
+def test_a_percentile_needs_enough_answers(statistic: str, levels: list[tuple[str, int]]) -> None:
+    assert reliable(statistic) == levels
+
+
+@pytest.mark.parametrize("low_samples", ["ignore", "evaluate"])
+def test_a_storm_refuses_an_alarm_that_can_be_frozen(low_samples: Any) -> None:
+    def build(stack: TerraformStack) -> None:
+        serving = LoadBalancerAlarms(stack, "serving", load_balancer=BALANCER, respond=RESPOND)
+        latency = serving.latency(seconds(2), low_samples=low_samples)
+        serving.cold_start_storm(serving.success_rate(), latency, cold_starts=custom("Cold") / custom("Asked"))
+
+    with pytest.raises(ConfigurationError, match="keeps its state without data"):
+        synth(build)
+
+
+def test_an_alarm_on_an_event_says_that_it_ends_by_itself() -> None:
+    alarm = pack(HandoffAlarms, "failed", custom("F"), given={}, hold=7200)
+    assert (alarm["datapoints_to_alarm"], alarm["evaluation_periods"]) == (1, 120)
+    assert "Ends: by itself, 2 h after the last one. That does not mean it is repaired." in alarm["alarm_description"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.packs.archival import ArchivalSuccess
     from northsouth.alerts.packs.certificates import CertificateAlarms
     from northsouth.alerts.packs.dns import DnsAlarms
-    from northsouth.alerts.packs.eks import KubernetesApiAlarms
+    from northsouth.alerts.packs.eks import BlockedEvictions, KubernetesApiAlarms
     from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
     from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
     from northsouth.alerts.packs.log_archive import LogArchiveAlarms
@@ -25,6 +25,7 @@ __getattr__, __dir__ = lazy(
     {
         "AlarmsOnAlarms": "northsouth.alerts.packs.meta",
         "ArchivalSuccess": "northsouth.alerts.packs.archival",
+        "BlockedEvictions": "northsouth.alerts.packs.eks",
         "CertificateAlarms": "northsouth.alerts.packs.certificates",
         "DnsAlarms": "northsouth.alerts.packs.dns",
         "ExistingGateways": "northsouth.alerts.packs.nat",
@@ -42,6 +43,7 @@ __getattr__, __dir__ = lazy(
 __all__ = [
     "AlarmsOnAlarms",
     "ArchivalSuccess",
+    "BlockedEvictions",
     "CertificateAlarms",
     "DnsAlarms",
     "ExistingGateways",

@@ -12,7 +12,7 @@ from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.metrics.algebra import Expression
-from northsouth.metrics.functions import IF
+from northsouth.metrics.functions import IF, MAX
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.units import Quantity, count, percent
 
@@ -21,13 +21,14 @@ class ArchivalSuccess(Pack):
     """Alarms on the share of requests that reached the archive.
 
     Access logs are delivered by best effort, minutes to an hour late, so the share is judged by the hour and above a
-    floor of traffic. Nothing archived while there are requests is 0 %, and fires. No requests at all is judged by
-    nobody here; :meth:`stale` is the heartbeat beside it.
+    floor of traffic. Nothing archived while there are requests is 0 %, and fires. Records without requests fire
+    :meth:`requests_vanished`. :meth:`stale` finds the loss of all, also below the floor.
 
     Example::
 
         archive = ArchivalSuccess(self, "archival", archived=archived, requests=requests, respond=respond)
         archive.rate_low(percent(98))
+        archive.requests_vanished()
         archive.stale()
     """
 
@@ -106,11 +107,12 @@ class ArchivalSuccess(Pack):
     ) -> Alarm:
         """Raise when more is archived than was requested: records twice, or requests that are not counted.
 
-        Both hide a loss of the same size from :meth:`rate_low`.
+        Both hide a loss of the same size from :meth:`rate_low`. With no request at all, the share counts as 100,000 %:
+        CloudWatch drops a division by zero, so a thousandth of the records is the least that is divided by.
 
         Args:
             above: the share that is too high.
-            floor: requests in a period below which nothing is judged.
+            floor: records in a period below which nothing is judged.
             period: seconds of one data point.
             datapoints: how many must be too high; all of three, so that a late batch does not count.
             of: how many are looked at.
@@ -120,50 +122,97 @@ class ArchivalSuccess(Pack):
         archived, requests = self._over(period)
         return self._alarm(
             "rate-high",
-            when=(IF(requests >= floor, archived / requests, 1) > above).for_datapoints(datapoints, of=of),
+            when=(IF(archived >= floor, archived / MAX(requests, archived / 1000), 1) > above).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {above} of the requests are in the archive",
             because="records are archived twice, or requests are not counted; either hides a loss from the low alarm",
         )
 
+    def requests_vanished(
+        self,
+        below: Quantity = percent(50),
+        *,
+        floor: Quantity = count(1000),
+        period: int = 3600,
+        datapoints: int = 2,
+        of: int = 3,
+        severity: Severity | str = Severity.WARNING,
+    ) -> Alarm:
+        """Raise when records arrive whose requests nobody counts: :meth:`rate_low` is then blind.
+
+        The load balancer was replaced, its traffic comes another way (a VPC origin), or the metric was renamed.
+
+        Args:
+            below: the requests as a share of the records, below which the metric has lost them. Requests that
+                ``RequestCount`` leaves out, such as redirects, seldom are half of all.
+            floor: records in a period below which nothing is judged.
+            period: seconds of one data point.
+            datapoints: how many must be too low.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        archived, requests = self._over(period)
+        return self._alarm(
+            "requests-vanished",
+            when=(IF(archived >= floor, requests / archived, 1) < below).for_datapoints(datapoints, of=of),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"The metric of requests counts less than {below} of what is archived",
+            because="the traffic comes another way, whose requests are not counted; a loss on it would not be noticed",
+        )
+
     def stale(
         self, *, period: int = 3600, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL
     ) -> Alarm:
-        """Raise when nothing has been archived for a while, whatever the traffic: the heartbeat of the pipeline.
+        """Raise when requests arrive and nothing at all is archived, however few they are: the pipeline has stopped.
 
-        No data counts as bad, so it is also raised at creation until the first records arrive.
+        :meth:`rate_low` judges nothing below its floor. Here less than 0.1 % of any number counts as nothing. Hours
+        without requests are good.
 
         Args:
             period: seconds of one data point; at least the interval between two runs of the archiving job.
-            datapoints: how many must be empty.
+            datapoints: how many must have requests and no records.
             of: how many are looked at. Three times an hour lets one delivery be late.
             severity: how soon somebody has to act.
 
         """
-        archived, _ = self._over(period)
+        archived, requests = self._over(period)
         return self._alarm(
             "stale",
-            when=(archived < 1).for_datapoints(datapoints, of=of),
-            missing=MissingData.BREACHING,
+            when=(archived / requests < percent(0.1)).for_datapoints(datapoints, of=of),
+            missing=MissingData.NOT_BREACHING,
             severity=severity,
-            summary="Nothing has been archived for a while",
+            summary="Nothing has been archived for a while, though there are requests",
             because="the pipeline has stopped: logging is off, the bucket refuses delivery, or the job is gone",
         )
 
-    def failed_run(self, failures: Metric, *, period: int = 300, severity: Severity | str = Severity.WARNING) -> Alarm:
+    def failed_run(
+        self,
+        failures: Metric,
+        *,
+        period: int = 300,
+        hold: int = 3600,
+        severity: Severity | str = Severity.WARNING,
+    ) -> Alarm:
         """Raise when a run of the archiving job fails.
 
         Args:
             failures: failed runs, a count that is published when there is one.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failed run; until the next run, at least.
+                Whether that one makes up for it, :meth:`rate_low` tells.
             severity: how soon somebody has to act; a single failed run is retried, so it can wait.
 
         """
-        return self._alarm(
+        return self._events(
             "failed-run",
-            when=(failures.with_period(period) > 0).for_datapoints(1),
-            missing=MissingData.NOT_BREACHING,
+            failures,
+            period=period,
+            hold=hold,
             severity=severity,
             summary="A run of the archiving job failed",
             because="its records are missing until a later run takes them up",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+)
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
@@ -30,6 +34,53 @@ def api_requests(cluster: str, kind: str = "") -> Metric:
         dimensions={"ClusterName": cluster},
         period=60,
     )
+
+
+class BlockedEvictions(Construct):
+    """Counts evictions that a PodDisruptionBudget forbids, in the audit log of an EKS cluster.
+
+    The cluster must send its ``audit`` log to CloudWatch Logs (eks/latest/userguide/control-plane-logs). The API server
+    answers such an eviction with 429, as it answers a client that asks too much.
+
+    Attributes:
+        filter: the ``aws_cloudwatch_log_metric_filter``.
+        metric: the evictions that were refused, a count.
+
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        cluster: str,
+        namespace: str = "NorthSouth/Kubernetes",
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Declare the filter.
+
+        Args:
+            scope: where it belongs.
+            id: its name within ``scope``.
+            cluster: the cluster's name; its log group is ``/aws/eks/<cluster>/cluster``.
+            namespace: the CloudWatch namespace of the metric; not one of AWS's own.
+            provider: the Region and account of the cluster.
+
+        """
+        super().__init__(scope, id)
+        name = f"BlockedEvictions-{cluster}"
+        self.metric = Metric(namespace=namespace, name=name, statistic="Sum", unit="Count")
+        self.filter = CloudwatchLogMetricFilter(
+            self,
+            "filter",
+            name=name,
+            log_group_name=f"/aws/eks/{cluster}/cluster",
+            pattern='{ ($.objectRef.subresource = "eviction") && ($.responseStatus.code = 429) }',
+            metric_transformation=CloudwatchLogMetricFilterMetricTransformation(
+                namespace=namespace, name=name, value="1", unit="Count"
+            ),
+            provider=provider,
+        )
 
 
 class KubernetesApiAlarms(Pack):
@@ -86,15 +137,14 @@ class KubernetesApiAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
-        return self._share(
+        requests, failed = api_requests(self._cluster), api_requests(self._cluster, "5XX")
+        return self._alarm(
             "errors",
-            "5XX",
-            over,
-            floor,
-            (datapoints, of),
-            severity,
-            f"The Kubernetes API of {self._cluster} fails on more than {over} of its requests",
-            "deployments, scaling and failover stand still while the API fails, and controllers act on old state",
+            when=(IF(requests >= floor, failed / requests, 0) > over).for_datapoints(datapoints, of=of),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"The Kubernetes API of {self._cluster} fails on more than {over} of its requests",
+            because="deployments, scaling and failover stand still, and controllers act on old state",
         )
 
     def throttled(
@@ -102,32 +152,43 @@ class KubernetesApiAlarms(Pack):
         over: Quantity = percent(1),
         *,
         floor: Quantity = count(300),
+        refusals: Quantity = count(60),
+        evictions: Metric | None = None,
         datapoints: int = 3,
         of: int = 5,
         severity: Severity | str = Severity.WARNING,
     ) -> Alarm:
         """Raise when the API server turns away more than a share of requests with 429.
 
-        Throttling on the side of the client is not seen by the server. Which client it was is told by the audit log
-        or by ``apiserver_flowcontrol_rejected_requests_total``.
+        The API server also answers 429 to an eviction that a PodDisruptionBudget forbids. A drain asks again every 5
+        seconds: 12 times a minute for each pod, for as long as a node upgrade waits. AWS/EKS does not say which 429 it
+        was. Give the metric of :class:`BlockedEvictions` to leave these out. Without it, ``refusals`` lets five blocked
+        pods pass.
+
+        Throttling on the side of the client is not seen by the server. The audit log, or
+        ``apiserver_flowcontrol_rejected_requests_total``, tells which client it was.
 
         Args:
             over: the share that is too much.
             floor: requests in a minute below which nothing is judged.
+            refusals: refused requests in a minute below which nothing is judged.
+            evictions: evictions that were refused with 429, a count; they are not counted as throttled.
             datapoints: how many minutes must be over it; a leader election is a burst of one.
             of: how many are looked at.
             severity: how soon somebody has to act.
 
         """
-        return self._share(
+        requests, refused = api_requests(self._cluster), api_requests(self._cluster, "429")
+        throttled = refused if evictions is None else refused - evictions.with_period(60)
+        share = IF((requests >= floor) & (throttled >= refusals), throttled / requests, 0)
+        return self._alarm(
             "throttled",
-            "429",
-            over,
-            floor,
-            (datapoints, of),
-            severity,
-            f"The Kubernetes API of {self._cluster} throttles more than {over} of its requests",
-            "a client asks too much, and others that share its priority level wait: controllers fall behind",
+            when=(share > over).for_datapoints(datapoints, of=of),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=f"The Kubernetes API of {self._cluster} turns away more than {over} of its requests with 429",
+            because="a client asks too much, and others that share its priority level wait"
+            + ("; or a drain repeats evictions that a PodDisruptionBudget forbids" if evictions is None else ""),
         )
 
     def silent(self, *, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL) -> Alarm:
@@ -148,26 +209,4 @@ class KubernetesApiAlarms(Pack):
             severity=severity,
             summary=f"The Kubernetes API of {self._cluster} counts no requests",
             because="a cluster always asks itself; none counted means it is gone, or the other alarms here are blind",
-        )
-
-    def _share(
-        self,
-        id: str,
-        kind: str,
-        over: Quantity,
-        floor: Quantity,
-        window: tuple[int, int],
-        severity: Severity | str,
-        summary: str,
-        because: str,
-    ) -> Alarm:
-        requests, bad = api_requests(self._cluster), api_requests(self._cluster, kind)
-        datapoints, of = window
-        return self._alarm(
-            id,
-            when=(IF(requests >= floor, bad / requests, 0) > over).for_datapoints(datapoints, of=of),
-            missing=MissingData.NOT_BREACHING,
-            severity=severity,
-            summary=summary,
-            because=because,
         )

@@ -13,8 +13,11 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.composite import CompositeAlarm
+from northsouth.alerts.composition import all_of, any_of, unless
 from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.packs.pack import Pack
+from northsouth.metrics.functions import FILL
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.units import Quantity, count
 
@@ -101,44 +104,98 @@ class HandoffAlarms(Pack):
         handoff.not_completed(events.metric("HandoffStarted"), events.metric("HandoffCompleted"))
     """
 
-    def failed(self, failures: Metric, *, period: int = 60, severity: Severity | str = Severity.CRITICAL) -> Alarm:
+    def failed(
+        self,
+        failures: Metric,
+        *,
+        period: int = 60,
+        hold: int = 3600,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
         """Raise when a handoff reports that it failed.
 
         Args:
             failures: failed handoffs, a count.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failure. Then it ends by itself, because no
+                metric says that it is repaired.
             severity: how soon somebody has to act.
 
         """
-        return self._alarm(
+        return self._events(
             "failed",
-            when=(failures.with_period(period) > 0).for_datapoints(1),
-            missing=MissingData.NOT_BREACHING,
+            failures,
+            period=period,
+            hold=hold,
             severity=severity,
             summary="A release could not take over from the one before",
             because="requests between the releases fail; roll back before the old release ends",
         )
 
     def not_completed(
-        self, started: Metric, completed: Metric, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
-    ) -> Alarm:
-        """Raise when more handoffs start than complete: a release that dies before it can report anything.
+        self,
+        started: Metric,
+        completed: Metric,
+        *,
+        period: int = 300,
+        hold: int = 3600,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> CompositeAlarm:
+        """Raise when a handoff starts and is not completed in time: the release died before it could report anything.
+
+        Three alarms are joined, because a single one cannot tell a dead handoff from one in progress:
+
+        - ``open``: over ``hold`` seconds, more handoffs started than completed. A start and its end are in one window,
+          however they lie to the periods.
+        - ``in-progress``: one started within the last ``period`` seconds, so it may still end. It holds back ``open``.
+        - ``not-completed``: in two periods in a row, more started than completed. This is a release that dies, is
+          started again and dies, and is therefore always in progress.
 
         Args:
-            started: handoffs begun, a count, published by the old release or by the deployment.
+            started: handoffs that started, a count. The old release or the deployment publishes it.
             completed: handoffs that ended well, a count.
-            period: seconds in which a handoff is done. A handoff at the edge of two periods is open in one and makes
-                up for it in the next, so two periods in a row are judged.
+            period: seconds in which a handoff is done.
+            hold: seconds for which a dead handoff is remembered, at least; several times ``period``. The alarm then
+                ends, because no metric says that the handoff was repaired.
             severity: how soon somebody has to act.
 
         """
-        return self._alarm(
+        summary = "A handoff between releases started and did not end"
+        because = "the new release died before it could report; the old one may still hold the traffic"
+        looping = self._alarm(
             "not-completed",
             when=(started.with_period(period) - completed.with_period(period) > 0).for_datapoints(2),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
-            summary="A handoff between releases began and did not end",
-            because="the new release died before it could report; the old one may still hold the traffic",
+            summary="One handoff after the other started and did not end",
+            because=because,
+            actions=(),
+        )
+        left_open = self._alarm(
+            "open",
+            when=(started.with_period(hold) - completed.with_period(hold) > 0).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=Severity.INFO,
+            summary="A handoff started and has not ended yet",
+            because="alone it is a handoff in progress; long after its start, the new release died",
+            section="not-completed",
+        )
+        recent = self._alarm(
+            "in-progress",
+            when=(FILL(started.with_period(60), 0) > 0).for_datapoints(1, of=max(2, period // 60)),
+            missing=MissingData.NOT_BREACHING,
+            severity=Severity.INFO,
+            summary="A handoff started a moment ago",
+            because="it may still end well, so it is no failure yet",
+            section="not-completed",
+        )
+        return self._composite(
+            "unfinished",
+            when=any_of(looping, all_of(left_open, unless(recent))),
+            severity=severity,
+            summary=summary,
+            because=because,
+            section="not-completed",
         )
 
     def missing_state(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from cdktf import TerraformProvider
@@ -14,12 +18,14 @@ from northsouth.alerts.composition import Named, any_of, at_least
 from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
+from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Duration, Quantity, count, percent
+from northsouth.metrics.units import Duration, Quantity, count, percent, seconds
 
 NAMESPACE = "AWS/ApplicationELB"
+MINUTE = 60
 
 
 def balancer_metric(
@@ -91,6 +97,9 @@ class LoadBalancerAlarms(Pack):
         floor: Quantity = count(100),
         fast: tuple[int, int] = (2, 3),
         slow: tuple[int, int] = (10, 15),
+        failures: Quantity = count(5),
+        quiet_period: int = 900,
+        quiet: tuple[int, int] = (3, 4),
         severity: Severity | str = Severity.CRITICAL,
     ) -> CompositeAlarm:
         """Raise when less than a share of the requests succeeds, counting those the balancer fails by itself.
@@ -99,23 +108,36 @@ class LoadBalancerAlarms(Pack):
         all targets is 0 / 0, which is silence; so 5xx of the balancer are counted on both sides: ``1 - (target 5xx +
         balancer 5xx) / (requests + balancer 5xx)``. Requests that clients give up (460) are in neither.
 
-        Two alarms are joined: a fast one that tells within minutes of an outage, and a slow one that finds a smaller
-        loss which comes and goes.
+        Four alarms are joined. Two judge minutes: ``fast`` an outage, ``slow`` a smaller loss that comes and goes. A
+        minute of few requests says nothing, so two more judge longer windows while there are fewer than twice ``floor``
+        requests a minute:
+
+        ============  ===================  ================  ====================  ==========================
+        alarm         window               at                too low is            judged
+        ============  ===================  ================  ====================  ==========================
+        fast          1 minute             2 of 3            5 times the failures  from ``floor`` requests on
+        slow          1 minute             10 of 15          ``below``             from ``floor`` requests on
+        quiet-fast    ``quiet_period``     1 of 1            10 times the failures from ``failures`` failures on
+        quiet-slow    4 ``quiet_period``   3 of 4            ``below``             from ``failures`` failures on
+        ============  ===================  ================  ====================  ==========================
 
         Args:
-            below: the share that is too low for the slow alarm. The fast one allows five times as many failures.
-            floor: requests in a minute below which nothing is judged.
+            below: the share that is too low for the slow alarms. The fast one allows five times as many failures, the
+                fast one for quiet times ten times as many: a minute and a half of an outage in 15 minutes.
+            floor: requests in a minute below which minutes are not judged.
             fast: at how many of how many minutes the fast alarm is raised.
             slow: at how many of how many minutes the slow alarm is raised.
+            failures: failures in a longer window below which it is not judged: a few are chance.
+            quiet_period: seconds of the shorter of the longer windows.
+            quiet: at how many of how many windows the slow alarm for quiet times is raised. An outage of a minute can
+                lie in two windows, so it takes three.
             severity: how soon somebody has to act.
 
         """
-        lowest = below.number_in(percent(1).unit)
-        limits = {"fast": (percent(round(max(0, 100 - 5 * (100 - lowest)), 6)), fast), "slow": (below, slow)}
         parts = [
             self._alarm(
                 f"success-rate-{pace}",
-                when=(self._success(floor) < limit).for_datapoints(window[0], of=window[1]),
+                when=(rate < limit).for_datapoints(window[0], of=window[1]),
                 missing=MissingData.NOT_BREACHING,
                 severity=severity,
                 summary=f"Less than {limit} of the requests succeed",
@@ -123,7 +145,12 @@ class LoadBalancerAlarms(Pack):
                 section="success-rate",
                 actions=(),
             )
-            for pace, (limit, window) in limits.items()
+            for pace, rate, limit, window in (
+                ("fast", self._success(floor), _allowing(5, below), fast),
+                ("slow", self._success(floor), below, slow),
+                ("quiet-fast", self._quiet_success(floor, failures, quiet_period), _allowing(10, below), (1, 1)),
+                ("quiet-slow", self._quiet_success(floor, failures, 4 * quiet_period), below, quiet),
+            )
         ]
         return self._composite(
             "success-rate",
@@ -133,14 +160,47 @@ class LoadBalancerAlarms(Pack):
             because="users see errors, from the targets or from the load balancer itself",
         )
 
+    def no_traffic(
+        self,
+        below: Quantity = count(1),
+        *,
+        period: int = 300,
+        datapoints: int = 3,
+        of: int = 3,
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> Alarm:
+        """Raise when no requests arrive at all: clients do not find the load balancer, or cannot reach it.
+
+        No other alarm sees that, because nothing fails where nothing is asked. It is for load balancers that have
+        traffic at all hours; give one that is idle at night a ``period`` longer than its nights, or leave it out.
+
+        Args:
+            below: the requests in a period that are too few.
+            period: seconds of one data point; as long as it can be quiet when all is well.
+            datapoints: how many must be too low.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        requests, _ = self._requests()
+        return self._alarm(
+            "no-traffic",
+            when=(requests.with_period(period) < below).for_datapoints(datapoints, of=of),
+            missing=MissingData.BREACHING,
+            severity=severity,
+            summary="No requests arrive at the load balancer",
+            because="clients do not find it or cannot reach it: DNS, the certificate, the network or the listener",
+        )
+
     def latency(
         self,
         over: Duration,
         *,
         statistic: str = "p99",
-        low_samples: Literal["evaluate", "ignore"] = "ignore",
-        datapoints: int = 5,
-        of: int = 5,
+        low_samples: Literal["adapt", "evaluate", "ignore"] = "adapt",
+        period: int = 300,
+        datapoints: int = 3,
+        of: int = 3,
         severity: Severity | str = Severity.WARNING,
     ) -> Alarm:
         """Raise when answers take too long.
@@ -148,22 +208,28 @@ class LoadBalancerAlarms(Pack):
         Args:
             over: the time from the request to the target until it begins to answer (``TargetResponseTime``).
             statistic: which of the answers: ``p99`` is the slowest of a hundred.
-            low_samples: ``ignore`` keeps the state while there are fewer than 1,000 answers a minute (for p99), so
-                the alarm of a quiet service is frozen; ``evaluate`` judges few answers all the same, and is noisy.
-            datapoints: how many minutes must be too slow.
+            low_samples: what few answers mean. CloudWatch takes a percentile for reliable from 10 / (1 - p) samples on:
+                1,000 for p99. ``adapt`` takes the highest of ``statistic``, p90 (100 answers) and p50 (20) that is
+                reliable; fewer than 20 are good. ``ignore`` keeps the state while there are too few, so the alarm of a
+                quiet service is frozen. ``evaluate`` judges few answers all the same, and is noisy.
+            period: seconds of one data point. Longer ones have more answers.
+            datapoints: how many data points must be too slow. A few slow minutes can lie in two of them, so a deploy
+                passes at three.
             of: how many are looked at.
             severity: how soon somebody has to act.
 
         """
-        time = balancer_metric("TargetResponseTime", self._balancer, statistic=statistic, unit="Seconds")
+        adapts = low_samples == "adapt"
+        slowness = self._slowness(statistic) if adapts else self._answers(statistic)
         return self._alarm(
             "latency",
-            when=(time > over).for_datapoints(datapoints, of=of),
-            missing=MissingData.IGNORE,
+            when=(slowness.with_period(period) > over).for_datapoints(datapoints, of=of),
+            missing=MissingData.NOT_BREACHING if adapts else MissingData.IGNORE,
             severity=severity,
             summary=f"The {statistic} of answers takes longer than {over}",
             because="users wait, and clients with shorter timeouts retry and add to the load",
-            low_samples=low_samples,
+            low_samples=None if adapts else low_samples,
+            measured=f"{statistic} of TargetResponseTime, a lower percentile of fewer answers" if adapts else "",
         )
 
     def unhealthy_hosts(
@@ -207,7 +273,9 @@ class LoadBalancerAlarms(Pack):
         latency: Named,
         *,
         cold_starts: Expression,
+        requests: Expression | None = None,
         over: Quantity = percent(20),
+        floor: Quantity = count(100),
         datapoints: int = 3,
         of: int = 5,
         severity: Severity | str = Severity.CRITICAL,
@@ -219,17 +287,27 @@ class LoadBalancerAlarms(Pack):
 
         Args:
             success_rate: the alarm on failing requests.
-            latency: the alarm on slow answers.
+            latency: the alarm on slow answers. One that keeps its state without data is refused: in the evening it
+                would stay raised, and a few cold starts at night would make a storm of it.
             cold_starts: the share of requests that met a cold instance, from your own metrics.
+            requests: the requests of that share. With it, a minute of fewer than ``floor`` is not judged.
             over: the share that is too much.
+            floor: requests in a minute below which the share is not judged.
             datapoints: how many data points must be over it.
             of: how many are looked at.
             severity: how soon somebody has to act.
 
+        Raises:
+            ConfigurationError: if an alarm of it keeps its state without data.
+
         """
+        joined = {"success_rate": success_rate, "latency": latency}
+        problems = [problem for name, alarm in joined.items() for problem in frozen_problems(name, alarm)]
+        refuse(f"LoadBalancerAlarms {self.node.id!r}, cold_start_storm", problems)
+        share = cold_starts if requests is None else IF(requests >= floor, cold_starts, 0)
         cold = self._alarm(
             "cold-starts",
-            when=(cold_starts > over).for_datapoints(datapoints, of=of),
+            when=(share > over).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=Severity.INFO,
             summary=f"More than {over} of the requests meet a cold instance",
@@ -244,9 +322,62 @@ class LoadBalancerAlarms(Pack):
             because="retries start more cold instances; it does not end by itself: shed load or add warm capacity",
         )
 
-    def _success(self, floor: Quantity) -> Expression:
-        requests = balancer_metric("RequestCount", self._balancer)
+    def _requests(self) -> tuple[Expression, Expression]:
+        """Return what clients asked, and what of it failed; both in minutes."""
         by_target = balancer_metric("HTTPCode_Target_5XX_Count", self._balancer)
         by_balancer = balancer_metric("HTTPCode_ELB_5XX_Count", self._balancer)
-        asked = requests + by_balancer
-        return IF(asked >= floor, 1 - (by_target + by_balancer) / asked, 1)
+        return balancer_metric("RequestCount", self._balancer) + by_balancer, by_target + by_balancer
+
+    def _success(self, floor: Quantity) -> Expression:
+        asked, failed = self._requests()
+        return IF(asked >= floor, 1 - failed / asked, 1)
+
+    def _quiet_success(self, floor: Quantity, failures: Quantity, period: int) -> Expression:
+        """Return the success rate over a longer window that has few requests and more than a few failures."""
+        asked, failed = self._requests()
+        most = replace(floor, value=2 * floor.value * period / MINUTE)
+        return IF((failed >= failures) & (asked < most), 1 - failed / asked, 1).with_period(period)
+
+    def _slowness(self, statistic: str) -> Expression:
+        """Return the highest percentile of which there are enough answers; nothing is slow if they are too few."""
+        answers = self._answers("SampleCount")
+        (lowest, fewest), *others = reliable(statistic)
+        slowness = IF(answers >= fewest, self._answers(lowest), seconds(0))
+        for percentile, needed in others:
+            slowness = IF(answers >= needed, self._answers(percentile), slowness)
+        return slowness
+
+    def _answers(self, statistic: str) -> Metric:
+        return balancer_metric("TargetResponseTime", self._balancer, statistic=statistic, unit="Seconds")
+
+
+def reliable(statistic: str) -> list[tuple[str, int]]:
+    """Return the percentiles to take in place of ``statistic`` with the answers they need, the lowest first.
+
+    CloudWatch calls fewer than 10 / (1 - p) samples low, and 10 / p below the median
+    (percentiles-with-low-samples).
+    """
+    asked = re.fullmatch(r"p(\d+(?:\.\d+)?)", statistic)
+    lower = [
+        (each, needed) for each, needed in (("p50", 20), ("p90", 100)) if asked and float(asked[1]) > float(each[1:])
+    ]
+    share = Fraction(asked[1]) / 100 if asked else Fraction(1, 2)
+    rarer = min(share, 1 - share) or Fraction(1, 100)
+    return [*lower, (statistic, ceil(10 / rarer))]
+
+
+def frozen_problems(where: str, alarm: Named) -> Iterator[Problem]:
+    """Yield that an alarm keeps its state without data: raised once, it holds a composite until data come again."""
+    if isinstance(alarm, Alarm) and (alarm.missing is MissingData.IGNORE or alarm.low_samples == "ignore"):
+        yield Problem(
+            where,
+            f"{alarm.name}, which keeps its state without data",
+            "such an alarm can stay raised all night, and hold the composite with it",
+            "Declare it with low_samples='adapt', or with missing='notBreaching'.",
+        )
+
+
+def _allowing(times: int, below: Quantity) -> Quantity:
+    """Return the success rate with so many times the failures that ``below`` allows."""
+    lowest = below.number_in(percent(1).unit)
+    return percent(round(max(0, 100 - times * (100 - lowest)), 6))

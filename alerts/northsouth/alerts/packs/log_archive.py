@@ -29,6 +29,7 @@ class LogArchiveAlarms(Pack):
         archive = LogArchiveAlarms(self, "archive", archive="edge", source="alb", respond=respond)
         archive.rate_low()
         archive.rate_high()
+        archive.requests_vanished()
         archive.stale()
         archive.failed_runs(state_machine_arn)
     """
@@ -78,8 +79,8 @@ class LogArchiveAlarms(Pack):
     ) -> Alarm:
         """Raise when less than a share of an hour's requests is archived.
 
-        An hour without requests publishes no rate; the state stays as it was, and :meth:`stale` tells whether runs
-        happen.
+        An hour without requests publishes no rate and is not judged. :meth:`requests_vanished` tells whether the
+        archive has records of it all the same, and :meth:`stale` whether runs happen.
 
         Args:
             below: the share that is too low.
@@ -128,6 +129,39 @@ class LogArchiveAlarms(Pack):
             severity=severity,
             summary=f"More than {above} of the requests are in the archive",
             because="records are archived twice, which hides a loss of the same size",
+        )
+
+    def requests_vanished(
+        self,
+        below: Quantity = percent(50),
+        *,
+        floor: Quantity = count(1000),
+        datapoints: int = 2,
+        of: int = 3,
+        severity: Severity | str = Severity.WARNING,
+    ) -> Alarm:
+        """Raise when an hour's records have no requests: the metric that they are compared with is the wrong one.
+
+        The load balancer was replaced, or its traffic comes another way (a VPC origin). No rate is published then, so
+        :meth:`rate_low` and :meth:`rate_high` judge nothing.
+
+        Args:
+            below: the requests as a share of the records, below which the metric has lost them.
+            floor: records in an hour below which it is not judged.
+            datapoints: how many hours must be too low.
+            of: how many are looked at.
+            severity: how soon somebody has to act.
+
+        """
+        requests = metrics.measured_requests(*self._of, run=self._run, period=self._period)
+        records = metrics.measured_records(*self._of, run=self._run, period=self._period)
+        return self._alarm(
+            "requests-vanished",
+            when=(IF(records >= floor, requests / records, 1) < below).for_datapoints(datapoints, of=of),
+            missing=MissingData.IGNORE,
+            severity=severity,
+            summary=f"The metric of requests counts less than {below} of what is archived",
+            because="the traffic comes another way, whose requests are not counted; a loss on it would not be noticed",
         )
 
     def unparsed(
@@ -179,22 +213,30 @@ class LogArchiveAlarms(Pack):
         )
 
     def failed_runs(
-        self, state_machine_arn: str, *, period: int = 3600, severity: Severity | str = Severity.WARNING
+        self,
+        state_machine_arn: str,
+        *,
+        period: int = 3600,
+        hold: int = 3600,
+        severity: Severity | str = Severity.WARNING,
     ) -> Alarm:
         """Raise when a run fails or is given up; its hour waits in the dead-letter queue, or for the catch-up run.
 
         Args:
             state_machine_arn: the archive's state machine.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failed run. Then it ends by itself; an alarm
+                on the dead-letter queue stays until the queue is empty.
             severity: how soon somebody has to act; a single failed run is made up for, so it can wait.
 
         """
         failed = metrics.failed_runs(state_machine_arn, period=period)
         given_up = metrics.timed_out_runs(state_machine_arn, period=period)
-        return self._alarm(
+        return self._events(
             "failed-runs",
-            when=(failed + given_up > 0).for_datapoints(1),
-            missing=MissingData.NOT_BREACHING,
+            failed + given_up,
+            period=period,
+            hold=hold,
             severity=severity,
             summary="A run of the archive failed",
             because="its hour is missing until it is run again",

@@ -167,21 +167,30 @@ class ManagedPrometheusAlarms(Pack):
         )
 
     def notifications_failing(
-        self, over: Quantity = count(0), *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+        self,
+        over: Quantity = count(0),
+        *,
+        period: int = 300,
+        hold: int = 3600,
+        severity: Severity | str = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the alert manager cannot hand an alert to its receiver.
 
         Args:
             over: how many may fail in a period.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failure. Then it ends by itself, because no
+                metric says that it is repaired.
             severity: how soon somebody has to act.
 
         """
         failed = self._metric("AlertManagerNotificationsFailed", {"Workspace": self._workspace}, period)
-        return self._alarm(
+        return self._events(
             "notifications-failing",
-            when=(failed > over).for_datapoints(1),
-            missing=MissingData.NOT_BREACHING,
+            failed,
+            over=over,
+            period=period,
+            hold=hold,
             severity=severity,
             summary="Alerts of the Prometheus workspace are not delivered",
             because="somebody was to be told of an alert and was not",

@@ -64,7 +64,13 @@ class AlarmsOnAlarms(Pack):
         )
 
     def failed_notifications(
-        self, name: str, topic: str, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+        self,
+        name: str,
+        topic: str,
+        *,
+        period: int = 300,
+        hold: int = 3600,
+        severity: Severity | str = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when SNS gives up delivering a message of a topic.
 
@@ -72,15 +78,22 @@ class AlarmsOnAlarms(Pack):
             name: what the topic is called in the alarm's name.
             topic: the topic's name.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failure. Then it ends by itself, because no
+                metric says that it is repaired.
             severity: how soon somebody has to act.
 
         """
-        return self._failures(
-            "failed-notifications", name, "AWS/SNS", "NumberOfNotificationsFailed", "TopicName", topic, period, severity
-        )
+        failed = _failures("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", topic)
+        return self._told("failed-notifications", name, failed, period, hold, severity)
 
     def failed_invocations(
-        self, name: str, rule: str, *, period: int = 300, severity: Severity | str = Severity.CRITICAL
+        self,
+        name: str,
+        rule: str,
+        *,
+        period: int = 300,
+        hold: int = 3600,
+        severity: Severity | str = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when EventBridge gives up calling the target of a rule.
 
@@ -88,12 +101,13 @@ class AlarmsOnAlarms(Pack):
             name: what the rule is called in the alarm's name.
             rule: the rule's name.
             period: seconds of one data point.
+            hold: seconds for which the alarm stays raised after the last failure. Then it ends by itself, because no
+                metric says that it is repaired.
             severity: how soon somebody has to act.
 
         """
-        return self._failures(
-            "failed-invocations", name, "AWS/Events", "FailedInvocations", "RuleName", rule, period, severity
-        )
+        failed = _failures("AWS/Events", "FailedInvocations", "RuleName", rule)
+        return self._told("failed-invocations", name, failed, period, hold, severity)
 
     def heartbeat(
         self,
@@ -128,31 +142,18 @@ class AlarmsOnAlarms(Pack):
             section="heartbeat",
         )
 
-    def _failures(
-        self,
-        id: str,
-        name: str,
-        namespace: str,
-        metric: str,
-        dimension: str,
-        value: str,
-        period: int,
-        severity: Severity | str,
-    ) -> Alarm:
-        failed = Metric(
-            namespace=namespace,
-            name=metric,
-            statistic="Sum",
-            unit="Count",
-            dimensions={dimension: value},
-            period=period,
-        )
-        return self._alarm(
+    def _told(self, id: str, name: str, failed: Metric, period: int, hold: int, severity: Severity | str) -> Alarm:
+        return self._events(
             f"{id}-{name}",
-            when=(failed > 0).for_datapoints(1),
-            missing=MissingData.NOT_BREACHING,
+            failed,
+            period=period,
+            hold=hold,
             severity=severity,
             summary=f"Notifications through {name} fail",
             because="somebody was to be told of an alarm and was not",
             section=id,
         )
+
+
+def _failures(namespace: str, metric: str, dimension: str, value: str) -> Metric:
+    return Metric(namespace=namespace, name=metric, statistic="Sum", unit="Count", dimensions={dimension: value})

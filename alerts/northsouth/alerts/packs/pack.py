@@ -12,7 +12,9 @@ from northsouth.alerts.composite import CompositeAlarm, Suppressor
 from northsouth.alerts.composition import Rule
 from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.response import Response
-from northsouth.metrics.algebra import Condition, Truth
+from northsouth.metrics.algebra import Condition, Expression, Truth
+from northsouth.metrics.render import duration
+from northsouth.metrics.units import Quantity, count
 
 AnyAlarm = Alarm | CompositeAlarm
 
@@ -63,6 +65,7 @@ class Pack(Construct):
         actions: Sequence[str] | None = None,
         low_samples: str | None = None,
         measured: str = "",
+        ends: str = "",
     ) -> Alarm:
         """Declare an alarm. ``section`` defaults to its id, ``actions`` to the ARNs of its severity."""
         alarm = Alarm(
@@ -77,11 +80,40 @@ class Pack(Construct):
             actions=self._respond.told(severity) if actions is None else actions,
             low_samples=low_samples,
             measured=measured,
+            ends=ends,
             provider=self._provider,
             tags=self._tags,
         )
         self.alarms[id] = alarm
         return alarm
+
+    def _events(
+        self,
+        id: str,
+        failures: Expression,
+        *,
+        over: Quantity = count(0),
+        period: int,
+        hold: int,
+        severity: Severity | str,
+        summary: str,
+        because: str,
+        section: str = "",
+    ) -> Alarm:
+        """Declare an alarm on something that happens at a moment, which stays raised for ``hold`` seconds after it.
+
+        The metric then says no more of it, so the alarm ends by itself. The description says so.
+        """
+        return self._alarm(
+            id,
+            when=(failures.with_period(period) > over).for_datapoints(1, of=max(1, hold // max(1, period))),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary=summary,
+            because=because,
+            section=section,
+            ends=f"by itself, {duration(hold)} after the last one. That does not mean it is repaired",
+        )
 
     def _composite(
         self,
