@@ -29,13 +29,13 @@ def tell(stack: TerraformStack, receiver: Receiver) -> NotificationRoutes:
 
 
 def receiver(case: Case) -> Entry:
-    """Describe a kind of receiver; all have a name, some a secret, and some the fields of an API destination."""
+    """Describe a kind of receiver; all have a name, some a secret, and some the fields of a called receiver."""
     kind = type(case.example)
     values = {field.name: getattr(case.example, field.name) for field in fields(kind)}
     base = {field.name: values[field.name] for field in fields(kind) if values[field.name] != field.default}
     changes: dict[str, Any] = {"name": "other", **({"secret": OTHER_SECRET} if "secret" in base else {})}
     if issubclass(kind, ApiReceiver):
-        changes |= {"note": "Ring Ada.", "attempts": 3, "events": ("edge-*",), "rate_per_second": 2}
+        changes |= {"note": "Ring Ada.", "attempts": 3, "events": ("edge-*",)}
     changes |= case.other
     where = "tests/alerts/routes/receivers"
     unseen = {

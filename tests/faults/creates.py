@@ -9,7 +9,6 @@ CREATES: dict[str, tuple[str, str]] = {
     "aws_chatbot_teams_channel_configuration": ("chatbot", "CreateMicrosoftTeamsChannelConfiguration"),
     "aws_cloudwatch_composite_alarm": ("monitoring", "PutCompositeAlarm"),
     "aws_cloudwatch_dashboard": ("monitoring", "PutDashboard"),
-    "aws_cloudwatch_event_api_destination": ("events", "CreateApiDestination"),
     "aws_cloudwatch_event_connection": ("events", "CreateConnection"),
     "aws_cloudwatch_event_rule": ("events", "PutRule"),
     "aws_cloudwatch_event_target": ("events", "PutTargets"),

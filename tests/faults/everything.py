@@ -10,7 +10,6 @@ from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.chatbot_slack_channel_configuration import ChatbotSlackChannelConfiguration
 from cdktf_cdktf_provider_aws.chatbot_teams_channel_configuration import ChatbotTeamsChannelConfiguration
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
-from cdktf_cdktf_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
 from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
     CloudwatchEventConnection,
     CloudwatchEventConnectionAuthParameters,
@@ -142,20 +141,12 @@ def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
     rule = CloudwatchEventRule(stack, "rule", name="faults", event_pattern='{"source": ["northsouth.nobody"]}')
     CloudwatchEventTarget(stack, "target", rule=rule.name, target_id="topic", arn=topic.arn)
     key = CloudwatchEventConnectionAuthParametersApiKey(key="key", value="not a secret")
-    connection = CloudwatchEventConnection(
+    CloudwatchEventConnection(
         stack,
         "connection",
         name="faults",
         authorization_type="API_KEY",
         auth_parameters=CloudwatchEventConnectionAuthParameters(api_key=key),
-    )
-    CloudwatchEventApiDestination(
-        stack,
-        "destination",
-        name="faults",
-        invocation_endpoint="https://hooks.example.com/",
-        http_method="POST",
-        connection_arn=connection.arn,
     )
     source = "arn:aws:sqs:us-east-1:123456789012:a-queue"
     PipesPipe(stack, "pipe", name="faults", role_arn=role, source=source, target=topic.arn)

@@ -83,7 +83,6 @@ IMPORTS: dict[str, Found] = {
         ConfigurationName="configuration_name",
     ),
     "aws_chatbot_teams_channel_configuration": _named("team_id"),
-    "aws_cloudwatch_event_api_destination": _named("name"),
     "aws_cloudwatch_event_connection": _named("name"),
     "aws_cloudwatch_log_group": _named("name"),
     "aws_flow_log": _listed("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId", ResourceId="vpc_id"),

@@ -190,13 +190,13 @@ BAD = {
         "Runbooks: https",
         "x" * 3000,
         "alerts.routes.slack_webhook.slack.note",
-        "at most 3000 characters",
+        "Shorten it by",
     ),
-    "a pace the service does not take": (
+    "a pace, which there was before": (
         'webhook = "112233445566778899"',
         'webhook = "112233445566778899"\nrate_per_second = 9',
         "alerts.routes.discord_webhook.discord.rate_per_second",
-        "1 to 2",
+        "there is no such key",
     ),
     "a receiver twice": (
         "team = { address = ",

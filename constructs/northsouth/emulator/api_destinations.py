@@ -1,4 +1,4 @@
-"""EventBridge's API destinations, called for real, and who calls them: pipes with an SQS queue, and rules.
+"""EventBridge's pipes with an SQS queue, and its rules. They call API destinations and run state machines for real.
 
 What real AWS does differently: a pipe polls less often; a minute is a minute (here :data:`SCALE` seconds for one); the
 rate limit spreads calls, here it is not applied; nearly continuous 4xx answers disable a pipe; OAuth and Basic
@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 from moto.core.utils import unix_time_millis
@@ -24,7 +24,14 @@ from moto.events.models import events_backends
 from moto.pipes.models import EventBridgePipesBackend
 from moto.sqs.models import sqs_backends
 
-from northsouth.emulator import dead_letters, input_templates, outbound, patching, permissions, stepfunctions
+from northsouth.emulator import (
+    dead_letters,
+    event_connections,
+    input_templates,
+    patching,
+    permissions,
+    stepfunctions,
+)
 from northsouth.emulator.outbound import Outcome
 
 SCALE = 0.002
@@ -34,7 +41,7 @@ _RETRIED = (401, 407, 409, 429)
 """Answers after which a rule's target is tried again, beside 5xx and none (eb-api-destinations)."""
 
 waits: defaultdict[str, list[float]] = defaultdict(list)
-"""By the name of an API destination: how long each attempt that failed was to wait for the next one, in seconds of AWS.
+"""How long each attempt that failed was to wait for the next one, in seconds of AWS, by the name of its target.
 
 Tests read and clear it."""
 _log = logging.getLogger(__name__)
@@ -89,15 +96,8 @@ def _run(pipe: Any) -> None:
     queue: Any = backend.get_queue(name)
     for message in backend.receive_message(name, 1, 0, int(queue.visibility_timeout)):
         handle = str(message.receipt_handle)
-        event = input_templates.of_message(message.id, message.body)
-        target = pipe.target_parameters or {}
-        allowed = _may(pipe, "events:InvokeApiDestination", pipe.target, context)
-        body = input_templates.fill_pipe(target.get("InputTemplate", ""), event)
-        paths = [
-            str(input_templates.at(event, value)) if value.startswith("$.") else value
-            for value in target.get("HttpParameters", {}).get("PathParameterValues", [])
-        ]
-        outcome = call(pipe.target, body, paths) if allowed else Outcome(None)
+        deliver = _run_machine if ":stateMachine:" in pipe.target else _call_destination
+        outcome = deliver(pipe, message, context)
         if outcome.delivered and _may(pipe, "sqs:DeleteMessage", pipe.source, context):
             backend.delete_message(name, handle)
             continue
@@ -107,8 +107,36 @@ def _run(pipe: Any) -> None:
                 kept.visible_at = unix_time_millis() + wait * SCALE * 1000
 
 
+def _call_destination(pipe: Any, message: Any, context: Mapping[str, str]) -> Outcome:
+    if not _may(pipe, "events:InvokeApiDestination", pipe.target, context):
+        return Outcome(None)
+    event = input_templates.of_message(message.id, message.body)
+    target = pipe.target_parameters or {}
+    body = input_templates.fill_pipe(target.get("InputTemplate", ""), event)
+    paths = [
+        str(input_templates.at(event, value)) if value.startswith("$.") else value
+        for value in target.get("HttpParameters", {}).get("PathParameterValues", [])
+    ]
+    return call(pipe.target, body, paths)
+
+
+def _run_machine(pipe: Any, message: Any, context: Mapping[str, str]) -> Outcome:
+    """Run an Express state machine to its end; a run that fails leaves the message (eb-pipes-error-troubleshooting)."""
+    if not _may(pipe, "states:StartSyncExecution", pipe.target, context):
+        return Outcome(None)
+    record = {
+        "messageId": message.id,
+        "receiptHandle": str(message.receipt_handle),
+        "body": message.body,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": pipe.source,
+        "awsRegion": pipe.source.split(":")[3],
+    }
+    return Outcome(200 if stepfunctions.run(pipe.target, json.dumps([record])) else None)
+
+
 def _waits(arn: str, seconds: float) -> float:
-    waits[arn.split("/")[1]].append(seconds)
+    waits[arn.split("/")[1] if "/" in arn else arn.rsplit(":", 1)[1]].append(seconds)
     return seconds
 
 
@@ -123,21 +151,15 @@ def call(arn: str, body: str, path: list[str] | None = None) -> Outcome:
     destination = next((each for each in backend.destinations.values() if each.arn == arn), None)
     if destination is None:
         return Outcome(None)
-    connection = next(each for each in backend.connections.values() if each.arn == destination.connection_arn)
-    credential = connection.auth_parameters["ApiKeyAuthParameters"]
-    more = connection.auth_parameters.get("InvocationHttpParameters", {})
     url = destination.invocation_endpoint
     for value in path or []:
         url = url.replace("*", quote(value, safe=""), 1)
-    query = {each["Key"]: each["Value"] for each in more.get("QueryStringParameters", [])}
-    if query:
-        url += ("&" if "?" in url else "?") + urlencode(query)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Amazon/EventBridge/ApiDestinations",
-        credential["ApiKeyName"]: credential["ApiKeyValue"],
     }
-    return outbound.send(destination.http_method, url, headers, body)
+    connection = event_connections.find(destination.connection_arn)
+    return event_connections.send(connection, destination.http_method, url, headers, body)
 
 
 def put_event(account: str, region: str, event: Any) -> None:
@@ -145,7 +167,8 @@ def put_event(account: str, region: str, event: Any) -> None:
     for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
         if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
             for target in rule.targets:
-                deliver = _start_machine if ":stateMachine:" in target["Arn"] else _tell
+                kinds = {"states": _start_machine, "sqs": _put_in_queue}
+                deliver = kinds.get(target["Arn"].split(":")[2], _tell)
                 Thread(target=deliver, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
 
 
@@ -160,6 +183,11 @@ def _start_machine(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> 
         except ClientError:
             # It may be gone by now, while Terraform takes everything down.
             _log.debug("the state machine %s did not start", target["Arn"], exc_info=True)
+
+
+def _put_in_queue(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Send an event to a queue whose policy lets the rule."""
+    dead_letters.put(target["Arn"], json.dumps(event), service="events.amazonaws.com", source=rule.arn)
 
 
 def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:

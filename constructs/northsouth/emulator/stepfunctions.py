@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,6 +25,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -33,6 +34,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
@@ -41,6 +43,7 @@ from northsouth.emulator import patching
 from northsouth.emulator.patching import Parameters
 
 LONGEST_PAUSE = 0.05
+SHORTEST_PAUSE = 0.005
 _endpoint = SimpleNamespace(url="")
 
 
@@ -50,6 +53,10 @@ def install() -> None:
     backends = parser_models.stepfunctions_parser_backends
     patching.replace(responses, "get_backend", lambda account, region: backends[account][region])
     patching.replace(moto_jsonata, "_eval_jsonata", _evaluate)
+    for module in (variable_store, states):
+        patching.replace(module, "encode_jsonata_variable_declarations", _declarations)
+    patching.require(intrinsic_functions, "_DECLARATION_BY_VARIABLE_REFERENCE")
+    intrinsic_functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$parse")
     patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
     sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
     patching.add_operations(responses.StepFunctionResponse, "stepfunctions", "stepfunction_backend", OPERATIONS)
@@ -70,9 +77,25 @@ def start(machine: str, text: str) -> None:
     client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)
 
 
+def run(machine: str, text: str) -> bool:
+    """Run an Express machine to its end, as a pipe does, and say whether it succeeded (StartSyncExecution)."""
+    client = _client(_endpoint.url, "stepfunctions", machine.split(":")[3])
+    execution = client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)["executionArn"]
+    while (status := client.describe_execution(executionArn=execution)["status"]) == "RUNNING":
+        time.sleep(SHORTEST_PAUSE)
+    return bool(status == "SUCCEEDED")
+
+
+def _declarations(bindings: Mapping[str, Any]) -> str:
+    """Write variables as JSONata; moto does not escape texts."""
+    return "".join(f"{name}:={json.dumps(value, ensure_ascii=False, default=str)};" for name, value in bindings.items())
+
+
 def _evaluate(expression: str) -> Any:
     try:
-        result = jsonata.Jsonata(expression).evaluate(None)
+        program = jsonata.Jsonata(expression)
+        program.register_lambda("parse", json.loads)
+        result = program.evaluate(None)
     except jsonata.JException as error:
         raise moto_jsonata.JSONataException("UNKNOWN", str(error)) from error
     return json.loads(json.dumps(result))

@@ -18,7 +18,7 @@ from northsouth.alerts.routes.secret import Secret
 from northsouth.alerts.tables import BROKEN, Parameter, TableReader, below, is_complete, parameters
 from northsouth.errors import Problem
 
-ALARM_NAMES = ("alarm", "events")
+ALARM_NAMES = ("alarm", "degraded", "events")
 """Fields that name alarms: without the environment's name in the file, with it in CloudWatch."""
 
 

@@ -245,7 +245,11 @@ def test_a_topic_hears_what_an_alarm_would_say(story: Outside) -> None:
     firing, *_, resolved = (json.loads(request["Message"][0]) for request in requests)
     safe = "a b c <!channel> &  @everyone {{ .x }} \N{SNOWMAN}"
     assert firing["AlarmName"] == f"HubDown {safe}"
-    assert firing["AlarmDescription"] == f"{safe} is down https://runbooks.example.com/hub"
+    assert firing["AlarmDescription"].split("\n") == [
+        f"{safe} is down",
+        "Why it matters: It does not answer.",
+        "Runbook: https://runbooks.example.com/hub",
+    ]
     assert (firing["NewStateValue"], firing["OldStateValue"]) == ("ALARM", "OK")
     assert (resolved["NewStateValue"], resolved["OldStateValue"]) == ("OK", "ALARM")
     assert (firing["AWSAccountId"], firing["Region"]) == ("123456789012", "us-east-1")

@@ -16,6 +16,7 @@ from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, MissingDat
 from northsouth.alerts.routes import NotificationRoutes, Routes, Secret
 from northsouth.emulator import api_destinations, outbound
 from northsouth.emulator.server import Emulator
+from tests.alerts.routes.messages import alarm, notified, prometheus
 from tests.alerts.routes.receiver import Answers, receiver
 from tests.alerts.routes.receivers import (
     ACCEPTS,
@@ -65,7 +66,7 @@ def declared(stack: TerraformStack) -> None:
     routes = NotificationRoutes(stack, "routes", routes=ROUTES, name="edge", runbook=RUNBOOK)
     told = routes.response(RUNBOOK)
 
-    def alarm(name: str, severity: str, actions: Any) -> Alarm:
+    def declared_alarm(name: str, severity: str, actions: Any) -> Alarm:
         metric = Metric(namespace="Edge", name=name, statistic="Sum", unit="Count")
         return Alarm(
             stack,
@@ -80,15 +81,15 @@ def declared(stack: TerraformStack) -> None:
             actions=actions,
         )
 
-    alarm("pages", "critical", told.critical)
-    alarm("chats", "warning", told.warning)
-    alarm("direct", "critical", Actions.none())
-    upgrade = alarm("upgrade", "info", Actions.none())
+    declared_alarm("pages", "critical", told.critical)
+    declared_alarm("chats", "warning", told.warning)
+    declared_alarm("direct", "critical", Actions.none())
+    upgrade = declared_alarm("upgrade", "info", Actions.none())
     CompositeAlarm(
         stack,
         "customers",
         name="edge-customers",
-        when=any_of(alarm("errors", "info", Actions.none())),
+        when=any_of(declared_alarm("errors", "info", Actions.none())),
         severity="critical",
         summary="Customers are not served",
         because="they are why it exists",
@@ -150,10 +151,23 @@ def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, worl
         name: [ACCEPTS[name](request.body) for request in world.to(HOSTS[name])]
         for name in ("discord", "teams", "matrix", "slack")
     }
-    for name, texts in said.items():
-        alarm, severity = ("edge-chats", "warning") if name == "slack" else ("edge-pages", "critical")
-        for text, title, change_of in zip(texts, ("Firing", "Resolved"), ("OK to ALARM", "ALARM to OK"), strict=True):
-            assert f"{title}: {severity} alarm in production\n{alarm}\n{change_of} at 2" in text
+    for name, (firing, resolved) in said.items():
+        alarm, severity, others = ("edge-chats", "Warning", "broken")
+        if name != "slack":
+            alarm, severity, others = ("edge-pages", "Critical", "oncall")
+        assert f"{severity} in production: It is broken" in firing
+        assert "OK to ALARM" in firing
+        assert 'nobody gets "in",\nand \\ nobody gets out' in firing
+        assert f"Also told: {others}" in firing
+        assert "Resolved in production: It is broken" in resolved
+        assert "ALARM to OK" in resolved
+        for text in (firing, resolved):
+            assert (
+                f"https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#alarmsV2:alarm/{alarm}"
+                in text
+            )
+        assert RUNBOOK in firing
+        assert RUNBOOK not in resolved
     assert SLACK.note in said["slack"][0]
     assert SLACK.note not in said["slack"][1]
     assert world.to(HOSTS["status"]) == []
@@ -162,7 +176,7 @@ def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, worl
     assert first["discord"].method == "POST"
     assert first["discord"].path == "/api/webhooks/112233445566778899/discord-secret"
     assert first["broken"].headers["authorization"] == "Bearer hook-secret"
-    assert first["discord"].headers["content-type"] == "application/json; charset=utf-8"
+    assert first["discord"].headers["content-type"] == "application/json"
     assert first["slack"].path == "/services/T0/B0/slack-secret"
     assert first["teams"].path.endswith("/invoke?api-version=2016-06-01&sig=teams-secret")
     assert first["matrix"].method == "PUT"
@@ -197,7 +211,7 @@ def test_the_status_page_follows_its_alarm_and_waits_for_the_suppressor(
 
 
 def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answers) -> None:
-    world.scripted[HOSTS["slack"]] = [(500, {}), (429, {"Retry-After": "7"})]
+    world.scripted[HOSTS["slack"]] = [(500, {}), (429, {})]
     change(emulator_server, "edge-direct", "ALARM")
     requests = world.wait(HOSTS["slack"], 3)
     change(emulator_server, "edge-direct", "OK")
@@ -205,14 +219,15 @@ def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answ
     assert {request.path for request in requests} == {"/services/T0/B0/direct-secret"}
     texts = [ACCEPTS["slack"](request.body) for request in requests]
     assert texts[0] == texts[1] == texts[2]
-    assert "Firing: critical alarm in production\nedge-direct\nOK to ALARM" in texts[0]
-    assert "Resolved: critical alarm in production\nedge-direct\nALARM to OK" in texts[3]
-    assert api_destinations.waits["edge-direct"] == [1.0, 7.0]
+    assert "Critical in production: It is broken" in texts[0]
+    assert "Resolved in production: It is broken" in texts[3]
+    # The queue tries again after the 500, the machine itself after the 429.
+    assert api_destinations.waits["edge-direct"] == [60.0]
 
 
 def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emulator, world: Answers) -> None:
     host = HOSTS["broken"]
-    world.scripted[host] = [(500, {}), (429, {"Retry-After": "90"}), (503, {})]
+    world.scripted[host] = [(500, {}), *[(429, {})] * 4, (503, {})]
     change(emulator_server, "edge-chats", "ALARM")
     sqs = emulator_server.client("sqs")
     queue = sqs.get_queue_url(QueueName="edge-broken-dead-letters")["QueueUrl"]
@@ -222,15 +237,37 @@ def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emula
         return int(found["Attributes"]["ApproximateNumberOfMessages"])
 
     world.wait_until(lambda: dead() == 1, "a dead letter")
-    assert len(world.to(host)) == 3
-    assert api_destinations.waits["edge-broken"] == [60.0, 90.0, 60.0]
+    assert len(world.to(host)) == 6
+    assert api_destinations.waits["edge-broken"] == [60.0, 60.0, 60.0]
     (letter,) = sqs.receive_message(QueueUrl=queue)["Messages"]
-    assert json.loads(letter["Body"])["AlarmName"] == "edge-chats"
+    assert json.loads(json.loads(letter["Body"])["Message"])["AlarmName"] == "edge-chats"
     change(emulator_server, "edge-chats", "OK")
     told(world, 2, "slack")
-    world.wait(host, 4)
+    world.wait(host, 7)
     (alarm,) = emulator_server.client("cloudwatch").describe_alarms(
         AlarmNames=["stack-routes-meta-dead-letters-broken"]
     )["MetricAlarms"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "edge-broken-dead-letters"}]
     assert len(alarm["AlarmActions"]) == 2
+
+
+def test_a_late_message_reopens_nothing(emulator_server: Emulator, world: Answers) -> None:
+    change(emulator_server, "edge-pages", "ALARM")
+    told(world, 1, *PAGED)
+    change(emulator_server, "edge-pages", "OK")
+    told(world, 2, *PAGED)
+    sqs = emulator_server.client("sqs")
+    queue = sqs.get_queue_url(QueueName="edge-discord")["QueueUrl"]
+    late, unknown = alarm("edge-pages", changed="2026-01-01T00:00:00.000+0000"), prometheus("PodsCrash")
+    for message in (late, unknown):
+        sqs.send_message(QueueUrl=queue, MessageBody=notified(message)[0]["body"])
+    (*_, last) = world.wait(HOSTS["discord"], 3)
+    assert "PodsCrash" in ACCEPTS["discord"](last.body)
+
+    def waiting() -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return sum(int(count) for count in found.values())
+
+    world.wait_until(lambda: waiting() == 0, "an empty queue")
+    assert len(world.to(HOSTS["discord"])) == 3

@@ -25,7 +25,7 @@ def test_the_example_tells_by_severity() -> None:
         "edge-critical",
         "edge-warning",
     }
-    assert len(resources(document, "aws_pipes_pipe")) == 6
+    assert len(resources(document, "aws_pipes_pipe")) == 2
     assert document["variable"]["matrix_token"]["sensitive"] is True
 
 

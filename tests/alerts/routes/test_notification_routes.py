@@ -101,31 +101,40 @@ def test_the_chat_service_may_read_alarms_and_nothing_else() -> None:
     assert {action.split(":")[0] for action in right["Action"]} == {"cloudwatch"}
 
 
-def test_each_called_receiver_has_a_queue_and_a_pipe_for_each_severity_and_state() -> None:
-    names = {f"edge-critical-{each.name}-{state}" for each in CALLED for state in ("firing", "resolved")}
-    names |= {"edge-warning-slack-firing", "edge-warning-slack-resolved"}
-    assert {each["name"] for each in resources(everything(), "aws_pipes_pipe").values()} == names
+def test_each_called_receiver_has_one_queue_one_pipe_and_one_machine() -> None:
+    names = {f"edge-{each.name}" for each in CALLED}
+    for kind in ("aws_pipes_pipe", "aws_sfn_state_machine", "aws_cloudwatch_event_connection"):
+        assert {each["name"] for each in resources(everything(), kind).values()} == names
     queues = {each["name"]: each for each in resources(everything(), "aws_sqs_queue").values()}
     assert {name for name in queues if not name.endswith("-dead-letters")} == names
     assert all(each["sqs_managed_sse_enabled"] is True for each in queues.values())
-    destinations = {each["name"] for each in resources(everything(), "aws_cloudwatch_event_api_destination").values()}
-    assert destinations == {f"edge-{each.name}" for each in CALLED}
+    assert all(queues[name]["visibility_timeout_seconds"] == 60 for name in names)
     sqs = [s for s in resources(everything(), "aws_sns_topic_subscription").values() if s["protocol"] == "sqs"]
-    assert len(sqs) == len(names)
+    assert len(sqs) == len(names) + 1, "slack is told of warnings too"
     for each in sqs:
-        assert each["raw_message_delivery"] is True
-        assert each["filter_policy_scope"] == "MessageBody"
-        assert "NewStateValue" in json.loads(each["filter_policy"])
+        # The envelope says which topic, and so how severe it is.
+        assert "raw_message_delivery" not in each
         assert "deadLetterTargetArn" in json.loads(each["redrive_policy"])
+    (filtered,) = (each for each in sqs if "filter_policy" in each)
+    assert filtered["filter_policy_scope"] == "MessageBody"
+    assert json.loads(filtered["filter_policy"]) == {"AlarmName": ["edge-customers"]}
+
+
+def definition(found: dict[str, Any], receiver: str) -> dict[str, Any]:
+    machine = one(found, "aws_sfn_state_machine", f"edge-{receiver}")
+    assert machine["type"] == "EXPRESS"
+    assert machine["logging_configuration"]["include_execution_data"] is False
+    parsed: dict[str, Any] = json.loads(machine["definition"])
+    return parsed
 
 
 @pytest.mark.parametrize("key", [key for key, case in CASES.items() if case.request])
 def test_how_each_service_is_called(key: str) -> None:
     receiver, request = CASES[key].example, CASES[key].request
-    destination = one(everything(), "aws_cloudwatch_event_api_destination", f"edge-{receiver.name}")
-    assert destination["http_method"] == request.method
-    assert destination["invocation_endpoint"].startswith(request.url)
-    assert destination["invocation_rate_limit_per_second"] == receiver.rate_per_second
+    sent = definition(everything(), receiver.name)["States"]["Send"]["Arguments"]
+    assert sent["Method"] == request.method
+    assert sent["ApiEndpoint"].removeprefix('{% "').startswith(request.url)
+    assert sent["Authentication"]["ConnectionArn"].startswith("${aws_cloudwatch_event_connection.")
     auth = one(everything(), "aws_cloudwatch_event_connection", f"edge-{receiver.name}")["auth_parameters"]
     assert auth["api_key"]["key"] == request.header
     assert ("jsondecode" in auth["api_key"]["value"]) == (request.header == "Authorization")
@@ -133,26 +142,65 @@ def test_how_each_service_is_called(key: str) -> None:
     assert {each["key"]: each["is_value_secret"] for each in parameters} == request.query
 
 
-def test_a_pipe_takes_one_message_at_a_time_and_names_it_to_matrix() -> None:
-    pipe = one(everything(), "aws_pipes_pipe", "edge-critical-matrix-firing")
+def test_a_pipe_runs_the_machine_for_one_message_at_a_time_and_waits_for_it() -> None:
+    pipe = one(everything(), "aws_pipes_pipe", "edge-matrix")
     assert pipe["source_parameters"] == {"sqs_queue_parameters": {"batch_size": 1}}
-    assert pipe["target_parameters"]["http_parameters"] == {"path_parameter_values": ["$.messageId"]}
-    assert "<$.body.AlarmName>" in pipe["target_parameters"]["input_template"]
+    assert pipe["target"].startswith("${aws_sfn_state_machine.")
+    assert pipe["target_parameters"] == {
+        "step_function_state_machine_parameters": {"invocation_type": "REQUEST_RESPONSE"}
+    }
+    address = definition(everything(), "matrix")["States"]["Send"]["Arguments"]["ApiEndpoint"]
+    assert address.endswith('/send/m.room.message/" & $encodeUrlComponent($card.id) %}')
+
+
+def test_what_the_machine_knows_of_its_routes() -> None:
+    settings = definition(everything(), "slack")["States"]["Settings"]["Assign"]["settings"]
+    assert settings["label"] == "production"
+    assert [each["severity"] for each in settings["topics"]] == ["critical", "warning"]
+    assert settings["others"][1] == {"severity": "warning", "names": ["oncall"]}
+    alone = document(Routes.by_severity(critical=[DISCORD]))
+    assert definition(alone, "discord")["States"]["Settings"]["Assign"]["settings"] == {
+        "severity": "critical",
+        "topics": [{"arn": "${aws_sns_topic.routes_topic-critical_3A590C4E.arn}", "severity": "critical"}],
+        "others": [{"severity": "critical", "names": []}],
+    }
+
+
+def test_a_secret_in_an_address_is_escaped_for_the_definition() -> None:
+    locals_ = everything()["locals"]
+    assert len(locals_) == 2, "slack and discord"
+    for name, value in locals_.items():
+        assert value.startswith("${trimsuffix(trimprefix(jsonencode(jsondecode(data.aws_secretsmanager_")
+        machines = [each["definition"] for each in resources(everything(), "aws_sfn_state_machine").values()]
+        assert len([text for text in machines if f"${{local.{name}}}" in text]) == 1
 
 
 def test_roles_can_do_what_they_must_and_to_nothing_else() -> None:
     for receiver in CALLED:
-        policy = one(everything(), "aws_iam_role_policy", f"_{receiver.name}_")
-        call, read = statements(policy["policy"])
-        assert call["Action"] == "events:InvokeApiDestination"
-        assert call["Resource"].startswith("${aws_cloudwatch_event_api_destination.")
-        expected = [f"edge-{severity}-{receiver.name}" for severity in ROUTES.severities(receiver.name)]
-        assert sorted({arn.rsplit(":", 1)[1].rpartition("-")[0] for arn in read["Resource"]}) == expected
-        assert not [arn for statement in (call, read) for arn in statement["Resource"] if arn == "*"]
-        role = one(everything(), "aws_iam_role", f"_{receiver.name}_")
+        run, take = statements(one(everything(), "aws_iam_role_policy", f"_{receiver.name}_policy_")["policy"])
+        assert run["Action"] == "states:StartSyncExecution"
+        assert run["Resource"].startswith("${aws_sfn_state_machine.")
+        assert take["Resource"].startswith("${aws_sqs_queue.")
+        role = one(everything(), "aws_iam_role", f"_{receiver.name}_role_")
         (trust,) = statements(role["assume_role_policy"])
         assert trust["Principal"] == {"Service": "pipes.amazonaws.com"}
-        assert all(":pipe/edge-" in arn for arn in trust["Condition"]["ArnEquals"]["aws:SourceArn"])
+        assert trust["Condition"]["ArnEquals"]["aws:SourceArn"][0].endswith(f":pipe/edge-{receiver.name}")
+
+        policy = statements(one(everything(), "aws_iam_role_policy", f"_{receiver.name}_machine-policy_")["policy"])
+        invoke, *others, logs = policy
+        assert invoke["Action"] == "states:InvokeHTTPEndpoint"
+        assert invoke["Resource"].endswith(f":stateMachine:edge-{receiver.name}")
+        assert invoke["Condition"]["StringEquals"] == {"states:HTTPMethod": receiver.call.method}
+        endpoint = invoke["Condition"]["StringLike"]["states:HTTPEndpoint"]
+        assert endpoint.startswith("https://")
+        assert "jsondecode" not in endpoint
+        assert [each["Action"] for each in others] == [
+            "events:RetrieveConnectionCredentials",
+            ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+            "cloudwatch:DescribeAlarms",
+        ]
+        assert others[1]["Resource"].endswith(".secret_arn}")
+        assert {action.split(":")[0] for action in logs["Action"]} == {"logs"}
 
 
 def test_queues_let_their_topic_in() -> None:
@@ -162,33 +210,43 @@ def test_queues_let_their_topic_in() -> None:
         assert statement["Resource"].endswith(f":{queue['name']}")
         dead = queue["name"].endswith("-dead-letters")
         senders = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-        assert dead or len(senders) == 1
+        assert len(senders) == (2 if "slack" in queue["name"] else 1)
         assert dead == ("redrive_policy" not in queue)
 
 
-def test_dead_letters_raise_an_alarm_that_every_topic_is_told_of() -> None:
-    alarms = resources(everything(), "aws_cloudwatch_metric_alarm").values()
-    watched = {alarm["alarm_name"].removeprefix("stack-routes-meta-dead-letters-") for alarm in alarms}
-    assert watched == {receiver.name for receiver in (*CALLED, PAGERDUTY, OPSGENIE)}
-    assert all(len(alarm["alarm_actions"]) == 2 for alarm in alarms)
-    assert all(RUNBOOK + "#dead-letters" in alarm["alarm_description"] for alarm in alarms)
+def test_what_waits_or_is_given_up_raises_an_alarm_that_every_topic_is_told_of() -> None:
+    alarms = {each["alarm_name"]: each for each in resources(everything(), "aws_cloudwatch_metric_alarm").values()}
+    dead = {f"stack-routes-meta-dead-letters-{receiver.name}" for receiver in (*CALLED, PAGERDUTY, OPSGENIE)}
+    waiting = {f"stack-routes-waiting-{receiver.name}" for receiver in CALLED}
+    assert set(alarms) == dead | waiting
+    assert all(len(alarm["alarm_actions"]) == 2 for alarm in alarms.values())
+    assert all(RUNBOOK + "#dead-letters" in alarms[name]["alarm_description"] for name in dead)
+    for receiver in CALLED:
+        alarm = alarms[f"stack-routes-waiting-{receiver.name}"]
+        assert alarm["metric_name"] == "ApproximateAgeOfOldestMessage"
+        assert alarm["dimensions"]["QueueName"].startswith("${aws_sqs_queue.")
+        # Before the queue forgets the message.
+        assert alarm["threshold"] + 2 * alarm["period"] < receiver.kept_seconds
+        assert RUNBOOK + "#waiting" in alarm["alarm_description"]
 
 
-def test_the_shorter_way_by_events() -> None:
-    direct = replace(SLACK, attempts=7).direct("edge-*")
+def test_the_way_by_events() -> None:
+    direct = replace(SLACK, attempts=7).direct("edge-*", "other")
     found = document(Routes.by_severity(critical=[direct]))
-    assert resources(found, "aws_pipes_pipe") == {}
-    assert len(resources(found, "aws_sqs_queue")) == 1
-    rules = {each["name"] for each in resources(found, "aws_cloudwatch_event_rule").values()}
-    assert rules == {"edge-critical-slack-firing", "edge-critical-slack-resolved"}
-    target = one(found, "aws_cloudwatch_event_target", "critical-firing")
-    assert target["retry_policy"] == {"maximum_event_age_in_seconds": 420, "maximum_retry_attempts": 7}
+    assert len(resources(found, "aws_sqs_queue")) == 2
+    assert "aws_sns_topic_subscription" not in found["resource"]
+    rule = one(found, "aws_cloudwatch_event_rule", "edge-slack")
+    detail = json.loads(rule["event_pattern"])["detail"]
+    assert detail["alarmName"] == [{"prefix": "edge-"}, "other"]
+    assert detail["state"]["actionsSuppressedBy"] == [{"exists": False}]
+    assert detail["muteDetail"] == [{"exists": False}]
+    (target,) = resources(found, "aws_cloudwatch_event_target").values()
+    assert target["arn"].startswith("${aws_sqs_queue.")
     assert "dead-letters" in target["dead_letter_config"]["arn"]
-    assert set(target["input_transformer"]["input_paths"]) == {"name", "now", "before", "time", "account"}
-    (queue,) = resources(found, "aws_sqs_queue").values()
-    assert statements(queue["policy"])[0]["Principal"] == {"Service": "events.amazonaws.com"}
-    (role,) = resources(found, "aws_iam_role").values()
-    assert statements(role["assume_role_policy"])[0]["Principal"] == {"Service": "events.amazonaws.com"}
+    for queue in resources(found, "aws_sqs_queue").values():
+        assert statements(queue["policy"])[0]["Principal"] == {"Service": "events.amazonaws.com"}
+    waits = one(found, "aws_sqs_queue", "edge-slack")
+    assert json.loads(waits["redrive_policy"])["maxReceiveCount"] == 7
 
 
 def test_secrets_by_variable_and_by_reference() -> None:
@@ -208,15 +266,11 @@ def test_secrets_by_variable_and_by_reference() -> None:
         ("known", "mine", "slack_token"), True
     )
     tokens = {
-        each["name"]: each["invocation_endpoint"].removeprefix("https://hooks.slack.com/services/")
-        for each in resources(found, "aws_cloudwatch_event_api_destination").values()
+        name.rsplit("_", 2)[0].rsplit("_", 1)[1]: value.partition("jsonencode(")[2].partition(")")[0]
+        for name, value in found["locals"].items()
     }
-    assert (tokens["edge-a"], tokens["edge-b"], tokens["edge-c"]) == (
-        "${var.known}",
-        "${var.slack_token}",
-        "${var.mine}",
-    )
-    assert tokens["edge-d"].endswith(".secret_string}")
+    assert (tokens["a"], tokens["b"], tokens["c"]) == ("var.known", "var.slack_token", "var.mine")
+    assert tokens["d"].endswith(".secret_string")
 
 
 def test_one_secret_is_read_once() -> None:
@@ -227,7 +281,7 @@ def test_a_key_of_ones_own_encrypts_topics_and_queues() -> None:
     found = document(Routes.by_severity(critical=[DISCORD]), kms_key_arn=KEY)
     for kind in ("aws_sns_topic", "aws_sqs_queue"):
         assert {each["kms_master_key_id"] for each in resources(found, kind).values()} == {KEY}
-    (policy,) = resources(found, "aws_iam_role_policy").values()
+    policy = one(found, "aws_iam_role_policy", "_discord_policy_")
     assert statements(policy["policy"])[-1] == {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY}
     with pytest.raises(ConfigurationError, match="does not let alarms publish"):
         document(Routes.by_severity(critical=[DISCORD]), kms_key_arn="alias/aws/sns")
@@ -237,7 +291,7 @@ CHANGES: dict[str, Callable[[], dict[str, Any]]] = {
     "topic": lambda: document(Routes((Route("critical", (DISCORD,), topic="mine"),))),
     "label": lambda: document(Routes.by_severity("staging", critical=[DISCORD])),
     "note": lambda: document(Routes.by_severity(critical=[replace(DISCORD, note="Ring Ada.")])),
-    "rate": lambda: document(Routes.by_severity(critical=[replace(DISCORD, rate_per_second=1)])),
+    "others": lambda: document(Routes.by_severity(critical=[DISCORD, EMAIL])),
     "attempts": lambda: document(Routes.by_severity(critical=[replace(DISCORD, attempts=3)])),
     "severity": lambda: document(Routes.by_severity(warning=[DISCORD])),
     "tags": lambda: document(Routes.by_severity(critical=[DISCORD]), tags={"team": "edge"}),

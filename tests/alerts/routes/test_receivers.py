@@ -15,8 +15,8 @@ from northsouth.alerts import routes
 from northsouth.alerts.routes import Receiver, Routes, receivers
 from northsouth.alerts.routes.alert_text import AlertText
 from northsouth.alerts.routes.api_receiver import ApiReceiver, Call
-from northsouth.alerts.routes.message import Message, Values
 from northsouth.alerts.routes.rules import route_problems
+from northsouth.logs.jsonata import expression
 from tests.alerts.routes.receivers import CALLED, CASES
 
 QUIET = {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
@@ -49,8 +49,9 @@ def test_every_field_of_a_kind_has_another_value_that_is_accepted(key: str) -> N
 @pytest.mark.parametrize("receiver", CALLED, ids=lambda receiver: receiver.name)
 def test_a_long_note_is_accepted(receiver: ApiReceiver) -> None:
     if "note" not in next(case.fixed for case in CASES.values() if case.example is receiver):
-        noted = replace(receiver, note="x" * 2000)
-        assert list(noted.message_problems("critical", "production")) == []
+        assert list(replace(receiver, note="x" * receiver.longest_note).problems()) == []
+        (problem,) = replace(receiver, note="x" * (receiver.longest_note + 3)).problems()
+        assert (problem.where, "Shorten it by 3." in str(problem)) == ("note", True)
 
 
 @pytest.mark.parametrize("key", CASES)
@@ -119,8 +120,8 @@ class Pigeon(ApiReceiver):
     def recipient(self) -> tuple[str, ...]:
         return (self.loft,)
 
-    def body(self, message: Message, values: Values) -> dict[str, str]:
-        return {"text": message.text(values)}
+    def body(self) -> object:
+        return {"text": expression("$card.title")}
 
 
 def test_a_kind_from_elsewhere_takes_part_in_all_checks() -> None:

@@ -66,7 +66,7 @@ def test_routes_that_contradict_each_other() -> None:
     problem(problems(Routes((Route("critical", (EMAIL,), topic="a topic"),))), "routes[0].topic", "letters, digits")
     same = Routes((Route("critical", (EMAIL,), topic="edge-warning"), Route("warning", (EMAIL,))))
     problem(problems(same), "routes", "topics of one name")
-    problem(problems(Routes.by_severity("<b>", critical=[EMAIL])), "label", "for a variable")
+    problem(problems(Routes.by_severity("{% $x %}", critical=[EMAIL])), "label", "for an expression")
     problem(problems(Routes.by_severity("x" * 65, critical=[EMAIL])), "label", "at most 64")
 
 
@@ -81,7 +81,7 @@ def test_receivers_that_are_one() -> None:
 
 
 def test_names_that_make_a_pipes_name_too_long() -> None:
-    problem(problems(alone(SLACK), "e" * 50), "routes[0].receivers[0].name", "AWS takes 64")
+    problem(problems(alone(SLACK), "e" * 60), "routes[0].receivers[0].name", "AWS takes 64")
     problem(problems(alone(PAGERDUTY), "e" * 70), "routes[0].receivers[0].name", "AWS takes 80")
 
 
@@ -98,6 +98,6 @@ def test_a_route_that_no_alarm_uses() -> None:
 
 def test_everything_comes_in_one_report() -> None:
     bad = Routes.by_severity(
-        severe=[replace(SLACK, secret=PLAIN, note="<")], critical=[replace(WEBHOOK, url="http://a.example.com")]
+        severe=[replace(SLACK, secret=PLAIN, note="{% x %}")], critical=[replace(WEBHOOK, url="http://a.example.com")]
     )
     assert len(problems(bad)) == 4

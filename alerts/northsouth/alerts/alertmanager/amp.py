@@ -34,6 +34,7 @@ _SUMMARIES = (
     + "{{ end }}{{ end }}"
 )
 """What the first five alerts of a message say; ``NewStateReason`` says how many there are."""
+_DESCRIPTION = _safe("(index .Alerts 0).Annotations.description", 700)
 _RUNBOOK = _safe("(index .Alerts 0).Annotations.runbook_url", 500)
 _TIME = (
     "{{ with index .Alerts 0 }}"
@@ -51,7 +52,8 @@ def message(topic_arn: str) -> str:
     """
     fields = {
         "AlarmName": _NAME,
-        "AlarmDescription": f"{_SUMMARIES} {_RUNBOOK}",
+        # The lines of an alarm's own description; \n is JSON's escape.
+        "AlarmDescription": rf"{_SUMMARIES}\nWhy it matters: {_DESCRIPTION}\nRunbook: {_RUNBOOK}",
         "AWSAccountId": f'{{{{ reReplaceAll `^(?:[^:]*:){{4}}([^:]*):.*$` "$1" "{topic_arn}" }}}}',
         "Region": f'{{{{ reReplaceAll `^(?:[^:]*:){{3}}([^:]*):.*$` "$1" "{topic_arn}" }}}}',
         "NewStateValue": '{{ if eq .Status "firing" }}ALARM{{ else }}OK{{ end }}',

@@ -1,17 +1,16 @@
-"""Receivers that an EventBridge API destination calls; pure."""
+"""Receivers that a state machine calls by HTTPS; pure."""
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from northsouth.alerts.routes.field_rules import literal_problems, name_problems, whole_number_problems
-from northsouth.alerts.routes.message import LONGEST, MAX_TEMPLATE, PIPE, RULE, STATES, Message, State, Values
-from northsouth.alerts.routes.names import MAX_NAME, LongestName, pipe_name
+from northsouth.alerts.routes.machine import OVERTAKEN
+from northsouth.alerts.routes.names import MAX_NAME, LongestName, called_name
 from northsouth.alerts.routes.receiver import Receiver
 from northsouth.alerts.routes.secret import Secret, secret_problems
 from northsouth.errors import Problem
@@ -21,20 +20,22 @@ UNUSED_HEADER = ("X-Northsouth", "none")
 """A connection always has a credential; services that have theirs in the address get this header."""
 MAX_ATTEMPTS = 100
 """How often SQS lets a message be received before it must be given up; AWS takes 1 to 1000 (SetQueueAttributes)."""
+MAX_NOTE = 2000
 FOUR_DAYS = 4 * 86400
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request of an API destination.
+    """One HTTP request.
 
     :data:`~northsouth.alerts.routes.secret.HOLE` stands for the secret.
 
     Attributes:
         method: the HTTP method.
-        url: the address without its query; ``*`` stands for each of the receiver's ``path_values``.
+        url: the address without its query. JSONata code may follow in ``path``.
         header: the header that carries the credential, and its value.
         query: the query's parameters.
+        path: JSONata code of what the address ends with, if it differs from message to message.
 
     """
 
@@ -42,49 +43,32 @@ class Call:
     url: str
     header: tuple[str, str] = UNUSED_HEADER
     query: Mapping[str, str] = field(default_factory=dict)
-
-
-class TextLimit(NamedTuple):
-    """How long a service lets the text of a message be.
-
-    Attributes:
-        characters: the limit, in characters of the longest text.
-        rule: the service's rule, in words.
-
-    """
-
-    characters: int
-    rule: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiReceiver(Receiver):
-    """A receiver that an EventBridge API destination calls.
+    """A receiver that a state machine calls by HTTPS.
 
     Attributes:
         name: begins the names of the resources made for it. Another name replaces them.
         secret: the credential.
-        note: a sentence of yours at the end of each message that an alarm is raised: whom to ring, where to look.
+        note: a sentence of yours in each message that an alarm is raised: whom to ring, where to look.
             A status page's component has none.
-        rate_per_second: requests a second, so that the service does not refuse them in a storm.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`); empty takes the topic.
+        events: names of alarms that are followed without an action of theirs (see :meth:`direct`).
 
     """
 
     secret: Secret
     note: str = ""
-    rate_per_second: int = 1
     attempts: int = 10
     events: tuple[str, ...] = ()
 
-    most_per_second: ClassVar[int] = 300
-    """Requests a second that the service takes; by default the limit of EventBridge (CreateApiDestination)."""
-    text_limit: ClassVar[TextLimit | None] = None
+    longest_note: ClassVar[int] = MAX_NOTE
+    """Characters of a note for which the service has room in its fullest message."""
     kept_seconds: ClassVar[int] = FOUR_DAYS
     """How long a message waits for its pipe."""
-    path_values: ClassVar[tuple[str, ...]] = ()
-    """For each ``*`` of the address, the path of its value in the SQS message."""
 
     @property
     @abstractmethod
@@ -92,28 +76,28 @@ class ApiReceiver(Receiver):
         """The request."""
 
     @abstractmethod
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:
-        """Return the request's JSON body. Keys that protect (``allowed_mentions``) come last.
+    def body(self) -> object:
+        """Return the request's JSON body, with JSONata expressions in it.
 
-        Args:
-            message: what it is about.
-            values: the expressions that stand for the alarm's values.
-
+        :mod:`northsouth.alerts.routes.card` says what they can read; :func:`~northsouth.alerts.routes.card.payload`
+        marks them. Step Functions serializes the result, so nothing has to be escaped.
         """
 
-    def longest_text(self, message: Message) -> str:
-        """Return the longest text of a message, as the service counts it; by default the whole body."""
-        return self.template(message, LONGEST)
+    @property
+    def skip(self) -> str:
+        """JSONata: whether a message is not sent, by ``$card`` and by ``$asked``, the alarms as they are now."""
+        return OVERTAKEN
 
-    def template(self, message: Message, values: Values) -> str:
-        """Return the input template of a message."""
-        return json.dumps(self.body(message, values), separators=(",", ":"))
+    @property
+    def asked_alarms(self) -> tuple[str, ...]:
+        """The alarms whose state of now the body needs; by default the message's own, if CloudWatch knows it."""
+        return ()
 
     def direct(self, alarm: str, *more: str) -> Self:
         """Return this receiver, notified by EventBridge events in place of the severity's topic.
 
-        The way is shorter and cheaper (no queue, no pipe), and alarms need no action for it. But an event is sent once:
-        an alarm that is raised while it is suppressed or muted, and is still raised afterwards, sends no message.
+        Alarms need no action for it. But an event is sent once: an alarm that is raised while it is suppressed or
+        muted, and is still raised afterwards, sends no message.
 
         Args:
             alarm: the name of an alarm; ``edge-*`` stands for all that begin so.
@@ -124,40 +108,35 @@ class ApiReceiver(Receiver):
 
     @property
     def followed_alarms(self) -> Iterable[tuple[str, str]]:
-        """The alarms of the shorter way."""
+        """The alarms that it names."""
         return [(f"events[{index}]", name) for index, name in enumerate(self.events)]
 
-    def message_filter(self, state: State) -> dict[str, list[str]]:
-        """Return the filter of a subscription on the message's body: which changes are of this state.
+    def filter_policy(self) -> dict[str, list[str]] | None:
+        """Return the filter of its subscriptions on the message's body, if it does not want every message."""
+        return {"AlarmName": list(self.asked_alarms)} if self.asked_alarms else None
 
-        Resolved means that it was raised before, so a new alarm that becomes ``OK`` sends no message. An alarm that is
-        left without data is resolved too.
-        """
-        if state == "firing":
-            return {"NewStateValue": ["ALARM"]}
-        return {"NewStateValue": ["OK", "INSUFFICIENT_DATA"], "OldStateValue": ["ALARM"]}
-
-    def event_pattern(self, state: State) -> dict[str, Any]:
-        """Return the pattern of a rule: these alarms, changed to this state, and neither suppressed nor muted."""
-        wanted = self.message_filter(state)
-        names = [{"prefix": name[:-1]} if name.endswith("*") else name for name in self.events]
-        detail: dict[str, Any] = {
-            "alarmName": wanted.get("AlarmName", names),
-            "state": {"value": wanted["NewStateValue"], "actionsSuppressedBy": [{"exists": False}]},
-            "muteDetail": [{"exists": False}],
+    def event_pattern(self) -> dict[str, Any]:
+        """Return the pattern of its rule: changes of these alarms that are neither suppressed nor muted."""
+        names = [{"prefix": name[:-1]} if name.endswith("*") else name for name in self.asked_alarms or self.events]
+        return {
+            "source": ["aws.cloudwatch"],
+            "detail-type": ["CloudWatch Alarm State Change"],
+            "detail": {
+                "alarmName": names,
+                "state": {"actionsSuppressedBy": [{"exists": False}]},
+                "muteDetail": [{"exists": False}],
+            },
         }
-        if "OldStateValue" in wanted:
-            detail["previousState"] = {"value": wanted["OldStateValue"]}
-        return {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"], "detail": detail}
 
     def problems(self) -> Iterator[Problem]:
         """Yield what AWS, or the service, would not accept of this receiver."""
         yield from name_problems("name", self.name)
         yield from secret_problems(self.secret)
         yield from literal_problems("note", self.note)
-        most = self.most_per_second
-        rule = f"the service takes 1 to {most} requests a second"
-        yield from whole_number_problems("rate_per_second", self.rate_per_second, most, rule, f"Write {most}.")
+        if not is_token(self.note) and len(self.note) > self.longest_note:
+            rule = f"beside all that an alarm can say, the service has room for {self.longest_note}"
+            fix = f"Shorten it by {len(self.note) - self.longest_note}."
+            yield Problem("note", f"{len(self.note)} characters", rule, fix)
         rule = f"a message is tried 1 to {MAX_ATTEMPTS} times, a minute apart"
         yield from whole_number_problems("attempts", self.attempts, MAX_ATTEMPTS, rule, "Write 10.")
         yield from self.field_problems()
@@ -168,31 +147,10 @@ class ApiReceiver(Receiver):
             if not name or name == "*" or "*" in name[:-1]:
                 rule = "it is an alarm's name, or what names begin with and a * at the end"
                 yield Problem(f"events[{index}]", repr(name), rule, "Write the name, or edge-*.")
-        if self.events and self.path_values:
-            rule = "its address holds the id of each message, which an event does not have"
-            yield Problem("events", "names of alarms", rule, "Leave direct() out.")
-
-    def message_problems(self, severity: str, label: str) -> Iterator[Problem]:
-        """Yield messages that the service, or EventBridge, would not take."""
-        if is_token(self.note) or is_token(label):
-            return
-        for state in STATES:
-            message = Message(state, severity, label, self.note)
-            length = len(self.longest_text(message))
-            if self.text_limit and length > self.text_limit.characters:
-                fix = f"Shorten it by {length - self.text_limit.characters}."
-                yield Problem("note", f"a message of {length} characters", self.text_limit.rule, fix)
-                continue
-            length = max(len(self.template(message, values)) for values in (PIPE, RULE))
-            if length > MAX_TEMPLATE:
-                rule = f"EventBridge takes a template of {MAX_TEMPLATE}"
-                yield Problem(
-                    "note", f"a template of {length} characters", rule, f"Shorten it by {length - MAX_TEMPLATE}."
-                )
 
     def longest_name(self, prefix: str) -> LongestName:
-        """Return the name of a pipe."""
-        return LongestName("pipe", pipe_name(prefix, "critical", self.name, "resolved"), MAX_NAME)
+        """Return the name of the pipe."""
+        return LongestName("pipe", called_name(prefix, self.name), MAX_NAME)
 
 
 def split_address(url: str) -> tuple[str, dict[str, str]]:

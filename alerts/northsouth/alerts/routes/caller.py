@@ -1,12 +1,12 @@
-"""One receiver that EventBridge calls: its credential, its address, its pace, its ways in and its dead letters."""
+"""One receiver that a state machine calls: its credential, its queue, its pipe, its machine and its dead letters."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping
+from typing import Any
 
-from cdktf_cdktf_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
+from cdktf import TerraformLocal, Token
 from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
     CloudwatchEventConnection,
     CloudwatchEventConnectionAuthParameters,
@@ -18,9 +18,8 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTarget,
     CloudwatchEventTargetDeadLetterConfig,
-    CloudwatchEventTargetInputTransformer,
-    CloudwatchEventTargetRetryPolicy,
 )
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.pipes_pipe import (
@@ -28,42 +27,47 @@ from cdktf_cdktf_provider_aws.pipes_pipe import (
     PipesPipeSourceParameters,
     PipesPipeSourceParametersSqsQueueParameters,
     PipesPipeTargetParameters,
-    PipesPipeTargetParametersHttpParameters,
+    PipesPipeTargetParametersStepFunctionStateMachineParameters,
 )
+from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnStateMachineLoggingConfiguration
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from northsouth.alerts.routes import policies
 from northsouth.alerts.routes.api_receiver import ApiReceiver
 from northsouth.alerts.routes.context import Context
 from northsouth.alerts.routes.credentials import Credentials
-from northsouth.alerts.routes.message import PIPE, RULE, RULE_PATHS, STATES, Message, State
-from northsouth.alerts.routes.names import pipe_name
+from northsouth.alerts.routes.machine import Machine
+from northsouth.alerts.routes.names import called_name
 from northsouth.alerts.routes.secret import HOLE
+from northsouth.logs.jsonata import expression, literal
 from northsouth.policies import Document
 
 ATTEMPT_SECONDS = 60
-"""From one attempt to the next: how long SQS hides a message that a pipe has taken. A call is given up after 5."""
+"""From one attempt to the next: how long SQS hides a message that a pipe has taken. A run is given up before."""
+LOG_RETENTION_DAYS = 30
+SNS, EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 
 
 class CalledReceiver(Construct):
-    """A receiver that an API destination calls, from queues by pipes, or from events by rules.
-
-    One queue, subscription and pipe for each severity and each of firing and resolved: a template has no conditions,
-    and two pipes on one queue would share its messages.
+    """A receiver that a state machine calls: one queue, one pipe and one machine for all that it is told.
 
     Attributes:
+        receiver: what it is.
         connection: the ``aws_cloudwatch_event_connection``; EventBridge keeps its credential in Secrets Manager.
-        destination: the ``aws_cloudwatch_event_api_destination``.
-        role: what pipes or rules call it as.
+        queue: the messages that wait.
         dead_letters: the queue of messages that were given up.
-        queues: by severity and state, ``critical-firing``.
-        subscriptions: of the queues, by the same keys.
-        pipes: by the same keys.
-        rules: of the direct way, by the same keys.
-        targets: of the rules.
+        subscriptions: of the queue, by severity; none if it is notified by events.
+        rule: what sends it events, if it is notified so.
+        target: of the rule.
+        machine: the state machine that reads a message and sends it.
+        machine_role: what the machine may do.
+        machine_policy: its policy.
+        log_group: failures of the machine.
+        pipe: gives the machine one message at a time.
+        role: what the pipe may do.
+        policy: its policy.
 
     """
 
@@ -74,6 +78,7 @@ class CalledReceiver(Construct):
         *,
         receiver: ApiReceiver,
         topics: Mapping[str, SnsTopic],
+        others: Mapping[str, list[str]],
         credentials: Credentials,
         context: Context,
     ) -> None:
@@ -84,56 +89,40 @@ class CalledReceiver(Construct):
             id: the receiver's name.
             receiver: what it is.
             topics: the topics whose messages it gets, by severity.
+            others: the names of the other receivers, by severity.
             credentials: gives its secret.
             context: what all receivers share.
 
         """
         super().__init__(scope, id)
-        self._receiver, self._context = receiver, context
-        self.connection = self._connect(credentials)
-        self.destination = CloudwatchEventApiDestination(
-            self,
-            "destination",
-            name=f"{context.name}-{receiver.name}",
-            connection_arn=self.connection.arn,
-            http_method=receiver.call.method,
-            invocation_endpoint=credentials.fill(receiver.call.url, receiver.secret, receiver.name),
-            invocation_rate_limit_per_second=receiver.rate_per_second,
-            provider=context.provider,
-        )
-        self.queues: dict[str, SqsQueue] = {}
+        self.receiver, self._context, self._credentials = receiver, context, credentials
+        self._name = called_name(context.name, receiver.name)
+        self.connection = self._connect()
         self.subscriptions: dict[str, SnsTopicSubscription] = {}
-        self.pipes: dict[str, PipesPipe] = {}
-        self.rules: dict[str, CloudwatchEventRule] = {}
-        self.targets: dict[str, CloudwatchEventTarget] = {}
-        names = {
-            (severity, state): pipe_name(context.name, severity, receiver.name, state)
-            for severity in topics
-            for state in STATES
-        }
+        self.rule: CloudwatchEventRule | None = None
+        self.target: CloudwatchEventTarget | None = None
         if receiver.events:
-            self._by_events(names)
+            self._follow_events()
         else:
-            self._by_queues(names, topics)
+            self._subscribe(topics)
+        self._declare_machine(self._settings(topics, others))
+        self._declare_pipe()
 
-    def _connect(self, credentials: Credentials) -> CloudwatchEventConnection:
-        call, secret, receiver = self._receiver.call, self._receiver.secret, self._receiver.name
-        key, value = call.header
+    def _connect(self) -> CloudwatchEventConnection:
+        key, value = self.receiver.call.header
         query = [
             CloudwatchEventConnectionAuthParametersInvocationHttpParametersQueryString(
-                key=name, value=credentials.fill(text, secret, receiver), is_value_secret=HOLE in text
+                key=name, value=self._filled(text), is_value_secret=HOLE in text
             )
-            for name, text in call.query.items()
+            for name, text in self.receiver.call.query.items()
         ]
         return CloudwatchEventConnection(
             self,
             "connection",
-            name=f"{self._context.name}-{self._receiver.name}",
+            name=self._name,
             authorization_type="API_KEY",
             auth_parameters=CloudwatchEventConnectionAuthParameters(
-                api_key=CloudwatchEventConnectionAuthParametersApiKey(
-                    key=key, value=credentials.fill(value, secret, receiver)
-                ),
+                api_key=CloudwatchEventConnectionAuthParametersApiKey(key=key, value=self._filled(value)),
                 invocation_http_parameters=CloudwatchEventConnectionAuthParametersInvocationHttpParameters(
                     query_string=query
                 )
@@ -143,136 +132,172 @@ class CalledReceiver(Construct):
             provider=self._context.provider,
         )
 
-    def _role(self, service: str, sources: Sequence[str], policy: Document) -> IamRolePolicy:
+    def _filled(self, text: str) -> str:
+        return self._credentials.fill(text, self.receiver.secret, self.receiver.name)
+
+    def _settings(self, topics: Mapping[str, SnsTopic], others: Mapping[str, list[str]]) -> dict[str, Any]:
+        return {
+            "label": self._context.label,
+            "note": self.receiver.note,
+            "severity": next(iter(topics)) if len(topics) == 1 else "",
+            "topics": [{"arn": topic.arn, "severity": severity} for severity, topic in topics.items()],
+            "others": [{"severity": severity, "names": names} for severity, names in others.items()],
+        }
+
+    def _subscribe(self, topics: Mapping[str, SnsTopic]) -> None:
+        arns = {severity: topic.arn for severity, topic in topics.items()}
+        self._declare_queues(list(arns.values()), SNS)
+        wanted = self.receiver.filter_policy()
+        for severity, arn in arns.items():
+            self.subscriptions[severity] = SnsTopicSubscription(
+                self,
+                f"{severity}-subscription",
+                topic_arn=arn,
+                protocol="sqs",
+                endpoint=self.queue.arn,
+                filter_policy_scope="MessageBody" if wanted else None,
+                filter_policy=json.dumps(wanted) if wanted else None,
+                redrive_policy=json.dumps({"deadLetterTargetArn": self.dead_letters.arn}),
+                provider=self._context.provider,
+            )
+
+    def _follow_events(self) -> None:
         context = self._context
-        self.role = IamRole(
+        self._declare_queues([context.place.arn("events", f"rule/{self._name}")], EVENTS)
+        self.rule = CloudwatchEventRule(
             self,
-            "role",
-            name_prefix=f"{context.name}-{self._receiver.name}-"[:38],
-            description=f"Calls {self._receiver.name} about alarms",
-            assume_role_policy=json.dumps(policies.trust(service, context.place, sources)),
+            "rule",
+            name=self._name,
+            description=f"Tells {self.receiver.name} of alarms that change",
+            event_pattern=json.dumps(self.receiver.event_pattern()),
             tags=context.tags,
             provider=context.provider,
         )
-        return IamRolePolicy(
-            self, "policy", name="call", role=self.role.id, policy=json.dumps(policy), provider=context.provider
-        )
-
-    @cached_property
-    def _destination_arn(self) -> str:
-        return self.destination.arn
-
-    @cached_property
-    def _dead_letters_arn(self) -> str:
-        return self.dead_letters.arn
-
-    @cached_property
-    def _role_arn(self) -> str:
-        return self.role.arn
-
-    def _message(self, severity: str, state: State) -> Message:
-        return Message(state, severity, self._context.label, self._receiver.note)
-
-    def _by_queues(self, names: Mapping[tuple[str, State], str], topics: Mapping[str, SnsTopic]) -> None:
-        context, receiver = self._context, self._receiver
-        arns = [context.place.arn("sqs", name) for name in names.values()]
-        senders = [topic.arn for topic in topics.values()]
-        self.dead_letters = context.dead_letters(self, receiver.name, senders, "sns.amazonaws.com")
-        self.policy = self._role(
-            "pipes.amazonaws.com",
-            [context.place.arn("pipes", f"pipe/{name}") for name in names.values()],
-            policies.caller(self._destination_arn, arns, context.kms_key_arn),
-        )
-        for (severity, state), name in names.items():
-            self._pipe(f"{severity}-{state}", name, topics[severity], self._message(severity, state))
-
-    def _pipe(self, key: str, name: str, topic: SnsTopic, message: Message) -> None:
-        context, receiver = self._context, self._receiver
-        topic_arn = topic.arn
-        policy = policies.queue(context.place.arn("sqs", name), [topic_arn])
-        self.queues[key] = context.queue(
+        self.target = CloudwatchEventTarget(
             self,
-            f"{key}-queue",
-            name=name,
-            policy=policy,
+            "target",
+            rule=self.rule.name,
+            target_id=self.receiver.name,
+            arn=self.queue.arn,
+            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self.dead_letters.arn),
+            provider=context.provider,
+        )
+
+    def _declare_queues(self, senders: list[str], service: str) -> None:
+        context, receiver = self._context, self.receiver
+        self.dead_letters = context.dead_letters(self, receiver.name, senders, service)
+        self.queue = context.queue(
+            self,
+            "queue",
+            name=self._name,
+            policy=policies.queue(context.place.arn("sqs", self._name), senders, service),
             visibility_seconds=ATTEMPT_SECONDS,
             kept_seconds=receiver.kept_seconds,
             redrive_policy=json.dumps(
-                {"deadLetterTargetArn": self._dead_letters_arn, "maxReceiveCount": receiver.attempts}
+                {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": receiver.attempts}
             ),
         )
-        queue_arn = self.queues[key].arn
-        self.subscriptions[key] = SnsTopicSubscription(
+
+    def _declare_machine(self, settings: Mapping[str, Any]) -> None:
+        context, receiver, call = self._context, self.receiver, self.receiver.call
+        arn = context.place.arn("states", f"stateMachine:{self._name}")
+        self.machine_role, self.machine_policy = self._role(
+            "machine-",
+            "states.amazonaws.com",
+            arn,
+            policies.machine(
+                arn,
+                connection=self.connection.arn,
+                secret=self.connection.secret_arn,
+                method=call.method,
+                endpoint=call.url.replace(HOLE, "*") + ("*" if call.path else ""),
+            ),
+        )
+        self.log_group = CloudwatchLogGroup(
             self,
-            f"{key}-subscription",
-            topic_arn=topic_arn,
-            protocol="sqs",
-            endpoint=queue_arn,
-            raw_message_delivery=True,
-            filter_policy_scope="MessageBody",
-            filter_policy=json.dumps(receiver.message_filter(message.state)),
-            redrive_policy=json.dumps({"deadLetterTargetArn": self._dead_letters_arn}),
+            "log-group",
+            name=f"/aws/vendedlogs/states/{self._name}",
+            retention_in_days=LOG_RETENTION_DAYS,
+            tags=context.tags,
             provider=context.provider,
         )
-        path = receiver.path_values
-        self.pipes[key] = PipesPipe(
+        address = call.url.replace(HOLE, self._secret_in_json()) if HOLE in call.url else call.url
+        machine = Machine(
+            partition=context.place.partition,
+            settings=settings,
+            method=call.method,
+            address=expression(f"{literal(address)} & {call.path}") if call.path else address,
+            connection_arn=self.connection.arn,
+            body=receiver.body(),
+            skip=receiver.skip,
+            alarms=receiver.asked_alarms,
+        )
+        self.machine = SfnStateMachine(
             self,
-            f"{key}-pipe",
-            name=name,
-            description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
-            role_arn=self._role_arn,
-            source=queue_arn,
-            target=self._destination_arn,
+            "machine",
+            name=self._name,
+            type="EXPRESS",
+            role_arn=self.machine_role.arn,
+            definition=json.dumps(machine.definition(), ensure_ascii=False),
+            # Without the data of a run: the address of some services is their secret.
+            logging_configuration=SfnStateMachineLoggingConfiguration(
+                level="ERROR", include_execution_data=False, log_destination=f"{self.log_group.arn}:*"
+            ),
+            # Step Functions checks at creation that the role may set the log delivery up.
+            depends_on=[self.machine_policy],
+            tags=context.tags,
+            provider=context.provider,
+        )
+
+    def _secret_in_json(self) -> str:
+        """Return a reference to the secret, escaped for the definition; a local, for references have no quotes."""
+        secret = self._filled(HOLE)
+        if not Token.is_unresolved(secret):  # a token is resolved without its braces
+            secret = secret.removeprefix("${").removesuffix("}")
+        value = f'${{trimsuffix(trimprefix(jsonencode({secret}), "\\""), "\\"")}}'
+        return TerraformLocal(self, "secret", value).as_string
+
+    def _declare_pipe(self) -> None:
+        context = self._context
+        self.role, self.policy = self._role(
+            "",
+            "pipes.amazonaws.com",
+            context.place.arn("pipes", f"pipe/{self._name}"),
+            policies.pipe(self.machine.arn, self.queue.arn, context.kms_key_arn),
+        )
+        self.pipe = PipesPipe(
+            self,
+            "pipe",
+            name=self._name,
+            description=f"Tells {self.receiver.name} of alarms",
+            role_arn=self.role.arn,
+            source=self.queue.arn,
+            target=self.machine.arn,
             source_parameters=PipesPipeSourceParameters(
                 sqs_queue_parameters=PipesPipeSourceParametersSqsQueueParameters(batch_size=1)
             ),
             target_parameters=PipesPipeTargetParameters(
-                input_template=receiver.template(message, PIPE),
-                http_parameters=PipesPipeTargetParametersHttpParameters(path_parameter_values=list(path))
-                if path
-                else None,
+                step_function_state_machine_parameters=PipesPipeTargetParametersStepFunctionStateMachineParameters(
+                    invocation_type="REQUEST_RESPONSE"
+                )
             ),
             depends_on=[self.policy],
             tags=context.tags,
             provider=context.provider,
         )
 
-    def _by_events(self, names: Mapping[tuple[str, State], str]) -> None:
-        context, receiver = self._context, self._receiver
-        sources = [context.place.arn("events", f"rule/{name}") for name in names.values()]
-        self.dead_letters = context.dead_letters(self, receiver.name, sources, "events.amazonaws.com")
-        self.policy = self._role("events.amazonaws.com", sources, policies.caller(self._destination_arn))
-        for (severity, state), name in names.items():
-            self._rule(f"{severity}-{state}", name, self._message(severity, state))
-
-    def _rule(self, key: str, name: str, message: Message) -> None:
-        context, receiver = self._context, self._receiver
-        self.rules[key] = CloudwatchEventRule(
+    def _role(self, owner: str, service: str, source: str, policy: Document) -> tuple[IamRole, IamRolePolicy]:
+        """Declare the role of the pipe, or with a prefix that of another owner."""
+        context = self._context
+        role = IamRole(
             self,
-            f"{key}-rule",
-            name=name,
-            description=f"Tells {receiver.name} of {message.severity} alarms: {message.state}",
-            event_pattern=json.dumps(receiver.event_pattern(message.state)),
+            f"{owner}role",
+            name_prefix=f"{self._name}-"[:38],
+            description=f"Calls {self.receiver.name} about alarms",
+            assume_role_policy=json.dumps(policies.trust(service, context.place, [source])),
             tags=context.tags,
             provider=context.provider,
         )
-        template = receiver.template(message, RULE)
-        self.targets[key] = CloudwatchEventTarget(
-            self,
-            f"{key}-target",
-            rule=self.rules[key].name,
-            target_id=receiver.name,
-            arn=self._destination_arn,
-            role_arn=self._role_arn,
-            input_transformer=CloudwatchEventTargetInputTransformer(
-                input_paths={name: path for name, path in RULE_PATHS.items() if f"<{name}>" in template},
-                input_template=template,
-            ),
-            retry_policy=CloudwatchEventTargetRetryPolicy(
-                maximum_event_age_in_seconds=max(60, receiver.attempts * ATTEMPT_SECONDS),
-                maximum_retry_attempts=receiver.attempts,
-            ),
-            dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=self._dead_letters_arn),
-            depends_on=[self.policy],
-            provider=context.provider,
+        return role, IamRolePolicy(
+            self, f"{owner}policy", name="call", role=role.id, policy=json.dumps(policy), provider=context.provider
         )

@@ -43,9 +43,10 @@ def choice_problems(where: str, value: str, choices: tuple[str, ...], rule: str)
 
 
 def literal_problems(where: str, text: str) -> Iterator[Problem]:
-    """Yield a text that an EventBridge template cannot hold as it is."""
-    if not is_token(text) and re.search(r"[<>]", text):
-        yield Problem(where, repr(text), "EventBridge takes < and > for a variable", "Leave them out.")
+    """Yield a text that Step Functions would evaluate (step-functions/latest/dg/transforming-data)."""
+    if not is_token(text) and text.startswith("{%") and text.endswith("%}"):
+        rule = "Step Functions takes a text between {% and %} for an expression"
+        yield Problem(where, repr(text), rule, "Write anything before it.")
 
 
 def whole_number_problems(where: str, value: object, most: int, rule: str, fix: str) -> Iterator[Problem]:
@@ -55,19 +56,19 @@ def whole_number_problems(where: str, value: object, most: int, rule: str, fix: 
 
 
 def address_problems(where: str, url: str) -> Iterator[Problem]:
-    """Yield an address that an API destination cannot call, or that shows a secret; the secret is not repeated."""
+    """Yield an address that a state machine cannot call, or that shows a secret; the secret is not repeated."""
     if is_token(url):
         return
     try:
         parts = urlsplit(url)
     except ValueError:
-        yield Problem(where, "no address", "an API destination is called by HTTPS alone", "Write https://….")
+        yield Problem(where, "no address", "receivers are called by HTTPS alone", "Write https://….")
         return
     if parts.scheme != "https" or not parts.hostname:
         given = repr(f"{parts.scheme}://{parts.hostname}") if parts.hostname else "no address"
-        yield Problem(where, given, "an API destination is called by HTTPS alone", "Write https://….")
+        yield Problem(where, given, "receivers are called by HTTPS alone", "Write https://….")
     elif "." not in parts.hostname:
-        rule = "an API destination needs a public domain name"
+        rule = "a receiver needs a public domain name"
         yield Problem(where, repr(parts.hostname), rule, "Write the public name.")
     elif parts.username or parts.password:
         yield Problem(where, "an address with a password", "it would be in plain sight", "Give it as the secret.")

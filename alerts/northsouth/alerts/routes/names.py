@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MAX_NAME = 64
-"""Characters of a pipe's, a rule's, a connection's, an API destination's and a role's name."""
+"""Characters of a pipe's, a rule's, a connection's and a role's name."""
 MAX_QUEUE = 80
 """Characters of a queue's name."""
 
@@ -25,9 +25,9 @@ class LongestName(NamedTuple):
     limit: int
 
 
-def pipe_name(prefix: str, severity: str, receiver: str, state: str) -> str:
-    """Return the name of a pipe and of its queue, or of a rule."""
-    return f"{prefix}-{severity}-{receiver}-{state}"
+def called_name(prefix: str, receiver: str) -> str:
+    """Return the name of a called receiver's queue, pipe, state machine, connection and rule."""
+    return f"{prefix}-{receiver}"
 
 
 def dead_letters_name(prefix: str, receiver: str) -> str:

@@ -16,6 +16,7 @@ from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
+from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes import delivery_policy, policies
@@ -29,10 +30,15 @@ from northsouth.alerts.routes.rules import key_problems, route_problems, topic_n
 from northsouth.alerts.routes.sns_receiver import SnsReceiver
 from northsouth.errors import refuse
 from northsouth.identity import place_of
+from northsouth.metrics.metric import Metric
+from northsouth.metrics.units import seconds
 
 if TYPE_CHECKING:
     from northsouth.alerts.routes.caller import CalledReceiver
     from northsouth.alerts.routes.chat import Configuration
+
+LONGEST_WAIT_SECONDS = 900
+"""A message that waits longer raises an alarm: more than the ten attempts of a receiver take."""
 
 
 class NotificationRoutes(Construct):
@@ -56,9 +62,10 @@ class NotificationRoutes(Construct):
         subscriptions: of e-mail, telephones and pagers, by severity and receiver: ``critical-oncall``.
         chats: the configurations of the chat service, by receiver.
         chat_roles: their roles, by receiver.
-        called: receivers that EventBridge calls, by name.
+        called: receivers that a state machine calls, by name.
         dead_letters: queues of what could not be delivered, by receiver.
-        alarms: the alarms on these queues, by receiver; they notify every topic.
+        alarms: the alarms on these queues, by receiver, and on the age of what waits for a called receiver, by
+            ``<receiver>-waiting``; they notify every topic.
         credentials: what reads the secrets.
 
     """
@@ -179,6 +186,7 @@ class NotificationRoutes(Construct):
                     receiver.name,
                     receiver=receiver,
                     topics=topics,
+                    others=self._others(receiver.name, topics),
                     credentials=self.credentials,
                     context=self._context,
                 )
@@ -192,6 +200,13 @@ class NotificationRoutes(Construct):
                 self.chat_roles[receiver.name] = channel.role
             case SnsReceiver():
                 self._subscribe(Construct(scope, receiver.name), receiver, topics)
+
+    def _others(self, name: str, severities: Iterable[str]) -> dict[str, list[str]]:
+        of_severity = {route.severity: route.receivers for route in self._routes.routes}
+        return {
+            severity: [receiver.name for receiver in of_severity[severity] if receiver.name != name]
+            for severity in severities
+        }
 
     def _subscribe(self, scope: Construct, receiver: SnsReceiver, topics: Mapping[str, SnsTopic]) -> None:
         protocol, endpoint, secret = receiver.subscription
@@ -217,7 +232,35 @@ class NotificationRoutes(Construct):
             )
 
     def _watch(self, runbook: str) -> dict[str, Alarm]:
-        """Declare an alarm on each queue of dead letters. It notifies every topic, because one may be broken."""
+        """Declare the alarms on the queues. They notify every topic, because one may be broken."""
         respond = Response.notify(runbook, *(topic.arn for topic in self.topics.values()))
         pack = AlarmsOnAlarms(self, "meta", respond=respond, provider=self._provider, tags=self._tags)
-        return {name: pack.dead_letters(name, queue.name) for name, queue in self.dead_letters.items()}
+        alarms = {name: pack.dead_letters(name, queue.name) for name, queue in self.dead_letters.items()}
+        for name, called in self.called.items():
+            alarms[f"{name}-waiting"] = self._watch_waiting(name, called, respond)
+        return alarms
+
+    def _watch_waiting(self, name: str, called: CalledReceiver, respond: Response) -> Alarm:
+        # A receiver may keep messages for less time than the limit: then they would be gone before the alarm.
+        limit = min(LONGEST_WAIT_SECONDS, called.receiver.kept_seconds // 2)
+        age = Metric(
+            namespace="AWS/SQS",
+            name="ApproximateAgeOfOldestMessage",
+            statistic="Maximum",
+            unit="Seconds",
+            dimensions={"QueueName": called.queue.name},
+        )
+        return Alarm(
+            self,
+            f"waiting-{name}",
+            when=(age > seconds(limit)).for_datapoints(2),
+            # SQS sends no metrics of a queue that has been empty and unused for six hours.
+            missing=MissingData.NOT_BREACHING,
+            severity=Severity.CRITICAL,
+            summary=f"Messages for {name} wait and are not sent",
+            because="its pipe has stopped, or its service refuses everything: somebody is not told of alarms",
+            runbook=respond.page("waiting"),
+            actions=respond.told(Severity.CRITICAL),
+            provider=self._provider,
+            tags=self._tags,
+        )

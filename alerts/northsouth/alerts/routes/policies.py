@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from northsouth.policies import ArnScope, Document, Statement, document
+from northsouth.policies import LOG_DELIVERY, ArnScope, Document, Statement, document
 
 
 def _allow(
@@ -68,15 +68,45 @@ def trust(service: str, place: ArnScope, sources: Sequence[str] = ()) -> Documen
     return document([{**statement, "Condition": condition}])
 
 
-def caller(destination: str, queues: Sequence[str] = (), kms_key_arn: str | None = None) -> Document:
-    """Let a pipe, or a rule, call one API destination; a pipe also takes messages from its queues."""
-    statements = [_allow("events:InvokeApiDestination", destination)]
-    if queues:
-        read = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-        statements.append(_allow(read, list(queues)))
-    if queues and kms_key_arn:
+def pipe(machine: str, queue: str, kms_key_arn: str | None = None) -> Document:
+    """Let a pipe take messages from its queue, and run one state machine for each (eb-pipes-permissions)."""
+    statements = [
+        _allow("states:StartSyncExecution", machine),
+        _allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue),
+    ]
+    if kms_key_arn:
         statements.append(_allow("kms:Decrypt", kms_key_arn))
     return document(statements)
+
+
+def machine(arn: str, *, connection: str, secret: str, method: str, endpoint: str) -> Document:
+    """Let a state machine send one kind of request, ask for alarms, and log its failures.
+
+    (step-functions/latest/dg/call-https-apis, IAM permissions to run an HTTP task; DescribeAlarms shows composites only
+    to those who may describe all alarms)
+
+    Args:
+        arn: its ARN.
+        connection: the ARN of the connection.
+        secret: the ARN of the secret in which EventBridge keeps the connection's credential.
+        method: the HTTP method.
+        endpoint: the addresses that it may call; ``*`` stands for anything.
+
+    """
+    return document(
+        [
+            _allow(
+                "states:InvokeHTTPEndpoint",
+                arn,
+                StringEquals={"states:HTTPMethod": method},
+                StringLike={"states:HTTPEndpoint": endpoint},
+            ),
+            _allow("events:RetrieveConnectionCredentials", connection),
+            _allow(["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], secret),
+            _allow("cloudwatch:DescribeAlarms", "*"),
+            _allow(list(LOG_DELIVERY), "*"),
+        ]
+    )
 
 
 CHAT_READS = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricWidgetImage")

@@ -3,7 +3,7 @@
 A kind of receiver is one module in :mod:`northsouth.alerts.routes.receivers`: a frozen dataclass with one of three
 bases. The base says how messages travel:
 
-- :class:`~northsouth.alerts.routes.api_receiver.ApiReceiver`: an EventBridge API destination calls it.
+- :class:`~northsouth.alerts.routes.api_receiver.ApiReceiver`: a state machine calls it by HTTPS.
 - :class:`~northsouth.alerts.routes.sns_receiver.SnsReceiver`: SNS notifies it by a subscription.
 - :class:`~northsouth.alerts.routes.chat_receiver.ChatReceiver`: Amazon Q Developer in chat applications notifies it.
 """
@@ -57,16 +57,6 @@ class Receiver(ABC):
 
     def field_problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the fields of its kind."""
-        yield from ()
-
-    def message_problems(self, severity: str, label: str) -> Iterator[Problem]:  # noqa: ARG002 - for kinds with limits
-        """Yield messages that the service would not take.
-
-        Args:
-            severity: the severity of the alarms.
-            label: what every message begins with.
-
-        """
         yield from ()
 
     def longest_name(self, prefix: str) -> LongestName:

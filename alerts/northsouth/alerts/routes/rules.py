@@ -46,7 +46,6 @@ def route_problems(routes: Routes, *, name: str) -> Iterator[Problem]:
             elif known != receiver:
                 rule = "two receivers that differ have one name, and so have their resources"
                 yield Problem(f"{path}.name", repr(receiver.name), rule, "Rename one.")
-            yield from (problem.within(path) for problem in receiver.message_problems(route.severity, routes.label))
     yield from _same_recipient_problems(seen)
     yield from _topic_problems(routes, name)
 

@@ -15,9 +15,14 @@ def stored(key: str) -> Secret:
     return Secret.stored(ARN, key)
 
 
+def units(text: str) -> int:
+    """Return the UTF-16 units of a text, the largest of the ways in which services count characters."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """How EventBridge calls a service.
+    """How a service is called.
 
     Attributes:
         method: the HTTP method.
@@ -42,7 +47,7 @@ class Case:
         other: for each field of its own another valid value.
         fixed: fields of all called receivers that this kind refuses or cannot change, and why.
         refused: changes of the example that are refused, with the field and a part of the report.
-        request: how EventBridge calls it.
+        request: how it is called.
         accepts: checks a body by the service's documentation, and returns what a person reads.
         alertmanager: the list of an Alertmanager's receiver that it stands in; none if Alertmanager cannot notify it.
 

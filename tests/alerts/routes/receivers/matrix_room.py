@@ -21,16 +21,14 @@ CASE = Case(
         name="matrix", homeserver="https://matrix.example.org", room="!abc:example.org", secret=stored("matrix")
     ),
     other={"homeserver": "https://other.example.org", "room": "!other:example.org"},
-    fixed={"events": "a rule cannot give the message's id in the address"},
     refused=[
         ({"room": "#alerts:example.org"}, "room", "alias"),
         ({"homeserver": "http://matrix.example.org"}, "homeserver", "HTTPS"),
-        ({"events": ("edge-*",)}, "events", "id of each message"),
         ({"note": "x" * 8192}, "note", "Shorten it by"),
     ],
     request=Request(
         method="PUT",
-        url="https://matrix.example.org/_matrix/client/v3/rooms/%21abc%3Aexample.org/send/m.room.message/*",
+        url="https://matrix.example.org/_matrix/client/v3/rooms/%21abc%3Aexample.org/send/m.room.message/",
         header="Authorization",
     ),
     accepts=accepts,

@@ -29,14 +29,16 @@ CASE = Case(
         "component": "8kbf7d35c071",
         "alarm": "edge-others",
         "down": "partial_outage",
+        "degraded": "edge-slow",
     },
-    fixed={"note": "a component has no text", "rate_per_second": "the service takes one a second"},
+    fixed={"note": "a component has no text"},
     refused=[
         ({"note": "see the wiki"}, "note", "no text"),
         ({"page": "My page"}, "page", "Statuspage"),
         ({"component": "API"}, "component", "Statuspage"),
         ({"alarm": ""}, "alarm", "follows one alarm"),
         ({"down": "fire"}, "down", "major_outage"),
+        ({"degraded": "edge-customers"}, "degraded", "another one"),
     ],
     request=Request(
         method="PATCH",

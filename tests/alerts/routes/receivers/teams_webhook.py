@@ -21,9 +21,14 @@ def accepts(body: str) -> str:
     for block in card["body"]:
         # A TextRun renders no markdown; a TextBlock would.
         assert block["type"] == "RichTextBlock"
-        (run,) = block["inlines"]
-        assert run["type"] == "TextRun"
-        lines.append(run["text"])
+        assert {run["type"] for run in block["inlines"]} == {"TextRun"}
+        lines.append("".join(run["text"] for run in block["inlines"]))
+    assert len(card["actions"]) <= 6
+    for action in card["actions"]:
+        assert set(action) == {"type", "title", "url"}
+        assert action["type"] == "Action.OpenUrl"
+        assert action["url"].startswith(("https://", "http://"))
+        lines.append(action["url"])
     return "\n".join(lines)
 
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from northsouth.alerts.routes.alert_text import AlertText, Integration
-from northsouth.alerts.routes.api_receiver import ApiReceiver, Call, TextLimit
+from northsouth.alerts.routes.api_receiver import ApiReceiver, Call
+from northsouth.alerts.routes.card import payload
 from northsouth.alerts.routes.field_rules import form_problems
-from northsouth.alerts.routes.message import LONGEST, Message, Values
 from northsouth.alerts.routes.secret import HOLE
 from northsouth.errors import Problem
 
+_EMBED = r"""
+  $plain := function($value) {
+    $replace($value, /[\\*_~`|>#\[\]()<:@-]/, function($found) { "\\" & $found.match })
+  };
+  {
+    "embeds": [{
+      "author": {"name": $cut($card.name, 256)},
+      "title": $cut($plain($card.title), 256),
+      "color": $card.firing ? 14232864 : 489813,
+      "fields": [$map($card.sections, function($each) {{
+        "name": $each.label,
+        "value": $exists($each.url) ? "[" & $each.text & "](<" & $each.url & ">)" : $cut($plain($each.text), 700),
+        "inline": false
+      }})]
+    }],
+    "allowed_mentions": {"parse": []}
+  }
+"""
 _WEBHOOK = re.compile(r"\d{15,22}")
 
 
@@ -24,21 +42,17 @@ class DiscordWebhook(ApiReceiver):
     Attributes:
         name: begins the names of the resources made for it. Another name replaces them.
         secret: the webhook's token: what follows the id in its address.
-        note: a sentence of yours at the end of each message that an alarm is raised.
-        rate_per_second: requests a second: 1 or 2.
+        note: a sentence of yours in each message that an alarm is raised.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`).
+        events: names of alarms that are followed without an action of theirs (see :meth:`direct`).
         webhook: the webhook's id, a number: the first part of its address.
 
     """
 
     webhook: str
-    rate_per_second: int = 2
 
-    most_per_second: ClassVar[int] = 2
-    text_limit: ClassVar[TextLimit | None] = TextLimit(
-        4096, "the description of a Discord embed has at most 4096 characters"
-    )
+    longest_note: ClassVar[int] = 500
+    """An embed has at most 6000 characters in all, a field 1024 (Discord, Message resource, embed limits)."""
 
     @property
     def call(self) -> Call:
@@ -50,19 +64,9 @@ class DiscordWebhook(ApiReceiver):
         """The webhook."""
         return (self.webhook,)
 
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:
-        """Put the name where Discord renders no markdown, and forbid all mentions."""
-        embed = {
-            "author": {"name": values.name},
-            "title": message.title,
-            "description": message.details(values),
-            "color": 0xD92D20 if message.state == "firing" else 0x079455,
-        }
-        return {"embeds": [embed], "allowed_mentions": {"parse": []}}
-
-    def longest_text(self, message: Message) -> str:
-        """Return the embed's description."""
-        return message.details(LONGEST)
+    def body(self) -> object:
+        """Put the name where Discord renders no markdown, escape it elsewhere, and forbid all mentions."""
+        return payload(_EMBED)
 
     def field_problems(self) -> Iterator[Problem]:
         """Yield what is no id."""

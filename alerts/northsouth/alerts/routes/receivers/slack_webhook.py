@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from northsouth.alerts.routes.alert_text import AlertText, Integration, printed
-from northsouth.alerts.routes.api_receiver import ApiReceiver, Call, TextLimit
-from northsouth.alerts.routes.message import LONGEST, Message, Values
+from northsouth.alerts.routes.api_receiver import ApiReceiver, Call
+from northsouth.alerts.routes.card import payload
 from northsouth.alerts.routes.secret import HOLE
 
+_MESSAGE = """
+  $escaped := $replace($replace($replace($card.title, "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
+  {
+    "text": $escaped,
+    "blocks": [
+      {"type": "header", "text": {"type": "plain_text", "text": $cut($card.title, 150), "emoji": false}},
+      $map($card.sections, function($each) {{
+        "type": "rich_text",
+        "elements": [{
+          "type": "rich_text_section",
+          "elements": [
+            {"type": "text", "text": $each.label & ": ", "style": {"bold": true}},
+            $exists($each.url)
+              ? {"type": "link", "url": $each.url, "text": $each.text}
+              : {"type": "text", "text": $each.text}
+          ]
+        }]
+      }})
+    ]
+  }
+"""
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 """What Slack takes for markup or a mention, ``<!channel>`` (Slack, Formatting text: escaping); ``&`` comes first."""
 
@@ -22,15 +41,11 @@ class SlackWebhook(ApiReceiver):
     Attributes:
         name: begins the names of the resources made for it. Another name replaces them.
         secret: what follows ``https://hooks.slack.com/services/``: ``T…/B…/…``.
-        note: a sentence of yours at the end of each message that an alarm is raised.
-        rate_per_second: requests a second: 1.
+        note: a sentence of yours in each message that an alarm is raised.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`).
+        events: names of alarms that are followed without an action of theirs (see :meth:`direct`).
 
     """
-
-    most_per_second: ClassVar[int] = 1
-    text_limit: ClassVar[TextLimit | None] = TextLimit(3000, "the text of a Slack section has at most 3000 characters")
 
     @property
     def call(self) -> Call:
@@ -42,14 +57,9 @@ class SlackWebhook(ApiReceiver):
         """The webhook's address, which is its secret."""
         return (repr(self.secret),)
 
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:
-        """Write ``plain_text``, in which Slack sees neither mentions nor markup; the fallback names nothing."""
-        text = {"type": "plain_text", "text": message.text(values), "emoji": False}
-        return {"text": message.title, "blocks": [{"type": "section", "text": text}]}
-
-    def longest_text(self, message: Message) -> str:
-        """Return the text of the section."""
-        return message.text(LONGEST)
+    def body(self) -> object:
+        """Write ``rich_text``, in which Slack reads neither mentions nor markup; escape the text of notifications."""
+        return payload(_MESSAGE)
 
     @property
     def secret_file(self) -> str:

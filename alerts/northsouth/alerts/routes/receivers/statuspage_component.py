@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from northsouth.alerts.routes.api_receiver import ApiReceiver, Call
 from northsouth.alerts.routes.field_rules import choice_problems, form_problems
-from northsouth.alerts.routes.message import Message, State, Values
 from northsouth.alerts.routes.secret import HOLE
 from northsouth.errors import Problem
+from northsouth.logs.jsonata import expression, literal
 
 _ID = re.compile(r"[a-z0-9]{6,32}")
 _ID_RULE = "an id of Statuspage is lower-case letters and digits"
@@ -19,7 +19,7 @@ _ID_RULE = "an id of Statuspage is lower-case letters and digits"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatuspageComponent(ApiReceiver):
-    """A component of an Atlassian Statuspage, which follows one alarm that speaks for customers.
+    """A component of an Atlassian Statuspage, which follows an alarm that speaks for customers.
 
     A status is only true when it is fresh: a change that cannot be sent within some minutes is given up.
 
@@ -27,13 +27,13 @@ class StatuspageComponent(ApiReceiver):
         name: begins the names of the resources made for it. Another name replaces them.
         secret: an API key.
         note: none: a component has a status and no text.
-        rate_per_second: requests a second: 1.
         attempts: how often one change is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`); only ``alarm`` is followed there too.
+        events: not empty: ``alarm`` and ``degraded`` are followed without actions of theirs (see :meth:`direct`).
         page: the page's id.
         component: the component's id.
         alarm: the name of the alarm.
         down: the status while the alarm is raised.
+        degraded: the name of an alarm while which the status is ``degraded_performance``, unless ``alarm`` is raised.
 
     """
 
@@ -41,9 +41,9 @@ class StatuspageComponent(ApiReceiver):
     component: str
     alarm: str
     down: Literal["degraded_performance", "partial_outage", "major_outage"] = "major_outage"
+    degraded: str = ""
     attempts: int = 5
 
-    most_per_second: ClassVar[int] = 1
     kept_seconds: ClassVar[int] = 600
 
     @property
@@ -59,19 +59,27 @@ class StatuspageComponent(ApiReceiver):
 
     @property
     def followed_alarms(self) -> Iterable[tuple[str, str]]:
-        """The one alarm."""
-        return [("alarm", self.alarm)]
+        """The alarm, and the one of a degraded service."""
+        return [("alarm", self.alarm), *([("degraded", self.degraded)] if self.degraded else [])]
 
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:  # noqa: ARG002 - it has no text
-        """Set the component's status."""
-        return {"component": {"status": self.down if message.state == "firing" else "operational"}}
+    @property
+    def asked_alarms(self) -> tuple[str, ...]:
+        """The same, as they are now: the order of messages does not matter."""
+        return tuple(name for _, name in self.followed_alarms)
 
-    def message_filter(self, state: State) -> dict[str, list[str]]:
-        """Return the filter: the one alarm; it is over when it is ``OK``, without data the status stays."""
-        if state == "firing":
-            return {"NewStateValue": ["ALARM"], "AlarmName": [self.alarm]}
-        before = ["ALARM", "INSUFFICIENT_DATA"]
-        return {"NewStateValue": ["OK"], "OldStateValue": before, "AlarmName": [self.alarm]}
+    @property
+    def skip(self) -> str:
+        """Without data, or without the alarm, the status stays as it is."""
+        unknown = f'$count($asked[state != "INSUFFICIENT_DATA"]) < {len(self.asked_alarms)}'
+        return f"$count($asked[raised]) = 0 and {unknown}"
+
+    def body(self) -> object:
+        """Set the component's status from the alarms of now."""
+        raised = '$count($asked[raised and name = {}]) > 0 ? "{}" : '
+        code = raised.format(literal(self.alarm), self.down)
+        if self.degraded:
+            code += raised.format(literal(self.degraded), "degraded_performance")
+        return {"component": {"status": expression(f'{code}"operational"')}}
 
     def field_problems(self) -> Iterator[Problem]:
         """Yield a note, and what are no ids, no alarm or no status."""
@@ -84,3 +92,6 @@ class StatuspageComponent(ApiReceiver):
         if not self.alarm:
             fix = "Name the alarm that speaks for customers."
             yield Problem("alarm", "nothing", "a component follows one alarm", fix)
+        if self.degraded and self.degraded == self.alarm:
+            rule = "the alarm of a degraded service is another one than that of an outage"
+            yield Problem("degraded", repr(self.degraded), rule, "Name a milder alarm, or leave it out.")

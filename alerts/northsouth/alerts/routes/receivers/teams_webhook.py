@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from northsouth.alerts.routes.alert_text import AlertText, Integration
-from northsouth.alerts.routes.api_receiver import ApiReceiver, Call, TextLimit, split_address
+from northsouth.alerts.routes.api_receiver import ApiReceiver, Call, split_address
+from northsouth.alerts.routes.card import payload
 from northsouth.alerts.routes.field_rules import address_problems
-from northsouth.alerts.routes.message import Message, Values
 from northsouth.alerts.routes.secret import HOLE
 from northsouth.errors import Problem
+
+_CARD = """
+  {
+    "type": "message",
+    "attachments": [{
+      "contentType": "application/vnd.microsoft.card.adaptive",
+      "contentUrl": null,
+      "content": {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        "body": [
+          {
+            "type": "RichTextBlock",
+            "inlines": [{
+              "type": "TextRun",
+              "text": $card.title,
+              "weight": "bolder",
+              "size": "large",
+              "color": $card.firing ? "attention" : "good"
+            }]
+          },
+          $map($filter($card.sections, function($each) { $not($exists($each.url)) }), function($each) {{
+            "type": "RichTextBlock",
+            "inlines": [
+              {"type": "TextRun", "text": $each.label & ": ", "weight": "bolder"},
+              {"type": "TextRun", "text": $each.text}
+            ]
+          }})
+        ],
+        "actions": [
+          $map($filter($card.sections, function($each) { $exists($each.url) }), function($each) {
+            {"type": "Action.OpenUrl", "title": $each.text, "url": $each.url}
+          })
+        ]
+      }
+    }]
+  }
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,17 +60,14 @@ class TeamsWebhook(ApiReceiver):
     Attributes:
         name: begins the names of the resources made for it. Another name replaces them.
         secret: the workflow's signature: ``sig`` in its address.
-        note: a sentence of yours at the end of each message that an alarm is raised.
-        rate_per_second: requests a second: 1 to 300.
+        note: a sentence of yours in each message that an alarm is raised.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`).
+        events: names of alarms that are followed without an action of theirs (see :meth:`direct`).
         url: the workflow's address without ``sig``.
 
     """
 
     url: str
-
-    text_limit: ClassVar[TextLimit | None] = TextLimit(28_000, "a Teams message has at most 28 KB")
 
     @property
     def call(self) -> Call:
@@ -44,25 +80,9 @@ class TeamsWebhook(ApiReceiver):
         """The workflow."""
         return (self.url,)
 
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:
-        """Use text runs, which render no markdown, in an Adaptive Card."""
-        colour = "attention" if message.state == "firing" else "good"
-        runs = [
-            {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": line, **look}]}
-            for line, look in (
-                (message.title, {"weight": "bolder", "color": colour}),
-                (values.name, {"weight": "bolder"}),
-                *((line, {}) for line in message.details(values).split("\n")),
-            )
-        ]
-        card = {
-            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-            "type": "AdaptiveCard",
-            "version": "1.4",
-            "body": runs,
-        }
-        attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
-        return {"type": "message", "attachments": [attachment]}
+    def body(self) -> object:
+        """Use text runs, which render no markdown, in an Adaptive Card; links are its actions."""
+        return payload(_CARD)
 
     def field_problems(self) -> Iterator[Problem]:
         """Yield an address that cannot be called, or that has the signature in it."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from northsouth.alerts.routes.alert_text import AlertText, Integration
 from northsouth.alerts.routes.api_receiver import ApiReceiver, Call, split_address
 from northsouth.alerts.routes.field_rules import address_problems, form_problems
-from northsouth.alerts.routes.message import Message, Values
 from northsouth.alerts.routes.secret import HOLE
 from northsouth.errors import Problem
+from northsouth.logs.jsonata import expression
 
+_SAME = (
+    *("state", "severity", "label", "title", "summary", "level", "measured", "why", "runbook", "link", "others"),
+    *("note", "before", "now", "reason", "description", "account", "region"),
+)
+_KEYS = {"alarm": "name", "time": "changed", **{key: key for key in _SAME}}
+"""The keys of the object, and those of the card."""
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,512}")
 
 
@@ -25,9 +31,8 @@ class Webhook(ApiReceiver):
         name: begins the names of the resources made for it. Another name replaces them.
         secret: the credential that the header carries.
         note: a sentence of yours in each message that an alarm is raised.
-        rate_per_second: requests a second: 1 to 300.
         attempts: how often one message is tried, a minute apart, before it goes to the dead-letter queue: 1 to 100.
-        events: names of alarms, for the shorter way (see :meth:`direct`).
+        events: names of alarms that are followed without an action of theirs (see :meth:`direct`).
         url: the service's address.
         header: the header that carries the secret.
         scheme: a word before the secret: ``Bearer``; empty for none.
@@ -49,19 +54,9 @@ class Webhook(ApiReceiver):
         """The service's address."""
         return (self.url,)
 
-    def body(self, message: Message, values: Values) -> Mapping[str, Any]:
+    def body(self) -> object:
         """Write one flat object of strings."""
-        return {
-            "alarm": values.name,
-            "before": values.before,
-            "now": values.now,
-            "time": values.time,
-            "account": values.account,
-            "state": message.state,
-            "severity": message.severity,
-            "label": message.label,
-            "note": message.note,
-        }
+        return {key: expression(f"$card.{value}") for key, value in _KEYS.items()}
 
     def field_problems(self) -> Iterator[Problem]:
         """Yield an address that cannot be called, and what is no header."""

@@ -1,0 +1,31 @@
+"""Calls with the credential of an EventBridge connection, as API destinations and HTTP tasks make them.
+
+What real AWS does differently: Basic and OAuth connections and private APIs exist; here a connection has an API key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from moto.events.models import events_backends
+
+from northsouth.emulator import outbound
+from northsouth.emulator.outbound import Outcome
+
+
+def find(arn: str) -> Any:
+    """Return a connection, or nothing."""
+    region, account = arn.split(":")[3:5]
+    return next((each for each in events_backends[account][region].connections.values() if each.arn == arn), None)
+
+
+def send(connection: Any, method: str, url: str, headers: Mapping[str, str], body: str) -> Outcome:
+    """Make a request. What the connection has goes before what the caller has."""
+    credential = connection.auth_parameters["ApiKeyAuthParameters"]
+    more = connection.auth_parameters.get("InvocationHttpParameters", {})
+    query = {each["Key"]: each["Value"] for each in more.get("QueryStringParameters", [])}
+    if query:
+        url += ("&" if "?" in url else "?") + urlencode(query)
+    return outbound.send(method, url, {**headers, credential["ApiKeyName"]: credential["ApiKeyValue"]}, body)
