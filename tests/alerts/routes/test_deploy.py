@@ -222,7 +222,7 @@ def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answ
     assert "Critical in production: It is broken" in texts[0]
     assert "Resolved in production: It is broken" in texts[3]
     # The queue tries again after the 500, the machine itself after the 429.
-    assert api_destinations.waits["edge-direct"] == [60.0]
+    assert api_destinations.waits["edge-to-direct"] == [60.0]
 
 
 def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emulator, world: Answers) -> None:
@@ -238,7 +238,7 @@ def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emula
 
     world.wait_until(lambda: dead() == 1, "a dead letter")
     assert len(world.to(host)) == 6
-    assert api_destinations.waits["edge-broken"] == [60.0, 60.0, 60.0]
+    assert api_destinations.waits["edge-to-broken"] == [60.0, 60.0, 60.0]
     (letter,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     assert json.loads(json.loads(letter["Body"])["Message"])["AlarmName"] == "edge-chats"
     change(emulator_server, "edge-chats", "OK")
@@ -257,7 +257,7 @@ def test_a_late_message_reopens_nothing(emulator_server: Emulator, world: Answer
     change(emulator_server, "edge-pages", "OK")
     told(world, 2, *PAGED)
     sqs = emulator_server.client("sqs")
-    queue = sqs.get_queue_url(QueueName="edge-discord")["QueueUrl"]
+    queue = sqs.get_queue_url(QueueName="edge-to-discord")["QueueUrl"]
     late, unknown = alarm("edge-pages", changed="2026-01-01T00:00:00.000+0000"), prometheus("PodsCrash")
     for message in (late, unknown):
         sqs.send_message(QueueUrl=queue, MessageBody=notified(message)[0]["body"])

@@ -102,8 +102,8 @@ def test_the_chat_service_may_read_alarms_and_nothing_else() -> None:
 
 
 def test_each_called_receiver_has_one_queue_one_pipe_and_one_machine() -> None:
-    names = {f"edge-{each.name}" for each in CALLED}
-    for kind in ("aws_pipes_pipe", "aws_sfn_state_machine", "aws_cloudwatch_event_connection"):
+    names = {f"edge-to-{each.name}" for each in CALLED}
+    for kind in ("aws_pipes_pipe", "aws_sfn_state_machine"):
         assert {each["name"] for each in resources(everything(), kind).values()} == names
     queues = {each["name"]: each for each in resources(everything(), "aws_sqs_queue").values()}
     assert {name for name in queues if not name.endswith("-dead-letters")} == names
@@ -121,7 +121,7 @@ def test_each_called_receiver_has_one_queue_one_pipe_and_one_machine() -> None:
 
 
 def definition(found: dict[str, Any], receiver: str) -> dict[str, Any]:
-    machine = one(found, "aws_sfn_state_machine", f"edge-{receiver}")
+    machine = one(found, "aws_sfn_state_machine", f"edge-to-{receiver}")
     assert machine["type"] == "EXPRESS"
     assert machine["logging_configuration"]["include_execution_data"] is False
     parsed: dict[str, Any] = json.loads(machine["definition"])
@@ -143,7 +143,7 @@ def test_how_each_service_is_called(key: str) -> None:
 
 
 def test_a_pipe_runs_the_machine_for_one_message_at_a_time_and_waits_for_it() -> None:
-    pipe = one(everything(), "aws_pipes_pipe", "edge-matrix")
+    pipe = one(everything(), "aws_pipes_pipe", "edge-to-matrix")
     assert pipe["source_parameters"] == {"sqs_queue_parameters": {"batch_size": 1}}
     assert pipe["target"].startswith("${aws_sfn_state_machine.")
     assert pipe["target_parameters"] == {
@@ -184,12 +184,12 @@ def test_roles_can_do_what_they_must_and_to_nothing_else() -> None:
         role = one(everything(), "aws_iam_role", f"_{receiver.name}_role_")
         (trust,) = statements(role["assume_role_policy"])
         assert trust["Principal"] == {"Service": "pipes.amazonaws.com"}
-        assert trust["Condition"]["ArnEquals"]["aws:SourceArn"][0].endswith(f":pipe/edge-{receiver.name}")
+        assert trust["Condition"]["ArnEquals"]["aws:SourceArn"][0].endswith(f":pipe/edge-to-{receiver.name}")
 
         policy = statements(one(everything(), "aws_iam_role_policy", f"_{receiver.name}_machine-policy_")["policy"])
         invoke, *others, logs = policy
         assert invoke["Action"] == "states:InvokeHTTPEndpoint"
-        assert invoke["Resource"].endswith(f":stateMachine:edge-{receiver.name}")
+        assert invoke["Resource"].endswith(f":stateMachine:edge-to-{receiver.name}")
         assert invoke["Condition"]["StringEquals"] == {"states:HTTPMethod": receiver.call.method}
         endpoint = invoke["Condition"]["StringLike"]["states:HTTPEndpoint"]
         assert endpoint.startswith("https://")
@@ -235,7 +235,7 @@ def test_the_way_by_events() -> None:
     found = document(Routes.by_severity(critical=[direct]))
     assert len(resources(found, "aws_sqs_queue")) == 2
     assert "aws_sns_topic_subscription" not in found["resource"]
-    rule = one(found, "aws_cloudwatch_event_rule", "edge-slack")
+    rule = one(found, "aws_cloudwatch_event_rule", "edge-to-slack")
     detail = json.loads(rule["event_pattern"])["detail"]
     assert detail["alarmName"] == [{"prefix": "edge-"}, "other"]
     assert detail["state"]["actionsSuppressedBy"] == [{"exists": False}]
@@ -245,7 +245,7 @@ def test_the_way_by_events() -> None:
     assert "dead-letters" in target["dead_letter_config"]["arn"]
     for queue in resources(found, "aws_sqs_queue").values():
         assert statements(queue["policy"])[0]["Principal"] == {"Service": "events.amazonaws.com"}
-    waits = one(found, "aws_sqs_queue", "edge-slack")
+    waits = one(found, "aws_sqs_queue", "edge-to-slack")
     assert json.loads(waits["redrive_policy"])["maxReceiveCount"] == 7
 
 

@@ -119,7 +119,7 @@ class CalledReceiver(Construct):
         return CloudwatchEventConnection(
             self,
             "connection",
-            name=self._name,
+            name=f"{self._context.name}-{self.receiver.name}",
             authorization_type="API_KEY",
             auth_parameters=CloudwatchEventConnectionAuthParameters(
                 api_key=CloudwatchEventConnectionAuthParametersApiKey(key=key, value=self._filled(value)),
@@ -292,7 +292,7 @@ class CalledReceiver(Construct):
         role = IamRole(
             self,
             f"{owner}role",
-            name_prefix=f"{self._name}-"[:38],
+            name_prefix=f"{context.name}-{self.receiver.name}-"[:38],
             description=f"Calls {self.receiver.name} about alarms",
             assume_role_policy=json.dumps(policies.trust(service, context.place, [source])),
             tags=context.tags,

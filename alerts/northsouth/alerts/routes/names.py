@@ -26,8 +26,8 @@ class LongestName(NamedTuple):
 
 
 def called_name(prefix: str, receiver: str) -> str:
-    """Return the name of a called receiver's queue, pipe, state machine, connection and rule."""
-    return f"{prefix}-{receiver}"
+    """Return the name of a called receiver's queue, pipe, state machine, rule and log group."""
+    return f"{prefix}-to-{receiver}"
 
 
 def dead_letters_name(prefix: str, receiver: str) -> str:
