@@ -9,10 +9,12 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from northsouth.dns import (
     AssociatedGroup,
+    Confidence,
     DnsOverrides,
     DnsOverridesFleet,
     Domains,
     GroupShare,
+    Numbering,
     Override,
     OverrideSet,
     Place,
@@ -23,6 +25,7 @@ from northsouth.dns import (
     Rule,
     RuleAction,
     Share,
+    ThreatProtection,
     VpcAssociations,
 )
 from tests.arguments.entries import Entry, Late, construct, other_provider, value
@@ -37,6 +40,7 @@ TWO = Rule(action=RuleAction.alert(), domains=Domains.of("a.example", "b.example
 SHARE = Share(principals={"spoke": "123456789012"})
 GROUP = "arn:aws:route53resolver:us-east-1:1:firewall-rule-group/"
 S3 = QueryLogging.s3("arn:aws:s3:::queries")
+THREATS = "needs bindings that know DNS Firewall Advanced: tests/dns/test_threats.py"
 ACCEPTS = "decides what is accepted: tests/dns/test_override_checks.py, tests/dns/test_vpc_associations.py"
 
 EVERYTHING = {"first": {"ok": ALERT}, "share": SHARE}
@@ -49,6 +53,7 @@ RULES: dict[str, Any] = {
     "share": SHARE,
     "min_groups": 2,
     "quotas": Quotas(names_per_list=1),
+    "numbering": Numbering.DECLARED,
     "for_each": True,
     "moved": True,
 }
@@ -194,6 +199,15 @@ ENTRIES: list[Entry] = [
         {"target": "a.internal", "ttl": 5},
         changes={"target": "b.internal", "ttl": 6},
     ),
+    *[
+        value(
+            make,
+            lambda _stack, it: Rule(action=RuleAction.alert(), domains=it, priority=10),
+            {"confidence": Confidence.HIGH},
+            unseen={"confidence": THREATS},
+        )
+        for make in (ThreatProtection.dga, ThreatProtection.dictionary_dga, ThreatProtection.dns_tunneling)
+    ],
     value(
         Share,
         lambda stack, it: overrides(stack, share=it),

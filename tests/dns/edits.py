@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
+from northsouth.dns.overrides import Domains, Numbering, Override, OverrideSet, Quotas, Rule, RuleAction
 
 TINY = Quotas(rules_per_group=5)
 
@@ -35,6 +35,7 @@ def random_declaration(random: Random, domains: list[Domains] = _DOMAINS) -> Dec
             association_priority=random.choice([1000, 1050]),
             min_groups=random.choice([1, 2, 3]),
             quotas=TINY,
+            numbering=random.choice(list(Numbering)),
         )
         if not [*declaration.problems()]:
             return declaration

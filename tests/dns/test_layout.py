@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 
 from northsouth.dns.layout import PlannedGroup, plan_groups
 from northsouth.dns.names import covers
-from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Redirection, Rule, RuleAction
+from northsouth.dns.overrides import (
+    Confidence,
+    Domains,
+    Numbering,
+    Override,
+    OverrideSet,
+    Quotas,
+    Redirection,
+    Rule,
+    RuleAction,
+    ThreatProtection,
+)
 from northsouth.dns.slots import slot
 
 BLOCK = Rule(action=RuleAction.block_nodata(), domains=Domains.of("bad.example"), priority=10)
@@ -21,6 +32,7 @@ def plan(
     last: dict[str, Rule] | None = None,
     min_groups: int = 1,
     quotas: Quotas | None = None,
+    numbering: Numbering = Numbering.BY_NAME,
 ) -> tuple[PlannedGroup, ...]:
     return plan_groups(
         "dns",
@@ -30,6 +42,7 @@ def plan(
         association_priority=1000,
         min_groups=min_groups,
         quotas=quotas or Quotas(),
+        numbering=numbering,
     )
 
 
@@ -157,3 +170,39 @@ def test_no_wildcard_comes_before_a_name_it_covers(names: set[str]) -> None:
 
 def test_what_cannot_be_judged_is_left_out() -> None:
     assert plan(OverrideSet("hub", 60, {"a..b": "x.example", "${a.b}": "x.example", "a.example": "no name!"})) == ()
+
+
+def test_numbers_in_the_order_of_declaration() -> None:
+    more = OverrideSet("more", 60, {"m.example": Override("x.internal", priority=250), "b.example": "x.internal"})
+    groups = plan(hub("z.example", "a.example"), more, numbering=Numbering.DECLARED)
+    assert numbers(groups) == {
+        "z.example. 100": ("overrides", 100),
+        "a.example. 101": ("overrides", 101),
+        "m.example. 250": ("overrides", 250),  # a number given by hand stays, and counts
+        "b.example. 103": ("overrides", 103),
+    }
+    assert [rule.list_key for group in groups for rule in group.rules] == [
+        "z.example.",
+        "a.example.",
+        "b.example.",
+        "m.example.",
+    ]
+
+
+def test_numbers_come_from_names_by_default() -> None:
+    assert numbers(plan(hub("a.example"))) == {"a.example.": ("overrides", slot("a.example."))}
+
+
+def test_a_threat_has_a_rule_and_no_list() -> None:
+    threat = ThreatProtection.dictionary_dga(Confidence.MEDIUM)
+    [group] = plan(first={"words": Rule(action=RuleAction.alert(), domains=threat, priority=7)})
+    [rule] = group.rules
+    assert (rule.key, rule.threat, rule.list_id, rule.domains) == ("words ALERT DICTIONARY_DGA 7", threat, None, ())
+
+
+def test_an_entry_without_a_dot_behind_its_star_stays_one() -> None:
+    rule = Rule(
+        action=RuleAction.block_nodata(), domains=Domains.of("*Bad.example", "*.bad.example", "**x"), priority=1
+    )
+    [group] = plan(last={"bad": rule})
+    assert group.rules[0].domains == ("*.bad.example.", "*bad.example.")

@@ -7,7 +7,19 @@ import pytest
 
 from northsouth.dns import override_checks
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.overrides import Domains, Override, OverrideSet, Quotas, Rule, RuleAction
+from northsouth.dns.names import check_domain, check_override_domain
+from northsouth.dns.override_checks import check_rules, check_threats
+from northsouth.dns.overrides import (
+    Confidence,
+    Domains,
+    Override,
+    OverrideSet,
+    Quotas,
+    Redirection,
+    Rule,
+    RuleAction,
+    ThreatProtection,
+)
 from northsouth.dns.slots import slot
 
 TOKEN = "${aws_lb.hub.dns_name}"
@@ -271,3 +283,37 @@ def test_equal_numbers_by_hash_are_refused_with_a_way_out(monkeypatch: pytest.Mo
     sets = [hub({"a.example": "x.y", "b.example": "x.y"})]
     [line] = report(sets)
     assert "Give one of them another `priority`" in line
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"action": RuleAction.allow()}, "rules[\"it\"].action: got 'ALLOW'"),
+        ({"q_type": "A"}, "rules[\"it\"].q_type: got 'A'"),
+        ({"redirection": Redirection.TRUST}, "rules[\"it\"].redirection: got 'TRUST'"),
+        ({}, None),
+        ({"action": RuleAction.override("sink.internal", ttl=5)}, None),
+    ],
+)
+def test_what_aws_does_not_take_beside_a_threat(rule: dict[str, Any], said: str | None) -> None:
+    threat = ThreatProtection.dns_tunneling(Confidence.LOW)
+    given = Rule(**{"action": RuleAction.block_nodata(), "domains": threat, "priority": 1, **rule})
+    problems = list(check_rules("rules", {"it": given}))
+    assert [str(problem).startswith(said or "") for problem in problems] == ([True] if said else [])
+
+
+def test_threats_need_bindings_that_know_them() -> None:
+    threat = Rule(action=RuleAction.alert(), domains=ThreatProtection.dga(Confidence.HIGH), priority=1)
+    other = Rule(action=RuleAction.alert(), domains=Domains.of("a.example"), priority=2)
+    rules = {"first": {"other": other}, "last": {"dga": threat}}
+    assert list(check_threats(rules, supported=True)) == []
+    (problem,) = check_threats(rules, supported=False)
+    assert (problem.where, problem.given) == ('last["dga"].domains', "ThreatProtection DGA")
+    assert "cdktn-provider-aws" in problem.fix
+
+
+def test_an_override_of_a_star_without_a_dot_is_refused_with_what_to_write() -> None:
+    (problem,) = check_override_domain("it", "*example.com")
+    assert "`*.example.com`" in problem.fix
+    assert list(check_domain("it", "*example.com")) == []
+    assert list(check_domain("it", "**example.com"))

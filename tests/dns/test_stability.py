@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.overrides import Domains, Override, OverrideSet, Rule, RuleAction
+from northsouth.dns.overrides import Domains, Numbering, Override, OverrideSet, Rule, RuleAction
 from tests.dns.edits import EXISTING, TINY, random_declaration
 from tests.dns.terraform_orders import Firewall, RefusedError, resources, steps
 
@@ -33,6 +33,11 @@ def hub(**priorities: int | None) -> Declaration:
     return Declaration(name="dns", vpcs={}, overrides=[OverrideSet("hub", 60, names)], quotas=TINY)
 
 
+def declared(*names: str) -> Declaration:
+    overrides = [OverrideSet("hub", 60, dict.fromkeys((f"{name}.example" for name in names), "x.internal"))]
+    return Declaration(name="dns", vpcs={}, overrides=overrides, quotas=TINY, numbering=Numbering.DECLARED)
+
+
 def lists(one: str, two: str) -> Declaration:
     rules = {
         name: Rule(action=RuleAction.alert(), domains=Domains.existing(f"rslvr-fdl-{list_id}"), priority=priority)
@@ -47,6 +52,8 @@ EDITS: list[Callable[[], tuple[Declaration, Declaration]]] = [
     lambda: (hub(a=100), hub(b=100)),
     lambda: (hub(a=100, b=101, c=102), hub(a=101, b=102, c=100)),
     lambda: (hub(a=1, b=2, c=3, d=4, e=5), hub(a=1, b=2, c=3, d=4, f=6)),
+    lambda: (declared("a", "b", "c"), declared("new", "a", "b", "c")),
+    lambda: (declared("a", "b"), declared("b", "a")),
 ]
 
 
@@ -92,3 +99,23 @@ def test_an_override_that_stays_is_not_touched() -> None:
 
 def test_a_new_order_changes_nothing() -> None:
     assert steps(resources(hub(a=None, b=None).groups), resources(hub(b=None, a=None).groups)) == {}
+
+
+def test_in_declared_order_a_name_at_the_end_touches_no_other() -> None:
+    before, after = resources(declared("a", "b").groups), resources(declared("a", "b", "c").groups)
+    assert {address for _, address in steps(before, after)} == {
+        ("roster", "overrides"),
+        ("list", "overrides", "c.example."),
+        ("rule", "overrides", "c.example. 102"),
+    }
+
+
+def test_in_declared_order_a_name_in_between_replaces_the_rules_behind_it_and_no_list() -> None:
+    before, after = resources(declared("a", "b").groups), resources(declared("a", "new", "b").groups)
+    assert {address for _, address in steps(before, after)} == {
+        ("roster", "overrides"),
+        ("list", "overrides", "new.example."),
+        ("rule", "overrides", "new.example. 101"),
+        ("rule", "overrides", "b.example. 101"),
+        ("rule", "overrides", "b.example. 102"),
+    }

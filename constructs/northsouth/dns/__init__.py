@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from northsouth.dns.fleet import DnsOverridesFleet, Place
     from northsouth.dns.group_share import GroupShare
     from northsouth.dns.overrides import (
+        Confidence,
         DnsTarget,
         Domains,
+        Numbering,
         Override,
         OverrideSet,
         Quotas,
         Redirection,
         Rule,
         RuleAction,
+        ThreatProtection,
     )
     from northsouth.dns.query_logs import QueryLogs
     from northsouth.dns.settings import QueryLogging, Share
@@ -27,11 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AssociatedGroup",
+    "Confidence",
     "DnsOverrides",
     "DnsOverridesFleet",
     "DnsTarget",
     "Domains",
     "GroupShare",
+    "Numbering",
     "Override",
     "OverrideSet",
     "Place",
@@ -42,10 +47,14 @@ __all__ = [
     "Rule",
     "RuleAction",
     "Share",
+    "ThreatProtection",
     "VpcAssociations",
 ]
 
-_MODEL = ("DnsTarget", "Domains", "Override", "OverrideSet", "Quotas", "Redirection", "Rule", "RuleAction")
+_MODEL = (
+    *("Confidence", "DnsTarget", "Domains", "Numbering", "Override", "OverrideSet", "Quotas", "Redirection", "Rule"),
+    *("RuleAction", "ThreatProtection"),
+)
 __getattr__, __dir__ = lazy(
     __name__,
     {

@@ -129,17 +129,10 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
     )
 
 
-def check_ruleset(ruleset: Ruleset, codes: Iterable[Code] = tuple(_RULES)) -> Iterator[Problem]:
-    """Yield the errors of :func:`analyse` as problems of a report; a construct refuses them at synth.
-
-    Args:
-        ruleset: the rules, with at least one VPC: what stands on none is not judged.
-        codes: which errors to report; all by default.
-
-    """
-    wanted = frozenset(codes) & _ERRORS
-    for finding in analyse(ruleset):
-        if finding.code in wanted:
+def problems_of(findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Yield the errors among findings as problems of a report; a construct refuses them at synth."""
+    for finding in findings:
+        if finding.code in _RULES:
             allowed, fix = _RULES[finding.code]
             yield Problem(finding.address, finding.message, allowed, fix)
 

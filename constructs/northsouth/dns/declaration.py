@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from northsouth.dns.analysis import Code, Finding, analyse, problems_of
 from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
 from northsouth.dns.override_checks import (
     check_anything,
@@ -14,10 +15,13 @@ from northsouth.dns.override_checks import (
     check_overrides,
     check_rules,
 )
-from northsouth.dns.overrides import OverrideSet, Quotas, Rule
-from northsouth.dns.plan_checks import check_answers, check_plan
+from northsouth.dns.overrides import Numbering, OverrideSet, Quotas, Rule
+from northsouth.dns.plan_checks import check_plan
+from northsouth.dns.planned_ruleset import declared_ruleset
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, check_fail_open, check_query_logging, check_share
 from northsouth.errors import Problem
+
+_NOTED = frozenset({Code.REDIRECTIONS, Code.UNCLEAR_DOMAIN, Code.SAME_TARGET})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,7 @@ class Declaration:
     share: Share | None = None
     min_groups: int = 1
     quotas: Quotas = field(default_factory=Quotas)
+    numbering: Numbering = Numbering.BY_NAME
 
     @cached_property
     def groups(self) -> tuple[PlannedGroup, ...]:
@@ -47,7 +52,19 @@ class Declaration:
             association_priority=self.association_priority,
             min_groups=self.min_groups,
             quotas=self.quotas,
+            numbering=self.numbering,
         )
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the analysis says about the rule groups, on any VPC."""
+        return tuple(analyse(declared_ruleset("the declaration", self.groups, {"any VPC": ""})))
+
+    def notes(self) -> Iterator[str]:
+        """Yield what is worth a warning, and no mistake for certain."""
+        for finding in self.findings:
+            if finding.code in _NOTED:
+                yield f"{finding.address}: {finding.message}"
 
     def problems(self) -> Iterator[Problem]:
         """Yield everything that AWS or the provider would not accept, in the order of the arguments."""
@@ -55,7 +72,7 @@ class Declaration:
         yield from problems
         # What is wrong with a rule by itself is not said again as its consequence among the others.
         known = [problem.where for problem in problems]
-        for problem in check_answers(self.groups):
+        for problem in problems_of(self.findings):
             if not any(where.startswith(problem.where) for where in known):
                 yield problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from northsouth.dns.deployed_resolver import SUPPORT, ResolverReader
-from northsouth.dns.names import InvalidNameError, canonical_domain, canonical_target
+from northsouth.dns.names import InvalidNameError, canonical_domain, canonical_target, suffix_of
 from northsouth.dns.profiles import GROUP, Member, read_profiles
 from northsouth.dns.records import InvalidQueryError, query_name
 from northsouth.dns.ruleset import (
@@ -210,6 +210,8 @@ class _Reader:
     def _domains(self, resource: Resource) -> DomainList:
         if self._text(resource, "dns_threat_protection"):
             return DomainList(resource.address, unknown="DNS Firewall Advanced decides by the traffic")
+        if not resource.values.get("firewall_domain_list_id") and "firewall_domain_list_id" not in resource.unknown:
+            return DomainList(resource.address, unknown="it judges by something other than a list of domains")
         target = self.template.one(resource, "firewall_domain_list_id", _LIST)
         if target is None:
             written = self._expression(resource, "firewall_domain_list_id")
@@ -234,7 +236,7 @@ class _Reader:
             try:
                 names[canonical_domain(entry)] = None
             except InvalidNameError:
-                suffix = _suffix(entry)
+                suffix = suffix_of(entry)
                 if suffix is not None:
                     suffixes.append(suffix)
                     continue
@@ -272,17 +274,6 @@ class _Reader:
 
     def _expression(self, resource: Resource, path: str) -> str:
         return written(self.template, resource, path)
-
-
-def _suffix(entry: str) -> str | None:
-    """Return what follows the star of ``*example.com``: "It can optionally start with *", without a dot behind it.
-
-    Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-user-managed-domain-lists.html
-    """
-    try:
-        return canonical_domain(entry[1:]) if entry.startswith("*") and not entry.startswith("**") else None
-    except InvalidNameError:
-        return None
 
 
 def _exact(entry: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import TerraformProvider, TerraformResource
+from cdktf import Annotations, TerraformProvider, TerraformResource
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
@@ -12,11 +12,12 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route5
 from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
-from northsouth.dns.group_rules import GroupRules
+from northsouth.dns.group_rules import GroupRules, threats_supported
 from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import PlannedGroup
 from northsouth.dns.neighbours import check_neighbours
-from northsouth.dns.overrides import OverrideSet, Quotas, Rule
+from northsouth.dns.override_checks import check_threats
+from northsouth.dns.overrides import Numbering, OverrideSet, Quotas, Rule
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
@@ -28,7 +29,8 @@ class DnsOverrides(Construct):
     """Names that VPCs resolve to private targets, and DNS Firewall rules before and after them.
 
     Every override is a domain list of one name and a rule with action ``BLOCK``, response ``OVERRIDE`` and a ``CNAME``
-    to the target. Its number is derived from the name (:func:`northsouth.dns.slots.slot`), so others may come and go.
+    to the target. Its number is derived from the name (:func:`northsouth.dns.slots.slot`), so others may come and go,
+    unless ``numbering`` says otherwise.
 
     Attributes:
         groups: the planned groups with their rules, in the order of evaluation; pure values.
@@ -65,6 +67,7 @@ class DnsOverrides(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
+        numbering: Numbering = Numbering.BY_NAME,
         for_each: bool = False,
         moved: bool = False,
         provider: TerraformProvider | None = None,
@@ -89,6 +92,8 @@ class DnsOverrides(Construct):
             share: who else may associate the groups.
             min_groups: over how many groups the overrides are spread from the start; more are used when they have to.
             quotas: the limits of the account, where they have been raised.
+            numbering: whether the numbers of overrides come from their names, the default, or from the order of
+                declaration; see docs/dns.md before you change it.
             for_each: declare the overrides of a group as two resources with ``for_each`` over their names, one of lists
                 and one of rules, in place of two for each override. For hundreds of names; see docs/dns.md.
             moved: tell Terraform, with ``moved`` blocks, that what is deployed has the other form, so that it keeps all
@@ -113,13 +118,17 @@ class DnsOverrides(Construct):
             share=share,
             min_groups=min_groups,
             quotas=quotas or Quotas(),
+            numbering=numbering,
         )
         places = {group.key: group.association_priority for group in declared.groups}
         refuse(
             f"DnsOverrides {id!r}",
             declared.problems(),
+            check_threats({"first": declared.first, "last": declared.last}, supported=threats_supported()),
             check_neighbours(self, vpcs, places, declared.quotas.groups_per_vpc),
         )
+        for note in declared.notes():
+            Annotations.of(self).add_warning(note)
         self.groups = declared.groups
         self.rule_groups: dict[str, Route53ResolverFirewallRuleGroup] = {}
         self.domain_lists: dict[str, dict[str, Route53ResolverFirewallDomainList]] = {}

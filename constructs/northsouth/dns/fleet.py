@@ -10,7 +10,7 @@ from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
 from northsouth.dns.dns_overrides import DnsOverrides
-from northsouth.dns.overrides import OverrideSet, Quotas, Rule
+from northsouth.dns.overrides import Numbering, OverrideSet, Quotas, Rule
 from northsouth.dns.settings import FailOpen, QueryLogging, Share
 from northsouth.errors import Problem, refuse
 
@@ -58,6 +58,7 @@ class DnsOverridesFleet(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
+        numbering: Numbering = Numbering.BY_NAME,
         for_each: bool = False,
         moved: bool = False,
         tags: Mapping[str, str] | None = None,
@@ -77,6 +78,7 @@ class DnsOverridesFleet(Construct):
             share: see :class:`DnsOverrides`.
             min_groups: see :class:`DnsOverrides`.
             quotas: see :class:`DnsOverrides`.
+            numbering: see :class:`DnsOverrides`.
             for_each: see :class:`DnsOverrides`.
             moved: see :class:`DnsOverrides`.
             tags: tags of every resource that takes them.
@@ -100,6 +102,7 @@ class DnsOverridesFleet(Construct):
                 share=share,
                 min_groups=min_groups,
                 quotas=quotas or Quotas(),
+                numbering=numbering,
             )
             for label, place in places.items()
         }
@@ -120,6 +123,7 @@ class DnsOverridesFleet(Construct):
                 share=share,
                 min_groups=min_groups,
                 quotas=quotas,
+                numbering=numbering,
                 for_each=for_each,
                 moved=moved,
                 provider=place.provider,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cdktf import Fn, TerraformElement, TerraformLocal, TerraformProvider, TerraformResource, Token
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
-from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
+from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import (
+    Route53ResolverFirewallRule,
+    Route53ResolverFirewallRuleConfig,
+)
 from constructs import Construct
 
 from northsouth.dns.layout import PlannedGroup, PlannedRule
@@ -72,7 +76,7 @@ class GroupRules:
         list_ids: dict[str, str] = {}
         for rule in self.group.rules:
             list_id = rule.list_id
-            if list_id is None:
+            if list_id is None and rule.threat is None:
                 lists[rule.list_key] = self._list(list_scope, rule)
                 list_id = list_ids[rule.list_key] = lists[rule.list_key].id
             rules[rule.key] = self._rule(rule_scope, rule, list_id)
@@ -142,25 +146,35 @@ class GroupRules:
             tags=self.tags,
         )
 
-    def _rule(self, scope: Construct, rule: PlannedRule, list_id: str) -> Route53ResolverFirewallRule:
+    def _rule(self, scope: Construct, rule: PlannedRule, list_id: str | None) -> Route53ResolverFirewallRule:
+        judged: dict[str, Any] = {
+            "firewall_domain_list_id": list_id,
+            "firewall_domain_redirection_action": rule.redirection.value,
+            "q_type": rule.q_type,
+        }
+        if rule.threat is not None:
+            judged = {"dns_threat_protection": rule.threat.kind, "confidence_threshold": rule.threat.confidence.value}
         target = None if rule.action.target is None else target_name(rule.action.target)
         return Route53ResolverFirewallRule(
             scope,
             rule.key,
             name=rule.name,
             firewall_rule_group_id=self.group_id,
-            firewall_domain_list_id=list_id,
             priority=rule.priority,
             action=rule.action.action,
             block_response=rule.action.response,
             block_override_dns_type=None if target is None else "CNAME",
             block_override_domain=None if target is None else _with_dot(target),
             block_override_ttl=rule.action.ttl,
-            firewall_domain_redirection_action=rule.redirection.value,
-            q_type=rule.q_type,
             depends_on=[self.roster],
             provider=self.provider,
+            **judged,
         )
+
+
+def threats_supported() -> bool:
+    """Tell whether the installed provider bindings know rules of DNS Firewall Advanced (``dns_threat_protection``)."""
+    return "dns_threat_protection" in inspect.signature(Route53ResolverFirewallRuleConfig).parameters
 
 
 def _address(kind: str, element: TerraformElement) -> str:

@@ -9,11 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
-from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_target
-from northsouth.dns.overrides import DnsTarget, OverrideSet, Quotas, Redirection, Rule, RuleAction, target_name
+from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_entry, canonical_target
+from northsouth.dns.overrides import (
+    DnsTarget,
+    Numbering,
+    OverrideSet,
+    Quotas,
+    Redirection,
+    Rule,
+    RuleAction,
+    ThreatProtection,
+    target_name,
+)
 from northsouth.dns.records import rule_type
-from northsouth.dns.slots import bins_for, slot, spread
+from northsouth.dns.slots import PINNED, bins_for, slot, spread
 from northsouth.tokens import is_token
 
 FIRST, OVERRIDES, LAST = "first", "overrides", "last"
@@ -39,6 +50,7 @@ class PlannedRule:
         list_id: an existing list.
         q_type: the query type it judges, or every one.
         redirection: which names of a CNAME chain are judged.
+        threat: what DNS Firewall Advanced detects, in place of a list.
 
     """
 
@@ -52,6 +64,7 @@ class PlannedRule:
     list_id: str | None
     q_type: str | None
     redirection: Redirection
+    threat: ThreatProtection | None = None
 
     @property
     def each_key(self) -> str:
@@ -93,12 +106,13 @@ def plan_groups(
     association_priority: int,
     min_groups: int,
     quotas: Quotas,
+    numbering: Numbering = Numbering.BY_NAME,
 ) -> tuple[PlannedGroup, ...]:
     """Return the rule groups of a declaration, in the order in which DNS Firewall evaluates them.
 
     What the rules of :mod:`northsouth.dns.override_checks` refuse is left out, so that the rest can still be judged.
     """
-    rules = list(_override_rules(overrides))
+    rules = list(_override_rules(overrides, numbering))
     exact = [rule for rule in rules if not rule.list_key.startswith("*.")]
     wildcards = len(rules) - len(exact)
     most = max(1, quotas.groups_per_vpc - bool(first) - bool(last))
@@ -135,10 +149,12 @@ def clash(q_type: str | None, taken: Iterable[str | None]) -> tuple[str | None, 
     return tuple(other for other in taken if None in (q_type, other) or rule_type(q_type) == rule_type(other))
 
 
-def _override_rules(overrides: Iterable[OverrideSet]) -> Iterator[PlannedRule]:
+def _override_rules(overrides: Iterable[OverrideSet], numbering: Numbering) -> Iterator[PlannedRule]:
     taken: dict[str, list[str | None]] = {}
+    numbers = count(PINNED.start)
     for override_set in overrides:
         for domain, override in override_set.pairs():
+            number = next(numbers) if numbering is Numbering.DECLARED else None
             canonical = _canonical(domain)
             target = _target(override.target)
             q_type = upper_q_type(override.q_type)
@@ -147,8 +163,9 @@ def _override_rules(overrides: Iterable[OverrideSet]) -> Iterator[PlannedRule]:
             taken[canonical].append(q_type)
             # The provider updates neither the query type nor, without a moment of collision, the priority. Both are
             # functions of the key, so Terraform sees another resource when they change.
-            parts = [canonical, q_type or "", "" if override.priority is None else str(override.priority)]
-            priority = slot(canonical, q_type) if override.priority is None else override.priority
+            given = number if override.priority is None else override.priority
+            parts = [canonical, q_type or "", "" if given is None else str(given)]
+            priority = slot(canonical, q_type) if given is None else given
             yield PlannedRule(
                 key=" ".join(part for part in parts if part),
                 list_key=" ".join(part for part in parts[:2] if part),
@@ -170,24 +187,28 @@ def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> li
         if action.target is not None and (target := _target(action.target)) is not None:
             action = RuleAction.override(target, ttl=action.ttl or 0)
         q_type = upper_q_type(rule.q_type)
-        for index, domains in enumerate(_chunks(rule.domains.names, quotas.names_per_list)):
+        threat = rule.domains if isinstance(rule.domains, ThreatProtection) else None
+        names = () if isinstance(rule.domains, ThreatProtection) else rule.domains.names
+        for index, domains in enumerate(_chunks(names, quotas.names_per_list)):
             # A dot keeps the lists of one rule apart from rules of another name, which has none.
             list_key = name if index == 0 else f"{name}.{index + 1}"
             priority = rule.priority + index
             kind = "OVERRIDE" if action.target is not None else action.action
-            # Besides the query type, the provider never takes a block response or an override back.
+            # Besides the query type, the provider never takes a block response, an override or a threat back.
+            fixed = [kind, q_type, threat.kind if threat else None, str(priority)]
             planned.append(
                 PlannedRule(
-                    key=" ".join([list_key, kind, *([q_type] if q_type else []), str(priority)]),
+                    key=" ".join([list_key, *filter(None, fixed)]),
                     list_key=list_key,
                     name=aws_name(name if index == 0 else f"{name}-{index + 1}"),
                     where=f'{argument}["{name}"]',
                     priority=priority,
                     action=action,
                     domains=domains,
-                    list_id=rule.domains.list_id,
+                    list_id=None if isinstance(rule.domains, ThreatProtection) else rule.domains.list_id,
                     q_type=q_type,
                     redirection=rule.redirection,
+                    threat=threat,
                 )
             )
     return planned
@@ -196,13 +217,20 @@ def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> li
 def _chunks(names: Sequence[str], size: int) -> list[tuple[str, ...]]:
     """Spread the names of one rule over lists; tokens, which have no stable name to go by, stay in the first."""
     tokens = {name: None for name in names if is_token(name)}
-    known = {canonical for name in names if name not in tokens and (canonical := _canonical(name))}
+    known = {entry for name in names if name not in tokens and (entry := _entry(name))}
     bins = bins_for(len(known) + len(tokens), size)
     places = spread(known, bins, size, taken=len(tokens))
     chunks: list[list[str]] = [[] for _ in range(bins)]
     for name in sorted(known):
         chunks[places[name]].append(name)
     return [(*(tokens if index == 0 else ()), *chunk) for index, chunk in enumerate(chunks)]
+
+
+def _entry(name: str) -> str | None:
+    try:
+        return canonical_entry(name)
+    except InvalidNameError:
+        return None
 
 
 def _canonical(domain: str) -> str | None:

@@ -77,6 +77,29 @@ def canonical_domain(name: str) -> str:
     return _join(["*", *labels] if wildcard else labels)
 
 
+def canonical_entry(name: str) -> str:
+    """Return an entry of a list of domains: a domain, or ``*example.com``, which AWS takes as well.
+
+    "It can optionally start with `*` (asterisk)", without a dot behind it; AWS does not say what that matches.
+
+    Raises:
+        InvalidNameError: for anything else.
+
+    """
+    suffix = suffix_of(name)
+    return canonical_domain(name) if suffix is None else f"*{suffix}"
+
+
+def suffix_of(entry: str) -> str | None:
+    """Return what follows the star of ``*example.com``, canonical; None for any other entry."""
+    if not isinstance(entry, str) or not entry.startswith("*") or entry.startswith(("*.", "**")) or entry == "*":
+        return None
+    try:
+        return canonical_domain(entry[1:])
+    except InvalidNameError:
+        return None
+
+
 def canonical_target(name: str) -> str:
     """Return the name that a CNAME answer leads to, in the form AWS stores: ASCII, lower case, with its trailing dot.
 
@@ -106,7 +129,7 @@ def check_domain(where: str, name: str) -> Iterator[Problem]:
     """Yield what is wrong with one entry of a domain list; tokens are not judged."""
     if not is_token(name):
         try:
-            canonical_domain(name)
+            canonical_entry(name)
         except InvalidNameError as error:
             yield error.problem(where, name)
 
@@ -119,6 +142,12 @@ def check_override_domain(where: str, name: str) -> Iterator[Problem]:
     if is_token(name):
         return
     try:
+        if suffix_of(name) is not None:
+            raise InvalidNameError(
+                "AWS takes `*` without a dot in lists and does not say what it matches: no override can rely on it",
+                f"Write `*.{name[1:]}` for every name below, and `{name[1:]}` beside it if that is meant.",
+                _LISTS_PAGE,
+            )
         labels = canonical_domain(name).rstrip(".").split(".")
         if _is_address(name):
             raise InvalidNameError(

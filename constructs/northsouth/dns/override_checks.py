@@ -22,7 +22,16 @@ from northsouth.dns.names import (
     check_override_domain,
     check_target,
 )
-from northsouth.dns.overrides import DnsTarget, Domains, Override, OverrideSet, Rule, target_name
+from northsouth.dns.overrides import (
+    DnsTarget,
+    Domains,
+    Override,
+    OverrideSet,
+    Redirection,
+    Rule,
+    ThreatProtection,
+    target_name,
+)
 from northsouth.dns.slots import PINNED
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
@@ -32,6 +41,7 @@ MAX_PRIORITY = 2**31 - 1
 Q_TYPES = frozenset({"A", "AAAA", "CAA", "CNAME", "DS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "TXT"})
 
 RULE_API = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateFirewallRule.html"
+SETTINGS_PAGE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html"
 _TYPE_NUMBER = re.compile(r"TYPE([1-9][0-9]{0,4})")
 
 
@@ -177,7 +187,10 @@ def check_rules(argument: str, rules: Mapping[str, Rule]) -> Iterator[Problem]:
     for name, rule in rules.items():
         where = f'{argument}["{name}"]'
         yield from check_aws_name(where, name)
-        yield from _check_domains(f"{where}.domains", rule.domains)
+        if isinstance(rule.domains, ThreatProtection):
+            yield from _check_threat(where, rule)
+        else:
+            yield from _check_domains(f"{where}.domains", rule.domains)
         yield from check_q_type(f"{where}.q_type", rule.q_type)
         if rule.action.target is not None:
             yield from check_override_target(f"{where}.action.target", rule.action.target)
@@ -190,6 +203,43 @@ def check_rules(argument: str, rules: Mapping[str, Rule]) -> Iterator[Problem]:
                 "Give a positive number; leave gaps.",
                 RULE_API,
             )
+
+
+def _check_threat(where: str, rule: Rule) -> Iterator[Problem]:
+    """Yield what AWS does not take beside a threat: ALLOW, a query type, a redirection setting."""
+    for argument, value, usual in (
+        ("action", rule.action.action if rule.action.action == "ALLOW" else None, "RuleAction.alert() or a block"),
+        ("q_type", rule.q_type, "no query type"),
+        ("redirection", None if rule.redirection is Redirection.INSPECT else rule.redirection.name, "the default"),
+    ):
+        if value is not None:
+            yield Problem(
+                f"{where}.{argument}",
+                repr(value),
+                f"with a threat of DNS Firewall Advanced: {usual}",
+                "Leave it out." if argument != "action" else "Block or alert on the threat.",
+                SETTINGS_PAGE,
+            )
+
+
+def check_threats(rules: Mapping[str, Mapping[str, Rule]], *, supported: bool) -> Iterator[Problem]:
+    """Yield each rule of DNS Firewall Advanced if the provider bindings do not know such rules.
+
+    Args:
+        rules: the rules of each argument, by name.
+        supported: whether the bindings know ``dns_threat_protection``.
+
+    """
+    for argument, named in rules.items():
+        for name, rule in named.items():
+            if isinstance(rule.domains, ThreatProtection) and not supported:
+                yield Problem(
+                    f'{argument}["{name}"].domains',
+                    f"ThreatProtection {rule.domains.kind}",
+                    "the installed provider bindings know no `dns_threat_protection`",
+                    "Install cdktn and cdktn-provider-aws 25 or newer (docs/cdktn.md), or leave the rule out.",
+                    "https://github.com/hashicorp/terraform-provider-aws/pull/45711",
+                )
 
 
 def _check_domains(where: str, domains: Domains) -> Iterator[Problem]:

@@ -64,6 +64,23 @@ def target_name(target: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+class Numbering(StrEnum):
+    """Where the numbers of overrides come from."""
+
+    BY_NAME = "by-name"
+    """From each name alone: adding or removing one changes no other number."""
+    DECLARED = "declared"
+    """100, 101, 102 and so on, in the order of declaration: small, and they move when a name is inserted before."""
+
+
+class Confidence(StrEnum):
+    """How sure DNS Firewall Advanced must be of a threat; the lower, the more it detects, and the more falsely."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """One override whose target needs more than a name.
@@ -150,7 +167,10 @@ class Domains:
 
     @classmethod
     def of(cls, *names: str) -> Domains:
-        """Judge these names; lists are created for them, several if there are more than 1,000."""
+        """Judge these names; lists are created for them, several if there are more than 1,000.
+
+        AWS also takes ``*example.com`` and does not say what it matches; synth warns about it.
+        """
         return cls(names)
 
     @classmethod
@@ -163,13 +183,40 @@ class Domains:
         return cls(list_id=list_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ThreatProtection:
+    """What a rule of DNS Firewall Advanced detects, in place of domains; made by the named constructors.
+
+    Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
+    """
+
+    kind: str
+    confidence: Confidence
+
+    @classmethod
+    def dga(cls, confidence: Confidence) -> ThreatProtection:
+        """Detect names that domain generation algorithms made."""
+        return cls("DGA", confidence)
+
+    @classmethod
+    def dictionary_dga(cls, confidence: Confidence) -> ThreatProtection:
+        """Detect names that domain generation algorithms made of words of a dictionary."""
+        return cls("DICTIONARY_DGA", confidence)
+
+    @classmethod
+    def dns_tunneling(cls, confidence: Confidence) -> ThreatProtection:
+        """Detect data that leaves in the names of queries."""
+        return cls("DNS_TUNNELING", confidence)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule that is evaluated before or after the overrides.
 
     Attributes:
         action: what to do with a query that matches.
-        domains: which names match.
+        domains: which names match, or which threat DNS Firewall Advanced detects. AWS takes a threat without ALLOW,
+            query type and redirection only.
         priority: its place among its neighbours, the lowest first; leave gaps. With more than 1,000 names it takes one
             number for each list, this one and the following.
         q_type: the query type it judges, ``A``, ``AAAA``, ``TYPE65``...; every type by default.
@@ -178,7 +225,7 @@ class Rule:
     """
 
     action: RuleAction
-    domains: Domains
+    domains: Domains | ThreatProtection
     priority: int
     q_type: str | None = None
     redirection: Redirection = Redirection.INSPECT

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from northsouth.dns.analysis import check_ruleset
 from northsouth.dns.layout import FIRST, LAST, OVERRIDES, PlannedGroup, PlannedRule
 from northsouth.dns.override_checks import RULE_API
 from northsouth.dns.overrides import Quotas
-from northsouth.dns.planned_ruleset import declared_ruleset
 from northsouth.errors import Problem
 
 _LIMITS = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
@@ -56,7 +54,8 @@ def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -
                 "Declare fewer, or give the quotas that your account has.",
                 _LIMITS,
             )
-    names = [rule.domains for group in groups for rule in group.rules if rule.list_id is None]
+    owned = [rule for group in groups for rule in group.rules if rule.list_id is None and rule.threat is None]
+    names = [rule.domains for rule in owned]
     for what, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
         if count > limit:
             yield Problem(
@@ -97,8 +96,3 @@ def _check_lists(group: PlannedGroup) -> Iterator[Problem]:
                 "Put one of the rules into the other of `first` and `last`, or give the names themselves.",
                 "hashicorp/terraform-provider-aws#38073",
             )
-
-
-def check_answers(groups: Iterable[PlannedGroup]) -> Iterator[Problem]:
-    """Yield overrides that never answer or whose chain never ends, as the analysis finds them."""
-    return check_ruleset(declared_ruleset("the declaration", groups, {"any VPC": ""}))

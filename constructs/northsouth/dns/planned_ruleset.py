@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from northsouth.dns.layout import PlannedGroup, PlannedRule
+from northsouth.dns.names import suffix_of
 from northsouth.dns.overrides import Redirection
 from northsouth.dns.ruleset import Action, Association, DomainList, FirewallRule, Response, RuleGroup, Ruleset, Vpc
 from northsouth.tokens import is_token
@@ -49,17 +50,21 @@ def _group(group: PlannedGroup) -> RuleGroup:
 def _rule(rule: PlannedRule) -> FirewallRule:
     target = rule.action.target if isinstance(rule.action.target, str) else None
     known = target is not None and not is_token(target)
-    names = tuple(name for name in rule.domains if not is_token(name))
-    if rule.list_id is not None:
+    entries = [name for name in rule.domains if not is_token(name)]
+    suffixes = {entry: suffix for entry in entries if (suffix := suffix_of(entry)) is not None}
+    if rule.threat is not None:
+        unknown = "DNS Firewall Advanced decides by the traffic"
+    elif rule.list_id is not None:
         unknown = "its names are not declared here"
     else:
-        unknown = "" if len(names) == len(rule.domains) else "some of its names are known only after apply"
+        unknown = "" if len(entries) == len(rule.domains) else "some of its names are known only after apply"
+    names = tuple(entry for entry in entries if entry not in suffixes)
     return FirewallRule(
         address=rule.where,
         name=rule.name,
         priority=rule.priority,
         action=Action(rule.action.action),
-        domains=DomainList(rule.list_id or rule.where, names, unknown=unknown),
+        domains=DomainList(rule.list_id or rule.where, names, unknown=unknown, suffixes=tuple(suffixes.values())),
         response=Response(rule.action.response) if rule.action.response else None,
         target=target if known else None,
         target_expression="" if known else target or "",
