@@ -13,7 +13,8 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
-.PHONY: differential fuzz
+PICTURE :=
+.PHONY: differential fuzz report
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -82,6 +83,11 @@ differential: $(VENV)/.installed ## the resolver against a second evaluator of A
 
 fuzz: $(VENV)/.installed ## the DNS server against 200,000 random messages, upstreams and connections
 	MESSAGES=200000 $(BIN)/pytest -q tests/dns/test_server_fuzz.py
+
+report: $(VENV)/.installed ## the reviewers' page of an example change, into build/report; PICTURE=FILE.png takes a picture of it
+	@$(BIN)/python examples/report/build.py
+	@test -z "$(PICTURE)" || chromium --headless --no-sandbox --hide-scrollbars --window-size=1000,1180 \
+	  --screenshot=$(abspath $(PICTURE)) file://$(CURDIR)/build/report/report.html 2>/dev/null
 
 startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py

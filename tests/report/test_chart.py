@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.report.chart import Chart, Span, number, svg
+from northsouth.report.chart import Chart, Span, number, reduced, svg
 
 START = 1790848800
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
@@ -26,7 +27,7 @@ def shapes(root: ElementTree.Element, name: str) -> list[ElementTree.Element]:
 
 def minutes(*values: float, **more: object) -> Chart:
     times = [START + 60 * place for place in range(len(values))]
-    return Chart("t", "d", START, START + 60 * max(len(values) - 1, 1), times, values, **more)  # type: ignore[arg-type]
+    return Chart("t", "d", START, START + 60 * max(len(values) - 1, 1), reduced(times, values), **more)  # type: ignore[arg-type]
 
 
 def test_a_screen_reader_is_told_what_it_is() -> None:
@@ -90,8 +91,9 @@ def test_numbers_are_short(value: float, shown: str) -> None:
 def test_any_values_and_names_make_one_whole_svg(name: str, values: list[float], threshold: float | None) -> None:
     incidents = [Span(START, START + 60, name)]
     chart = minutes(*values, threshold=threshold, incidents=incidents)
-    picture = svg(Chart(name, name, chart.start, chart.end, chart.times, values, threshold, (), incidents), "c")
-    assert picture == svg(Chart(name, name, chart.start, chart.end, chart.times, values, threshold, (), incidents), "c")
+    named = replace(chart, title=name, description=name)
+    picture = svg(named, "c")
+    assert picture == svg(replace(named), "c")
     tags = set(re.findall(r"</?([^\s>/]+)", picture))
     assert tags <= {"svg", "title", "desc", "rect", "path", "text"}
     assert "style" not in re.findall(r" ([a-z-]+)=\"", picture)
@@ -105,3 +107,11 @@ def test_doubtful_changes_are_marked_above_the_states() -> None:
     (mark,) = shapes(root, "doubt")
     assert mark.get("d") == "M56.0 159l-4 -8h8zM384.0 159l-4 -8h8z"
     assert shapes(drawn(Chart("t", "d", START, START + 600)), "doubt") == []
+
+
+def test_a_change_shows_both_thresholds_and_a_strip_for_each_side() -> None:
+    before, after = [Span(START, START + 60, "OK")], [Span(START, START + 60, "ALARM")]
+    root = drawn(minutes(1, 2, threshold=3.0, earlier=5.0, states=after, states_before=before))
+    assert len(shapes(root, "threshold")) == len(shapes(root, "earlier")) == 1
+    (ok,), (alarm,) = shapes(root, "ok"), shapes(root, "alarm")
+    assert (str(ok.get("d")).split("h")[0], str(alarm.get("d")).split("h")[0]) == ("M56.0 167", "M56.0 184")

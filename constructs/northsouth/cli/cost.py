@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     if before is not None and len(before.templates) == len(after.templates) == 1:
         # One stack on each side is the same stack, whatever the folders are called.
         before = replace(before, templates=dict(zip(after.templates, before.templates.values(), strict=True)))
-    usage = _usage(Path(arguments.usage), after, before) if arguments.usage else Usage()
+    sides = [each.templates for each in (after, before) if each is not None]
+    usage = read_usage_file(Path(arguments.usage), sides) if arguments.usage else Usage()
     prices = read_prices(Path(arguments.prices)) if arguments.prices else Prices()
 
     def figure(stacks: _Stacks) -> StackCost:
@@ -142,13 +143,23 @@ def _check_prices(document: Mapping[str, Any], known: list[str]) -> Iterator[Pro
                     yield Problem(f"{name}[{index}]", repr(tier), allowed, "Correct the tier.")
 
 
-def _usage(file: Path, after: _Stacks, before: _Stacks | None) -> Usage:
+def read_usage_file(file: Path, sides: Iterable[Mapping[str, Template]]) -> Usage:
+    """Return the usage of a TOML file.
+
+    Args:
+        file: the file.
+        sides: the stacks whose resources it may name, by name; of a change, both sides.
+
+    Raises:
+        UsageError: if it cannot be read.
+        ConfigurationError: if it names other resources, or says anything else than GB.
+
+    """
     document = _toml(file)
     known = {
         (stack, resource.address)
-        for side in (after, before)
-        if side is not None
-        for stack, template in side.templates.items()
+        for templates in sides
+        for stack, template in templates.items()
         for resource in passing(template)
     }
     refuse(str(file), check_usage(document, known))

@@ -25,6 +25,16 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--stack", metavar="DIR", help="the folder of a synthesized stack, or its cdk.tf.json")
     source.add_argument("--plan", metavar="FILE", help="what `terraform show -json` printed of a plan or a state")
     parser.add_argument("--metrics", nargs="+", required=True, metavar="FILE", help="the metrics: files and folders")
+    add_mapping(parser)
+    parser.add_argument("--delay", type=int, default=0, metavar="SECONDS", help="how late points arrive (default: 0)")
+    parser.add_argument(
+        "--range", type=int, dest="evaluation_range", metavar="POINTS", help="points CloudWatch loads (default: N + 2)"
+    )
+    add_incidents(parser)
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what the files of metrics leave out."""
     parser.add_argument(
         "--map",
         dest="mapping",
@@ -38,10 +48,10 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--period", type=int, metavar="SECONDS", help="what a point covers, if the files do not show it"
     )
-    parser.add_argument("--delay", type=int, default=0, metavar="SECONDS", help="how late points arrive (default: 0)")
-    parser.add_argument(
-        "--range", type=int, dest="evaluation_range", metavar="POINTS", help="points CloudWatch loads (default: N + 2)"
-    )
+
+
+def add_incidents(parser: argparse.ArgumentParser) -> None:
+    """Add ``--incidents``."""
     parser.add_argument(
         "--incidents", metavar="FILE", help="CSV or JSON with start, end and label: when the alarms are wanted"
     )
@@ -56,6 +66,22 @@ def need_extra() -> None:
     """
     if not all(map(find_spec, ("numpy", "duckdb"))):
         raise UsageError("alarms on history need the extra 'replay': pip install 'northsouth[replay]'")
+
+
+def add_page(parser: argparse.ArgumentParser) -> None:
+    """Add ``--html``."""
+    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
+
+
+def need_page(arguments: argparse.Namespace) -> None:
+    """Refuse to go on without the extra ``report`` if a page is asked for.
+
+    Raises:
+        UsageError: if Jinja2 is not installed.
+
+    """
+    if arguments.html and find_spec("jinja2") is None:
+        raise UsageError("pages need the extra 'report': pip install 'northsouth[report]'")
 
 
 def template(arguments: argparse.Namespace) -> Template:
@@ -97,8 +123,18 @@ def metrics(arguments: argparse.Namespace, wanted: Alarms) -> Reading:
     """
     from northsouth.alerts.replay.files import read
 
-    lines = [line for text in arguments.mapping for line in _lines(text)]
+    lines = mapping(arguments)
     return read(arguments.metrics, lines, wanted=wanted.stats, period=arguments.period, time_zone=arguments.time_zone)
+
+
+def mapping(arguments: argparse.Namespace) -> list[str]:
+    """Return the lines of the mapping.
+
+    Raises:
+        UsageError: if one is neither a line nor a file.
+
+    """
+    return [line for text in arguments.mapping for line in _lines(text)]
 
 
 def settings(arguments: argparse.Namespace) -> Settings:

@@ -38,12 +38,13 @@ def register(commands: options.Commands) -> None:
         "--against", nargs="+", default=[], metavar="FILE", help="compare with `aws cloudwatch describe-alarm-history`"
     )
     parser.add_argument("--json", action="store_true", help="write the timelines as JSON")
-    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
+    history.add_page(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay the alarms and write what became of them."""
+    history.need_page(arguments)
     declared = history.alarms(history.template(arguments))
     from northsouth.alerts.replay.report import as_json, as_text, made
 

@@ -39,12 +39,13 @@ def register(commands: options.Commands) -> None:
         help="a moment within an hour of which the alarm has to go to ALARM, if there is no file of incidents",
     )
     parser.add_argument("--json", action="store_true", help="write the table as JSON")
-    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
+    history.add_page(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Try many settings of the alarm and write the table."""
+    history.need_page(arguments)
     source = history.template(arguments)
     declared = history.alarms(source).only(arguments.alarm)
     if len(declared.metric) != 1 or declared.composite:

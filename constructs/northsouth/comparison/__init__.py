@@ -16,7 +16,7 @@ A document says what is declared, not what exists. Only a plan knows two things,
 - Whether a resource was renamed. One that left an address and came back at another with the same content is called so.
 """
 
-from northsouth.comparison.by_plan import decided
+from northsouth.comparison.by_plan import decided, planned
 from northsouth.comparison.changes import Action, Change, Comparison, in_place
 from northsouth.comparison.comparing import compare
 from northsouth.comparison.difference import Difference, differences
@@ -35,5 +35,6 @@ __all__ = [
     "declared_state",
     "differences",
     "in_place",
+    "planned",
     "render",
 ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from northsouth.comparison.changes import Action, Change, Comparison, ordered
-from northsouth.comparison.difference import masked
+from northsouth.comparison.difference import SENSITIVE, differences, masked
 from northsouth.template import Deed, Plan, PlannedChange
-from northsouth.template.model import object_address
+from northsouth.template.model import freeze, object_address
 
 _ACTIONS = {
     Deed.CREATE: Action.CREATED,
@@ -18,6 +18,8 @@ _ACTIONS = {
     Deed.MOVE: Action.MOVED,
     Deed.IMPORT: Action.IMPORTED,
 }
+KNOWN_AFTER_APPLY = "(known after apply)"
+"""Stands for a value that only Terraform will know."""
 _STAYS = frozenset({Deed.UPDATE, Deed.NOTHING})
 
 
@@ -43,6 +45,32 @@ def decided(comparison: Comparison, plan: Plan) -> Comparison:
         if change.address not in changes and change.address not in replaced:
             changes[change.address] = change
     return replace(comparison, changes=ordered(changes))
+
+
+def planned(plan: Plan) -> Comparison:
+    """Return what a plan does, as a comparison of the state before it and the state after it.
+
+    Values that the plan marks as sensitive are masked.
+    """
+    changes: dict[str, Change] = {}
+    for entry in plan.changes:
+        address = object_address(entry.address, entry.deposed)
+        if entry.deposed:
+            changes[address] = Change(address, Action.DEPOSED)
+        elif entry.deed is not Deed.NOTHING:
+            changes[address] = _of_entry(entry)
+    return Comparison(ordered(changes))
+
+
+def _of_entry(entry: PlannedChange) -> Change:
+    if entry.deed in (Deed.CREATE, Deed.DELETE, Deed.FORGET):
+        values = entry.after if entry.deed is Deed.CREATE else entry.before
+        shown = {name: SENSITIVE if name in entry.sensitive else value for name, value in values.items()}
+        return Change(entry.address, _ACTIONS[entry.deed], values=freeze(shown, entry.address))
+    after = {**entry.after, **dict.fromkeys(entry.unknown, KNOWN_AFTER_APPLY)}
+    places = masked(differences(entry.before, after), entry.sensitive)
+    action = _ACTIONS.get(entry.deed, Action.CHANGED)
+    return Change(entry.address, action, places, previous=entry.previous, forced_by=entry.forced_by)
 
 
 def _decided(change: Change, entry: PlannedChange) -> Change:

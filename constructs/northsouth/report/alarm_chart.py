@@ -13,7 +13,7 @@ from northsouth.alerts.replay.series import History
 from northsouth.alerts.replay.settings import Settings
 from northsouth.alerts.replay.statistics import NotProvable
 from northsouth.alerts.replay.timeline import State, Timeline
-from northsouth.report.chart import Chart, Span, number
+from northsouth.report.chart import Chart, Span, number, reduced
 
 LEGEND = (
     "Line: the newest data point of each evaluation, least and greatest where they are close. Dashes across: the "
@@ -39,7 +39,7 @@ def alarm_chart(
         incidents: times that people marked.
 
     """
-    times, values = ([], []) if alarm is None else _points(alarm, timeline, history, settings)
+    times, values = ([], []) if alarm is None else points_of(alarm, timeline, history, settings)
     spans = sorted((*span, state.value) for state in State for span in timeline.spans(state))
     threshold = None if alarm is None else alarm.threshold
     facts = [line.strip() for line in totals(timeline)]
@@ -49,8 +49,7 @@ def alarm_chart(
         description=". ".join([*facts, "The changes are listed below."]),
         start=timeline.start,
         end=timeline.end,
-        times=times,
-        values=values,
+        columns=reduced(times, values),
         threshold=threshold,
         states=[Span(*span) for span in spans],
         incidents=[Span(each.start, each.end, each.label) for each in incidents],
@@ -58,7 +57,7 @@ def alarm_chart(
     )
 
 
-def _points(
+def points_of(
     alarm: MetricAlarm, timeline: Timeline, history: History, settings: Settings
 ) -> tuple[list[int], list[float]]:
     """Return the points that an alarm judges; none if its states come from elsewhere."""

@@ -14,20 +14,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 
-WIDTH, HEIGHT = 720, 212
+WIDTH = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 712, 8, 148
 _BAND_TOP, _BAND_HEIGHT = 160, 16
-_LABELS = 200
-_COLUMNS = 656
+_TINY = 24
+"""The height of a sparkline."""
+_STRIP = 24
+"""How much lower a second strip of states is."""
+_BELOW_BAND = 40
+"""From a strip's top to the baseline of the moments below it."""
+COLUMNS = 656
 """A series with more points is drawn as the least and greatest of each pixel column."""
 _SHAPES = {"OK": (7, 2), "INSUFFICIENT_DATA": (3, 10), "ALARM": (0, _BAND_HEIGHT)}
 """Where a state's shape begins below the band's top, and its height; what is later is drawn on top."""
 _NARROWEST = 1.5
+_APART = 62.0
+"""Labels that are closer to each other overlap."""
 _HOUR, _DAY = 3600, 86400
 _STEPS = (10, 60, 300, 900, 1800, *(_HOUR * n for n in (1, 3, 6, 12)), *(_DAY * n for n in (1, 2, 7, 14, 30, 91)))
 _LEAST = 1e-300
 """Distances below it are taken as none."""
 _SUFFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+Column = tuple[float, float, float] | None
+"""A moment with the least and the greatest value there; ``None`` where there is no data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,11 @@ class Chart:
         description: the same in a sentence or two, for those who do not see it.
         start: the left edge, in seconds since 1970 UTC.
         end: the right edge.
-        times: the moments of the points, ascending.
-        values: one for each of ``times``; NaN where there is no data. Without points, only the states are drawn.
+        columns: what is measured, from :func:`reduced`. Without columns, only the states are drawn.
         threshold: a line across, if there is one.
         states: the states of the alarm.
+        earlier: the threshold before a change, if it is another.
+        states_before: the states before a change; drawn as a strip of their own.
         incidents: times that people marked.
         doubtful: moments of changes that depend on what nobody knows; marked above the states.
 
@@ -68,10 +80,11 @@ class Chart:
     description: str
     start: int
     end: int
-    times: Sequence[int] = ()
-    values: Sequence[float] = ()
+    columns: Sequence[Column] = ()
     threshold: float | None = None
     states: Sequence[Span] = ()
+    earlier: float | None = None
+    states_before: Sequence[Span] = ()
     incidents: Sequence[Span] = ()
     doubtful: Sequence[int] = ()
 
@@ -91,17 +104,27 @@ def svg(chart: Chart, id: str) -> str:
     """
     return "\n".join(
         [
-            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{id}-title {id}-about">',
+            f'<svg viewBox="0 0 {WIDTH} {_labels(chart) + 12}" role="img" aria-labelledby="{id}-title {id}-about">',
             f'<title id="{id}-title">{text(chart.title)}</title>',
             f'<desc id="{id}-about">{text(chart.description)}</desc>',
             *_incidents(chart),
             *_plot(chart),
-            *_states(chart),
+            *_states(chart, chart.states_before, _BAND_TOP),
+            *_states(chart, chart.states, _last_band(chart)),
             *_doubts(chart),
             *_moments(chart),
             "</svg>",
         ]
     )
+
+
+def _last_band(chart: Chart) -> int:
+    """Return the top of the strip of today's states, which is below that of the states before."""
+    return _BAND_TOP + (_STRIP if chart.states_before else 0)
+
+
+def _labels(chart: Chart) -> int:
+    return _last_band(chart) + _BELOW_BAND
 
 
 def _incidents(chart: Chart) -> Iterator[str]:
@@ -120,44 +143,96 @@ def _plot(chart: Chart) -> Iterator[str]:
         yield f'<text x="{_LEFT}" y="{(_TOP + _BOTTOM) // 2}">no points of its own</text>'
         return
     limits = [value for run in runs for _, low, high in run for value in (low, high)]
-    limits += [] if chart.threshold is None else [chart.threshold]
+    limits += [each for each in (chart.threshold, chart.earlier) if each is not None]
     low, high = _padded(min(limits), max(limits))
 
+    def pixel(value: float) -> int:
+        return round(_BOTTOM - _share(value, low, high) * (_BOTTOM - _TOP))
+
     def height(value: float) -> str:
-        # Each is divided first, so that the difference of two huge numbers does not overflow.
-        share = (value / 2 - low / 2) / (high / 2 - low / 2)
-        return f"{_BOTTOM - share * (_BOTTOM - _TOP):.1f}"
+        return f"{_BOTTOM - _share(value, low, high) * (_BOTTOM - _TOP):.1f}"
 
     for value in ticks(low, high):
         yield f'<path class="grid" d="M{_LEFT} {height(value)}H{_RIGHT}"/>'
         yield f'<text class="value" x="{_LEFT - 4}" y="{height(value)}">{number(value)}</text>'
     for run in runs:
-        upper = [f"{_x(chart, time):.1f} {height(most)}" for time, _, most in run]
-        lower = [f"{_x(chart, time):.1f} {height(least)}" for time, least, _ in reversed(run)]
+        # Whole pixels: a series has by far the most numbers of a page.
+        upper = [f"{_x(chart, time):.0f} {pixel(most)}" for time, _, most in run]
+        lower = [f"{_x(chart, time):.0f} {pixel(least)}" for time, least, _ in reversed(run)]
         yield f'<path class="series" d="M{"L".join([*upper, *lower])}Z"/>'
-    if chart.threshold is not None:
-        yield f'<path class="threshold" d="M{_LEFT} {height(chart.threshold)}H{_RIGHT}"/>'
+    for kind, limit in (("earlier", chart.earlier), ("threshold", chart.threshold)):
+        if limit is not None:
+            yield f'<path class="{kind}" d="M{_LEFT} {height(limit)}H{_RIGHT}"/>'
+
+
+def reduced(times: Sequence[int], values: Sequence[float], most: int = COLUMNS) -> list[Column]:
+    """Return points as columns.
+
+    Args:
+        times: the moments of the points, ascending.
+        values: one for each of them; NaN where there is no data.
+        most: how many columns there may be.
+
+    """
+    size = max(1, math.ceil(len(times) / most))
+    columns: list[Column] = []
+    for place in range(0, len(times), size):
+        known = [value for value in values[place : place + size] if math.isfinite(value)]
+        covered = times[place : place + size]
+        columns.append(((covered[0] + covered[-1]) / 2, min(known), max(known)) if known else None)
+    return columns
+
+
+def reduced_again(columns: Sequence[Column], most: int) -> list[Column]:
+    """Return columns as fewer columns."""
+    size = max(1, math.ceil(len(columns) / most))
+    fewer: list[Column] = []
+    for place in range(0, len(columns), size):
+        known = [each for each in columns[place : place + size] if each is not None]
+        whole = (min(each[1] for each in known), max(each[2] for each in known)) if known else None
+        fewer.append(None if whole is None else ((known[0][0] + known[-1][0]) / 2, *whole))
+    return fewer
+
+
+def sparkline(columns: Sequence[Column], threshold: float | None = None) -> str:
+    """Return a series in the size of a word, as an ``svg`` element that says nothing to screen readers.
+
+    Args:
+        columns: the series.
+        threshold: a line across, if there is one.
+
+    """
+    known = [each for each in columns if each is not None]
+    if not known:
+        return '<span class="quiet">no points of its own</span>'
+    limits = [value for _, *pair in known for value in pair] + ([] if threshold is None else [threshold])
+    low, high = _padded(min(limits), max(limits))
+
+    def height(value: float) -> int:
+        return round(_TINY * (1 - _share(value, low, high)))
+
+    bars = "".join(
+        f"M{place} {height(each[2])}V{max(height(each[1]), height(each[2]) + 1)}"
+        for place, each in enumerate(columns)
+        if each is not None
+    )
+    line = "" if threshold is None else f'<path class="threshold" d="M0 {height(threshold)}H{len(columns)}"/>'
+    series = f'<path class="bars" d="{bars}"/>'
+    return f'<svg class="spark" viewBox="0 0 {len(columns)} {_TINY}" aria-hidden="true">{series}{line}</svg>'
 
 
 def _runs(chart: Chart) -> Iterator[list[tuple[float, float, float]]]:
-    """Yield the stretches without a gap: the moment, the least and the greatest value of each column."""
-    size = max(1, math.ceil(len(chart.times) / _COLUMNS))
-    columns = []
-    for place in range(0, len(chart.times), size):
-        values = [value for value in chart.values[place : place + size] if math.isfinite(value)]
-        covered = chart.times[place : place + size]
-        middle = (covered[0] + covered[-1]) / 2
-        columns.append((middle, min(values), max(values)) if values else None)
-    for there, run in groupby(columns, key=lambda column: column is not None):
+    """Yield the stretches without a gap."""
+    for there, run in groupby(chart.columns, key=lambda column: column is not None):
         if there:
             yield [column for column in run if column is not None]
 
 
-def _states(chart: Chart) -> Iterator[str]:
+def _states(chart: Chart, states: Sequence[Span], band: int) -> Iterator[str]:
     for state, (top, height) in _SHAPES.items():
-        spans = [_extent(chart, each) for each in _within(chart, chart.states) if each.label == state]
+        spans = [_extent(chart, each) for each in _within(chart, states) if each.label == state]
         if spans:
-            y = _BAND_TOP + top
+            y = band + top
             shapes = "".join(f"M{x:.1f} {y}h{width:.1f}v{height}h-{width:.1f}z" for x, width in spans)
             yield f'<path class="{state.lower().replace("_", "-")}" d="{shapes}"/>'
 
@@ -166,7 +241,7 @@ def _doubts(chart: Chart) -> Iterator[str]:
     places = [f"{_x(chart, time):.1f}" for time in chart.doubtful if chart.start <= time <= chart.end]
     if places:
         # A triangle that points at the moment.
-        marks = "".join(f"M{x} {_BAND_TOP - 1}l-4 -8h8z" for x in dict.fromkeys(places))
+        marks = "".join(f"M{x} {_last_band(chart) - 1}l-4 -8h8z" for x in dict.fromkeys(places))
         yield f'<path class="doubt" d="{marks}"/>'
 
 
@@ -174,12 +249,15 @@ def _moments(chart: Chart) -> Iterator[str]:
     span = chart.end - chart.start
     step = next((each for each in _STEPS if span / each <= 8), 365 * _DAY)
     form = "%m-%d %H:%M" if step < _DAY else "%Y-%m-%d"
+    last = -_APART
     for time in range(chart.start + -chart.start % step, chart.end + 1, step):
         # A label needs half its width on each side.
         x = min(max(_x(chart, time), _LEFT), _RIGHT - 28)
-        yield f'<path class="grid" d="M{_x(chart, time):.1f} {_BOTTOM}v{_LABELS - 12 - _BOTTOM}"/>'
-        label = datetime.fromtimestamp(time, UTC).strftime(form)
-        yield f'<text class="moment" x="{x:.1f}" y="{_LABELS}">{label}</text>'
+        yield f'<path class="grid" d="M{_x(chart, time):.1f} {_BOTTOM}v{_labels(chart) - 12 - _BOTTOM}"/>'
+        if x - last >= _APART:
+            label = datetime.fromtimestamp(time, UTC).strftime(form)
+            yield f'<text class="moment" x="{x:.1f}" y="{_labels(chart)}">{label}</text>'
+            last = x
 
 
 def _within(chart: Chart, spans: Sequence[Span]) -> Iterator[Span]:
@@ -199,6 +277,11 @@ def _extent(chart: Chart, span: Span) -> tuple[float, float]:
 def _x(chart: Chart, time: float) -> float:
     share = (time - chart.start) / max(chart.end - chart.start, 1)
     return _LEFT + min(max(share, 0.0), 1.0) * (_RIGHT - _LEFT)
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """Return where a value lies between two; each is divided first, so that no difference overflows."""
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:

@@ -1,92 +1,70 @@
-"""What every HTML page of a report has: one file, one style, no script, no request; pure.
+"""What every HTML page of a report has: one file that asks for nothing, from a template that escapes everything.
 
-The Content-Security-Policy allows the page's one style and nothing else. The same body gives the same bytes.
+The Content-Security-Policy allows the page's own style and scripts by their hashes, and nothing else. The same values
+give the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
 
 from northsouth.alerts.status.page import source_hash
-from northsouth.report.chart import text
 
 OPEN_ROWS = 20
 """A table of more rows is folded."""
+MOST_ROWS = 500
+"""A table of more rows is cut off, and says so."""
+_HERE = Path(__file__).parent
 
 
-def document(title: str, body: Iterable[str]) -> str:
+def document(template: str, values: Mapping[str, Any], *, scripts: Sequence[str] = (), style: str = "") -> str:
     """Return a page.
 
     Args:
-        title: what the browser's tab says.
-        body: the lines of its ``main`` element, as HTML.
+        template: the name of a file in ``templates`` that extends ``base.html``.
+        values: what the template shows; all text is escaped, unless it is ``Markup``.
+        scripts: scripts at the page's end.
+        style: a style beside the one of all pages.
 
     """
-    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-    policy = f"default-src 'none'; style-src {source_hash(style)}; base-uri 'none'; form-action 'none'"
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{text(title)}</title>",
-            f"<style>{style}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            *body,
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+    whole = f"{own('page.css')}{style}"
+    allowed = f"; script-src {' '.join(map(source_hash, scripts))}" if scripts else ""
+    policy = f"default-src 'none'; style-src {source_hash(whole)}{allowed}; base-uri 'none'; form-action 'none'"
+    page = _environment().get_template(template)
+    return page.render(
+        policy=Markup(policy),  # noqa: S704 - hashes
+        style=Markup(whole),  # noqa: S704 - the package's own
+        scripts=list(map(Markup, scripts)),
+        open_rows=OPEN_ROWS,
+        most_rows=MOST_ROWS,
+        **values,
     )
 
 
-def titled(title: str, lines: Iterable[str], *, tag: str = "h3", around: str = "div") -> Iterator[str]:
-    """Yield a list with a title; nothing if it is empty.
-
-    Args:
-        title: the title, as HTML.
-        lines: the items, as text.
-        tag: the element of the title.
-        around: the element around both.
-
-    """
-    items = list(bullets(lines))
-    if items:
-        yield f"<{around}>"
-        yield f"<{tag}>{title}</{tag}>"
-        yield from items
-        yield f"</{around}>"
+def own(name: str) -> str:
+    """Return a file of this room."""
+    return (_HERE / name).read_text(encoding="utf-8")
 
 
-def bullets(lines: Iterable[str]) -> Iterator[str]:
-    """Yield a list of texts; nothing if it is empty."""
-    items = [f"<li>{text(line.strip())}</li>" for line in lines]
-    if items:
-        yield "<ul>"
-        yield from items
-        yield "</ul>"
+def _whole(value: object) -> object:
+    """Return text without half a surrogate pair, which no file can hold."""
+    return value.encode("utf-8", "replace").decode("utf-8") if type(value) is str else value
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield a table.
-
-    Args:
-        columns: the heads; the first word of each is the class of its cells.
-        rows: the cells, as HTML.
-
-    """
-    yield '<div class="scroll" tabindex="0"><table>'
-    heads = "".join(f'<th scope="col">{each}</th>' for each in columns)
-    yield f"<thead><tr>{heads}</tr></thead>"
-    yield "<tbody>"
-    for row in rows:
-        cells = "".join(f'<td class="{name.split()[0]}">{cell}</td>' for name, cell in zip(columns, row, strict=True))
-        yield f"<tr>{cells}</tr>"
-    yield "</tbody></table></div>"
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        finalize=_whole,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

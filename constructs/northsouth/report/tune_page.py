@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
 
 from northsouth.alerts.replay.incidents import Incident
 from northsouth.alerts.replay.metric_alarm import Span, replay_metric_alarm
@@ -12,9 +15,9 @@ from northsouth.alerts.replay.settings import Settings
 from northsouth.alerts.replay.tuning import Setting, Sweep, Tried, rows
 from northsouth.report import curve
 from northsouth.report.alarm_chart import LEGEND, alarm_chart
-from northsouth.report.chart import svg, text
+from northsouth.report.chart import svg
 from northsouth.report.curve import Curve, Point
-from northsouth.report.document import document, table, titled
+from northsouth.report.document import document
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,22 @@ class Tuned:
 
 def page(tuned: Tuned) -> str:
     """Return the page."""
-    return document(f"Tuning of {tuned.sweep.alarm.name}", _body(tuned))
-
-
-def _body(tuned: Tuned) -> Iterator[str]:
     sweep = tuned.sweep
-    yield f"<h1>Tuning of {text(sweep.alarm.name)}</h1>"
-    yield f'<p class="quiet">{text(sweep.alarm.address)}</p>'
-    yield f"<p>{len(sweep.tried):,} settings tried on {len(tuned.incidents)} incidents.</p>"
-    yield from titled("What to do", tuned.advice, tag="h2", around="section")
-    yield "<section>"
-    yield "<h2>Missed incidents against notifications</h2>"
-    yield f'<figure class="scroll" tabindex="0">{curve.svg(_trade(tuned), "trade")}</figure>'
-    yield '<p class="legend">Line: the fewest missed incidents for so many notifications. Square: as declared.</p>'
-    heads = ["false alarms a week", "missed", "false", "notifications a week", "delay", "stuck", "setting"]
-    yield from table(heads, list(_rows(sweep)))
-    yield "</section>"
-    for title, tried in (("As declared", sweep.declared), ("The knee", sweep.knee)):
-        if tried is not None:
-            yield from _timeline(tuned, title, tried.setting)
-    yield f'<p class="legend">{LEGEND}</p>'
+    shown = (("As declared", sweep.declared), ("The knee", sweep.knee))
+    return document(
+        "tune.html",
+        {
+            "title": f"Tuning of {sweep.alarm.name}",
+            "alarm": sweep.alarm,
+            "tried": f"{len(sweep.tried):,}",
+            "incidents": len(tuned.incidents),
+            "advice": tuned.advice,
+            "trade": Markup(curve.svg(_trade(tuned), "trade")),  # noqa: S704 - escaped by it
+            "rows": list(_rows(sweep)),
+            "timelines": [_timeline(tuned, title, tried.setting) for title, tried in shown if tried is not None],
+            "legend": LEGEND,
+        },
+    )
 
 
 def _rows(sweep: Sweep) -> Iterator[list[str]]:
@@ -77,7 +76,7 @@ def _cells(tried: Tried) -> list[str]:
         f"{scored.alarms_a_week:.1f}",
         "" if scored.delay is None else f"{scored.delay / 60:.3g} min",
         f"{scored.stuck:.1%}",
-        text(tried.setting),
+        str(tried.setting),
     ]
 
 
@@ -111,13 +110,11 @@ def _place(tried: Tried) -> tuple[float, float]:
     return tried.score.alarms_a_week, float(tried.score.missed)
 
 
-def _timeline(tuned: Tuned, title: str, setting: Setting) -> Iterator[str]:
+def _timeline(tuned: Tuned, title: str, setting: Setting) -> dict[str, Any]:
     alarm = setting.applied(tuned.sweep.alarm)
     known = [series for series in tuned.history.values() if len(series)]
     span = Span(min(each.start for each in known), max(each.end for each in known))
     timeline = replay_metric_alarm(alarm, tuned.history, tuned.settings, span)
     chart = alarm_chart(timeline, alarm, tuned.history, tuned.settings, tuned.incidents)
-    yield "<section>"
-    yield f"<h2>{title}: {text(setting)}</h2>"
-    yield f'<figure class="scroll" tabindex="0">{svg(chart, title.split()[-1])}</figure>'
-    yield "</section>"
+    drawn = Markup(svg(chart, title.split()[-1]))  # noqa: S704 - escaped by it
+    return {"title": title, "setting": str(setting), "svg": drawn}

@@ -38,6 +38,7 @@ class Plan:
 
     Attributes:
         template: its resources as they will be, and where their references lead.
+        prior: its resources as they are before it (``prior_state``); empty if the plan holds none.
         changes: what it does with each object (``resource_changes``).
         drift: how the real objects differ from the state before it (``resource_drift``).
         relevant: the attributes that it depends on, by address (``relevant_attributes``).
@@ -45,6 +46,7 @@ class Plan:
     """
 
     template: Template
+    prior: Template
     changes: tuple[PlannedChange, ...]
     drift: tuple[PlannedChange, ...]
     relevant: Mapping[str, frozenset[str]]
@@ -86,8 +88,7 @@ class Shown:
             case "prior_state":
                 for name, member in node.members():
                     if name == "values":
-                        # A managed resource of the prior state that is not planned is about to be destroyed.
-                        self._prior.extend(each for each in self._values(member) if each.mode is Mode.DATA)
+                        self._prior.extend(self._values(member))
             case "resource_changes":
                 self._changes.extend(planned_changes(node, key, self.source))
             case "resource_drift":
@@ -125,11 +126,14 @@ class Shown:
             for each in self._planned
         }
         for each in self._prior:
-            resources.setdefault(each.address, each)
+            # A managed resource of the prior state that is not planned is about to be destroyed.
+            if each.mode is Mode.DATA:
+                resources.setdefault(each.address, each)
         template = Template(
             Kind.PLAN, self.source, resources.values(), written=self._written, definitions=self._definitions
         )
-        return Plan(template, tuple(self._changes), tuple(self._drift), _relevant(relevant, self.source))
+        prior = Template(Kind.STATE, self.source, self._prior)
+        return Plan(template, prior, tuple(self._changes), tuple(self._drift), _relevant(relevant, self.source))
 
     def _values(self, node: Node) -> Iterator[Resource]:
         for key, member in node.members():

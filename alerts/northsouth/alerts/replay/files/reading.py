@@ -102,6 +102,7 @@ def read(
     wanted: Iterable[MetricStat] | None = None,
     period: int | None = None,
     time_zone: str | None = None,
+    partial: bool = False,
 ) -> Reading:
     """Read the history of metrics from files, folders and frames.
 
@@ -117,6 +118,8 @@ def read(
         period: seconds that a point covers; what the file says, or the steps between points show, if not given.
         time_zone: the zone of times that have none, such as ``UTC`` or ``Europe/Paris``; such times are refused if not
             given.
+        partial: whether wanted metrics may be in no file. They are then left out of the history, and alarms on them
+            cannot be replayed.
 
     Returns:
         The history, by the metrics as the alarms write them, and what was taken for what.
@@ -140,7 +143,7 @@ def read(
         sources = opened(inputs, database, time_zone)
         real = None if stats is None else {names.real(metric): metric for metric in stats}
         listed = [(source, each) for source in sources for each in source.series(real)]
-        matches, left_out = _matched(listed, names, stats, real)
+        matches, left_out = _matched(listed, names, stats, real, partial=partial)
         parts = _points(matches)
     history: dict[MetricKey, Series] = {}
     for metric, each in parts.items():
@@ -173,6 +176,8 @@ def _matched(
     names: Names,
     stats: Wanted | None,
     real: Mapping[MetricKey, MetricKey] | None,
+    *,
+    partial: bool,
 ) -> tuple[list[_Match], list[str]]:
     """Return which series are which metrics, and the labels of those that are none.
 
@@ -196,7 +201,9 @@ def _matched(
     used = {match.listed.label for match in matches}
     problems += _unknown_names(names, listed)
     problems += _contradictions(matches, stats)
-    problems += _missing(matches, names, stats, real, [each for _, each in listed if each.label not in used])
+    problems += _without_statistic(matches)
+    if not partial:
+        problems += _missing(matches, names, stats, real, [each for _, each in listed if each.label not in used])
     refuse("the metrics' files", problems)
     if not matches and not names.without_points:
         refuse("the metrics' files", [_nothing_mapped([each.label for _, each in listed])])
@@ -259,6 +266,14 @@ def _contradictions(matches: Sequence[_Match], stats: Wanted | None) -> Iterator
             yield Problem(str(metric), f"units {', '.join(sorted(units))}", "a metric has one unit", fix)
 
 
+def _without_statistic(matches: Sequence[_Match]) -> Iterator[Problem]:
+    for match in matches:
+        if match.statistic is None and _needs_statistic(match.listed):
+            line = f"{match.listed.label} = Average of {match.metric}"
+            rule = "its file does not say which statistic it is"
+            yield Problem(match.listed.label, "no statistic", rule, f"Add to the mapping, with the right one: {line}")
+
+
 def _missing(
     matches: Sequence[_Match],
     names: Names,
@@ -267,11 +282,6 @@ def _missing(
     unused: Sequence[Listed],
 ) -> Iterator[Problem]:
     """Yield the metrics that alarms judge and no series is, each with the line to write."""
-    for match in matches:
-        if match.statistic is None and _needs_statistic(match.listed):
-            line = f"{match.listed.label} = Average of {match.metric}"
-            rule = "its file does not say which statistic it is"
-            yield Problem(match.listed.label, "no statistic", rule, f"Add to the mapping, with the right one: {line}")
     if real is None or stats is None:
         return
     there = {match.metric for match in matches} | {real.get(names.real(each), each) for each in names.without_points}

@@ -1,0 +1,120 @@
+"""The ways out of a VPC as a picture: rows of zones and services, from west to east; static SVG; pure.
+
+The same graph gives the same picture, and a node keeps its place in the row of its zone, so that two pictures can be
+compared. Prices have colours and words, what is only possible is dashed, and what one side alone has is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from northsouth.report.chart import text
+
+_WIDTH, _BOX, _HIGH, _GAP = 640, 180, 40, 14
+_COLUMNS = (4, 230, 456)
+_CHEAP = 0.02
+"""USD for a GB up to which a way counts as cheap."""
+_LONGEST = 27
+"""Characters that fit into a box."""
+
+Graph = Mapping[str, Any]
+
+
+def svg(graph: Graph, id: str, *, title: str, other: Graph | None = None) -> str:
+    """Return a map as an ``svg`` element.
+
+    Args:
+        graph: nodes and edges, as :meth:`northsouth.report.paths.Graph.as_data` returns them.
+        id: begins the ids of its elements; unique in the page.
+        title: what it shows, for screen readers.
+        other: the other side of a change; what it lacks is marked.
+
+    """
+    places = _places(graph["nodes"])
+    height = max((y for _, y in places.values()), default=0) + _HIGH + 8
+    about = "; ".join(_said(each, graph) for each in graph["edges"]) or "no way out is declared"
+    nodes = None if other is None else {each["id"] for each in other["nodes"]}
+    edges = None if other is None else {_key(each) for each in other["edges"]}
+    return "\n".join(
+        [
+            f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="{id}-title {id}-about">',
+            f'<title id="{id}-title">{text(title)}</title>',
+            f'<desc id="{id}-about">{text(about)}</desc>',
+            *(_edge(each, places, edges) for each in graph["edges"]),
+            *(part for each in graph["nodes"] for part in _node(each, places[each["id"]], nodes)),
+            "</svg>",
+        ]
+    )
+
+
+def _places(nodes: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Return where each node stands: its row by first appearance, its column from west to east."""
+    rows: dict[str, int] = {}
+    for each in nodes:
+        rows.setdefault(each["row"], len(rows))
+    return {each["id"]: (_COLUMNS[each["column"]], 4 + rows[each["row"]] * (_HIGH + _GAP)) for each in nodes}
+
+
+def _key(edge: Mapping[str, Any]) -> tuple[str, str, str]:
+    return edge["from"], edge["to"], edge["label"]
+
+
+def _said(edge: Mapping[str, Any], graph: Graph) -> str:
+    names = {each["id"]: " ".join(filter(None, (each["label"], each["detail"]))) for each in graph["nodes"]}
+    price = "" if edge["usd_per_gb"] is None else f", {edge['usd_per_gb']:g} USD for a GB"
+    possible = "possible: " if edge["possible"] else ""
+    return f"{possible}{names[edge['from']]} to {names[edge['to']]}: {edge['label']}{price}"
+
+
+def _edge(edge: Mapping[str, Any], places: Mapping[str, tuple[int, int]], other: Collection[Any] | None) -> str:
+    (x1, y1), (x2, y2) = places[edge["from"]], places[edge["to"]]
+    start, end = (x1 + _BOX, y1 + _HIGH // 2), (x2, y2 + _HIGH // 2)
+    bend = (end[0] - start[0]) // 2
+    kinds = ["way", _price_class(edge["usd_per_gb"])]
+    kinds += ["possible"] if edge["possible"] else []
+    kinds += ["fresh"] if other is not None and _key(edge) not in other else []
+    curve = f"M{start[0]} {start[1]}C{start[0] + bend} {start[1]} {end[0] - bend} {end[1]} {end[0]} {end[1]}"
+    price = "" if edge["usd_per_gb"] is None else f", {edge['usd_per_gb']:g} USD/GB"
+    return f'<path class="{" ".join(kinds)}" d="{curve}"><title>{text(edge["label"] + price)}</title></path>'
+
+
+def _price_class(usd_per_gb: float | None) -> str:
+    if usd_per_gb is None:
+        return "name"
+    if not usd_per_gb:
+        return "free"
+    return "cheap" if usd_per_gb <= _CHEAP else "dear"
+
+
+def _node(node: Mapping[str, Any], place: tuple[int, int], other: Collection[str] | None) -> Iterator[str]:
+    x, y = place
+    fresh = " fresh" if other is not None and node["id"] not in other else ""
+    yield f'<rect class="node {node["kind"]}{fresh}" x="{x}" y="{y}" width="{_BOX}" height="{_HIGH}" rx="5"/>'
+    label = f'<tspan class="label">{text(_short(node["label"]))}</tspan>'
+    if node["detail"]:
+        yield f'<text x="{x + 8}" y="{y + 17}">{label}</text>'
+        yield f'<text x="{x + 8}" y="{y + 32}">{text(_short(node["detail"]))}</text>'
+    else:
+        yield f'<text x="{x + 8}" y="{y + 24}">{label}</text>'
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+
+
+def legend() -> str:
+    """Return what the lines mean, as HTML."""
+    samples = (
+        ("free", "free"),
+        ("cheap", f"up to {_CHEAP:g} USD for a GB"),
+        ("dear", "dearer"),
+        ("name", "a name that is overridden"),
+        ("possible", "possible, not declared"),
+    )
+    parts = (
+        '<span class="sample"><svg viewBox="0 0 34 10" aria-hidden="true">'
+        f'<path class="way {kind}" d="M1 5H33"/></svg> {words}</span>'
+        for kind, words in samples
+    )
+    return " ".join(parts)
