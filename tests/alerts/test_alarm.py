@@ -236,7 +236,7 @@ def test_what_is_not_a_condition_is_reported_with_the_rest() -> None:
 def test_nothing_has_a_default_that_must_be_decided() -> None:
     for argument in ("missing", "severity", "summary", "because", "runbook"):
         given = {key: value for key, value in GOOD.items() if key != argument}
-        with pytest.raises(TypeError, match=argument):
+        with pytest.raises(ConfigurationError, match=f"{argument}: got nothing"):
             synth(lambda stack, given=given: Alarm(stack, "archival", **given))
 
 

@@ -91,8 +91,6 @@ def fakes(number: int, length: int = 3) -> list[Fake]:
         (any_of(A, at_least_percent(50)), "each part of a rule names at least one"),
         (at_least(4, A, B, C), "the number is from 1 to 3"),
         (at_least(0, A, B, C), "the number is from 1 to 3"),
-        (at_least(True, A, B, C), "the number is from 1 to 3"),
-        (at_least(1.5, A, B, C), "the number is from 1 to 3"),  # type: ignore[arg-type]
         (at_least_percent(101, A, B), "at least 101% of 2 alarms; the number is from 1 to 100"),
         (unless(all_of(A, at_least(3, A, B))), "the number is from 1 to 2"),
         (at_least(1, A, A, B), "each alarm counts once"),

@@ -16,6 +16,7 @@ from northsouth.egress.metrics import (
     nat_metric,
 )
 from northsouth.egress.nat_gateways import regional_supported
+from northsouth.errors import ConfigurationError
 from northsouth.metrics import metrics_of
 from tests.egress.networks import A, B, existing
 from tests.harness.synth import synth
@@ -57,7 +58,7 @@ def test_an_endpoint_metric_has_all_four_dimensions() -> None:
 
 
 def test_an_unknown_metric_is_an_error() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ConfigurationError, match="'PacketsDropCount'"):
         nat_metric("BytesLost", "nat-1")  # type: ignore[arg-type]
 
 

@@ -422,7 +422,7 @@ def test_address_keys_are_the_same_in_every_zonal_mode() -> None:
     made = Addresses.made(per_gateway=2)
     assert made.made_keys([A]) == (A, f"{A}/2")
     assert set(made.made_keys([A])) < set(made.made_keys([A, B]))
-    assert Addresses.made(hold=B).made_keys([A]) == (A, B)
+    assert Addresses.made(hold=[B]).made_keys([A]) == (A, B)
     assert made.made_keys([A], regional=True) == (f"regional/{A}", f"regional/{A}/2")
     assert Addresses.managed().made_keys([A]) == ()
 

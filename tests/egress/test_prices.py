@@ -42,7 +42,7 @@ def test_more_bytes_never_cost_less_and_never_more_than_at_the_first_price(first
     ("prices", "expected"),
     [
         ({"internet_gb": ()}, r"internet_gb: got \(\); a price is a number or at least one Tier"),
-        ({"internet_gb": (0.09,)}, "at least one Tier"),
+        ({"internet_gb": (0.09,)}, "it is a Tier"),
         ({"internet_gb": (Tier(0.09, 10),)}, "internet_gb: got 10; tiers end in ascending order"),
         ({"endpoint_gb": (Tier(0.09, 10), Tier(0.08, 5), Tier(1))}, "endpoint_gb: got 10, 5, inf"),
         ({"endpoint_gb": (Tier(-1),)}, r"endpoint_gb\[0\].usd_per_gb: got -1"),

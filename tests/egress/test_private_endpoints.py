@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
                 Endpoint.gateway("s3", policy=EndpointPolicy.within_accounts("123456789012")),
                 Endpoint.gateway("dynamodb", route_tiers=["public", "private"]),
                 Endpoint.interface("ecr.api", policy=EndpointPolicy.of({"Statement": []})),
-                Endpoint.interface("logs", zones=A, tier="isolated", private_dns=False),
+                Endpoint.interface("logs", zones=[A], tier="isolated", private_dns=False),
                 Endpoint.interface("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"),
                 Endpoint.interface("${aws_vpc_endpoint_service.made.service_name}", name="partner", private_dns=False),
             ],

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from northsouth.errors import Problem
+from northsouth.errors import Problem, refuse
 from northsouth.tokens import is_token
 
 SOURCE = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
@@ -93,7 +93,12 @@ def _perimeter(condition: Mapping[str, Sequence[str]], also: Sequence[str]) -> s
 
 
 def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+    try:
+        return json.dumps(document, sort_keys=True, separators=(",", ":"))
+    except TypeError as error:
+        fix = "Write texts, numbers, lists and mappings; of a resource its ARN: bucket.arn."
+        refuse("EndpointPolicy", [Problem("document", str(error), "a policy is JSON", fix)])
+        raise
 
 
 def check_endpoint_policy(policy: EndpointPolicy) -> Iterator[Problem]:

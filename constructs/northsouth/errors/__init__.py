@@ -6,8 +6,12 @@ and raises a single :class:`ConfigurationError`, before it creates anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
+
+_KNOWN: ContextVar[Sequence[Problem]] = ContextVar("known problems", default=())
+"""Problems of the kinds of arguments, while the rules look at the same arguments; see `with_rules`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,57 @@ def refuse(subject: str, *problems: Iterable[Problem]) -> None:
         ConfigurationError: if any of the iterables yields a problem.
 
     """
+    known = _KNOWN.get()
+    if known:
+        raise ConfigurationError(subject, _joined(known, [each for group in problems for each in _readable(group)]))
     listed = [problem for group in problems for problem in group]
     if listed:
         raise ConfigurationError(subject, listed)
+
+
+def with_rules(subject: str, known: Sequence[Problem], call: Callable[[], object]) -> ConfigurationError:
+    """Return one report of arguments that are of a wrong kind, and of what the rules say of the others.
+
+    The call ends at its first `refuse`. Rules cannot read some arguments of a wrong kind; what they raise then is left
+    out, and so is what they say of such an argument.
+
+    Args:
+        subject: what was declared.
+        known: the arguments of a wrong kind.
+        call: makes the call with all the arguments.
+
+    """
+    token = _KNOWN.set(known)
+    try:
+        call()
+    except ConfigurationError as refused:
+        # What was not refused by `refuse` was refused because of the wrong argument.
+        return ConfigurationError(subject, refused.problems if {*known} <= {*refused.problems} else known)
+    except Exception:
+        return ConfigurationError(subject, known)
+    finally:
+        _KNOWN.reset(token)
+    return ConfigurationError(subject, known)
+
+
+def _readable(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems that a rule finds until it meets an argument that it cannot read."""
+    try:
+        yield from problems
+    except Exception:
+        return
+
+
+def _joined(known: Sequence[Problem], others: Sequence[Problem]) -> list[Problem]:
+    """Return the problems in the order of the rules, with the known ones in place of what rules say of the same."""
+    waiting = list(known)
+    listed: list[Problem] = []
+    for other in others:
+        same = [
+            each
+            for each in known
+            if other.where == each.where or other.where.startswith((f"{each.where}.", f"{each.where}["))
+        ]
+        listed += [each for each in same if each in waiting] if same else [other]
+        waiting = [each for each in waiting if each not in same]
+    return [*waiting, *listed]

@@ -3,6 +3,9 @@
 Constructs publish their metrics with these types, and :mod:`northsouth.alerts` makes alarms of them.
 """
 
+import sys
+
+from northsouth.arguments import accept_text, check_public
 from northsouth.metrics.algebra import Comparison, Condition, Expression, Truth
 from northsouth.metrics.functions import (
     ABS,
@@ -26,7 +29,7 @@ from northsouth.metrics.functions import (
 )
 from northsouth.metrics.metric import Metric, metrics_of
 from northsouth.metrics.render import Query, Rendered, render
-from northsouth.metrics.units import Quantity, UnitError, parse, parse_rate
+from northsouth.metrics.units import Quantity, UnitError, parse, parse_rate, read_quantity
 
 __all__ = [
     "ABS",
@@ -61,3 +64,6 @@ __all__ = [
     "parse_rate",
     "render",
 ]
+
+accept_text(Quantity, read_quantity)
+check_public(sys.modules[__name__], __all__)

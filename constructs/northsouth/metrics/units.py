@@ -306,6 +306,30 @@ def parse_rate(text: str) -> Quantity:
     return quantity
 
 
+def read_quantity(value: object, like: object) -> Quantity:
+    """Read a quantity that an argument was given as text, or a count as a number.
+
+    Args:
+        value: a quantity as people write it; or a number, where ``like`` is a count.
+        like: a quantity of the kind that the argument takes, its default or an example; anything else for any kind.
+
+    Raises:
+        UnitError: if the value is no quantity, or one of another kind.
+
+    """
+    kind = like if isinstance(like, Quantity) else None
+    counts = kind is not None and kind.unit == u.COUNT
+    if counts and isinstance(value, int | float) and not isinstance(value, bool):
+        return count(value)
+    if not isinstance(value, str):
+        example = str(kind or percent(3))
+        fix = "Write a number." if counts else f'Write it with its unit, as in "{example}".'
+        raise UnitError("a quantity", [Problem("value", repr(value), "a quantity is a number with a unit", fix)])
+    if kind is not None and (problems := list(quantity_problems("value", value, kind))):
+        raise UnitError("a quantity", problems)
+    return parse(value)
+
+
 def rate_problems(where: str, text: str) -> Iterable[Problem]:
     """Yield why ``text`` is not a rate, located at ``where``; nothing if it is one or is still a token."""
     if is_token(text):

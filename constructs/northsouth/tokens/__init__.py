@@ -1,8 +1,9 @@
 """Recognise values that Terraform, not synth, will know: tokens and ``${...}`` expressions.
 
 A rule must never judge a value that is not there yet. This module is pure (it does not import cdktf, which would start
-Node.js), so it knows the three shapes in which cdktf encodes a token: a string that contains ``${TfToken[...]}``, a
-one-element list with ``#{TfToken[...]}``, and a number in the range no real setting has (about -1.88e289).
+Node.js), so it knows the four shapes in which cdktf encodes a token: a string that contains ``${TfToken[...]}``, a
+one-element list with ``#{TfToken[...]}``, a mapping with the one key ``&{TfToken[...]}``, and a number in the range no
+real setting has (about -1.88e289).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 
 # `${x` is a Terraform expression; `$${x` is its escape, a literal text.
-_EXPRESSION = re.compile(r"(?<!\$)[$#]\{|\$\{TfToken\[|#\{TfToken\[")
+_EXPRESSION = re.compile(r"(?<!\$)[$#]\{|[$#&]\{TfToken\[")
 _TOKEN = re.compile(r"(\$\{TfToken\[[^\]]*\]\})")
 # cdktf encodes number tokens as doubles whose top 16 bits are 0xFBFF (cdktf/lib/tokens/private/encoding.ts).
 _NUMBER_TOKEN_LIMIT = -1.8e289
@@ -39,6 +40,11 @@ def is_token(value: object) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return any(is_token(item) for item in value)
     return hasattr(value, "creation_stack") and hasattr(value, "resolve")
+
+
+def is_map_token(value: object) -> bool:
+    """Tell whether ``value`` is a map that only Terraform knows, as a resource's ``tags_all``; its keys are unknown."""
+    return isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith("&{TfToken[")
 
 
 def mapped(text: str, known: Callable[[str], str], unknown: Callable[[str], str]) -> str:

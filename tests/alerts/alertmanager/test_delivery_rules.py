@@ -64,8 +64,11 @@ def test_good_configurations_have_no_problems() -> None:
             "heartbeat.receiver.name: got 'team'",
         ),
         (
-            replace(CONFIG, heartbeat=Heartbeat(receiver=Webhook(name="x", url="https://x.example.com", secret=None))),  # type: ignore[arg-type]
-            "heartbeat.receiver.secret: got nothing",
+            replace(
+                CONFIG,
+                heartbeat=Heartbeat(receiver=Webhook(name="x", url="https://x.example.com", secret=Secret.stored(""))),
+            ),
+            "heartbeat.receiver.secret",
         ),
         (replace(CONFIG, leave_out=["nobody-known"]), "leave_out: got 'nobody-known'; the receivers are pager, genie"),
     ],

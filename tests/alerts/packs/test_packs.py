@@ -390,7 +390,7 @@ def test_what_a_pack_was_given_reaches_its_alarms() -> None:
 
 
 def test_a_bad_severity_is_reported_as_such() -> None:
-    with pytest.raises(ConfigurationError, match="critical, warning, info"):
+    with pytest.raises(ConfigurationError, match="'critical', 'warning' or 'info'"):
         pack(HandoffAlarms, "failed", custom("F"), given={}, severity="urgent")
 
 

@@ -351,7 +351,9 @@ def test_packs_take_its_response_and_an_unused_route_is_refused() -> None:
 
 def test_all_problems_are_in_one_report_and_nothing_is_declared() -> None:
     def build(stack: TerraformStack) -> None:
-        bad = Routes.by_severity(severe=[EMAIL], critical=[replace(WEBHOOK, url="http://a.example.com", secret=None)])
+        bad = Routes.by_severity(
+            severe=[EMAIL], critical=[replace(WEBHOOK, url="http://a.example.com", secret=Secret.stored("plain"))]
+        )
         with pytest.raises(ConfigurationError) as refused:
             declare(stack, bad, kms_key_arn="alias/mine")
         assert [problem.where for problem in refused.value.problems] == [

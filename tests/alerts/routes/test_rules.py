@@ -10,7 +10,7 @@ import pytest
 
 from northsouth.alerts.routes import Email, Route, Routes, Secret
 from northsouth.alerts.routes.rules import route_problems, unused_problems
-from northsouth.errors import Problem
+from northsouth.errors import ConfigurationError, Problem
 from tests.alerts.routes.receivers import ALL, ARN, EMAIL, PAGERDUTY, ROUTES, SLACK, SMS, WEBHOOK
 
 TOKEN = "${TfToken[TOKEN.1]}"
@@ -38,12 +38,14 @@ def test_all_kinds_of_receivers_pass() -> None:
 @pytest.mark.parametrize("receiver", [each for each in ALL if hasattr(each, "secret")], ids=lambda each: each.name)
 def test_a_secret_is_a_reference(receiver: Any) -> None:
     where = "routes[0].receivers[0].secret"
-    problem(problems(alone(replace(receiver, secret=None))), where, "got nothing")
-    for wrong in (PLAIN, Secret.reference(PLAIN), Secret.stored(PLAIN), Secret.variable("no variable " + PLAIN)):
+    for other, given in ((None, "got None"), (PLAIN, "got a text")):
+        with pytest.raises(ConfigurationError, match=f"secret: {given}; it is a Secret") as refused:
+            replace(receiver, secret=other)
+        assert PLAIN not in str(refused.value)
+    for wrong in (Secret.reference(PLAIN), Secret.stored(PLAIN), Secret.variable("no variable " + PLAIN)):
         found = problem(problems(alone(replace(receiver, secret=wrong))), where, "")
         assert PLAIN not in str(found)
     problem(problems(alone(replace(receiver, secret=Secret.stored(ARN, 'a"b')))), f"{where}.key", "letters")
-    assert "plain text of 16 characters" in str(problems(alone(replace(receiver, secret=PLAIN)))[0])
     for right in (Secret.variable("slack_token"), Secret.reference(TOKEN), Secret.stored(TOKEN, "key")):
         assert problems(alone(replace(receiver, secret=right))) == []
 
@@ -98,6 +100,7 @@ def test_a_route_that_no_alarm_uses() -> None:
 
 def test_everything_comes_in_one_report() -> None:
     bad = Routes.by_severity(
-        severe=[replace(SLACK, secret=PLAIN, note="{% x %}")], critical=[replace(WEBHOOK, url="http://a.example.com")]
+        severe=[replace(SLACK, secret=Secret.stored(PLAIN), note="{% x %}")],
+        critical=[replace(WEBHOOK, url="http://a.example.com")],
     )
     assert len(problems(bad)) == 4

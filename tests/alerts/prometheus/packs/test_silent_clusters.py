@@ -177,7 +177,7 @@ def test_a_cluster_is_one_line_of_the_inventory_and_nothing_else() -> None:
         ({"replicas": Replicas(label="")}, "replicas.label: got ''"),
         ({"rejected_over": percent(100)}, "rejected_over: got 100%; it is a share between"),
         ({"rejected_over": count(1)}, "rejected_over: got 1; it is a share between"),
-        ({"severity": "page"}, "severity: got 'page'; it is one of"),
+        ({"severity": "page"}, "severity: got 'page'; it is 'critical'"),
     ],
 )
 def test_a_wrong_parameter_is_told_why(given: dict[str, Any], expected: str) -> None:

@@ -6,6 +6,6 @@ from tests.alerts.routes.receivers.case import Case, stored
 CASE = Case(
     example=Opsgenie(name="genie", secret=stored("opsgenie"), site="eu"),
     other={"site": "us"},
-    refused=[({"site": "asia"}, "site", "us or eu")],
+    refused=[({"site": "asia"}, "site", "'us' or 'eu'")],
     alertmanager="opsgenie_configs",
 )

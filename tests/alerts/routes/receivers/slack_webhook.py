@@ -41,7 +41,7 @@ CASE = Case(
     other={},
     refused=[
         ({"attempts": 0}, "attempts", "1 to 100"),
-        ({"attempts": True}, "attempts", "1 to 100"),
+        ({"attempts": True}, "attempts", "a whole number"),
         ({"note": "{% $states %}"}, "note", "for an expression"),
         ({"note": "x" * 3000}, "note", "Shorten it by"),
         ({"events": ("edge-*-nat",)}, "events[0]", "edge-*"),
