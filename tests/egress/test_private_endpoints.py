@@ -173,11 +173,6 @@ def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
             "endpoints[0].ip_address_type: got 'dualstack'; the network has no IPv6 block",
         ),
         (
-            [Endpoint.interface("sts", ip_address_type="dual")],  # type: ignore[arg-type]
-            {},
-            "endpoints[0].ip_address_type: got 'dual'; ipv4, dualstack or ipv6",
-        ),
-        (
             [Endpoint.interface("sts", ip_address_type="dualstack")],
             {"ipv6": True},
             "network.ipv6_cidr_blocks: got none; the interface endpoints' security group would admit nobody over IPv6",
