@@ -140,7 +140,7 @@ def test_all_problems_in_one_report() -> None:
             because="",
             runbook="wiki",
             actions=["arn:aws:automate:us-east-1:ec2:reboot"],
-            suppressor=Suppressor(child, wait=-1, extension=True),
+            suppressor=Suppressor(child, wait=-1, extension=-1),
             name="stack-a",
         )
 

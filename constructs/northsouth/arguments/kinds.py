@@ -257,11 +257,17 @@ class Several(Kind):
             return self._once
         return isinstance(value, Collection)
 
+    def _listed(self, value: object) -> object:
+        """Return the pairs of a mapping, where pairs are wanted."""
+        pairs = isinstance(self.item, Fixed) and len(self.item.items) == 2 and isinstance(value, Mapping)
+        return tuple(value.items()) if pairs else value  # type: ignore[attr-defined]
+
     def _is_iterator(self, value: object) -> bool:
         return self._once and isinstance(value, Iterator)
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
+        value = self._listed(value)
         if not self._is_list(value):
             return self._is_iterator(value)
         item = self.item
@@ -269,6 +275,7 @@ class Several(Kind):
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
         """Yield the parts of a value that do not fit."""
+        value = self._listed(value)
         if self._is_iterator(value):
             return
         if not self._is_list(value):
@@ -279,6 +286,7 @@ class Several(Kind):
 
     def taken(self, value: object) -> object:
         """Return what the callable gets for a value."""
+        value = self._listed(value)
         if not self._is_list(value):
             return value
         items = [self.item.taken(each) for each in value] if self.item.converts else value
@@ -428,7 +436,8 @@ def _generic(origin: type, inner: tuple[Any, ...]) -> Kind:
     if origin is type:
         return Class()
     if origin.__module__ not in ("builtins", "collections.abc"):
-        return Instance(origin)
+        # NumPy takes for an array whatever it can make one of.
+        return ANYTHING if origin.__module__ == "numpy" else Instance(origin)
     if issubclass(origin, Mapping):
         return Labels(kind_of(inner[0]), kind_of(inner[1]))
     if origin is tuple and inner[-1] is not Ellipsis:
@@ -445,7 +454,6 @@ def _generic(origin: type, inner: tuple[Any, ...]) -> Kind:
 def _one_of(hints: tuple[Any, ...], like: object) -> Kind:
     """Return the kinds of a union; text beside an enumeration is one of its words."""
     if any(getattr(get_origin(each) or each, "__module__", "").startswith("numpy") for each in hints):
-        # NumPy takes for an array whatever it can make one of.
         return ANYTHING
     words = any(isinstance(each, type) and issubclass(each, enum.Enum) for each in hints)
     kinds = [kind_of(each, like) for each in hints if not (each is str and words)]
