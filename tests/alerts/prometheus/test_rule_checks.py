@@ -27,7 +27,6 @@ def test_good_rules_have_no_problems() -> None:
         ({"alert": " "}, "alert: got ' '; an alert's name is one line"),
         ({"expr": "rate(up)"}, "expr: got 'rate(up)'; it is not PromQL: expected type matrix"),
         ({"expr": "up[5m]"}, "expr: got 'up[5m]'; a rule returns a vector or a number"),
-        ({"severity": "page"}, "severity: got 'page'; it is 'critical', 'warning' or 'info'"),
         ({"for_": "5 minutes"}, "for_: got '5 minutes'; it is a duration of Prometheus"),
         ({"for_": "1m1h"}, "for_: got '1m1h'; it is a duration"),
         ({"keep_firing_for": "1.5h"}, "keep_firing_for: got '1.5h'; it is a duration"),
