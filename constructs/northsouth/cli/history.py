@@ -70,7 +70,7 @@ def need_extra() -> None:
 
 def add_page(parser: argparse.ArgumentParser) -> None:
     """Add ``--html``."""
-    parser.add_argument("--html", metavar="FILE", help="write a page with charts as well, one file for any browser")
+    parser.add_argument("--html", metavar="FILE", help="write a page as well, one file for any browser")
 
 
 def need_page(arguments: argparse.Namespace) -> None:

@@ -34,8 +34,27 @@ FIELDS_BY_VERSION: dict[int, tuple[str, ...]] = {
 
 FIELDS = tuple(name for names in FIELDS_BY_VERSION.values() for name in names)
 
+INTEGER_FIELDS = {
+    "version": "int", "srcport": "int", "dstport": "int", "protocol": "int", "packets": "bigint", "bytes": "bigint",
+    "start": "bigint", "end": "bigint", "tcp-flags": "int", "traffic-path": "int", "encryption-status": "int",
+}  # fmt: skip
+"""Fields whose Parquet type is a number, with that type as Athena writes it; all others are strings."""
+
+DEFAULT_FORMAT = FIELDS_BY_VERSION[2]
+"""The fields of a flow log without a format of its own, in order."""
+
 TAG_FIELDS = frozenset(name for name in FIELDS if name.endswith(("-tag", "-tag-2")))
 """Fields that hold the value of a tag. AWS refuses them unless the flow log names the tag's key."""
+
+
+def column(name: str) -> str:
+    """Return what a field is called in Parquet files and Athena tables: ``pkt-srcaddr`` is ``pkt_srcaddr``."""
+    return name.replace("-", "_")
+
+
+def version_of(name: str) -> int:
+    """Return the version that brought a field."""
+    return next(version for version, names in FIELDS_BY_VERSION.items() if name in names)
 
 
 def check_fields(names: Sequence[str]) -> Iterator[Problem]:
@@ -59,7 +78,11 @@ def check_fields(names: Sequence[str]) -> Iterator[Problem]:
         first.setdefault(name, index)
 
 
+def plain(name: str) -> str:
+    """Return a field's name from any way of writing it: ``${pkt-srcaddr}``, ``pkt_srcaddr``, ``PKT-SRCADDR``."""
+    return name.strip().removeprefix("$").strip("{}").lower().replace("_", "-")
+
+
 def _advice(name: str) -> str:
-    bare = name.strip().removeprefix("$").strip("{}").lower().replace("_", "-")
-    near = get_close_matches(bare, FIELDS, n=1)
+    near = get_close_matches(plain(name), FIELDS, n=1)
     return f"Write {near[0]}." if near else f"Use one of: {', '.join(FIELDS)}."

@@ -1,11 +1,8 @@
-"""DuckDB, which reads rows: streamed, with bounded memory, without a network."""
+"""What DuckDB is asked about rows of metrics, and its errors in our words."""
 
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from northsouth.alerts.replay.files.source import unreadable
@@ -13,28 +10,8 @@ from northsouth.alerts.replay.files.source import unreadable
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "1GB"
-"""What DuckDB may use; the points that are wanted come on top."""
 REFUSED = "northsouth"
 """How the text of an error begins that a query of this package raises."""
-
-
-@contextmanager
-def connection(zone: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory that reads times without a zone as those of ``zone``."""
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="northsouth-") as folder:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
-            "temp_directory": folder,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        with duckdb.connect(config=settings) as opened:
-            opened.execute("SET enable_progress_bar = false")
-            opened.execute("SET TimeZone = $zone", {"zone": zone or "UTC"})
-            yield opened
 
 
 def asked(opened: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any], name: str) -> dict[str, Any]:

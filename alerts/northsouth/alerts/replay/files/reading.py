@@ -10,12 +10,13 @@ from typing import TypeAlias
 import numpy as np
 
 from northsouth.alerts.replay.alarms import MetricStat
-from northsouth.alerts.replay.files import duck, stamps
+from northsouth.alerts.replay.files import stamps
 from northsouth.alerts.replay.files.cleaning import series_of, stamp
 from northsouth.alerts.replay.files.names import EXAMPLE, NO_POINTS, Names, tokens_in
 from northsouth.alerts.replay.files.opening import Input, opened
 from northsouth.alerts.replay.files.source import UNKNOWN, Listed, Points, Source
 from northsouth.alerts.replay.series import History, MetricKey, Series
+from northsouth.database import connection
 from northsouth.errors import ConfigurationError, Problem, refuse
 
 _SHOWN = 8
@@ -139,7 +140,7 @@ def read(
                 "the metrics' files", [Problem("time_zone", repr(time_zone), rule, f"{error}.")]
             ) from error
     stats = _by_metric(wanted)
-    with duck.connection(time_zone) as database:
+    with connection(time_zone) as database:
         sources = opened(inputs, database, time_zone)
         real = None if stats is None else {names.real(metric): metric for metric in stats}
         listed = [(source, each) for source in sources for each in source.series(real)]

@@ -1,0 +1,85 @@
+"""The control total: what NAT gateways' own metrics say, against what the records explain; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from northsouth.errors import ConfigurationError, Problem
+
+METRICS = ("BytesInFromSource", "BytesInFromDestination")
+"""What passes through a NAT gateway, by direction: https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html"""
+_FIX = (
+    "Write what `aws cloudwatch get-metric-data` prints for the statistic Sum of BytesInFromSource and "
+    "BytesInFromDestination of the gateways, with labels that hold these names."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the metrics say of a window.
+
+    Attributes:
+        counted: their bytes in the window.
+        both: whether both directions are in the file.
+        file: the file.
+
+    """
+
+    counted: float
+    both: bool
+    file: str
+
+
+def read_control(path: str | Path, start: int, end: int) -> Control:
+    """Return the bytes that a file of metrics has in a window.
+
+    Args:
+        path: an answer of GetMetricData as JSON, or several in a list.
+        start: the window's first second.
+        end: the second after its last.
+
+    Raises:
+        ConfigurationError: if it cannot be read, or holds another metric, or no point in the window.
+
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        series = list(_series(document))
+        seen = {metric for name, _ in series for metric in METRICS if metric.lower() in name.lower()}
+        other = next((name for name, _ in series if not any(each.lower() in name.lower() for each in METRICS)), None)
+        points = [value for _, each in series for moment, value in each if start <= moment < end]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        raise _refused(path, said) from error
+    if other is not None:
+        raise _refused(path, f"a series {other!r}")
+    if not points:
+        first, last = (datetime.fromtimestamp(each, UTC).strftime("%Y-%m-%dT%H:%MZ") for each in (start, end))
+        raise _refused(path, f"no point between {first} and {last}")
+    return Control(sum(points), len(seen) == len(METRICS), str(path))
+
+
+def _series(document: object) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    answers: Any = document if isinstance(document, list) else [document]
+    for answer in answers:
+        for each in answer["MetricDataResults"]:
+            name = f"{each.get('Label', '')} {each.get('Id', '')}"
+            moments = [_moment(moment) for moment in each["Timestamps"]]
+            yield name, list(zip(moments, map(float, each["Values"]), strict=True))
+
+
+def _moment(value: object) -> float:
+    if isinstance(value, int | float):
+        return float(value)
+    moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _refused(path: str | Path, given: str) -> ConfigurationError:
+    allowed = f"the metrics {' and '.join(METRICS)} of NAT gateways"
+    return ConfigurationError("--bytes-metric", [Problem(str(path), given, allowed, _FIX)])
