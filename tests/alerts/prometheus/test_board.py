@@ -86,3 +86,42 @@ def test_groups_without_alerts_are_left_out() -> None:
 def test_texts_name_labels_and_leave_values_open() -> None:
     text = "{{ $labels.cluster }} lost {{ $value | humanizePercentage }} of {{- $labels.job | title }}"
     assert without_templates(text) == "(cluster) lost \N{HORIZONTAL ELLIPSIS} of (job)"
+
+
+def expressions(document: dict[str, Any]) -> dict[str, str]:
+    """Return the first expression of each graph by its title, without line breaks."""
+    graphs = (panel for panel in document["panels"] if panel["type"] == "timeseries")
+    return {graph["title"]: " ".join(graph["targets"][0]["expr"].split()) for graph in graphs}
+
+
+def test_the_reader_chooses_clusters_and_their_instances() -> None:
+    document = drawn(HostRules(runbook=RUNBOOK))
+    _, cluster, instance = document["templating"]["list"]
+    assert cluster["query"]["query"] == "label_values(node_cpu_seconds_total, cluster)"
+    assert instance["query"]["query"] == 'label_values(node_cpu_seconds_total{cluster=~"$cluster"}, instance)'
+    assert all((each["multi"], each["allValue"]) == (True, ".*") for each in (cluster, instance))
+    graphs = expressions(document)
+    chosen = '{cluster=~"$cluster",instance=~"$instance"}'
+    assert graphs["HostMemoryLow"] == f"node_memory_MemAvailable_bytes{chosen} / node_memory_MemTotal_bytes{chosen}"
+    assert graphs["Alerts that fire"].endswith(',cluster=~"$cluster|",instance=~"$instance|"})')
+
+
+def test_only_labels_that_alerts_have_are_chosen_by() -> None:
+    """A share of a job's targets is not one of the chosen instances; recorded series have no instance."""
+    by_pack = {pack.name: drawn(pack) for pack in PACKS}
+    chosen = {name: [each["name"] for each in each_["templating"]["list"]][1:] for name, each_ in by_pack.items()}
+    assert chosen == {
+        "hosts": ["cluster", "instance"],
+        "kubernetes-api": ["cluster"],
+        "models": [],
+        "pools": ["instance"],
+        "silent-clusters": ["cluster"],
+        "targets": ["cluster", "instance"],
+    }
+    assert "instance" not in expressions(by_pack["targets"])["JobDown"]
+
+
+def test_the_labels_to_choose_by_are_an_argument() -> None:
+    groups = [group_value(group) for group in ModelRules(runbook=RUNBOOK).groups()]
+    assert [variable.label for variable in board_of_rules("models", groups, ["model"]).variables] == ["model"]
+    assert board_of_rules("models", groups, []).variables == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.alerts.prometheus.promql import LabelNames, is_series, parse
+from northsouth.alerts.prometheus.promql import LabelNames, is_series, narrowed, parse, recorded_labels
 
 NAMES = st.frozensets(st.sampled_from(["a", "b", "c", "d"]))
 LABELS = st.builds(LabelNames, NAMES, st.booleans())
@@ -79,3 +79,40 @@ def test_the_algebra_of_labels_is_that_of_sets(one: LabelNames, other: LabelName
     assert possible(one.keep(names)) == possible(one) & names
     assert possible(one.drop(names)) == possible(one) - names
     assert possible(one.add(names)) == possible(one) | names
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        ("up", 'up{a=~"$a"}'),
+        ("up offset 5m", 'up{a=~"$a"} offset 5m'),
+        ('rate(x{b="}"}[5m])', 'rate(x{a=~"$a",b="}"}[5m])'),
+        ("sum by (a) (rate(x[5m] offset 1h))", 'sum by (a) (rate(x{a=~"$a"}[5m] offset 1h))'),
+        ("sum by (b) (x)", "sum by (b) (x)"),
+        ("x / on (a) group_left () level:y:sum", 'x{a=~"$a"} / on (a) group_left () level:y:sum'),
+        ("absent(x)", "absent(x)"),
+        ("vector(1)", "vector(1)"),
+    ],
+)
+def test_a_choice_narrows_the_selectors_that_have_the_label(expr: str, expected: str) -> None:
+    result = narrowed(expr, {"a": 'a=~"$a"'}, {"level:y:sum": LabelNames.only("b")})
+    assert " ".join(result.expr.split()) == expected
+    assert bool(result.metrics) is (expr != expected)
+
+
+def test_recorded_metrics_have_the_labels_of_what_they_read() -> None:
+    labels = recorded_labels(
+        [
+            ("a:x:sum", "sum by (a) (x)", ()),
+            ("a:ratio", "a:x:sum / 2", ["zone"]),
+            ("raw", "x", ()),
+            ("info", "vector(1)", ["a"]),
+            ("info", "vector(1)", ["b"]),
+        ]
+    )
+    assert labels == {
+        "a:x:sum": LabelNames.only("a"),
+        "a:ratio": LabelNames.only("a", "zone"),
+        "raw": LabelNames.any(),
+        "info": LabelNames.only("a", "b"),
+    }

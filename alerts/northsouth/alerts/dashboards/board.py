@@ -172,17 +172,33 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A label whose values the reader of a Grafana dashboard chooses; PromQL reads it as ``label=~"$label"``.
+
+    Attributes:
+        label: the label; the variable has its name.
+        metric: a selector of series that have the label.
+
+    """
+
+    label: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A dashboard.
 
     Attributes:
         title: its title.
         sections: its sections, in this order.
+        variables: what the reader chooses, in this order. CloudWatch's dashboards have none.
 
     """
 
     title: str
     sections: tuple[Section, ...]
+    variables: tuple[Variable, ...] = ()
 
 
 def board_of(title: str, alarms: Mapping[str, Iterable[Shown]], graphs: Mapping[str, Iterable[Graph]]) -> Board:

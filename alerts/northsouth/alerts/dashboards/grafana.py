@@ -14,7 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from northsouth.alerts.dashboards.board import Board, Graph, PromQuery, Section, Source, Text
+from northsouth.alerts.dashboards.board import Board, Graph, PromQuery, Section, Source, Text, Variable
 from northsouth.alerts.dashboards.layout import Place, Size, arrange, bottom
 from northsouth.alerts.dashboards.markdown import link
 from northsouth.metrics.render import Query
@@ -46,6 +46,7 @@ _UNITS = {
 }
 """Grafana's names of units; any other symbol is shown behind the number as it is."""
 _MATH, _BUILDER = 1, 0
+_WHEN_TIME_CHANGES, _BY_NAME = 2, 1
 _GRAPH, _TILE = Size(8, 8), Size(4, 3)
 
 
@@ -75,7 +76,7 @@ def dashboard(board: Board, *, uid: str, region: str = "default", tags: tuple[st
         "graphTooltip": 1,
         "refresh": "1m",
         "time": {"from": "now-6h", "to": "now"},
-        "templating": {"list": [_data_source(kind) for kind in _kinds(board)]},
+        "templating": {"list": [*map(_data_source, _kinds(board)), *map(_variable, board.variables)]},
         "annotations": {"list": []},
         "panels": panels,
     }
@@ -100,6 +101,26 @@ def _kind(source: Source) -> str:
 
 def _data_source(kind: str) -> Json:
     return {"name": kind, "label": "Data source", "type": "datasource", "query": kind, "hide": 0}
+
+
+def _variable(variable: Variable) -> Json:
+    """Return a variable of one value, several, or all; all of them includes series without the label."""
+    query = f"label_values({variable.metric}, {variable.label})"
+    everything: Json = {"selected": True, "text": "All", "value": "$__all"}
+    return {
+        "name": variable.label,
+        "label": variable.label.replace("_", " ").capitalize(),
+        "type": "query",
+        "datasource": _reference("prometheus"),
+        "query": {"query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+        "current": everything,
+        "includeAll": True,
+        "allValue": ".*",
+        "multi": True,
+        "refresh": _WHEN_TIME_CHANGES,
+        "sort": _BY_NAME,
+        "hide": 0,
+    }
 
 
 def _reference(kind: str) -> Json:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from northsouth.alerts.dashboards.board import Board, Graph, Limit, PromQuery, Section, Shown, Text, runbooks
-from northsouth.alerts.prometheus.promql import measured
+from northsouth.alerts.dashboards.board import Board, Graph, Limit, PromQuery, Section, Shown, Text, Variable, runbooks
+from northsouth.alerts.prometheus.promql import measured, narrowed, recorded_labels
 from northsouth.alerts.prometheus.templates import named_labels
 
 _LABEL = re.compile(r"\{\{-?\s*\$labels\.(\w+)[^}]*\}\}")
@@ -31,7 +31,11 @@ class _Alert:
     limit: Limit | None
 
 
-def board_of_rules(title: str, groups: Sequence[Mapping[str, Any]]) -> Board:
+VARIABLES = ("cluster", "instance")
+"""The labels that the reader of a dashboard chooses by, where the alerts have them."""
+
+
+def board_of_rules(title: str, groups: Sequence[Mapping[str, Any]], variables: Sequence[str] = VARIABLES) -> Board:
     """Return the dashboard of rules: a section for each group with alerts.
 
     A comparison with a number becomes a line in the graph of what is compared. An expression that compares nothing,
@@ -40,14 +44,37 @@ def board_of_rules(title: str, groups: Sequence[Mapping[str, Any]]) -> Board:
     Args:
         title: the dashboard's title.
         groups: the groups as a rule file holds them.
+        variables: labels that the reader chooses by. A graph shows the chosen ones if what it draws has the label.
 
     """
-    sections = [(str(group["name"]), _alerts(group)) for group in groups]
-    return Board(title, tuple(_section(name, alerts) for name, alerts in sections if alerts))
+    rules = [rule for group in groups for rule in group["rules"]]
+    recorded = recorded_labels(
+        (rule["record"], rule["expr"], rule.get("labels", ())) for rule in rules if "record" in rule
+    )
+    matchers = {name: _chosen(name) for name in variables}
+    metrics: dict[str, str] = {}
+    sections = []
+    for group in groups:
+        alerts = []
+        for alert in (_alert(rule) for rule in group["rules"] if "alert" in rule):
+            chosen = narrowed(alert.query, matchers, recorded)
+            alerts.append(replace(alert, query=chosen.expr))
+            metrics = {**chosen.metrics, **metrics}
+        sections.append((str(group["name"]), alerts))
+    used = [name for name in variables if name in metrics]
+    return Board(
+        title,
+        tuple(_section(name, alerts, used) for name, alerts in sections if alerts),
+        tuple(Variable(name, _of_chosen(metrics[name], used[:at])) for at, name in enumerate(used)),
+    )
 
 
-def _alerts(group: Mapping[str, Any]) -> list[_Alert]:
-    return [_alert(rule) for rule in group["rules"] if "alert" in rule]
+def _chosen(label: str) -> str:
+    return f'{label}=~"${label}"'
+
+
+def _of_chosen(metric: str, labels: Sequence[str]) -> str:
+    return f"{metric}{{{','.join(map(_chosen, labels))}}}" if labels else metric
 
 
 def _alert(rule: Mapping[str, Any]) -> _Alert:
@@ -73,12 +100,14 @@ def _limit(comparison: str, value: float) -> Limit | None:
     return Limit(value, f"{comparison} {value:g}", "below" if comparison.startswith("<") else "above")
 
 
-def _section(name: str, alerts: Sequence[_Alert]) -> Section:
+def _section(name: str, alerts: Sequence[_Alert], variables: Sequence[str]) -> Section:
     names = "|".join(dict.fromkeys(alert.name for alert in alerts))
+    # An alert without the label is about all clusters or all instances.
+    chosen = "".join(f',{label}=~"${label}|"' for label in variables)
     firing = Graph.promql(
         "Alerts that fire",
         PromQuery(
-            f'sum by (alertname, severity) (ALERTS{{alertstate="firing",alertname=~"{names}"}})',
+            f'sum by (alertname, severity) (ALERTS{{alertstate="firing",alertname=~"{names}"{chosen}}})',
             "{{alertname}} {{severity}}",
         ),
         unit="count",

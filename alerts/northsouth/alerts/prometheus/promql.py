@@ -6,6 +6,8 @@ types, has wheels for all common systems, and needs nothing else.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 try:
@@ -124,6 +126,83 @@ def measured(expr: str) -> Measured:
         if isinstance(right, promql.NumberLiteral):
             return Measured(_inner(tree.lhs).prettify(), str(tree.op), right.val)
     return Measured(whole.prettify())
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """An expression whose selectors have more matchers.
+
+    Attributes:
+        expr: the expression.
+        metrics: by label, the first metric that got a matcher on it.
+
+    """
+
+    expr: str
+    metrics: Mapping[str, str]
+
+
+def narrowed(expr: str, matchers: Mapping[str, str], recorded: Mapping[str, LabelNames]) -> Narrowed:
+    """Add matchers to the selectors of an expression, each where its label exists.
+
+    That is in the result of the expression, or the values of some series would be taken for the whole; and in the
+    series of the selector.
+
+    Args:
+        expr: the expression.
+        matchers: the text of a matcher, by its label.
+        recorded: the labels of recorded metrics; others may have any label.
+
+    Raises:
+        ValueError: if the expression is not valid.
+
+    """
+    tree = promql.parse(expr)
+    kept = _labels(tree)
+    metrics: dict[str, str] = {}
+
+    def narrow(node: promql.Expr) -> promql.Expr | None:
+        if not isinstance(node, promql.VectorSelector) or node.name is None:
+            return None
+        labels = recorded.get(node.name, LabelNames.any())
+        added = {label: text for label, text in matchers.items() if label in kept and label in labels}
+        for label in added:
+            metrics.setdefault(label, node.name)
+        return promql.parse(_with_matchers(node.prettify(), added.values())) if added else None
+
+    return Narrowed(promql.transform(tree, narrow).prettify(), metrics)
+
+
+def recorded_labels(rules: Iterable[tuple[str, str, Iterable[str]]]) -> dict[str, LabelNames]:
+    """Return the labels of recorded metrics, which may read each other.
+
+    Args:
+        rules: of each recording rule, in their order, the metric, its expression and the labels that it adds.
+
+    Raises:
+        ValueError: if an expression is not valid.
+
+    """
+    labels: dict[str, LabelNames] = {}
+
+    def known(node: promql.Expr) -> promql.Expr | None:
+        names = labels.get(node.name or "") if isinstance(node, promql.VectorSelector) else None
+        return promql.parse(f"sum by ({', '.join(sorted(names.names))}) (x)") if names and not names.open else None
+
+    for name, expr, added in rules:
+        found = _labels(promql.transform(promql.parse(expr), known)).add(frozenset(added))
+        labels[name] = labels[name].or_(found) if name in labels else found
+    return labels
+
+
+def _with_matchers(selector: str, added: Iterable[str]) -> str:
+    """Add matchers to a selector, as the parser writes it: ``up offset 5m`` or ``up{job="api"}[5m]``."""
+    head, brace, rest = selector.rpartition("}")
+    if brace:
+        return f"{head},{','.join(added)}}}{rest}"
+    name = re.match(r"[\w:]+", selector)
+    end = name.end() if name else 0
+    return f"{selector[:end]}{{{','.join(added)}}}{selector[end:]}"
 
 
 def _inner(tree: promql.Expr) -> promql.Expr:

@@ -15,7 +15,7 @@ from northsouth.alerts.prometheus.packs.targets import TargetRules
 from northsouth.alerts.prometheus.promtool import run_pack
 from northsouth.alerts.prometheus.selectors import Like
 from northsouth.errors import ConfigurationError
-from northsouth.metrics.units import bytes_per_second, count, gigabits_per_second, percent
+from northsouth.metrics.units import bytes_per_second, count, count_per_second, gigabits_per_second, percent, seconds
 from tests.harness.promtool import survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
@@ -41,6 +41,12 @@ OTHERS: list[Any] = [
         disk_history="4h",
         disk_trend_for="30m",
         network_capacity=gigabits_per_second(10),
+        oom_kills=count(5),
+        oom_within="30m",
+        clock_off=seconds(1),
+        inodes_below=percent(20),
+        disk_slow_over=seconds(1),
+        network_errors_over=percent(3),
         keep_for="20m",
     ),
     PoolRules(
@@ -92,6 +98,11 @@ def test_every_parameter_reaches_the_rules(pack: Any) -> None:
         "drift_over": 0.1,
         "than": "14d",
         "disk_within": "14d",
+        "oom_kills": count(7),
+        "clock_off": seconds(2),
+        "disk_slow_over": seconds(2),
+        "disk_slow_floor": count_per_second(3),
+        "network_errors_floor": count_per_second(3),
     }
     for field in fields(pack):
         value = other.get(field.name, percent(33) if hasattr(getattr(pack, field.name), "unit") else "17m")
@@ -119,6 +130,11 @@ def test_every_alert_has_a_wait_a_severity_and_a_page(pack: RulePack) -> None:
         (HostRules, {"memory_below": count(3)}, "memory_below: got 3; it is a share"),
         (HostRules, {"disk_floor": percent(5)}, "disk_floor: got 5%; it is above disk_below, 5%"),
         (HostRules, {"disk_history": "2d"}, "disk_history: got '2d'; it is no longer than disk_within, 1d"),
+        (HostRules, {"inodes_below": percent(100)}, "inodes_below: got 100%; it is a share"),
+        (HostRules, {"oom_kills": percent(1)}, "oom_kills: got 1%; this is"),
+        (HostRules, {"clock_off": seconds(0)}, "clock_off: got 0 s; a threshold is more than nothing"),
+        (HostRules, {"disk_slow_over": count(1)}, "disk_slow_over: got 1; this is"),
+        (HostRules, {"oom_within": "1 h"}, "oom_within: got '1 h'"),
         (HostRules, {"network_capacity": count(1)}, "network_capacity: got 1; it is a rate of bits or bytes"),
         (HostRules, {"network_capacity": bytes_per_second(0)}, "it is a rate of bits or bytes above zero"),
         (HostRules, {"keep_for": "0s"}, "keep_for: got '0s'; it is longer than nothing"),

@@ -11,7 +11,7 @@ from northsouth.alerts.prometheus.promtool import run_tests
 from northsouth.alerts.prometheus.rules import plain
 from northsouth.alerts.prometheus.selectors import Like
 from northsouth.errors import ConfigurationError
-from northsouth.metrics.units import count, count_per_second, days, percent, seconds
+from northsouth.metrics.units import bytes_, count, count_per_second, days, gibibytes, percent, seconds
 from tests.harness.promtool import assert_proved
 
 RUNBOOK = "https://wiki.example.com/kubernetes-api"
@@ -34,6 +34,11 @@ OTHER: dict[str, Any] = {
     "latency": "apiserver_request_slo_duration_seconds",
     "expires_within": days(30),
     "expires_now": days(2),
+    "storage_quota": gibibytes(2),
+    "storage_over": percent(50),
+    "storage_full": percent(90),
+    "aggregated_over": percent(35),
+    "terminated_over": percent(20),
     "interval": "30s",
 }
 
@@ -104,6 +109,11 @@ def test_each_alert_links_to_its_section() -> None:
             {"expires_within": days(14)},
             "expires_within: got 14 day; the API server counts certificates that end within",
         ),
+        ({"storage_quota": count(8)}, "storage_quota: got 8; this is"),
+        ({"storage_quota": bytes_(0)}, "storage_quota: got 0 B; a threshold is more than nothing"),
+        ({"storage_over": percent(95)}, "storage_full: got 95%; it is above storage_over, 95%"),
+        ({"aggregated_over": percent(0)}, "aggregated_over: got 0%; it is a share"),
+        ({"terminated_over": seconds(1)}, "terminated_over: got 1 s; it is a share"),
         ({"clients": Clients("a b", ["x"])}, "clients.metric: got 'a b'"),
         ({"clients": Clients("a", [])}, "clients.labels: got none"),
         ({"clients": Clients("a", ["x", "x"])}, "clients.labels[1]: got 'x'; it is used already"),

@@ -19,6 +19,7 @@ SMALL = "0.2"
 FILLED = (
     ('{{ if lt $value 1.0 }}{{ printf "%.2g" $value }}{{ else }}{{ humanize $value }}{{ end }}', SMALL),
     ('{{ $value | printf "%.2f" }}', "0.20"),
+    ('{{ $value | printf "%.0f" }}', "0"),
     ("{{ $value | humanizePercentage }}", "20%"),
     ("{{ $value | humanizeDuration }}", "200ms"),
     ("{{ $value }}", SMALL),

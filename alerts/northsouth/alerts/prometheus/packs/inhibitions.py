@@ -17,6 +17,9 @@ CLUSTERS_SILENT = _silences("ClustersSilent", "ClusterMetricsStopped")
 DISK_NEARLY_FULL = _silences("HostDiskNearlyFull", "HostDiskFilling", "cluster", "instance", "mountpoint")
 """``HostDiskNearlyFull`` silences ``HostDiskFilling`` for the same disk."""
 
+INODES_OF_FULL_DISK = _silences("HostDiskNearlyFull", "HostInodesNearlyUsedUp", "cluster", "instance", "mountpoint")
+"""``HostDiskNearlyFull`` silences ``HostInodesNearlyUsedUp`` for the same disk: XFS makes inodes from free space."""
+
 POOL_EXHAUSTED = _silences("PoolExhausted", "PoolNearlyUsedUp", "cluster", "instance", "pool", "resource")
 """``PoolExhausted`` silences ``PoolNearlyUsedUp`` for the same pool."""
 
@@ -40,6 +43,7 @@ KUBERNETES_API_REFUSALS: Sequence[Inhibition] = (
 INHIBITIONS: Sequence[Inhibition] = (
     CLUSTERS_SILENT,
     DISK_NEARLY_FULL,
+    INODES_OF_FULL_DISK,
     POOL_EXHAUSTED,
     JOB_DOWN,
     *KUBERNETES_API_REFUSALS,

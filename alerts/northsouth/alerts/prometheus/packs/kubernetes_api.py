@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from northsouth.alerts.prometheus.packs import (
+    kubernetes_backend,
+    kubernetes_backend_tests,
     kubernetes_certificates,
     kubernetes_certificates_tests,
     kubernetes_refusals,
@@ -37,7 +39,7 @@ class KubernetesApiRules(KubernetesApiParameters):
     def groups(self) -> Sequence[RuleGroup]:
         """Return the rules; recorded series stand in the group of the alerts that read them."""
         parts = {
-            "requests": kubernetes_requests.rules(self),
+            "requests": [*kubernetes_requests.rules(self), *kubernetes_backend.rules(self)],
             "refusals": kubernetes_refusals.rules(self),
             "certificates": kubernetes_certificates.rules(self),
         }
@@ -49,4 +51,5 @@ class KubernetesApiRules(KubernetesApiParameters):
             *kubernetes_requests_tests.tests(self),
             *kubernetes_refusals_tests.tests(self),
             *kubernetes_certificates_tests.tests(self),
+            *kubernetes_backend_tests.tests(self),
         ]

@@ -15,11 +15,23 @@ from northsouth.alerts.prometheus.packs.parameters import (
 )
 from northsouth.alerts.prometheus.selectors import Match, label_problems, match_problems, metric_problems
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.dimensions import SECOND
-from northsouth.metrics.units import Quantity, count, count_per_second, days, percent, seconds
+from northsouth.metrics.dimensions import RATIO, SECOND
+from northsouth.metrics.units import Quantity, count, count_per_second, days, gibibytes, percent, seconds
 
 _CERTIFICATE_BOUNDS = (1800, 3600, 7200, 21600, 43200, 86400, 172800, 345600, 604800, 2592000, 7776000)
 """Seconds: the bounds of ``apiserver_client_certificate_expiration_seconds``."""
+
+
+_SHARES = (
+    "errors_over",
+    "refused_over",
+    "one_client_over",
+    "objective",
+    "storage_over",
+    "storage_full",
+    "aggregated_over",
+    "terminated_over",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,13 @@ class KubernetesApiParameters:
         expires_within: how long before a certificate ends the warning fires. It is a bound of the API server's
             histogram. The alert judges the hundredth of the requests whose certificates end first.
         expires_now: how long before it ends the critical alert fires; also a bound of the histogram.
+        storage_quota: the size at which etcd stops to take writes: 8 GiB on EKS. Of an etcd that you run, what you set
+            with ``--quota-backend-bytes``, or else 2 GiB.
+        storage_over: the share of the quota in use that warns.
+        storage_full: the share of the quota in use that is critical.
+        aggregated_over: the share of ten minutes for which an aggregated API may be out of reach. The default is time
+            to replace a pod.
+        terminated_over: the share of requests that the API server may give up to protect itself.
         interval: how often the rules are evaluated.
 
     Raises:
@@ -75,6 +94,11 @@ class KubernetesApiParameters:
     latency: str = "apiserver_request_sli_duration_seconds"
     expires_within: Quantity = days(7)
     expires_now: Quantity = days(1)
+    storage_quota: Quantity = gibibytes(8)
+    storage_over: Quantity = percent(80)
+    storage_full: Quantity = percent(95)
+    aggregated_over: Quantity = percent(15)
+    terminated_over: Quantity = percent(5)
     interval: str = "1m"
 
     def __post_init__(self) -> None:
@@ -89,7 +113,11 @@ def _problems(pack: KubernetesApiParameters) -> Iterator[Problem]:
     yield from metric_problems("latency", pack.latency)
     yield from length_problems(pack, "interval")
     yield from (problem.within("clients") for problem in pack.clients.problems(pack.label))
-    yield from share_problems(pack, "errors_over", "refused_over", "one_client_over", "objective")
+    yield from share_problems(pack, *_SHARES)
+    if pack.storage_full.number_in(RATIO) <= pack.storage_over.number_in(RATIO):
+        rule = f"it is above storage_over, {pack.storage_over}: the warning comes first"
+        yield Problem("storage_full", str(pack.storage_full), rule, "Write percent(95).")
+    yield from quantity_problems(pack, gibibytes(1), "storage_quota")
     rates = ("floor", "rejected_over", "evictions_over", "one_client_floor")
     yield from quantity_problems(pack, count_per_second(1), *rates)
     yield from quantity_problems(pack, count(1), "born_over")

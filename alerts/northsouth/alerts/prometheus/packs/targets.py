@@ -40,7 +40,7 @@ class TargetRules:
         down_over: the share of a job's targets that may be down. The default lets one replica of three fail, and one
             of three zones.
         down_for: how long a target must be down; a rolling update takes less.
-        absent_for: how long a job must be without targets.
+        absent_for: how long a job must be without targets. While nothing at all is scraped, no job is judged.
         keep_for: how long a target that answers again still counts as down, so that one that flaps is one alert.
         interval: how often the rules are evaluated.
         severity: the severity of ``JobDown`` and ``JobAbsent``.
@@ -112,7 +112,13 @@ class TargetRules:
     def _absent(self) -> AlertRule:
         return AlertRule(
             alert="JobAbsent",
-            expr="\n  or\n".join(f"absent({selector('up', {'job': job})})" for job in self.jobs),
+            expr=f"""
+                (
+                  {" or ".join(f"absent({selector('up', {'job': job})})" for job in self.jobs)}
+                )
+                  and on ()
+                count(up)
+            """,
             for_=self.absent_for,
             severity=self.severity,
             summary=f"{label('job', 'A job')} has no target",
@@ -147,20 +153,25 @@ class TargetRules:
         )
 
     def _absence(self) -> RuleTest:
-        """Return a test in which every job loses its last target, which was down, and finds another."""
+        """Return a test in which every job loses its last target, finds another, and then nothing is scraped."""
         gone, length = 5, minutes(self.absent_for)
         pause = length + 3
-        values = f"{gauge((0, gone))} stale {gauge((None, pause), (1, 3))}"
+        back = gone + pause
+        values = f"{gauge((0, gone))} stale {gauge((None, pause), (1, 3))} stale"
         absent = [Firing({"job": job}) for job in self.jobs]
         return RuleTest(
-            name="jobs that lose their last target, and find one again",
-            series={series("up", {"job": job, "instance": "a"}): values for job in self.jobs},
+            name="jobs that lose their last target, and find one again; then nothing is scraped",
+            series={
+                **{series("up", {"job": job, "instance": "a"}): values for job in self.jobs},
+                series("up", {"job": "of-nobody", "instance": "a"}): f"{gauge((1, back + 4))} stale",
+            },
             alerts=[
                 AlertTest("JobAbsent", at(gone)),
                 AlertTest("JobAbsent", at(gone + length - 1)),
                 AlertTest("JobAbsent", at(gone + length), absent),
-                AlertTest("JobAbsent", at(gone + pause), absent),
-                AlertTest("JobAbsent", at(gone + pause + 2)),
+                AlertTest("JobAbsent", at(back), absent),
+                AlertTest("JobAbsent", at(back + 2)),
+                AlertTest("JobAbsent", at(back + 5 + length)),
             ],
         )
 

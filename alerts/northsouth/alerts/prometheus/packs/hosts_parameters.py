@@ -1,0 +1,141 @@
+"""The parameters of the rules on hosts, and what is wrong with them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from northsouth.alerts.prometheus.durations import seconds
+from northsouth.alerts.prometheus.packs.parameters import (
+    fraction,
+    length_problems,
+    quantity_problems,
+    runbook_problems,
+    share_problems,
+)
+from northsouth.alerts.prometheus.selectors import Match, match_problems
+from northsouth.errors import Problem, refuse
+from northsouth.metrics.units import Quantity, bytes_per_second, count, count_per_second, milliseconds, percent
+
+WINDOW = "5m"
+"""Over which rates are taken; four scrapes a minute apart or more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostParameters:
+    """The parameters of :class:`~northsouth.alerts.prometheus.packs.HostRules`.
+
+    Attributes:
+        runbook: address of a page with a section for each alert.
+        match: which hosts; all of them if not given.
+        cpu_over: the share of a host's processors in use; what idles is not in use, also while it waits for a disk
+            (``iowait``). Time that the hypervisor takes (``steal``) is.
+        cpu_for: for how long.
+        memory_below: the share of memory that is available: free, or freed on demand (``MemAvailable``).
+        memory_for: for how long. The kernel ends processes when nothing is left.
+        oom_kills: as many processes that the kernel ended for want of memory raise the alert. It counts containers that
+            reach their own limit, too; allow for more on Kubernetes nodes whose pods do that.
+        oom_within: within which time they count, and for how long they are reported.
+        clock_off: how far a clock may be off.
+        clock_for: for how long a clock must be wrong, or set by nothing.
+        disk_below: the share of a disk that is free, whatever the trend.
+        disk_for: for how long.
+        disk_within: how soon a disk would be full if it went on filling as in ``disk_history``.
+        disk_history: over which the trend is taken: longer than what comes and goes, such as a nightly job.
+        disk_floor: the free share above which no trend counts: a large file on an empty disk looks like one.
+        disk_trend_for: for how long the trend must hold.
+        inodes_below: the share of a disk's inodes that is free; each file needs one. For ``disk_for``.
+        disk_slow_over: how long a request to a disk may take, on average and with its time in the queue.
+        disk_slow_floor: requests a second below which a disk is not judged.
+        disk_slow_for: for how long.
+        network_over: the share of a link in use, in either direction.
+        network_capacity: what a link carries. If not given, what the driver says
+            (``node_network_speed_bytes``); EC2's says nothing, and a link without a speed is not judged.
+        network_errors_over: the share of a link's packets that may be lost to errors, in either direction.
+        network_errors_floor: errors a second below which no share is judged.
+        network_for: for how long a link must be in use, or lose packets.
+        keep_for: how long an alert goes on after its cause, so that what swings around a limit is one alert.
+        interval: how often the rules are evaluated.
+
+    Raises:
+        ConfigurationError: with everything that is wrong with the parameters.
+
+    """
+
+    runbook: str
+    match: Match = field(default_factory=dict)
+    cpu_over: Quantity = percent(90)
+    cpu_for: str = "15m"
+    memory_below: Quantity = percent(10)
+    memory_for: str = "10m"
+    oom_kills: Quantity = count(1)
+    oom_within: str = "1h"
+    clock_off: Quantity = milliseconds(50)
+    clock_for: str = "10m"
+    disk_below: Quantity = percent(5)
+    disk_for: str = "15m"
+    disk_within: str = "1d"
+    disk_history: str = "6h"
+    disk_floor: Quantity = percent(40)
+    disk_trend_for: str = "1h"
+    inodes_below: Quantity = percent(5)
+    disk_slow_over: Quantity = milliseconds(100)
+    disk_slow_floor: Quantity = count_per_second(10)
+    disk_slow_for: str = "15m"
+    network_over: Quantity = percent(80)
+    network_capacity: Quantity | None = None
+    network_errors_over: Quantity = percent(1)
+    network_errors_floor: Quantity = count_per_second(0.1)
+    network_for: str = "15m"
+    keep_for: str = "5m"
+    interval: str = "1m"
+
+    def __post_init__(self) -> None:
+        refuse(type(self).__name__, _problems(self))
+
+
+_SHARES = (
+    "cpu_over",
+    "memory_below",
+    "disk_below",
+    "disk_floor",
+    "inodes_below",
+    "network_over",
+    "network_errors_over",
+)
+_DURATIONS = (
+    "cpu_for",
+    "memory_for",
+    "oom_within",
+    "clock_for",
+    "disk_for",
+    "disk_within",
+    "disk_history",
+    "disk_trend_for",
+    "disk_slow_for",
+    "network_for",
+    "keep_for",
+    "interval",
+)
+
+
+def _problems(pack: HostParameters) -> Iterator[Problem]:
+    """Yield what is wrong with the parameters."""
+    yield from runbook_problems(pack.runbook)
+    yield from match_problems("match", pack.match)
+    yield from share_problems(pack, *_SHARES)
+    yield from quantity_problems(pack, count(1), "oom_kills")
+    yield from quantity_problems(pack, milliseconds(1), "clock_off", "disk_slow_over")
+    yield from quantity_problems(pack, count_per_second(1), "disk_slow_floor", "network_errors_floor")
+    if fraction(pack.disk_floor) <= fraction(pack.disk_below):
+        rule = f"it is above disk_below, {pack.disk_below}: below that, the other alert fires"
+        yield Problem("disk_floor", str(pack.disk_floor), rule, "Write percent(40).")
+    wrong = list(length_problems(pack, *_DURATIONS))
+    yield from wrong
+    if not wrong and (seconds(pack.disk_history) or 0) > (seconds(pack.disk_within) or 0):
+        rule = f"it is no longer than disk_within, {pack.disk_within}"
+        yield Problem("disk_history", repr(pack.disk_history), rule, "Write disk_history='6h'.")
+    capacity = pack.network_capacity
+    if capacity is not None and (capacity.unit.dimension != bytes_per_second(1).unit.dimension or capacity.value <= 0):
+        rule = "it is a rate of bits or bytes above zero"
+        yield Problem("network_capacity", str(capacity), rule, "Write gigabits_per_second(10).")
