@@ -7,6 +7,7 @@ from typing import Any
 from cdktf import TerraformStack
 
 from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, Response, Suppressor, any_of
+from northsouth.alerts.quiet import QuietStart
 from northsouth.metrics import Condition, Quantity, Query
 from northsouth.metrics.units import seconds
 from tests.arguments.entries import Entry, Late, also, construct, value
@@ -28,7 +29,16 @@ def composite(stack: TerraformStack, **arguments: Any) -> CompositeAlarm:
     return CompositeAlarm(stack, "it", **{"when": any_of(alarm(stack, "child")), **WORDS, **arguments})
 
 
+def quiet(stack: TerraformStack, id: str) -> Alarm:
+    return alarm(stack, id, when=(ERRORS < 1).for_datapoints(3), missing="breaching", actions=[TOPIC])
+
+
 ENTRIES: list[Entry] = [
+    construct(
+        QuietStart,
+        {"alarms": Late(lambda stack: [quiet(stack, "a")])},
+        changes={"alarms": Late(lambda stack: [quiet(stack, "b")]), "minutes": 30, "name": "other"},
+    ),
     construct(
         Alarm,
         ALARM,

@@ -102,6 +102,8 @@ def varied(argument: str, value: Any) -> Any:
         return value + 1 if argument == "of" else value - 1 or inspect.Parameter.empty
     if argument == "period" and isinstance(value, int):
         return 300 if value == 60 else 60
+    if argument in ("hold", "quiet_period") and isinstance(value, int):
+        return 2 * value
     return inspect.Parameter.empty
 
 

@@ -61,6 +61,8 @@ class Alarm(Construct):
         severity: how soon somebody has to act.
         missing: what a gap in the data means.
         low_samples: for a percentile, what too few samples mean.
+        actions: what it does at each change of state.
+        is_enabled: whether it does that.
         summary: what is wrong when it is raised.
         runbook: where it says what to do.
 
@@ -141,6 +143,8 @@ class Alarm(Construct):
         self.severity = Severity(severity)
         self.missing = MissingData(missing)
         self.low_samples = low_samples
+        self.actions = by_state
+        self.is_enabled = enabled
         self.summary = summary
         self.runbook = runbook
         self.resource = CloudwatchMetricAlarm(

@@ -52,7 +52,10 @@ class CompositeAlarm(Construct):
     Attributes:
         resource: the ``aws_cloudwatch_composite_alarm``.
         children: the ``terraform_data`` that remembers the names of the children.
+        judged: the alarms that its rule names.
         members: the names of the children, and of the children of those that are composites.
+        actions: what it does at each change of state.
+        is_enabled: whether it does that.
         name: the alarm's name as declared.
         severity: how soon somebody has to act.
         summary: what is wrong when it is raised.
@@ -122,6 +125,9 @@ class CompositeAlarm(Construct):
         self.severity = Severity(severity)
         self.summary = summary
         self.runbook = runbook
+        self.judged = tuple(when.alarms())
+        self.actions = by_state
+        self.is_enabled = enabled
         self.members = _members([*when.alarms(), *([suppressor.alarm] if suppressor else [])])
         self.children = terraform_data(self, "children", input={"alarms": ",".join(sorted(self.members))})
         self.resource = CloudwatchCompositeAlarm(
@@ -135,7 +141,7 @@ class CompositeAlarm(Construct):
             alarm_actions=list(by_state.alarm) or None,
             ok_actions=list(by_state.ok) or None,
             insufficient_data_actions=list(by_state.insufficient_data) or None,
-            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[_address(self.children)]),
+            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[address(self.children)]),
             provider=provider,
             tags=tags,
         )
@@ -151,7 +157,7 @@ class CompositeAlarm(Construct):
         return self.resource.arn
 
 
-def _address(resource: TerraformResource) -> str:
+def address(resource: TerraformResource) -> str:
     """Return a resource's address: cdktf writes ``${…}`` for a resource here, which Terraform's JSON does not take."""
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 

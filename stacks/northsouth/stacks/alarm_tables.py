@@ -212,12 +212,14 @@ class AlertsSection:
         runbook: the page that says what to do; each pack's own page is below it.
         routes: the receivers by severity.
         packs: by the key of the table, the packs of alarms.
+        quiet_start_minutes: how long new alarms without good data stay quiet; 0 for not at all.
 
     """
 
     runbook: str
     routes: DeclaredRoutes
     packs: Mapping[str, Sequence[DeclaredPack]]
+    quiet_start_minutes: int = 60
 
     def pack(self, table: str) -> DeclaredPack | None:
         """Return the pack of a table that holds one, if the file has that table."""
@@ -234,13 +236,15 @@ def read_alerts(reader: TableReader, value: object, path: str) -> Any:  # noqa: 
     table = reader.table(value, path)
     if table is None:
         return BROKEN
-    known = {"runbook": Parameter(str), **dict.fromkeys(("routes", *ALARM_TABLES), Parameter(Any, None))}
+    own = {"runbook": Parameter(str), "quiet_start_minutes": Parameter(int, 60)}
+    known = {**own, **dict.fromkeys(("routes", *ALARM_TABLES), Parameter(Any, None))}
     tables = reader.arguments(known, table, path)
     routes = read_routes(reader, tables.get("routes", {}), below(path, "routes"))
     packs = {key: read_packs(reader, key, tables[key], below(path, key)) for key in ALARM_TABLES if key in tables}
     if "runbook" not in tables:
         return BROKEN
-    return AlertsSection(runbook=tables["runbook"], routes=routes, packs=packs)
+    arguments = {key: tables[key] for key in own if key in tables}
+    return AlertsSection(routes=routes, packs=packs, **arguments)
 
 
 def read_packs(reader: TableReader, key: str, value: object, path: str) -> list[DeclaredPack]:

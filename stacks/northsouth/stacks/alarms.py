@@ -22,6 +22,7 @@ from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.packs.nat import NatAlarms
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.packs.silent_cluster import SilentClusters
+from northsouth.alerts.quiet.quiet_start import QuietStart, noisy_at_first
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes.notification_routes import NotificationRoutes
 from northsouth.alerts.routes.route import Routes
@@ -112,11 +113,21 @@ class Alarms(Construct):
         if self._problems:
             # An alarm that is declared once for each source, cluster or group can be refused as often.
             raise KeyedError("alerts", dict.fromkeys(self._problems))
+        self._hold_back(alerts.quiet_start_minutes, environment)
         try:
             self.routes.refuse_unused(self._declared())
         except ConfigurationError as error:
             problems = [each for problem in error.problems for each in in_keys(problem, alerts.routes, environment)]
             raise KeyedError("alerts.routes", [problem.within("alerts.routes") for problem in problems]) from error
+
+    def _hold_back(self, minutes: int, environment: str) -> None:
+        """Keep those of the file's alarms quiet at first that are raised without data."""
+        alarms = noisy_at_first(self._declared())
+        if minutes and alarms:
+            with declaring("alerts", ("quiet_start_minutes",), {"minutes": "quiet_start_minutes"}):
+                QuietStart(
+                    self, "quiet-start", alarms=self._declared(), minutes=minutes, name=f"{environment}-quiet-start"
+                )
 
     def _declare_routes(
         self, declared: DeclaredRoutes, routes: Routes, environment: str, prometheus: Prometheus | None
