@@ -1,5 +1,6 @@
 """What each NAT mode synthesizes, and that zones and modes share keys."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -287,6 +288,19 @@ def test_going_regional_keeps_routes_and_takes_addresses_of_its_own() -> None:
     assert {address.partition(".")[0] for address in kept} == {"aws_route"}
     assert len(kept) == 2
     assert len(regional.keys() - zonal.keys()) == 3  # the gateway and two addresses
+
+
+def test_a_second_construct_of_a_network_need_not_decide_about_ipv6_again() -> None:
+    def declare(stack: TerraformStack) -> None:
+        network = existing(A, ipv6=True)
+        NatGateways(stack, "nat", network=network, mode=NatMode.per_az(), ipv6_egress=True)
+        private = NatMode.private(destinations=("10.0.0.0/8",))
+        NatGateways(stack, "to-office", network=network, mode=private)
+        other = replace(network, vpc_id="vpc-87654321")
+        with pytest.raises(ConfigurationError, match="ipv6_egress: got nothing"):
+            NatGateways(stack, "other", network=other, mode=NatMode.per_az())
+
+    assert len(resources(synth(declare), "aws_nat_gateway")) == 2
 
 
 def test_made_addresses_come_from_an_ipam_pool() -> None:

@@ -359,6 +359,13 @@ def test_ipv6_with_a_decided_way_out_passes(nat64: bool, ipv6_egress: bool) -> N
     assert report(ids(), NatMode.per_az(), ipv6_egress=False) == []
 
 
+def test_the_first_gateways_of_a_network_decide_for_the_others() -> None:
+    network = ids(ipv6=True, dns64=True)
+    assert len(report(network, NatMode.per_az())) == 2
+    assert report(network, NatMode.per_az(), served=True) == []
+    assert "nat64: got True" in report(ids(), NatMode.per_az(), nat64=True, served=True)[0]
+
+
 @pytest.mark.parametrize("pool", ["ipam-pool-0123456789abcdef0", "ipam-pool-01234567", "${aws_vpc_ipam_pool.a.id}"])
 def test_an_ipam_pool_is_taken(pool: str) -> None:
     assert report(ids(), NatMode.per_az(), Addresses.made(ipam_pool_id=pool)) == []

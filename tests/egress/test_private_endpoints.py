@@ -197,6 +197,12 @@ def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
         ([Endpoint.resource(CONFIGURATION, name="orders", ports=[])], {}, "endpoints[0].ports: got none"),
         ([Endpoint.resource(CONFIGURATION, name="", ports=[1])], {}, "endpoints[0].name: got none; it keys"),
         ([Endpoint.service_network(CONFIGURATION, name="shop")], {}, "not the ARN of a service network"),
+        ([Endpoint.interface("sts", ports="443")], {}, "endpoints[0].ports[0]: got '443'"),  # type: ignore[arg-type]
+        (
+            [Endpoint.interface("sts")],
+            {"client_cidrs": "10.0.0.0/8"},
+            "client_cidrs: got '10.0.0.0/8'; this is one text, not a list of CIDR blocks. Write ['10.0.0.0/8'].",
+        ),
         ([Endpoint.interface("sts")], {"client_cidrs": ["ten"]}, "client_cidrs[0]: got 'ten'; not an IPv4 or IPv6"),
         ([Endpoint.interface("sts")], {"client_cidrs": ["10.9.0.1/16"]}, "client_cidrs[0]: got '10.9.0.1/16'"),
     ],
@@ -329,6 +335,7 @@ def test_the_security_group_opens_the_ports_of_the_services() -> None:
     assert ports(Endpoint.interface("cassandra"), Endpoint.interface("sts")) == [443, 9142]
     partner = Endpoint.interface("com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", ports=[8443, 8443])
     assert ports(partner) == [8443]
+    assert ports(Endpoint.interface("sts", ports=8443)) == [8443]
     assert ports(Endpoint.resource(CONFIGURATION, name="orders", ports=[5432])) == [5432]
     [rule] = declared(Endpoint.resource(CONFIGURATION, name="orders", ports=[5432]))["group"]["ingress"]
     assert rule["description"] == "TCP 5432 from the network"

@@ -126,7 +126,7 @@ class Endpoint:
         name: str = "",
         ip_address_type: IpAddressType | None = None,
         service_region: str | None = None,
-        ports: Sequence[int] = (),
+        ports: int | Sequence[int] = (),
     ) -> Endpoint:
         """Put a network interface for a service into each zone; billed for each zone's hours and by GB.
 
@@ -160,7 +160,7 @@ class Endpoint:
             name=name,
             ip_address_type=ip_address_type,
             service_region=service_region,
-            ports=tuple(ports),
+            ports=_several(ports),
         )
 
     @classmethod
@@ -169,7 +169,7 @@ class Endpoint:
         resource_configuration_arn: str,
         *,
         name: str,
-        ports: Sequence[int],
+        ports: int | Sequence[int],
         private_dns: bool = False,
         tier: Tier = "private",
         zones: Sequence[str] = (),
@@ -193,7 +193,7 @@ class Endpoint:
             kind="Resource",
             service=resource_configuration_arn,
             name=name,
-            ports=tuple(ports),
+            ports=_several(ports),
             private_dns=private_dns,
             tier=tier,
             zones=(zones,) if isinstance(zones, str) else tuple(zones),
@@ -206,7 +206,7 @@ class Endpoint:
         service_network_arn: str,
         *,
         name: str,
-        ports: Sequence[int] = (443,),
+        ports: int | Sequence[int] = 443,
         private_dns: bool = False,
         tier: Tier = "private",
         zones: Sequence[str] = (),
@@ -231,7 +231,7 @@ class Endpoint:
             kind="ServiceNetwork",
             service=service_network_arn,
             name=name,
-            ports=tuple(ports),
+            ports=_several(ports),
             private_dns=private_dns,
             tier=tier,
             zones=(zones,) if isinstance(zones, str) else tuple(zones),
@@ -274,6 +274,11 @@ class Endpoint:
     def standing_zones(self, ids: NetworkIds) -> tuple[str, ...]:
         """Return the zones an interface endpoint stands in, sorted."""
         return tuple(sorted(self.zones or ids.subnets(self.tier)))
+
+
+def _several(ports: int | Sequence[int]) -> tuple[int, ...]:
+    # A text is one wrong port, not one for each of its digits.
+    return tuple(ports) if isinstance(ports, Sequence) and not isinstance(ports, str) else (ports,)  # type: ignore[arg-type]
 
 
 def check_endpoints(
@@ -371,6 +376,10 @@ def _check_clients(
             )
         if client_cidrs:
             yield _two_ways(client_cidrs)
+        return
+    if isinstance(client_cidrs, str):
+        allowed = "this is one text, not a list of CIDR blocks"
+        yield Problem("client_cidrs", repr(client_cidrs), allowed, f"Write [{client_cidrs!r}].")
         return
     for index, block in enumerate(client_cidrs):
         if not is_token(block) and not _is_block(block):

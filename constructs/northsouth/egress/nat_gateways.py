@@ -35,6 +35,9 @@ NAT64_PREFIX = "64:ff9b::/96"
 
 _USED: WeakKeyDictionary[TerraformStack, dict[str, InUse]] = WeakKeyDictionary()
 
+# The VPCs that gateways of each stack serve so far.
+_SERVED: WeakKeyDictionary[TerraformStack, set[str]] = WeakKeyDictionary()
+
 
 def regional_supported() -> bool:
     """Tell whether the installed provider bindings know regional NAT gateways (``availability_mode``)."""
@@ -99,7 +102,8 @@ class NatGateways(Construct):
             nat64: route NAT64's prefix to the gateway, for IPv6 clients of IPv4 servers; the private subnets need
                 DNS64, and DNS64 needs this.
             ipv6_egress: make an egress-only internet gateway and send the private subnets' IPv6 traffic to it. A
-                network with IPv6 needs an answer: ``False`` if no way out is meant, or it is made elsewhere.
+                network with IPv6 needs an answer from the first of its gateways: ``False`` if no way out is meant, or
+                it is made elsewhere.
             quotas: the account's quotas, if they were raised.
             name: the ``Name`` tag, and the start of the gateways'; by default ``id``.
             output: the name of the Terraform output of public IPs; by default a unique one. A mode without public
@@ -114,6 +118,7 @@ class NatGateways(Construct):
         """
         ids = network.ids
         used = _USED.setdefault(stack_of(scope), {})
+        served = _SERVED.setdefault(stack_of(scope), set())
         refuse(
             f"NatGateways {id!r}",
             check_network_ids(ids, region=provider_region(scope, provider), where="network"),
@@ -126,10 +131,12 @@ class NatGateways(Construct):
                 ipv6_egress=ipv6_egress,
                 regional_supported=regional_supported(),
                 in_use=used.get(_key(provider)),
+                served=ids.vpc_id in served,
             ),
         )
         super().__init__(scope, id)
         judge_at_synth(self, _judge_routes)
+        served.add(ids.vpc_id)
         mark_served(ids)
         self.mode = mode
         self._ids = ids

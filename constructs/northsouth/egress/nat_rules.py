@@ -54,6 +54,7 @@ def check_nat(
     ipv6_egress: bool | None = None,
     regional_supported: bool = True,
     in_use: InUse | None = None,
+    served: bool = False,
 ) -> Iterator[Problem]:
     """Yield everything wrong with one declaration of NAT gateways.
 
@@ -66,6 +67,7 @@ def check_nat(
         ipv6_egress: whether an egress-only internet gateway is asked for; ``None`` if nothing is said.
         regional_supported: whether the provider bindings know regional gateways.
         in_use: what the stack has declared before.
+        served: whether it has declared other gateways of this network, which say how its IPv6 gets out.
 
     """
     quotas = quotas or NatQuotas()
@@ -80,7 +82,9 @@ def check_nat(
         )
     yield from _check_placement(ids, mode)
     yield from _check_private(mode, ids, quotas)
-    yield from _check_ipv6(ids, mode, nat64=nat64, ipv6_egress=ipv6_egress)
+    yield from _check_ipv6(ids, mode, nat64=nat64, ipv6_egress=bool(ipv6_egress))
+    if not served:
+        yield from _check_ways_out(ids, nat64=nat64, ipv6_egress=ipv6_egress)
     if addresses is not None:
         yield from _check_kind(mode, addresses)
     chosen = addresses or default_addresses(mode)
@@ -189,7 +193,7 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
-def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: bool | None) -> Iterator[Problem]:
+def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: bool) -> Iterator[Problem]:
     if nat64 and mode.kind == "none":
         yield Problem(
             "nat64",
@@ -202,6 +206,9 @@ def _check_ipv6(ids: NetworkIds, mode: NatMode, *, nat64: bool, ipv6_egress: boo
             yield Problem(
                 name, "True", "the network has no IPv6 block", "Set ipv6=True on the network, or leave this out."
             )
+
+
+def _check_ways_out(ids: NetworkIds, *, nat64: bool, ipv6_egress: bool | None) -> Iterator[Problem]:
     if ids.dns64 and not nat64:
         yield Problem(
             "nat64",
