@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from northsouth.egress.endpoint_names import AS_OF, is_known, meant, short_name
 from northsouth.egress.endpoint_policy import EndpointPolicy, check_endpoint_policy
@@ -278,7 +278,8 @@ class Endpoint:
 
 def _several(ports: int | Sequence[int]) -> tuple[int, ...]:
     # A text is one wrong port, not one for each of its digits.
-    return tuple(ports) if isinstance(ports, Sequence) and not isinstance(ports, str) else (ports,)  # type: ignore[arg-type]
+    single = isinstance(cast("object", ports), int | str)
+    return (cast("int", ports),) if single else tuple(cast("Sequence[int]", ports))
 
 
 def check_endpoints(
