@@ -16,6 +16,8 @@ OF_SINGLE_PAGES = {
     "mail-manager-smtp.mtls.fips",
     "mail-manager-smtp.open",
 }
+WRONG_IN_THE_TABLE = {"freetier", "resource-explorer-2", "resource-explorer-2-fips"}
+"""Names that the output of the AWS CLI on the table's own page contradicts."""
 
 
 @pytest.mark.parametrize(
@@ -64,5 +66,6 @@ def test_the_list_is_what_awss_table_and_aws_cdk_lib_name() -> None:
     """The copies were made on 2026-11-28, of aws-cdk-lib 2.276.0 and of the table as of 2026."""
     table, cdk = (set((COPIES / name).read_text().split()) for name in ("aws_privatelink_table.txt", "aws_cdk_lib.txt"))
     assert OF_SINGLE_PAGES.isdisjoint(table | cdk)
-    assert table | cdk | OF_SINGLE_PAGES == NAMES
+    assert (table | cdk | OF_SINGLE_PAGES) - WRONG_IN_THE_TABLE == NAMES
+    assert FULL_NAMES.keys() >= WRONG_IN_THE_TABLE
     assert not FULL_NAMES.keys() & NAMES
