@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from northsouth.egress.endpoint_names import AS_OF, is_known, meant, short_name
 from northsouth.egress.endpoint_policy import EndpointPolicy, check_endpoint_policy
@@ -277,9 +277,7 @@ class Endpoint:
 
 
 def _several(ports: int | Sequence[int]) -> tuple[int, ...]:
-    # A text is one wrong port, not one for each of its digits.
-    single = isinstance(cast("object", ports), int | str)
-    return (cast("int", ports),) if single else tuple(cast("Sequence[int]", ports))
+    return (ports,) if isinstance(ports, int) else tuple(ports)
 
 
 def check_endpoints(
@@ -377,10 +375,6 @@ def _check_clients(
             )
         if client_cidrs:
             yield _two_ways(client_cidrs)
-        return
-    if isinstance(client_cidrs, str):
-        allowed = "this is one text, not a list of CIDR blocks"
-        yield Problem("client_cidrs", repr(client_cidrs), allowed, f"Write [{client_cidrs!r}].")
         return
     for index, block in enumerate(client_cidrs):
         if not is_token(block) and not _is_block(block):
@@ -516,9 +510,7 @@ def _check_standing(ids: NetworkIds, endpoint: Endpoint) -> Iterator[Problem]:
                 f"no {endpoint.tier} subnet there; they cover {', '.join(sorted(subnets))}",
                 "Correct the zone, or add a subnet.",
             )
-    if endpoint.ip_address_type not in (None, "ipv4", "dualstack", "ipv6"):
-        yield Problem("ip_address_type", repr(endpoint.ip_address_type), "ipv4, dualstack or ipv6", "Use one of them.")
-    elif endpoint.ip_address_type in ("dualstack", "ipv6") and not ids.ipv6:
+    if endpoint.ip_address_type in ("dualstack", "ipv6") and not ids.ipv6:
         yield Problem(
             "ip_address_type",
             repr(endpoint.ip_address_type),
@@ -529,7 +521,7 @@ def _check_standing(ids: NetworkIds, endpoint: Endpoint) -> Iterator[Problem]:
     if endpoint.kind == "Resource" and not endpoint.ports:
         yield Problem("ports", "none", "the security group would admit nobody", "Give the resource's TCP ports.")
     for index, port in enumerate(endpoint.ports):
-        if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
+        if not 1 <= port <= 65535:
             yield Problem(f"ports[{index}]", repr(port), "a TCP port is 1 to 65535", "Correct the number.")
 
 
