@@ -197,12 +197,6 @@ def test_the_free_endpoint_is_the_default_and_given_groups_are_used() -> None:
         ([Endpoint.resource(CONFIGURATION, name="orders", ports=[])], {}, "endpoints[0].ports: got none"),
         ([Endpoint.resource(CONFIGURATION, name="", ports=[1])], {}, "endpoints[0].name: got none; it keys"),
         ([Endpoint.service_network(CONFIGURATION, name="shop")], {}, "not the ARN of a service network"),
-        ([Endpoint.interface("sts", ports="443")], {}, "endpoints[0].ports[0]: got '443'"),  # type: ignore[arg-type]
-        (
-            [Endpoint.interface("sts")],
-            {"client_cidrs": "10.0.0.0/8"},
-            "client_cidrs: got '10.0.0.0/8'; this is one text, not a list of CIDR blocks. Write ['10.0.0.0/8'].",
-        ),
         ([Endpoint.interface("sts")], {"client_cidrs": ["ten"]}, "client_cidrs[0]: got 'ten'; not an IPv4 or IPv6"),
         ([Endpoint.interface("sts")], {"client_cidrs": ["10.9.0.1/16"]}, "client_cidrs[0]: got '10.9.0.1/16'"),
     ],
