@@ -14,7 +14,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 PICTURE :=
-.PHONY: differential fuzz report
+.PHONY: differential docs fuzz report
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -88,6 +88,11 @@ report: $(VENV)/.installed ## the reviewers' page of an example change, into bui
 	@$(BIN)/python examples/report/build.py
 	@test -z "$(PICTURE)" || chromium --headless --no-sandbox --hide-scrollbars --window-size=1000,1180 \
 	  --screenshot=$(abspath $(PICTURE)) file://$(CURDIR)/build/report/report.html 2>/dev/null
+
+docs: $(VENV)/.installed ## the documentation as a site with search and reference, into build/docs/html; warnings are errors
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group docs
+	@$(BIN)/python -m docs.site.build
+	@echo "==> build/docs/html/index.html"
 
 startup: $(VENV)/.installed ## the bindings on versions of jsii and Node, on empty, shared and read-only caches (a quarter of an hour)
 	$(BIN)/pytest -rP tests/startup/test_versions.py
