@@ -11,9 +11,12 @@ from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
 from northsouth.policies import ArnScope, Document, Statement, document
+from northsouth.tokens import is_token
+from northsouth.tree import stack_of
 
 
 def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id: str = "account") -> ArnScope:
@@ -31,6 +34,20 @@ def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id
         region=DataAwsRegion(scope, "region", provider=provider).id,
         account=DataAwsCallerIdentity(scope, account_id, provider=provider).account_id,
     )
+
+
+def provider_region(scope: Construct, provider: TerraformProvider | None) -> str | None:
+    """Return the Region of ``provider``, or of the stack's default AWS provider; ``None`` if synth cannot know it."""
+    chosen = provider if isinstance(provider, AwsProvider) else _default_provider(scope)
+    region = chosen.region if chosen else None
+    return region if isinstance(region, str) and not is_token(region) else None
+
+
+def _default_provider(scope: Construct) -> AwsProvider | None:
+    for child in stack_of(scope).node.children:
+        if isinstance(child, AwsProvider) and child.alias is None:
+            return child
+    return None
 
 
 def role_with_policy(

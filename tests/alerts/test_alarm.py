@@ -249,3 +249,33 @@ def test_two_alarms_of_one_name() -> None:
     with pytest.raises(ConfigurationError, match="'two'") as caught:
         synth(build)
     assert "silently overwrites" in str(caught.value)
+
+
+def test_a_metric_of_another_account_names_it() -> None:
+    there = Metric(namespace="Own", name="Errors", statistic="Sum", unit="Count", account_id="210987654321", period=60)
+    alarm = one(when=there > count(5), missing="notBreaching")
+    (query, result) = alarm["metric_query"]
+    assert (query["account_id"], query["return_data"]) == ("210987654321", False)
+    assert (result["expression"], result["return_data"]) == ("errors", True)
+    assert "metric_name" not in alarm
+
+
+@pytest.mark.parametrize(("region", "refused"), [("eu-west-1", True), ("us-east-1", False)])
+def test_billing_is_judged_where_it_is_published(region: str, refused: bool) -> None:
+    charges = Metric(
+        namespace="AWS/Billing",
+        name="EstimatedCharges",
+        statistic="Maximum",
+        unit="None",
+        dimensions={"Currency": "USD"},
+        period=21600,
+    )
+
+    def build(stack: TerraformStack) -> None:
+        Alarm(stack, "bill", **{**GOOD, "when": (charges > 500).for_datapoints(1), "missing": "missing"})
+
+    if refused:
+        with pytest.raises(ConfigurationError, match="publishes its metrics in us-east-1 only"):
+            synth(build, region=region)
+    else:
+        assert synth(build, region=region)

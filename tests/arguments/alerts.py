@@ -99,6 +99,7 @@ ENTRIES: list[Entry] = [
             "unit": "Seconds",
             "dimensions": {"Zone": "a"},
             "label": "faults",
+            "account_id": "210987654321",
         },
     ),
     value(

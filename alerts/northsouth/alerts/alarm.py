@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypedDict
 from weakref import WeakKeyDictionary
 
@@ -16,8 +16,11 @@ from constructs import Construct
 
 from northsouth.alerts import rules
 from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
-from northsouth.errors import refuse
+from northsouth.errors import Problem, refuse
+from northsouth.identity import provider_region
 from northsouth.metrics.algebra import Condition, Truth
+from northsouth.metrics.catalogue import is_at_home_everywhere, region_problems
+from northsouth.metrics.metric import metrics_of
 from northsouth.metrics.render import Query, Rendered, render
 from northsouth.metrics.rules import is_percentile
 from northsouth.tree import child_path, path_of, stack_of
@@ -122,6 +125,7 @@ class Alarm(Construct):
         by_state = Actions.of(actions, missing)
         refuse(
             f"Alarm {id!r}",
+            _region_problems(scope, condition, provider),
             rules.alarm_problems(
                 condition,
                 name=self.name,
@@ -213,6 +217,15 @@ def provider_key(provider: TerraformProvider | None) -> str:
     return provider.fqn if provider is not None else ""
 
 
+def _region_problems(scope: Construct, condition: Condition, provider: TerraformProvider | None) -> Iterator[Problem]:
+    """Yield metrics that are published in another Region than the alarm's."""
+    metrics = metrics_of(condition.truth) if isinstance(condition.truth, Truth) else ()
+    if not all(map(is_at_home_everywhere, metrics)):
+        region = provider_region(scope, provider) or ""
+        for metric in metrics:
+            yield from region_problems(metric, region)
+
+
 def _measured(condition: Rendered) -> _Measured:
     """Return the arguments that say what is measured: one metric, or metric math."""
     metric = condition.metric
@@ -239,6 +252,7 @@ def _query(query: Query) -> CloudwatchMetricAlarmMetricQuery:
         )
     return CloudwatchMetricAlarmMetricQuery(
         id=query.id,
+        account_id=metric.account_id or None,
         label=query.label,
         return_data=False,
         metric=CloudwatchMetricAlarmMetricQueryMetric(

@@ -16,7 +16,6 @@ from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
 from northsouth.at_synth import declared, judge_at_synth
-from northsouth.egress._providers import provider_region
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.metrics import NatMetricName, nat_metric
 from northsouth.egress.nat_mode import ANYWHERE, NatMode
@@ -27,6 +26,7 @@ from northsouth.egress.route_rules import check_routes, inline, separate
 from northsouth.egress.topology import NetworkSource, check_network_ids
 from northsouth.egress.zones import Zone, parse_zone
 from northsouth.errors import Problem, refuse
+from northsouth.identity import provider_region
 from northsouth.metrics import Expression, Metric
 from northsouth.tree import stack_of
 

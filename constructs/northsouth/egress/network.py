@@ -16,13 +16,13 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from northsouth.at_synth import judge_at_synth
-from northsouth.egress._providers import provider_region
 from northsouth.egress.flow_log_delivery import VpcFlowLog
 from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.layout import CidrLayout
 from northsouth.egress.network_rules import check_network, check_unserved
 from northsouth.egress.topology import TIERS, ByZone, NetworkIds, Tier, check_network_ids
 from northsouth.errors import Problem, refuse
+from northsouth.identity import provider_region
 from northsouth.tokens import is_token
 from northsouth.tree import path_of, stack_of
 

@@ -10,7 +10,6 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint, VpcEndpointDnsOptions
 from constructs import Construct
 
-from northsouth.egress._providers import provider_region
 from northsouth.egress.endpoint_services import EndpointServices
 from northsouth.egress.endpoints import (
     Claim,
@@ -24,6 +23,7 @@ from northsouth.egress.endpoints import (
 from northsouth.egress.metrics import EndpointMetricName, endpoint_metric
 from northsouth.egress.topology import TIERS, NetworkIds, NetworkSource, check_network_ids
 from northsouth.errors import refuse
+from northsouth.identity import provider_region
 from northsouth.metrics import Metric
 from northsouth.tree import child_path, stack_of
 

@@ -27,6 +27,8 @@ class Metric(Series):
             stays in ``INSUFFICIENT_DATA`` for ever (PutMetricAlarm, ``Unit``).
         dimensions: the dimensions by name; every one of them, because CloudWatch matches them exactly.
         period: seconds that one data point covers.
+        account_id: the account that has the metric, if it is another one than the alarm's; it has to share its metrics
+            with the alarm's account (CloudWatch-Unified-Cross-Account).
         label: what a reader calls this series; names it in graphs and in metric math. The metric's name if empty.
 
     Raises:
@@ -41,6 +43,7 @@ class Metric(Series):
     dimensions: Mapping[str, str] = field(default_factory=dict)
     period: int = 60
     label: str = ""
+    account_id: str = ""
 
     def __post_init__(self) -> None:
         if self.unit not in CLOUDWATCH_UNITS:
@@ -50,7 +53,8 @@ class Metric(Series):
         object.__setattr__(self, "dimensions", dict(self.dimensions))
 
     def __hash__(self) -> int:
-        return hash((self.namespace, self.name, self.statistic, self.unit, self.period, *sorted(self.dimensions)))
+        parts = (self.namespace, self.name, self.statistic, self.unit, self.period, self.account_id)
+        return hash((*parts, *sorted(self.dimensions)))
 
     @property
     def measure(self) -> Unit:

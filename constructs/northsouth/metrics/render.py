@@ -96,7 +96,8 @@ def render(condition: Condition) -> Rendered:
 
     One metric compared with a number keeps the alarm's plain form, which the console can draw with all its tools, and
     its threshold is converted into the metric's unit. Everything else becomes metric math, and there the expression is
-    converted into the unit of the threshold, so that the graph reads as the declaration does.
+    converted into the unit of the threshold, so that the graph reads as the declaration does. So does a single metric
+    of another account, because the plain form has no account.
     """
     judged, relation, threshold = _normal(condition.truth)
     ids = name_metrics(judged)
@@ -104,7 +105,7 @@ def render(condition: Condition) -> Rendered:
     unit = threshold.unit or judged.measure
     plain: Metric | None = None
     queries: tuple[Query, ...] = ()
-    if isinstance(judged, Metric):
+    if isinstance(judged, Metric) and not judged.account_id:
         converted = convert(threshold, judged.measure)
         value = converted.value if isinstance(converted, Literal) else threshold.value
         plain, unit = judged, judged.measure

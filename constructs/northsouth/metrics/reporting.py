@@ -36,7 +36,8 @@ _ENDS_AT_FAILURE = {"AWS/CertificateManager": re.compile(r"DaysToExpiry")}
 
 # The sets of dimensions each service publishes under; CloudWatch matches a set exactly, so any other has no data.
 # vpc/latest/userguide/metrics-dimensions-nat-gateway (a regional gateway has its zones apart),
-# load-balancer-cloudwatch-metrics, acm/latest/userguide/cloudwatch-metrics.
+# load-balancer-cloudwatch-metrics, acm/latest/userguide/cloudwatch-metrics, sqs-available-cloudwatch-metrics,
+# eks/latest/userguide/cloudwatch, monitor_estimated_charges_with_cloudwatch.
 _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
     "AWS/NATGateway": (frozenset({"NatGatewayId"}), frozenset({"NatGatewayId", "AvailabilityZone"})),
     "AWS/ApplicationELB": (
@@ -47,6 +48,14 @@ _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"TargetGroup"}),
     ),
     "AWS/CertificateManager": (frozenset({"CertificateArn"}),),
+    "AWS/SQS": (frozenset({"QueueName"}),),
+    "AWS/EKS": (frozenset({"ClusterName"}),),
+    "AWS/Billing": (
+        frozenset({"Currency"}),
+        frozenset({"Currency", "ServiceName"}),
+        frozenset({"Currency", "LinkedAccount"}),
+        frozenset({"Currency", "LinkedAccount", "ServiceName"}),
+    ),
 }
 
 # What a dimension's value begins with: a load balancer is known by the suffix of its ARN, a certificate by all of it.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from northsouth.errors import Problem
-from northsouth.metrics import reporting
+from northsouth.metrics import catalogue, reporting
 from northsouth.metrics.algebra import Call, Condition, Several, Truth
 from northsouth.metrics.metric import Metric, metrics_of
 from northsouth.metrics.render import duration, render
@@ -131,12 +131,19 @@ def _metric(metric: Metric) -> Iterator[Problem]:
         if not is_token(text) and not (1 <= len(text) <= longest and text.isascii()):
             rule = f"a {argument} is 1 to {longest} ASCII characters"
             yield _of(metric, argument, repr(text), rule, "Copy it from the CloudWatch console.")
+    for problem in catalogue.metric_problems(metric):
+        yield problem.within(metric.label or metric.name or "metric")
+    yield from _account(metric)
     if not is_statistic(metric.statistic):
         rule = "statistics are Sum, Average, Minimum, Maximum, SampleCount, IQM, p99, tm99, TM(10%:90%) and their kin"
         yield _of(metric, "statistic", repr(metric.statistic), rule, "See CloudWatch-Statistics for the syntax.")
     if len(metric.dimensions) > MAX_DIMENSIONS:
         rule = f"a metric has at most {MAX_DIMENSIONS} dimensions"
         yield _of(metric, "dimensions", f"{len(metric.dimensions)}", rule, "Publish it with fewer.")
+    yield from _dimensions(metric)
+
+
+def _dimensions(metric: Metric) -> Iterator[Problem]:
     sets = reporting.dimension_sets(metric)
     if sets and frozenset(metric.dimensions) not in sets:
         known = " or ".join("+".join(sorted(each)) for each in sets)
@@ -153,6 +160,12 @@ def _metric(metric: Metric) -> Iterator[Problem]:
             rule = f"the dimension {key} begins with {prefix}"
             fix = "Give the resource's arn_suffix." if prefix.endswith("/") else "Give the resource's id or ARN."
             yield _of(metric, f"dimensions.{key}", repr(value), rule, fix)
+
+
+def _account(metric: Metric) -> Iterator[Problem]:
+    if metric.account_id and not is_token(metric.account_id) and not re.fullmatch(r"\d{12}", metric.account_id):
+        rule = "an account's id is twelve digits"
+        yield _of(metric, "account_id", repr(metric.account_id), rule, "Give the id of the account of the metric.")
 
 
 def is_statistic(text: str) -> bool:

@@ -323,6 +323,14 @@ def _metric(
     dimensions: Mapping[str, str] | None = None,
     statistic: str = "Sum",
     unit: str = "Count",
+    account_id: str = "",
 ) -> Metric:
     """Return a metric that somebody else publishes; the pack chooses its period."""
-    return Metric(namespace=namespace, name=name, statistic=statistic, unit=unit, dimensions=dimensions or {})
+    return Metric(
+        namespace=namespace,
+        name=name,
+        statistic=statistic,
+        unit=unit,
+        dimensions=dimensions or {},
+        account_id=account_id,
+    )

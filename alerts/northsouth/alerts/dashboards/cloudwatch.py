@@ -131,6 +131,8 @@ def _row(query: Query, *, hidden: bool) -> list[object]:
         return [{"id": query.id, "expression": query.expression, "label": query.label}]
     dimensions = [part for pair in sorted(metric.dimensions.items()) for part in pair]
     options: Json = {"id": query.id, "stat": metric.statistic, "period": metric.period, "label": query.label}
+    if metric.account_id:
+        options["accountId"] = metric.account_id
     return [metric.namespace, metric.name, *dimensions, {**options, "visible": False} if hidden else options]
 
 

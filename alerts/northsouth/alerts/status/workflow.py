@@ -179,6 +179,7 @@ def _query(query: Query, *, drawn: bool) -> State:
     dimensions = [{"Name": name, "Value": value} for name, value in sorted(metric.dimensions.items())]
     return {
         "Id": query.id,
+        **({"AccountId": metric.account_id} if metric.account_id else {}),
         "MetricStat": {
             "Metric": {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions},
             "Period": _period(query),
