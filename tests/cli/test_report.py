@@ -10,6 +10,7 @@ import pytest
 
 from northsouth.cli.main import main
 from northsouth.report.markdown import MOST_BYTES
+from tests.egress.flows.records import GB, Flow, written, zonal
 from tests.report.change import AFTER, BEFORE, history, stack, write
 
 
@@ -44,7 +45,8 @@ def test_the_verdict_is_five_lines(tmp_path: Path, capsys: pytest.CaptureFixture
         "- • **Alarms:** 1 alarm would have fired differently: nat 1 → 0 times.\n"
         "- ✓ **Money:** -36.00 USD a month, without what GB cost: NAT gateways -32.40, public IPv4 addresses -3.60. "
         "36.00 in all.\n"
-        "- ? **Not judged:** what GB cost (no --usage was given: the figures are what is billed by the hour).\n"
+        "- ? **Not judged:** what GB cost (neither --usage nor --flows was given: the figures are what is billed by "
+        "the hour).\n"
         "\n"
         "[The whole report](<https://ci.example.com/page.html>)\n"
     )
@@ -143,3 +145,20 @@ def test_bad_input_is_one_message(
     assert (captured.out, captured.err.count("\n")) == ("", 1)
     assert said in captured.err
     assert not (tmp_path / "page.html").exists()
+
+
+def test_flows_say_who_uses_nat_and_what_gb_cost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path / "flows.log", zonal(Flow("10.0.97.7", "52.216.1.1", up=10 * GB, down=90 * GB, service="S3")))
+    options = ["--flows", "flows.log", "--region", "us-east-1"]
+    document = model(capsys, *options, "--html", "page.html")
+    assert document["flows"]["total"]["bytes"] == 100 * GB
+    assert [each["target"] for each in document["flows"]["remedies"]] == ["s3"]
+    nat = next(row for row in document["money"]["paths"] if row["path"] == "NAT gateways")
+    # 100 GB a day for 30 days at 0.045, beside two gateways and then one; the way to the other zone costs twice 0.01.
+    assert nat["before"] == pytest.approx(64.80 + 3000 * 0.045, abs=0.01)
+    assert nat["after"] == pytest.approx(32.40 + 3000 * 0.045 + 1500 * 0.02, abs=0.01)
+    money = next(line["text"] for line in document["verdict"] if line["id"] == "money")
+    assert "NAT carried 4.50 USD a day, 4.50 of it avoidable." in money
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "What went through NAT" in page
+    assert "Endpoint.gateway(&#34;s3&#34;)" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,9 @@ def register(commands: options.Commands) -> None:
     parser.add_argument("--metrics", nargs="+", metavar="FILE", help="the history that alarms are tried on")
     history.add_mapping(parser)
     history.add_incidents(parser)
+    parser.add_argument("--flows", nargs="+", metavar="FILE", help="flow logs: who sends what through NAT")
+    parser.add_argument("--queries", nargs="+", default=[], metavar="FILE", help="Resolver query logs, for names")
+    parser.add_argument("--region", default="", metavar="REGION", help="the Region, if flow logs do not say it")
     parser.add_argument("--usage", metavar="FILE", help="the GB that pass in a month, as for `northsouth cost`")
     parser.add_argument(
         "--prices", metavar="FILE", help="prices of another Region or contract, as for `northsouth cost`"
@@ -63,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.metrics:
         history.need_extra()
     history.need_page(arguments)
+    if arguments.flows and not all(map(find_spec, ("duckdb", "sqlglot"))):
+        raise options.UsageError("flow logs need the extra 'egress': pip install 'northsouth[egress]'")
     from northsouth.report.markdown import markdown
     from northsouth.report.model import report
     from northsouth.report.redaction import redacted
@@ -83,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(arguments: argparse.Namespace, sides: Sides) -> Asked:
     from northsouth.cli.cost import read_prices, read_usage_file
-    from northsouth.report.asked import Asked, Metrics
+    from northsouth.report.asked import Asked, Flows, Metrics
 
     metrics = None
     if arguments.metrics:
@@ -100,7 +106,8 @@ def _asked(arguments: argparse.Namespace, sides: Sides) -> Asked:
     templates = [{"": side.template} for side in (sides.before, sides.after) if side is not None]
     usage = read_usage_file(Path(arguments.usage), templates) if arguments.usage else None
     prices = read_prices(Path(arguments.prices)) if arguments.prices else None
-    return Asked(title=title, commit=arguments.commit, metrics=metrics, usage=usage, prices=prices)
+    flows = Flows(arguments.flows, arguments.queries, arguments.region) if arguments.flows else None
+    return Asked(title=title, commit=arguments.commit, metrics=metrics, flows=flows, usage=usage, prices=prices)
 
 
 def _name(file: str) -> str:

@@ -31,6 +31,22 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Flows:
+    """Flow logs of the VPC.
+
+    Attributes:
+        files: files and folders of flow logs.
+        queries: files of Resolver query logs, for names.
+        region: the Region, if the records do not say it.
+
+    """
+
+    files: Sequence[str | Path]
+    queries: Sequence[str | Path] = ()
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the report says besides what changes.
 
@@ -38,6 +54,7 @@ class Asked:
         title: what the environment is called.
         commit: the commit that is reviewed; may be empty.
         metrics: the history that alarms are tried on, if there is one.
+        flows: the flow logs, if there are any.
         usage: the GB that pass in a month, if known.
         prices: what AWS asks; the documented defaults when ``None``.
 
@@ -46,5 +63,6 @@ class Asked:
     title: str = "environment"
     commit: str = ""
     metrics: Metrics | None = None
+    flows: Flows | None = None
     usage: Usage | None = None
     prices: Prices | None = None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from northsouth.comparison import Comparison
 from northsouth.comparison.rendering import counted, render
+from northsouth.egress.usage import Usage
 from northsouth.report.asked import Asked
 from northsouth.report.money import money
 from northsouth.report.naming import naming
@@ -19,6 +21,7 @@ from northsouth.report.paths import paths
 from northsouth.report.routing import routing
 from northsouth.report.sides import Side, Sides
 from northsouth.report.verdict import verdict
+from northsouth.template import Template
 
 VERSION = 1
 _NO_METRIC = "the history has no metric "
@@ -43,6 +46,15 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
         from northsouth.report.waking import waking
 
         alarms, archive = waking(sides, asked.metrics), keeping(asked.metrics)
+    flows, usage = None, None
+    if asked.flows is not None:
+        # Loads DuckDB and sqlglot.
+        from northsouth.report.leaving import leaving, usage_of
+
+        flows = leaving(sides, asked.flows, asked.prices)
+        usage = partial(usage_of, flows)
+    if asked.usage is not None:
+        usage = partial(_given, asked.usage)
     model: dict[str, Any] = {
         "version": VERSION,
         "title": asked.title,
@@ -52,7 +64,8 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
         "names": naming(sides),
         "alarms": alarms,
         "routes": [] if alarms is None else routing(sides, alarms["receivers"]),
-        "money": money(sides, asked.usage, asked.prices),
+        "flows": flows,
+        "money": money(sides, usage, asked.prices),
         "archive": archive,
         "paths": {
             "before": None if sides.before is None else paths(sides.before.template, asked.prices).as_data(),
@@ -61,6 +74,11 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
     }
     model["not_judged"] = list(_not_judged(sides, model))
     return {"verdict": verdict(model), **model}
+
+
+def _given(usage: Usage, _: Template) -> Usage:
+    """Return the usage that a file says, which is the same on both sides."""
+    return usage
 
 
 def _input(role: str, side: Side) -> dict[str, Any]:
@@ -101,9 +119,14 @@ def _not_judged(sides: Sides, model: Mapping[str, Any]) -> Iterator[dict[str, st
                 why = "it reads other metrics after the change, and what moves between them is not in the history"
                 yield {"what": f"alarm {each['name']}, in part", "why": why}
     if not model["money"]["usage"]:
-        yield {"what": "what GB cost", "why": "no --usage was given: the figures are what is billed by the hour"}
+        yield {
+            "what": "what GB cost",
+            "why": "neither --usage nor --flows was given: the figures are what is billed by the hour",
+        }
     else:
         yield from ({"what": "a part of the cost", "why": reason} for reason in model["money"]["not_judged"])
+    if model["flows"] is not None:
+        yield {"what": "GB that the change moves to another path", "why": "flows are those of before it"}
 
 
 def _refused(refused: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str]]:

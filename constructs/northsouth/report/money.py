@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from northsouth.egress.prices import Prices
 from northsouth.egress.stack_cost import PATHS, StackCost, stack_cost
 from northsouth.egress.usage import Usage
 from northsouth.report.sides import Side, Sides
+from northsouth.template import Template
 
 
-def money(sides: Sides, usage: Usage | None = None, prices: Prices | None = None) -> dict[str, Any]:
+def money(
+    sides: Sides, usage: Callable[[Template], Usage] | None = None, prices: Prices | None = None
+) -> dict[str, Any]:
     """Return the cost of each path before and after, in US dollars a month, as JSON values.
 
     Args:
         sides: the environment before and after.
-        usage: the GB that pass, by resource; without it, only what is billed by the hour is in the figures.
+        usage: returns the GB that pass on a side, by resource; without it, only what is billed by the hour is in the
+            figures.
         prices: what AWS asks; the documented defaults when ``None``.
 
     """
@@ -36,8 +41,10 @@ def money(sides: Sides, usage: Usage | None = None, prices: Prices | None = None
     }
 
 
-def _cost(side: Side | None, usage: Usage | None, prices: Prices) -> StackCost | None:
-    return None if side is None else stack_cost({"": side.template}, usage, prices)
+def _cost(side: Side | None, usage: Callable[[Template], Usage] | None, prices: Prices) -> StackCost | None:
+    if side is None:
+        return None
+    return stack_cost({"": side.template}, usage(side.template) if usage else None, prices)
 
 
 def _of(cost: StackCost | None, path: str) -> float | None:

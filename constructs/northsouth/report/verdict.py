@@ -17,7 +17,7 @@ def verdict(model: Mapping[str, Any]) -> list[Line]:
         _changes(model["changes"]),
         _names(model),
         _alarms(model),
-        _money(model["money"]),
+        _money(model["money"], model["flows"]),
         _not_judged(model["not_judged"]),
     ]
 
@@ -89,23 +89,28 @@ def _fired(view: Mapping[str, Any] | None) -> str:
     return "not there" if view is None else str(view["fired"])
 
 
-def _money(money: Mapping[str, Any]) -> Line:
+def _money(money: Mapping[str, Any], flows: Mapping[str, Any] | None) -> Line:
     scope = "" if money["usage"] else ", without what GB cost"
     after = f"{money['after']:,.2f} USD a month{scope}"
+    saved = "" if flows is None else _avoidable(flows)
     if money["before"] is None:
-        return _line("money", "unsure", f"{after}; not compared.")
+        return _line("money", "unsure", f"{after}; not compared.{saved}")
     difference = money["after"] - money["before"]
     if abs(difference) < 0.005:
-        return _line("money", "good", f"Costs stay at {after}.")
+        return _line("money", "good", f"Costs stay at {after}.{saved}")
     parts = (
         f"{each['path']} {signed(each['after'] - each['before'])}"
         for each in money["paths"]
         if abs(each["after"] - each["before"]) >= 0.005
     )
     level: Level = "change" if difference > 0 else "good"
-    return _line(
-        "money", level, f"{signed(difference)} USD a month{scope}: {_few(parts)}. {money['after']:,.2f} in all."
-    )
+    rest = f"{money['after']:,.2f} in all.{saved}"
+    return _line("money", level, f"{signed(difference)} USD a month{scope}: {_few(parts)}. {rest}")
+
+
+def _avoidable(flows: Mapping[str, Any]) -> str:
+    total = flows["total"]["usd_per_day"]
+    return f" NAT carried {total:,.2f} USD a day, {flows['avoidable_usd_per_day']:,.2f} of it avoidable."
 
 
 def signed(value: float) -> str:
