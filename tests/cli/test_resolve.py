@@ -282,7 +282,7 @@ def test_forwarded_names_and_records_of_later(tmp_path: Path, capsys: pytest.Cap
     out = resolved(capsys, file, "x.example.org")[1]
     assert "Looked up:    by the forwarding rule aws_route53_resolver_rule.f (example.org.)" in out
     assert "Connects to:  x.example.org., which is asked of 10.9.0.2" in out
-    assert "its records are known only after apply" in resolved(capsys, file, "api.example.com")[1]
+    assert "its address is not in this file" in resolved(capsys, file, "api.example.com")[1]
     answer = json.loads(resolved(capsys, file, "x.example.org", "--json")[1])
     assert answer["lookup"]["servers"] == ["10.9.0.2"]
 

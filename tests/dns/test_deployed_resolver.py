@@ -268,8 +268,17 @@ def profiled(**members: Any) -> dict[str, Any]:
     )
 
 
-def test_a_profile_brings_groups_with_their_priority() -> None:
-    group = {"resource_arn": f"${{{GROUP}.g.arn}}", "resource_properties": '{"priority":102}'}
+@pytest.mark.parametrize(
+    "properties",
+    [
+        '{"priority":102}',
+        "${jsonencode({priority = 102})}",
+        '${jsonencode({"priority" = 102})}',
+        '${jsonencode({"priority": 102})}',
+    ],
+)
+def test_a_profile_brings_groups_with_their_priority(properties: str) -> None:
+    group = {"resource_arn": f"${{{GROUP}.g.arn}}", "resource_properties": properties}
     ruleset = read_ruleset(parse(profiled(fw=group)))
     (association,) = ruleset.vpc().associations
     assert (association.address, association.priority, association.unknown) == (

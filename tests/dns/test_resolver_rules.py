@@ -124,6 +124,13 @@ def test_redirections_are_those_of_the_type() -> None:
     assert resolver.find("later.example.").redirection("A") is None
 
 
+def test_record_sets_that_lead_to_several_names_are_not_followed() -> None:
+    weighted = [Record("w.example.", "CNAME", (target,), zone="zone") for target in ("a.example.", "b.example.")]
+    assert Resolver(records=weighted[:1]).find("w.example.").redirection("A") == ("CNAME", "a.example.")
+    lookup = Resolver(records=weighted).find("w.example.")
+    assert (lookup.redirection("A"), lookup.state("A")) == (None, State.RECORDS)
+
+
 def test_an_alias_without_a_type_is_of_both_families() -> None:
     lookup = Resolver(records=[Record("a.example.", "ALIAS", ("b.example.",))]).find("a.example.")
     assert [lookup.state(kind) for kind in ("A", "AAAA", "MX")] == [State.RECORDS, State.RECORDS, State.PUBLIC]

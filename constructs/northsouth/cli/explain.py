@@ -213,7 +213,7 @@ def _answer(decision: Decision) -> str:
     if lookup is None or decision.state is State.PUBLIC:
         return name
     if decision.state is State.RECORDS:
-        return f"{name}; its records are known only after apply."
+        return f"{name}; its address is not in this file."
     if decision.state is State.FORWARDED and lookup.rule is not None:
         return f"{name}, which is asked of {', '.join(lookup.rule.servers) or 'other DNS servers'}"
     if decision.state is State.MISSING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ GROUP = "aws_route53_resolver_firewall_rule_group"
 RULE = "aws_route53_resolver_rule"
 ENDPOINT = "aws_vpc_endpoint"
 _NAMES_IN_ARNS = {"firewall-rule-group": GROUP, "hostedzone": ZONE, "resolver-rule": RULE, "vpc-endpoint": ENDPOINT}
+_ENCODED = re.compile(r'\$\{jsonencode\(\{\s*"?priority"?\s*[=:]\s*(\d{1,9})\s*\}\)\}')
 _WITHOUT_EFFECT = "resolver-query-log-config"
 
 
@@ -81,8 +83,11 @@ def _members(template: Template, association: Resource) -> Iterator[Member]:
 def _priority(template: Template, association: Resource) -> int | None:
     """Return the priority of a rule group: ``resource_properties = jsonencode({ priority = 102 })``."""
     properties = template.value(association, "resource_properties")
-    if not isinstance(properties, str) or is_token(properties):
+    if not isinstance(properties, str):
         return None
+    encoded = _ENCODED.fullmatch(properties)
+    if encoded or is_token(properties):
+        return int(encoded[1]) if encoded else None
     try:
         priority = json.loads(properties)["priority"]
     except (ValueError, KeyError, TypeError, RecursionError):

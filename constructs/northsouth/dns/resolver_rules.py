@@ -149,12 +149,16 @@ class Lookup(NamedTuple):
         return State.UNKNOWN if self.disputed(q_type) else self.likely(q_type)
 
     def redirection(self, q_type: str) -> tuple[str, str] | None:
-        """Return ``CNAME`` or ``ALIAS``, and the known name it certainly leads to; None if there is neither."""
-        if self.disputed(q_type):
-            return None
+        """Return ``CNAME`` or ``ALIAS``, and the one name it certainly leads to; None if there is none.
+
+        Several record sets of one name (weighted, latency...) may lead to several.
+        """
         kinds = ("CNAME", "ALIAS")
-        leading = (record for record in self.answer(q_type) if record.type in kinds and record.values)
-        return next(((record.type, record.values[0]) for record in leading), None)
+        leading = {(record.type, record.values) for record in self.answer(q_type) if record.type in kinds}
+        if len(leading) != 1 or self.disputed(q_type):
+            return None
+        ((kind, values),) = leading
+        return (kind, values[0]) if values else None
 
     def addresses(self, q_type: str) -> tuple[str, ...]:
         """Return the values that a query of a type is certainly answered with."""
