@@ -25,7 +25,7 @@ QUERIES = {
 
 
 def build(stack: TerraformStack) -> None:
-    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16", tags={"Name": "prod"})
+    vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16", enable_dns_hostnames=True, tags={"Name": "prod"})
     zone = Route53Zone(stack, "zone", name="internal.example.net", vpc=[{"vpcId": vpc.id}])
     record = Route53Record(stack, "api", zone_id=zone.zone_id, name="api", type="A", ttl=60, records=["10.0.0.9"])
     DnsOverrides(

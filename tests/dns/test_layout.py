@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.dns.layout import PlannedGroup, plan_groups
+from northsouth.dns.layout import PlannedGroup, clash, plan_groups, upper_q_type
 from northsouth.dns.names import covers
 from northsouth.dns.overrides import (
     Confidence,
@@ -206,3 +206,80 @@ def test_an_entry_without_a_dot_behind_its_star_stays_one() -> None:
     )
     [group] = plan(last={"bad": rule})
     assert group.rules[0].domains == ("*.bad.example.", "*bad.example.")
+
+
+def test_the_query_type_is_part_of_every_name_and_of_the_number() -> None:
+    [group] = plan(OverrideSet("hub", 60, {"a.example": Override("x.internal", q_type="aaaa")}))
+    [rule] = group.rules
+    assert (rule.key, rule.list_key, rule.q_type) == ("a.example. AAAA", "a.example. AAAA", "AAAA")
+    assert (rule.name, group.list_name(rule)) == ("hub-a_example-AAAA", "dns-a_example-AAAA")
+    assert rule.priority == slot("a.example.", "AAAA")
+
+
+def test_query_types_that_overlap() -> None:
+    assert clash("A", ["AAAA", "MX"]) == ()
+    assert clash("A", ["AAAA", None]) == (None,)
+    assert clash(None, ["A", "AAAA"]) == ("A", "AAAA")
+    assert clash("TYPE28", ["AAAA", "A"]) == ("AAAA",)
+    assert upper_q_type("${var.type}") is None
+
+
+def test_an_override_that_overlaps_is_left_out_and_no_other() -> None:
+    typed = [("a.example", Override("x.internal", q_type=kind)) for kind in ("A", "AAAA", "A")]
+    [group] = plan(OverrideSet("hub", 60, [*typed, ("b.example", "x.internal")]))
+    assert {rule.key for rule in group.rules} == {"a.example. A", "a.example. AAAA", "b.example."}
+
+
+def test_groups_of_a_vpc_are_shared_with_rules_before_and_after() -> None:
+    names = [f"{letter}.example" for letter in "abcdefghij"]
+
+    def overrides(first: bool, last: bool, most: int = 5) -> list[str]:
+        rules = {"it": BLOCK}
+        quotas = Quotas(rules_per_group=1, groups_per_vpc=most)
+        groups = plan(hub(*names), first=rules if first else None, last=rules if last else None, quotas=quotas)
+        return [group.key for group in groups if group.holds_overrides]
+
+    assert len(overrides(False, False)) == 5
+    assert len(overrides(True, False)) == 4
+    assert len(overrides(False, True)) == 4
+    assert len(overrides(True, True)) == 3
+    assert len(overrides(True, True, 1)) == 1
+
+
+def test_groups_asked_for_from_the_start_have_their_places() -> None:
+    groups = plan(hub("a.example"), min_groups=3)
+    assert [(group.key, group.association_priority) for group in groups] == [
+        ("overrides-2", 1010),
+        ("overrides-3", 1020),
+        ("overrides", 1050),
+    ]
+
+
+def test_wildcards_take_places_of_the_first_group() -> None:
+    names = [*(f"{letter}.example" for letter in "abcdef"), "*.example", "*.example.org"]
+    groups = plan(hub(*names), quotas=Quotas(rules_per_group=2))
+    assert {rule.key for rule in groups[-1].rules} == {"*.example.", "*.example.org."}
+    assert sum(len(group.rules) for group in groups) == len(names)
+
+
+def test_a_rule_s_settings_are_planned_as_given() -> None:
+    override = RuleAction("BLOCK", "OVERRIDE", "x.internal", None)
+    typed = Rule(action=override, domains=Domains.of("a.example"), priority=10, q_type="txt")
+    [group] = plan(last={"it": typed})
+    assert (group.rules[0].action.ttl, group.rules[0].q_type) == (0, "TXT")
+
+
+def test_tokens_take_places_of_the_first_list() -> None:
+    known = [f"{letter}.example" for letter in "abcdef"]
+    tokens = ("${var.a}", "${var.b}")
+    rule = Rule(action=RuleAction.alert(), domains=Domains.of(*tokens, *known), priority=10)
+    [group] = plan(last={"it": rule}, quotas=Quotas(names_per_list=2))
+    lists = {rule.list_key: rule.domains for rule in group.rules}
+    assert lists.pop("it") == tokens
+    assert all(len(domains) <= 2 and not set(tokens) & set(domains) for domains in lists.values())
+    assert sorted(domain for domains in lists.values() for domain in domains) == [f"{name}." for name in known]
+
+
+def test_a_target_of_later_is_planned_as_it_is() -> None:
+    [group] = plan(OverrideSet("hub", 60, {"a.example": "${aws_lb.x.dns_name}"}))
+    assert group.rules[0].action.target == "${aws_lb.x.dns_name}"

@@ -251,6 +251,19 @@ def test_a_certain_block_behind_a_doubt_that_resolves_anyway_decides() -> None:
     assert [step.name for step in decision.matched] == ["shop.example.", "cdn.example."]
 
 
+def test_of_names_that_weigh_the_same_the_first_decides() -> None:
+    allowed = (rule(1, "ALLOW", "cdn.example."), rule(2, "ALLOW", "shop.example."))
+    decided = firewall(*allowed, records=CHAIN).resolve("shop.example").rule
+    assert decided is not None
+    assert decided.rule.priority == 2
+
+
+def test_a_doubt_that_lets_a_later_name_through_outweighs_no_certain_alert() -> None:
+    managed = rule(2, "ALERT", unknown_list=MANAGED)
+    decision = firewall(rule(1, "ALERT", "shop.example."), managed, records=CHAIN).resolve("shop.example")
+    assert decision.verdict is Verdict.ALERTED
+
+
 def test_what_a_trusting_rule_silences_is_told() -> None:
     trusting = rule(1, "ALLOW", "shop.example.", inspects=False)
     assert firewall(trusting, records=CHAIN).resolve("shop.example").trusted == ("cdn.example.", "edge.example.")
@@ -261,6 +274,7 @@ def test_a_rule_that_may_trust_leaves_a_later_block_undetermined() -> None:
     trusting = rule(1, "ALLOW", "shop.example.", inspects=False, unknown="its priority")
     decision = firewall(trusting, rule(2, "NXDOMAIN", "cdn.example."), records=CHAIN).resolve("shop.example")
     assert decision.verdict is Verdict.UNDETERMINED
+    assert [outcome.verdict for outcome in decision.outcome.possible] == [Verdict.NXDOMAIN, Verdict.PASSED]
 
 
 def test_a_star_without_a_dot_concerns_only_names_that_end_so() -> None:
