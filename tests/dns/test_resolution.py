@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from northsouth.dns.names import covers
 from northsouth.dns.records import InvalidQueryError, Record, host, query_name, query_type
-from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict
-from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Response, RuleGroup
+from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict, firewalls
+from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Response, RuleGroup, Ruleset
 from tests.dns.rules import firewall, group, rule
 
 
@@ -332,6 +332,18 @@ def test_when_every_possibility_resolves_the_client_still_gets_there() -> None:
     decision = wall.resolve("shop.example")
     assert decision.verdict is Verdict.UNDETERMINED
     assert decision.connects_to == "edge.example."
+
+
+def test_every_vpc_has_its_own_rules_and_all_records() -> None:
+    blocked, free = vpc(rule(1, "NXDOMAIN", "a.example."), name="blocked"), vpc(name="free")
+    both = Ruleset("test", (blocked, free), host("b.example", "10.0.0.1"))
+    walls = list(firewalls(both, host("c.example", "10.0.0.2")))
+    assert [wall.vpc for wall in walls] == [blocked, free]
+    assert [wall.resolve("a.example").verdict for wall in walls] == [Verdict.NXDOMAIN, Verdict.PASSED]
+    assert [wall.resolve(name).addresses for wall in walls for name in ("b.example", "c.example")] == [
+        ("10.0.0.1",),
+        ("10.0.0.2",),
+    ] * 2
 
 
 def test_wildcards_of_records_stop_at_names_that_exist() -> None:

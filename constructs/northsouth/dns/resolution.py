@@ -33,7 +33,7 @@ from typing import NamedTuple
 from northsouth.dns.matching import PlacedRule, RuleIndex
 from northsouth.dns.records import Record, query_name, query_type
 from northsouth.dns.resolver_rules import Lookup, Resolver, State
-from northsouth.dns.ruleset import Action, Response, Vpc
+from northsouth.dns.ruleset import Action, Response, Ruleset, Vpc
 
 MAX_CHAIN = 16
 """Most names of a chain that are followed; resolvers give up about there, too."""
@@ -299,6 +299,12 @@ class Firewall:
 
 
 _PASSED = Outcome(Verdict.PASSED)
+
+
+def firewalls(ruleset: Ruleset, records: Iterable[Record] = ()) -> Iterator[Firewall]:
+    """Yield the indexed rules of each VPC of a ruleset, with its records and those given besides."""
+    together = (*ruleset.records, *records)
+    return (Firewall(vpc, together) for vpc in ruleset.vpcs)
 
 
 def _verdict(placed: PlacedRule) -> Verdict:
