@@ -10,7 +10,7 @@ from northsouth.dns.names import covers
 from northsouth.dns.records import InvalidQueryError, Record, host, query_name, query_type
 from northsouth.dns.resolution import MAX_CHAIN, Decision, Firewall, Outcome, Verdict, firewalls
 from northsouth.dns.ruleset import Action, DomainList, FirewallRule, Response, RuleGroup, Ruleset
-from tests.dns.rules import firewall, group, rule
+from tests.dns.rules import firewall, group, rule, vpc
 
 
 @pytest.mark.parametrize(
