@@ -246,3 +246,15 @@ def test_importing_northsouth_needs_neither_the_cdk_nor_node() -> None:
         env={"PYTHONPATH": path, "PATH": "/nonexistent"},
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_a_provider_that_came_before_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = "cdktf_cdktf_provider_early"
+    for name in ("_jsii", *(f"resource_{number}" for number in range(201))):
+        monkeypatch.setitem(sys.modules, f"{package}.{name}", ModuleType(name))
+    bindings._say_what_came_too_early()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{package} was imported before northsouth" in line
+    assert "import northsouth.bindings" in line

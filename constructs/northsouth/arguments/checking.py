@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any, get_type_hints
 
-from northsouth.arguments import advice
+from northsouth.arguments import advice, references
 from northsouth.arguments.kinds import ANYTHING, Id, Kind, Scope, kind_of
 from northsouth.arguments.shown import is_construct
 from northsouth.errors import ConfigurationError, Problem, refuse, with_rules
@@ -58,6 +58,7 @@ class Plan:
         others: what arguments of other names may be; ``None`` if there are none.
         rest_name: the name of the further positional arguments.
         converted: the names of the arguments that the callable may get in another form.
+        references: by name, what arguments want of a resource.
 
     """
 
@@ -68,6 +69,7 @@ class Plan:
     others: Kind | None
     rest_name: str
     converted: frozenset[str]
+    references: Mapping[str, references.Wanted]
 
     def fits(self, args: tuple[object, ...], named: Mapping[str, object]) -> bool:
         """Whether a call can be made."""
@@ -83,7 +85,20 @@ class Plan:
             parameter = known.get(name)
             if not (_takes(parameter, value) if parameter else self.others is not None and self.others.fits(value)):
                 return False
-        return self._has_all(args, named)
+        return self._has_all(args, named) and not self._misreferences(args, named)
+
+    def _misreferences(self, args: tuple[object, ...], named: Mapping[str, object]) -> dict[str, object]:
+        """Return the arguments that are known to be another attribute than is wanted."""
+        if not self.references:
+            return {}
+        given = {**dict(zip(self.positional, args, strict=False)), **named}
+        if self.rest_name in self.references:
+            given[self.rest_name] = args[len(self.positional) :]
+        return {
+            name: given[name]
+            for name, wanted in self.references.items()
+            if name in given and references.is_wrong(wanted, given[name])
+        }
 
     def _has_all(self, args: tuple[object, ...], named: Mapping[str, object]) -> bool:
         return all(name in named or name in self.positional[: len(args)] for name in self.required)
@@ -118,6 +133,8 @@ class Plan:
             yield Problem(name, "two values", f"{called} takes one", "Leave one of them out.")
         for name, value in {**given, **named}.items():
             yield from self._wrong(name, value, frame)
+        for name, value in self._misreferences(args, named).items():
+            yield from references.problems(self.references[name], value, name)
         meant = {problem.fix for problem in (advice.unknown(name, iter(names), called) for name in misspelt)}
         if self.rest is None and len(args) > len(self.positional):
             return
@@ -197,6 +214,9 @@ def plan_of(function: Callable[..., Any], owner: type | None) -> Plan:
         others=kinds.get(others),
         rest_name=rest,
         converted=frozenset(name for name in known if kinds[name].converts),
+        references={
+            name: wanted for name in every if (wanted := references.wanted_by(name, function.__qualname__)) is not None
+        },
     )
 
 

@@ -58,6 +58,9 @@ STEPS = frozenset({"python", "node", "index", "types", "relay", "checks"})
 DROPPED = frozenset({"preload"})
 """Names of steps that earlier versions had. Nothing is left to switch off."""
 
+_A_WHOLE_PROVIDER = 200
+"""More submodules than a program imports by name: the root package has imported them all."""
+
 _lock = threading.Lock()
 
 
@@ -74,10 +77,26 @@ def install() -> None:
         if any(isinstance(finder, ProviderFinder) for finder in sys.meta_path):
             return
         steps = _enabled(os.environ.get(OPT_OUT, ""))
+        if "python" in steps:
+            _say_what_came_too_early()
         if steps:
             sys.meta_path.insert(0, ProviderFinder(steps))
         if "relay" in steps:
             relay.install()
+
+
+def _say_what_came_too_early() -> None:
+    """Print one line for each provider that was imported as a whole, before this module could do anything about it."""
+    prefixes = ("cdktf_cdktf_provider_", "cdktn_provider_")
+    for name in [name for name in sys.modules if name.endswith("._jsii") and name.startswith(prefixes)]:
+        package = name.removesuffix("._jsii")
+        submodules = sum(each.startswith(f"{package}.") for each in list(sys.modules))
+        if submodules > _A_WHOLE_PROVIDER:
+            sys.stderr.write(
+                f"northsouth: {package} was imported before northsouth, with all its {submodules} submodules: 10 to "
+                "40 s at every start. Write `import northsouth.bindings` above it (`import northsouth` alone does "
+                "nothing).\n"
+            )
 
 
 def claim_cdk() -> None:

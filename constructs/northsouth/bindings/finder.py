@@ -50,14 +50,15 @@ class ProviderFinder(SwappingFinder):
 
 
 class _GeneratedLoader(SwappedLoader):
-    """Executes a module with generated constructors, and has them remember what they checked."""
+    """Executes a generated module; its constructors remember what they checked, its properties what they read."""
 
     def exec_module(self, module: ModuleType) -> None:
-        from northsouth.bindings import checks
+        from northsouth.bindings import checks, origins
 
         super().exec_module(module)
         self._real.exec_module(module)
         checks.remember(module)
+        origins.remember(module)
 
 
 class _RootLoader(SwappedLoader):

@@ -13,7 +13,7 @@ USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_COMMANDS = ("resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
+_COMMANDS = ("init", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
 _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dns": ("serve or check the DNS Firewall rules of a stack", ("dns_serve", "dns_check")),
     "egress": ("explain what leaves through NAT", ("egress_explain",)),

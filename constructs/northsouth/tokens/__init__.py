@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 # `${x` is a Terraform expression; `$${x` is its escape, a literal text.
 _EXPRESSION = re.compile(r"(?<!\$)[$#]\{|[$#&]\{TfToken\[")
+_WRITTEN = re.compile(r"\$\{(?:data\.)?aws_(\w+)\.[\w-]+(?:\[[^\]]*\])?\.(\w+)\}")
 _TOKEN = re.compile(r"(\$\{TfToken\[[^\]]*\]\})")
 # cdktf encodes number tokens as doubles whose top 16 bits are 0xFBFF (cdktf/lib/tokens/private/encoding.ts).
 _NUMBER_TOKEN_LIMIT = -1.8e289
@@ -40,6 +41,30 @@ def is_token(value: object) -> bool:
     if isinstance(value, list | tuple | set | frozenset):
         return any(is_token(item) for item in value)
     return hasattr(value, "creation_stack") and hasattr(value, "resolve")
+
+
+_ORIGINS: dict[str, tuple[str, str]] = {}
+
+
+def note_origin(token: str, owner: str, attribute: str) -> None:
+    """Note that a token stands for an attribute of an object of the class ``owner``, both as JavaScript spells them."""
+    _ORIGINS[token] = owner, attribute
+
+
+def origin_of(value: object) -> tuple[str, str] | None:
+    """Return the class and the attribute that a text stands for: ``("Lb", "arn_suffix")``; ``None`` if nobody knows.
+
+    Known are tokens that the bindings have read, and expressions written by hand: ``${aws_lb.main.arn}``.
+    """
+    if not isinstance(value, str):
+        return None
+    if value in _ORIGINS:
+        owner, attribute = _ORIGINS[value]
+        return owner, re.sub("([A-Z])", lambda upper: f"_{upper[1].lower()}", attribute)
+    written = _WRITTEN.fullmatch(value)
+    if written is None:
+        return None
+    return "".join(word.capitalize() for word in written[1].split("_")), written[2]
 
 
 def is_map_token(value: object) -> bool:
