@@ -48,16 +48,23 @@ _BY_ID_ARN = frozenset({"SnsTopic", "Lb", "Alb", "LbTargetGroup", "AlbTargetGrou
 """Classes whose ``id`` is their ARN."""
 
 
+_ID = re.compile(r"arn:|(vpc|subnet|rtb|sg|nat|igw|eipalloc|vpce|acl|eni)-")
+
+
 def _but(*right: str) -> frozenset[str]:
     return _OTHERS - {*right}
 
 
-def _arn(text: str) -> str | None:
-    return None if text.startswith("arn:") else "an ARN begins with arn:"
+def _any(_: str) -> None:
+    """Leave literals to the rules: they know this form, and what of it may be a secret."""
 
 
 def _id_of(prefix: str) -> Callable[[str], str | None]:
-    return lambda text: None if text.startswith(prefix) else f"an id begins with {prefix}"
+    def read(text: str) -> str | None:
+        other = _ID.match(text) and not text.startswith(prefix)
+        return f"Here an id begins with {prefix}." if other else None
+
+    return read
 
 
 def _suffix(kind: str) -> Callable[[str], str | None]:
@@ -90,15 +97,13 @@ _WANTED: Mapping[str, Wanted] = {
     "bucket_name": Wanted(("bucket", "id"), _but("bucket", "id", "name"), "a bucket's name", _bucket),
     "queue": Wanted(("name",), _but("name"), "a queue's name", _last),
     "topic": Wanted(("name",), _but("name"), "a topic's name", _last),
-    "vpc_id": Wanted(("id",), _but("id", "vpc_id"), "a VPC's id", _id_of("vpc-")),
+    "vpc_id": Wanted(("id",), _but("id", "vpc_id"), "a VPC's id", _any),
     "vpcs": Wanted(("id",), _but("id", "vpc_id"), "a VPC's id", _id_of("vpc-")),
     "security_group_ids": Wanted(("id",), _but("id"), "a security group's id", _id_of("sg-")),
-    "subnets": Wanted(("id",), _but("id"), "a subnet's id", _id_of("subnet-")),
-    "route_tables": Wanted(("id",), _but("id"), "a route table's id", _id_of("rtb-")),
-    "names": Wanted(
-        ("dns_name", "fqdn"), frozenset({"arn", "arn_suffix", "id", "zone_id"}), "a host name", lambda _: None
-    ),
-    "arn": Wanted(("arn",), _but("arn", "id"), "an ARN", _arn),
+    "subnets": Wanted(("id",), _but("id"), "a subnet's id", _any),
+    "route_tables": Wanted(("id",), _but("id"), "a route table's id", _any),
+    "names": Wanted(("dns_name", "fqdn"), frozenset({"arn", "arn_suffix", "id", "zone_id"}), "a host name", _any),
+    "arn": Wanted(("arn",), _but("arn", "id"), "an ARN", _any),
 }
 
 
@@ -146,10 +151,7 @@ def problems(wanted: Wanted, value: object, where: str) -> Iterator[Problem]:
     elif isinstance(value, str) and is_wrong(wanted, value):
         origin = origin_of(value)
         if origin is None:
-            fix = wanted.read(value) or ""
-            yield Problem(
-                where, repr(value), f"it is {wanted.what}", fix if fix.startswith("Write") else f"Here {fix}."
-            )
+            yield Problem(where, repr(value), f"it is {wanted.what}", wanted.read(value) or "")
         else:
             owner, attribute = origin
             yield Problem(
