@@ -9,6 +9,7 @@ from northsouth.alerts.prometheus import RecordingRule, RuleGroup, RulePack
 from northsouth.alerts.prometheus.board import board_of_rules, without_templates
 from northsouth.alerts.prometheus.exports import Format, render
 from northsouth.alerts.prometheus.packs import (
+    ElasticsearchRules,
     HostRules,
     KubernetesApiRules,
     ModelRules,
@@ -23,6 +24,7 @@ from tests.alerts.dashboards.grafana_schema import faults
 
 RUNBOOK = "https://runbooks.example.com/rules"
 PACKS: list[RulePack] = [
+    ElasticsearchRules(runbook=RUNBOOK),
     HostRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK),
     ModelRules(runbook=RUNBOOK),
@@ -111,6 +113,7 @@ def test_only_labels_that_alerts_have_are_chosen_by() -> None:
     by_pack = {pack.name: drawn(pack) for pack in PACKS}
     chosen = {name: [each["name"] for each in each_["templating"]["list"]][1:] for name, each_ in by_pack.items()}
     assert chosen == {
+        "elasticsearch": ["cluster"],
         "hosts": ["cluster", "instance"],
         "kubernetes-api": ["cluster"],
         "models": [],

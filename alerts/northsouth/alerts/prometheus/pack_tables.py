@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from northsouth.alerts.prometheus.pack import RulePack
+from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
 from northsouth.alerts.prometheus.packs.hosts import HostRules
 from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
 from northsouth.alerts.prometheus.packs.models import ModelRules
@@ -20,6 +21,7 @@ from northsouth.alerts.tables import BROKEN, TableReader, unknown_key
 from northsouth.errors import Problem
 
 PACKS: Mapping[str, type[Any]] = {
+    "elasticsearch": ElasticsearchRules,
     "hosts": HostRules,
     "kubernetes_api": KubernetesApiRules,
     "models": ModelRules,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from northsouth.alerts.prometheus import AlertRule, RulePack
 from northsouth.alerts.prometheus.packs import (
     Clients,
+    ElasticsearchRules,
     HostRules,
     KubernetesApiRules,
     ModelRules,
@@ -17,6 +18,7 @@ from northsouth.alerts.prometheus.packs import (
 
 RUNBOOK = "https://wiki.example.com/alerts"
 EVERY_PACK: tuple[RulePack, ...] = (
+    ElasticsearchRules(runbook=RUNBOOK),
     HostRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK, clients=Clients.by_user_agent("audit_requests_total")),

@@ -56,6 +56,7 @@ def of_cluster(name: str) -> dict[str, str]:
     link = f'{node},device="eth0"'
     block = f'{node},device="nvme0n1"'
     queue = f'{where},job="prometheus",instance="prometheus-0",remote_name="central",url="https://store.example.com"'
+    search = f'{where},job="elasticsearch",instance="exporter:9114"'
     flow = 'flow_schema="service-accounts",priority_level="workload-low",reason="queue-full"'
     requests = "apiserver_request_total"
     certificate = "certmanager_certificate_expiration_timestamp_seconds"
@@ -111,6 +112,18 @@ def of_cluster(name: str) -> dict[str, str]:
         f"node_disk_write_time_seconds_total{{{block}}}": growing(24, 2),
         f"node_disk_reads_completed_total{{{block}}}": growing(6000, 60),
         f"node_disk_writes_completed_total{{{block}}}": growing(12_000, 120),
+        **{
+            f'elasticsearch_cluster_health_status{{{search},color="{color}"}}': steady(color == "green")
+            for color in ("green", "yellow", "red")
+        },
+        f"elasticsearch_cluster_health_relocating_shards{{{search}}}": " ".join([gauge((0, DAY - 15), (2, 15))] * 7),
+        f"elasticsearch_indices_settings_stats_read_only_indices{{{search}}}": steady(0),
+        f'elasticsearch_filesystem_data_available_bytes{{{search},name="es-1",path="/data"}}': steady(40),
+        f'elasticsearch_filesystem_data_size_bytes{{{search},name="es-1",path="/data"}}': steady(100),
+        f'elasticsearch_jvm_memory_used_bytes{{{search},name="es-1",area="heap"}}': " ".join(["40+5x9"] * (WEEK // 10)),
+        f'elasticsearch_jvm_memory_max_bytes{{{search},name="es-1",area="heap"}}': steady(100),
+        f'elasticsearch_thread_pool_rejected_count{{{search},name="es-1",type="write"}}': growing(1, 0),
+        f'elasticsearch_breakers_tripped{{{search},name="es-1",breaker="parent"}}': growing(0, 0),
         f"hikaricp_connections_active{{{node}}}": steady(6),
         f"hikaricp_connections_max{{{node}}}": steady(10),
         f"hikaricp_connections_pending{{{node}}}": steady(0),

@@ -12,6 +12,7 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
+    from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
     from northsouth.alerts.prometheus.packs.hosts import HostRules
     from northsouth.alerts.prometheus.packs.inhibitions import (
         CLUSTERS_SILENT,
@@ -43,6 +44,7 @@ __getattr__, __dir__ = lazy(
         "KUBERNETES_API_REFUSALS": "northsouth.alerts.prometheus.packs.inhibitions",
         "POOL_EXHAUSTED": "northsouth.alerts.prometheus.packs.inhibitions",
         "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
+        "ElasticsearchRules": "northsouth.alerts.prometheus.packs.elasticsearch",
         "HostRules": "northsouth.alerts.prometheus.packs.hosts",
         "KubernetesApiRules": "northsouth.alerts.prometheus.packs.kubernetes_api",
         "Like": "northsouth.alerts.prometheus.selectors",
@@ -65,6 +67,7 @@ __all__ = [
     "POOL_EXHAUSTED",
     "Clients",
     "ClusterSignal",
+    "ElasticsearchRules",
     "HostRules",
     "KubernetesApiRules",
     "Like",
