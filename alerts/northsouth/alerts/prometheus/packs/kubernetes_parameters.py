@@ -48,12 +48,12 @@ class KubernetesApiParameters:
             a PodDisruptionBudget forbids one (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
         rejected_over: requests a second of one flow schema that API Priority and Fairness may reject.
         born_over: how high a counter of refused requests may be when it is first seen. ``rate()`` sees only what is
-            added later, so the first burst has a rule of its own. This rule also fires for ten minutes when Prometheus
-            first scrapes an API server that has refused requests.
+            added later, so the first burst has a rule of its own. It does not judge an older API server that was not
+            scraped ten minutes before.
         evictions_over: refused evictions a second; ``kubectl drain`` asks again every five seconds for each pod.
         clients: the labels that distinguish clients.
         one_client_over: the share of all refused requests that makes one client the cause.
-        one_client_floor: refused requests a second below which no client is named.
+        one_client_floor: refused requests a second, evictions aside, below which no client is named.
         slow_over: the 99th percentile of requests on single objects.
         waits_over: the 99th percentile of the time that clients wait in their own rate limiter. The server cannot see
             it, and only clients written with client-go report it.
