@@ -3,7 +3,8 @@
 # northsouth comes first: it makes the imports after it fast
 from northsouth.alerts import Alarm, Response
 from northsouth.alerts.packs import LoadBalancerAlarms
-from northsouth.alerts.status import StatusPage
+from northsouth.alerts.status import Component, StatusPage
+from northsouth.metrics.units import seconds
 
 # isort: split
 from cdktf import App, TerraformOutput, TerraformStack
@@ -25,6 +26,9 @@ class Shop(TerraformStack):
         )
         success = serving.success_rate()
         slow = serving.alarms["success-rate-slow"]
+        api = LoadBalancerAlarms(
+            self, "api", load_balancer="app/api/60dc6c495c0c9189", respond=Response("https://wiki.example.com/api")
+        )
         page = StatusPage(
             self,
             "status",
@@ -33,6 +37,8 @@ class Shop(TerraformStack):
             title="Example shop",
             about="The web shop and its API.",
             alarm=success,
+            degraded=serving.latency(seconds(2)),
+            components=[Component(name="API", alarm=api.success_rate())],
             success=slow if isinstance(slow, Alarm) else None,
         )
         TerraformOutput(self, "status_page", value=page.website_url)

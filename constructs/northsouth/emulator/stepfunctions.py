@@ -38,6 +38,7 @@ from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 from northsouth.emulator import patching
 from northsouth.emulator.patching import Parameters
@@ -88,7 +89,8 @@ def run(machine: str, text: str) -> bool:
 
 def _declarations(bindings: Mapping[str, Any]) -> str:
     """Write variables as JSONata; moto does not escape texts."""
-    return "".join(f"{name}:={json.dumps(value, ensure_ascii=False, default=str)};" for name, value in bindings.items())
+    encoded = {name: json.loads(to_json_str(value)) for name, value in bindings.items()}
+    return "".join(f"{name}:={json.dumps(value, ensure_ascii=False)};" for name, value in encoded.items())
 
 
 def _evaluate(expression: str) -> Any:

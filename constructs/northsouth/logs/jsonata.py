@@ -39,6 +39,11 @@ def expression(code: str) -> str:
     return f"{{% {code} %}}"
 
 
+def one_line(code: str) -> str:
+    """Return code of several lines as an expression of one; not every reader of definitions takes line breaks."""
+    return expression(" ".join(line.strip() for line in code.strip().splitlines()))
+
+
 def filled(text: Interpolated, value: Callable[[Var], str]) -> str:
     """Return plain text: every hole replaced by ``value(hole)``."""
     return "".join(value(part) if isinstance(part, Var) else part for part in text)

@@ -1,17 +1,15 @@
-"""Runs the expressions of a receiver's state machine without AWS, in the Python JSONata that the emulator uses."""
+"""Runs the expressions of a receiver's state machine without AWS."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
-
-import jsonata
 
 from northsouth.alerts.routes.api_receiver import ApiReceiver
 from northsouth.alerts.routes.machine import Machine
 from tests.alerts.routes.messages import TOPIC
+from tests.harness.jsonata import evaluate
 
 Input = list[dict[str, Any]]
 OTHERS = ("pager", "oncall")
@@ -35,27 +33,6 @@ def machine(receiver: ApiReceiver, *, label: str = "production", others: Sequenc
         skip=receiver.skip,
         alarms=receiver.asked_alarms,
     ).definition()
-
-
-@cache
-def parsed(code: str) -> jsonata.Jsonata:
-    program = jsonata.Jsonata(code)
-    program.register_lambda("parse", json.loads)
-    return program
-
-
-def evaluate(value: Any, variables: Mapping[str, Any]) -> Any:
-    """Return a value of a definition with its expressions evaluated, as Step Functions does."""
-    if isinstance(value, Mapping):
-        return {key: evaluate(each, variables) for key, each in value.items()}
-    if isinstance(value, list):
-        return [evaluate(each, variables) for each in value]
-    if not isinstance(value, str) or not value.startswith("{%"):
-        return value
-    program = parsed(value.removeprefix("{%").removesuffix("%}"))
-    for name, each in variables.items():
-        program.assign(name, each)
-    return json.loads(json.dumps(program.evaluate(None)))
 
 
 def read(definition: Mapping[str, Any], given: Input) -> dict[str, Any]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +23,9 @@ from tests.alerts.routes.messages import (
     queued,
 )
 from tests.alerts.routes.receivers import CALLED, SLACK, STATUSPAGE
-from tests.alerts.routes.running import asked, evaluate, machine, read, sent, told
+from tests.alerts.routes.running import asked, machine, read, told
+from tests.harness.jsonata import ROOT, agrees, evaluate, node_tool
 
-ROOT = Path(__file__).parents[3]
-REFERENCE = Path(__file__).with_name("reference.js")
 NAME = "edge-nat-dropped-packets"
 
 
@@ -145,7 +141,6 @@ def test_a_validator_accepts_the_definitions(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_reference_jsonata_agrees() -> None:
-    """The emulator and these tests evaluate with a Python port; Step Functions follows the specification of 2.0.6."""
     inputs = [
         *(notified(alarm(name, description=f"{name}\n{FOREIGN}")) for name in HOSTILE),
         *(notified(alarm(name, "OK", "ALARM")) for name in HOSTILE[:3]),
@@ -157,24 +152,15 @@ def test_the_reference_jsonata_agrees() -> None:
     ]
     answers = [known("OK", AFTER, "late"), known("ALARM", SAME), known("OK", SAME, "edge-customers", AlarmRule="x")]
     result = {"MetricAlarms": answers[:2], "CompositeAlarms": answers[2:]}
-    cases, expected = [], []
+    cases: list[tuple[Any, dict[str, Any]]] = []
     for receiver in CALLED:
-        definition = machine(receiver)
+        states = machine(receiver)["States"]
         for given in inputs:
-            cases.append({"definition": definition, "input": given, "result": result})
-            variables = read(definition, given)
-            expected.append(sent(definition, {**variables, "asked": asked(definition, *answers)}))
-    done = node_tool(["node", REFERENCE], json.dumps(cases))
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert None in found
-    for case, ours, theirs in zip(cases, expected, found, strict=True):
-        assert (ours and json.loads(ours)) == theirs, case["input"]
-
-
-def node_tool(command: list[Any], text: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a tool of ``node_modules``, or skip where there is none."""
-    if shutil.which("node") is None or not (ROOT / "node_modules" / "jsonata").exists():
-        reason = "the reference JSONata is absent: run `npm ci`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=False, encoding="utf-8")
+            variables = {**read(machine(receiver), given), "asked": asked(machine(receiver), *answers)}
+            cases += [
+                (states["Read"]["Assign"], {**states["Settings"]["Assign"], "states": {"input": given}}),
+                (states["Ask"]["Assign"], {"states": {"result": result}}),
+                (states["Judge"]["Choices"][0]["Condition"], variables),
+                (states["Send"]["Arguments"]["RequestBody"], variables),
+            ]
+    agrees(cases)

@@ -216,6 +216,37 @@ def test_it_can_be_read_on_a_phone_and_at_night(site: Site, scheme: str) -> None
     expect(page.locator("#graph svg")).not_to_have_attribute("width", narrow, timeout=PATIENCE_SECONDS * 1000)
 
 
+def test_components_and_their_days_are_shown(site: Site) -> None:
+    today = datetime.now(UTC).replace(hour=0, minute=0)
+
+    def day(ago: int) -> str:
+        return (today - timedelta(days=ago)).strftime("%Y-%m-%d")
+
+    attack = "<img src=x onerror='document.body.dataset.hacked=1'>"
+    parts = [("*", "degraded"), ("API", "outage"), (attack, "operational"), ("gone", "constructor"), None]
+    components = [part and {"name": part[0], "state": part[1], "since": now(hours=1)} for part in parts]
+    site.put(state="degraded", since=now(hours=1), updated=now(), history=[], components=components)
+    api = {day(1): {"outage": 8640, "degraded": 0}, day(2): {"outage": 0, "degraded": 60}, day(3): {"outage": 0}}
+    records = [None, {"name": "API", "days": {**api, day(200): {"outage": 9}}}, {"name": attack, "days": 3}]
+    s3 = site.emulator.client("s3")
+    s3.put_object(Bucket=BUCKET, Key="uptime.json", Body=json.dumps({"components": records}).encode())
+    page = site.open(viewport={"width": 320, "height": 640})
+    assert text(page, "#state") == "Degraded"
+    lines = page.locator("#components li")
+    assert [each.split("\n")[0] for each in lines.locator(".name").all_inner_texts()] == [HOSTILE, "API", attack]
+    assert lines.locator(".state").all_inner_texts() == ["Degraded", "Outage", "Operational"]
+    assert lines.nth(1).locator("rect").count() == 90
+    kinds = [rect.get_attribute("class") for rect in lines.nth(1).locator("rect").all()[-4:]]
+    assert kinds == ["operational", "degraded", "outage", "none"]
+    # A tenth of one of three days.
+    assert lines.locator(".share").all_inner_texts() == ["No records", "96.66 % up", "No records"]
+    assert "down for 2 h 24 min" in (lines.nth(1).locator("rect title").nth(88).text_content() or "")
+    assert page.evaluate("document.body.dataset.hacked") is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("link[rel=alternate]").get_attribute("href") == "feed.json"
+    s3.delete_object(Bucket=BUCKET, Key="uptime.json")
+
+
 def brightness(color: str) -> int:
     return sum(int(part) for part in color[color.index("(") + 1 : -1].split(",")[:3])
 
@@ -223,7 +254,11 @@ def brightness(color: str) -> int:
 def test_the_public_may_read_the_page_and_nothing_else(site: Site, public: Callable[[str], int]) -> None:
     objects.put(BUCKET, "secret.txt", b"secret")
     site.put(state="unknown", updated=now())
-    assert (public("index.html"), public("status.json"), public("secret.txt")) == (200, 200, 403)
+    for file in ("uptime.json", "feed.json"):
+        objects.put(BUCKET, file, b"{}")
+    files = ("index.html", "status.json", "uptime.json", "feed.json", "secret.txt")
+    assert [public(file) for file in files] == [200, 200, 200, 200, 403]
+    site.emulator.client("s3").delete_object(Bucket=BUCKET, Key="uptime.json")
 
 
 @pytest.fixture
@@ -291,3 +326,17 @@ def test_it_shows_what_cloudwatch_says_from_operational_to_an_outage(site: Site)
     over = [("outage", "operational"), ("operational", "outage")]
     assert site.wait_for(lambda status: outages(status) == over)["state"] == "operational"
     assert re.search(r"for \d+ min", text(site.open(), "#history"))
+
+    # What the runs kept: today with its seconds, and a feed of both changes.
+    site.wait_for(lambda _: "feed.json" in objects.keys(BUCKET) and len(feed()["items"]) == 2)
+    assert [item["title"].partition(":")[0] for item in feed()["items"]] == ["The outage is over", "Outage"]
+    (whole,) = json.loads(objects.get(BUCKET, "uptime.json"))["components"]
+    assert set(whole["days"]) <= {now()[:10], now(days=1)[:10]}
+    page = site.open()
+    assert page.locator("#components rect:not(.none)").count() == len(whole["days"])
+    assert re.search(r"% up", text(page, "#components"))
+
+
+def feed() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(objects.get(BUCKET, "feed.json"))
+    return found

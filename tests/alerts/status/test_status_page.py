@@ -10,16 +10,20 @@ import pytest
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from northsouth.alerts.status import StatusPage
+from northsouth.alerts.status import Component, StatusPage
 from northsouth.alerts.status.rules import page_problems
 from northsouth.errors import ConfigurationError
 from tests.alerts.status.site import declare
+from tests.arguments.alerts import alarm
 from tests.harness.synth import resources, synth
 
 
 @cache
 def document() -> dict[str, Any]:
     return synth(declare)
+
+
+FILES = ["status.json", "uptime.json", "feed.json"]
 
 
 def one(kind: str, found: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -32,10 +36,10 @@ def states(found: dict[str, Any] | None = None) -> dict[str, Any]:
     return dict(definition["States"])
 
 
-def test_two_objects_are_public_and_nothing_else() -> None:
+def test_four_objects_are_public_and_nothing_else() -> None:
     (statement,) = json.loads(one("aws_s3_bucket_policy")["policy"])["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Allow", "*", ["s3:GetObject"])
-    assert [arn.split("/")[-1] for arn in statement["Resource"]] == ["index.html", "status.json"]
+    assert [arn.split("/")[-1] for arn in statement["Resource"]] == ["index.html", *FILES]
     block = one("aws_s3_bucket_public_access_block")
     assert {name: value for name, value in block.items() if isinstance(value, bool)} == {
         "block_public_acls": True,
@@ -45,13 +49,14 @@ def test_two_objects_are_public_and_nothing_else() -> None:
     }
 
 
-def test_the_machine_may_write_the_status_and_no_other_object() -> None:
+def test_the_machine_may_write_its_files_and_no_other_object() -> None:
     policies = {
         each["name"]: json.loads(each["policy"]) for each in resources(document(), "aws_iam_role_policy").values()
     }
     statements = {each["Sid"]: each for each in policies["publish"]["Statement"]}
     assert statements["Publish"]["Action"] == ["s3:PutObject"]
-    assert statements["Publish"]["Resource"][0].endswith("/status.json")
+    assert [arn.rsplit("/", 1)[1] for arn in statements["Publish"]["Resource"]] == FILES
+    assert statements["Recall"]["Resource"][0].endswith("/uptime.json")
     wide = {sid for sid, each in statements.items() if each["Resource"] == ["*"]}
     assert wide == {"ReadAlarm", "ReadMetrics", "LogExecutions"}
     for purpose in ("schedule", "rule"):
@@ -82,9 +87,9 @@ def test_it_starts_by_the_clock_and_at_every_change_of_the_alarm() -> None:
 
 def test_the_machine_asks_for_the_alarm_and_its_measure() -> None:
     found = states()
-    assert list(found) == ["Describe", "Measure", "History", "Publish"]
+    assert list(found) == ["Begin", "Describe", "Judge", "Measure", "Histories", "Publish", "Recall", "Keep", "Feed"]
     (name,) = found["Describe"]["Arguments"]["AlarmNames"]
-    assert found["History"]["Arguments"]["AlarmName"] == name
+    assert [item["alarm"] for item in found["Histories"]["Items"]] == [name]
     queries = found["Measure"]["Arguments"]["MetricDataQueries"]
     assert [query["ReturnData"] for query in queries] == [False, False, False, True]
     assert {query["MetricStat"]["Period"] for query in queries if "MetricStat" in query} == {300}
@@ -96,8 +101,52 @@ def test_the_machine_asks_for_the_alarm_and_its_measure() -> None:
 def test_what_cannot_be_read_does_not_keep_the_state_from_the_page() -> None:
     found = states()
     assert "Catch" not in found["Describe"]
-    assert found["Measure"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "History"}]
-    assert found["History"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Publish"}]
+    assert found["Measure"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Histories"}]
+    assert found["Histories"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": "Publish"}]
+
+
+def test_days_that_cannot_be_read_are_not_written_over() -> None:
+    missing, others = states()["Recall"]["Catch"]
+    assert (missing["ErrorEquals"], missing["Next"]) == (["S3.NoSuchKeyException"], "Keep")
+    assert (others["ErrorEquals"], others["Next"]) == (["States.ALL"], "Feed")
+
+
+def test_components_and_a_degraded_service_have_their_alarms() -> None:
+    def build(stack: TerraformStack) -> None:
+        api, slow = alarm(stack, "api"), alarm(stack, "slow")
+        declare(stack, degraded=slow, components=[Component(name="API", alarm=api, degraded=slow)])
+
+    found = synth(build)
+    whole, api = states(found)["Begin"]["Assign"]["components"]
+    assert (whole["name"], api["name"]) == ("*", "API")
+    assert whole["degraded"] == api["degraded"] != api["alarm"]
+    described = states(found)["Describe"]["Arguments"]["AlarmNames"]
+    assert described == [whole["alarm"], whole["degraded"], api["alarm"]]
+    kinds = [(item["component"], item["kind"]) for item in states(found)["Histories"]["Items"]]
+    assert kinds == [("*", "outage"), ("*", "degraded"), ("API", "outage"), ("API", "degraded")]
+    assert len(json.loads(one("aws_cloudwatch_event_rule", found)["event_pattern"])["resources"]) == 3
+
+
+def test_bad_components_are_refused() -> None:
+    def build(stack: TerraformStack) -> None:
+        api = alarm(stack, "api")
+        bad = [Component(name="", alarm=api), Component(name="API", alarm=api, degraded=api)]
+        declare(
+            stack,
+            components=[
+                *bad,
+                Component(name="API", alarm=api),
+                *[Component(name="{% x %}", alarm=api)] * 17,
+                Component(name="*", alarm=api),
+            ],
+        )
+
+    with pytest.raises(ConfigurationError) as refused:
+        synth(build)
+    where = [problem.where for problem in refused.value.problems]
+    assert where[:4] == ["components", "components[0].name", "components[1].degraded", "components[2].name"]
+    assert "for an expression" in str(refused.value)
+    assert "the service as a whole" in str(refused.value)
 
 
 def test_every_argument_reaches_the_document() -> None:
@@ -128,7 +177,8 @@ def test_every_argument_reaches_the_document() -> None:
     assert "All of it" in content
     assert 'data-stale-seconds="180"' in content
     assert one("aws_scheduler_schedule", found)["schedule_expression"] == "rate(1 minute)"
-    assert list(states(found)) == ["Describe", "History", "Publish"]
+    assert "Measure" not in states(found)
+    assert states(found)["Judge"]["Next"] == "Histories"
     assert "success" not in states(found)["Publish"]["Arguments"]["Body"]
     tagged = {kind for kind in found["resource"] for each in found["resource"][kind].values() if "tags" in each}
     assert tagged == {

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from northsouth.logs.jsonata import expression
+from northsouth.logs.jsonata import one_line
 
 TOOLS = """
   $units := function($value) { $length($value) + $count($split($encodeUrlComponent($value), /%F[0-4]/)) - 1 };
@@ -38,11 +38,6 @@ TOOLS = """
 def payload(code: str) -> str:
     """Return a value of a state machine that JSONata code gives; the code may use ``$cut`` and ``$units``."""
     return one_line(f"({TOOLS}{code})")
-
-
-def one_line(code: str) -> str:
-    """Return JSONata code as an expression without line breaks, which not every reader of definitions takes."""
-    return expression(" ".join(line.strip() for line in code.strip().splitlines()))
 
 
 def read_card() -> str:

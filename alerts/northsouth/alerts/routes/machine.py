@@ -24,8 +24,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from northsouth.alerts.routes.card import one_line, read_card
-from northsouth.logs.jsonata import expression
+from northsouth.alerts.routes.card import read_card
+from northsouth.logs.jsonata import expression, one_line
 
 State = dict[str, Any]
 

@@ -8,8 +8,15 @@ from northsouth.exports import lazy
 bindings.install()
 
 if TYPE_CHECKING:
+    from northsouth.alerts.status.component import Component
     from northsouth.alerts.status.status_page import StatusPage
 
-__getattr__, __dir__ = lazy(__name__, {"StatusPage": "northsouth.alerts.status.status_page"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Component": "northsouth.alerts.status.component",
+        "StatusPage": "northsouth.alerts.status.status_page",
+    },
+)
 
-__all__ = ["StatusPage"]
+__all__ = ["Component", "StatusPage"]

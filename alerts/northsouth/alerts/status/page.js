@@ -2,7 +2,8 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
-  var WORDS = { operational: "Operational", outage: "Outage", unknown: "Status unknown" };
+  var WORDS = { operational: "Operational", degraded: "Degraded", outage: "Outage", unknown: "Status unknown" };
+  var DAYS = 90, DAY = 86400000;
   var HEIGHT = 200, LEFT = 60, RIGHT = 12, TOP = 12, BOTTOM = 28;
 
   var main = byId("status");
@@ -46,13 +47,14 @@
 
   function isState(value) { return typeof value === "string" && Object.prototype.hasOwnProperty.call(WORDS, value); }
 
-  function show(status) {
+  function show(status, uptime) {
     var updated = instant(status.updated);
     if (!isState(status.state) || isNaN(updated)) { throw new Error("not a status"); }
     known = { state: status.state, since: instant(status.since), updated: updated };
     var time = byId("updated");
     time.textContent = moment(updated);
     time.setAttribute("datetime", new Date(updated).toISOString());
+    listComponents(status.components, uptime, updated);
     drawSuccess(status.success);
     listHistory(status.history);
   }
@@ -76,6 +78,92 @@
     now.hidden = false;
     byId("foot").hidden = false;
     main.setAttribute("aria-busy", "false");
+  }
+
+  function html(tag, name, text) {
+    var made = document.createElement(tag);
+    made.className = name;
+    made.textContent = text;
+    return made;
+  }
+
+  function listComponents(components, uptime, updated) {
+    var shown = list(components).filter(function (each) {
+      return each && typeof each === "object" && typeof each.name === "string" && isState(each.state);
+    });
+    var place = byId("components");
+    byId("parts").hidden = !shown.length;
+    while (place.firstChild) { place.removeChild(place.firstChild); }
+    shown.forEach(function (component) {
+      var item = document.createElement("li"), line = html("div", "line", ""), ends = html("div", "line ends", "");
+      var days = daysOf(list(uptime && uptime.components), component.name, updated);
+      // The service as a whole has the page's name.
+      var name = component.name === "*" ? document.title : component.name;
+      line.appendChild(html("span", "name", name));
+      line.appendChild(html("span", "state " + component.state, WORDS[component.state]));
+      ends.appendChild(html("span", "", DAYS + " days ago"));
+      ends.appendChild(html("span", "share", share(days)));
+      ends.appendChild(html("span", "", "Today"));
+      item.appendChild(line);
+      item.appendChild(bars(days, name));
+      item.appendChild(ends);
+      place.appendChild(item);
+    });
+  }
+
+  // For each of the last days how long it was, in seconds, and how long the component was down or degraded.
+  function daysOf(components, name, updated) {
+    var kept = components.filter(function (each) { return each && each.name === name; })[0];
+    var records = kept && kept.days && typeof kept.days === "object" ? kept.days : {};
+    var today = updated - updated % DAY, found = [];
+    for (var ago = DAYS - 1; ago >= 0; ago -= 1) {
+      var start = today - ago * DAY, key = new Date(start).toISOString().slice(0, 10);
+      var record = Object.prototype.hasOwnProperty.call(records, key) ? records[key] : null;
+      found.push({
+        start: start, known: record !== null, seconds: (ago ? DAY : updated - start) / 1000,
+        outage: seconds(record && record.outage), degraded: seconds(record && record.degraded)
+      });
+    }
+    return found;
+  }
+
+  function seconds(value) { return typeof value === "number" && isFinite(value) && value > 0 ? value : 0; }
+
+  function share(days) {
+    var whole = 0, down = 0;
+    days.forEach(function (day) {
+      if (day.known) {
+        whole += day.seconds;
+        down += Math.min(day.outage, day.seconds);
+      }
+    });
+    // Rounded down: 100 % is said of no time with an outage.
+    return whole ? Math.floor((1 - down / whole) * 10000) / 100 + " % up" : "No records";
+  }
+
+  function bars(days, name) {
+    var svg = element("svg", {
+      viewBox: "0 0 " + DAYS * 4 + " 28", preserveAspectRatio: "none", role: "img",
+      "aria-label": name + ": " + share(days) + " in " + DAYS + " days"
+    });
+    days.forEach(function (day, index) {
+      var kind = !day.known ? "none" : day.outage ? "outage" : day.degraded ? "degraded" : "operational";
+      var bar = element("rect", { "class": kind, x: index * 4, y: 0, width: 3, height: 28 });
+      bar.appendChild(element("title", {}, about(day)));
+      svg.appendChild(bar);
+    });
+    return svg;
+  }
+
+  function about(day) {
+    var date = new Date(day.start).toLocaleDateString(undefined, {
+      day: "numeric", month: "short", year: "numeric", timeZone: "UTC"
+    });
+    if (!day.known) { return date + ": no record"; }
+    var parts = [];
+    if (day.outage) { parts.push("down for " + length(day.outage * 1000)); }
+    if (day.degraded) { parts.push("degraded for " + length(day.degraded * 1000)); }
+    return date + ": " + (parts.join(", ") || "no outage");
   }
 
   function drawSuccess(success) {
@@ -215,13 +303,17 @@
     });
   }
 
+  function load(name) {
+    return fetch(name, { cache: "no-store", credentials: "omit" }).then(function (answer) {
+      if (!answer.ok) { throw new Error("no " + name); }
+      return answer.json();
+    });
+  }
+
   function ask() {
-    fetch("status.json", { cache: "no-store", credentials: "omit" })
-      .then(function (answer) {
-        if (!answer.ok) { throw new Error("no status"); }
-        return answer.json();
-      })
-      .then(show)
+    // Without the records of days the page shows the rest.
+    Promise.all([load("status.json"), load("uptime.json").catch(function () { return null; })])
+      .then(function (loaded) { show(loaded[0], loaded[1]); })
       // What is known stays on the page, and is called stale once it is.
       .catch(function () { return null; })
       .then(function () {

@@ -38,3 +38,6 @@ def text_problems(where: str, text: str, *, shortest: int, longest: int) -> Iter
         yield Problem(where, "a token", rule, "Give the text itself.")
     elif not shortest <= len(text.strip()) <= longest:
         yield Problem(where, f"{len(text.strip())} characters", f"it has {shortest} to {longest}", "Change its length.")
+    elif text.startswith("{%") and text.endswith("%}"):
+        rule = "Step Functions takes a text between {% and %} for an expression"
+        yield Problem(where, repr(text), rule, "Write anything before it.")

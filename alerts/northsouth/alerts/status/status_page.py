@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
@@ -36,7 +36,8 @@ from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.dashboards.board import judged
 from northsouth.alerts.status import page, policies, rules
-from northsouth.alerts.status.workflow import StatusWorkflow
+from northsouth.alerts.status.component import AnyAlarm, Component, component_problems, degraded_problems
+from northsouth.alerts.status.workflow import WHOLE, StatusWorkflow, Watched
 from northsouth.bucket_names import judge_bucket_names
 from northsouth.errors import refuse
 from northsouth.identity import place_of, role_with_policy
@@ -52,10 +53,11 @@ _SECONDS = 60
 class StatusPage(Construct):
     """A static website that shows whether an alarm is raised, since when, its history, and the graph of a measure.
 
-    A state machine asks CloudWatch, every few minutes and at every change of the alarm, and writes ``status.json``
-    beside the page, whose script draws it. No function, no server, and nobody who has to say something first.
+    A state machine asks CloudWatch, every few minutes and at every change of an alarm, and writes ``status.json``,
+    ``uptime.json`` and ``feed.json`` beside the page, whose script draws them. No function, no server, and nobody who
+    has to say something first.
 
-    The bucket is public, on purpose: everybody may read the page and the status, those two objects and nothing else.
+    The bucket is public, on purpose: everybody may read the page and these three files, and nothing else.
     An account that blocks public buckets (S3 Block Public Access of the account or organization) refuses its policy at
     apply; a page for such an account belongs behind CloudFront.
 
@@ -96,6 +98,8 @@ class StatusPage(Construct):
         bucket_name: str,
         title: str,
         alarm: CompositeAlarm | Alarm,
+        degraded: CompositeAlarm | Alarm | None = None,
+        components: Sequence[Component] = (),
         success: Alarm | None = None,
         about: str = "",
         interval_minutes: int = 5,
@@ -112,6 +116,9 @@ class StatusPage(Construct):
             bucket_name: the bucket's name; that of the domain (``status.example.com``) if one shall point to it.
             title: the page's heading: what the customers know it as.
             alarm: the alarm that speaks for the customers: operational while it is ``OK``, an outage in ``ALARM``.
+            degraded: the alarm that is raised while the service works, but badly; none if not given. While one of the
+                components is not well, the service counts as degraded, too.
+            components: the parts of the service that the page lists, each with its own alarms; at most 20.
             success: the alarm whose measure is drawn for the last 24 hours with its threshold, in points of five
                 minutes or more; no graph if not given.
             about: a sentence below the heading.
@@ -130,7 +137,10 @@ class StatusPage(Construct):
             rules.page_problems(
                 name=name, bucket_name=bucket_name, title=title, about=about, interval_minutes=interval_minutes
             ),
+            degraded_problems(alarm, degraded),
+            component_problems(components),
         )
+        lines = (Component(name=WHOLE, alarm=alarm, degraded=degraded), *components)
         self._name = name
         self._provider = provider
         self._tags = dict(tags) if tags else None
@@ -151,9 +161,9 @@ class StatusPage(Construct):
             cache_control="max-age=300",
             provider=provider,
         )
-        self._declare_machine(alarm, success)
+        self._declare_machine(title, lines, success)
         self._declare_schedule(interval_minutes)
-        self._declare_rule(alarm)
+        self._declare_rule(_alarms(lines))
 
     @property
     def url(self) -> str:
@@ -211,7 +221,7 @@ class StatusPage(Construct):
             provider=provider,
         )
 
-    def _declare_machine(self, alarm: CompositeAlarm | Alarm, success: Alarm | None) -> None:
+    def _declare_machine(self, title: str, lines: Sequence[Component], success: Alarm | None) -> None:
         place, provider = self._place, self._provider
         self.role, self.role_policy = self._role(
             "publish",
@@ -229,7 +239,9 @@ class StatusPage(Construct):
         )
         workflow = StatusWorkflow(
             partition=place.partition,
-            alarm=alarm.alarm_name,
+            title=title,
+            address=self.url,
+            watched=_watched(lines),
             bucket=self.bucket.id,
             queries=() if success is None else judged(success.condition),
             unit="" if success is None else success.condition.unit.symbol,
@@ -242,7 +254,7 @@ class StatusPage(Construct):
             # Short runs by the thousand, and a second one does no harm: a fiftieth of the price of STANDARD.
             type="EXPRESS",
             role_arn=self.role.arn,
-            definition=json.dumps(workflow.definition(), ensure_ascii=False),
+            definition=workflow.text(),
             logging_configuration=SfnStateMachineLoggingConfiguration(
                 level="ERROR", include_execution_data=True, log_destination=f"{self.log_group.arn}:*"
             ),
@@ -276,17 +288,17 @@ class StatusPage(Construct):
             provider=self._provider,
         )
 
-    def _declare_rule(self, alarm: CompositeAlarm | Alarm) -> None:
+    def _declare_rule(self, alarms: Sequence[AnyAlarm]) -> None:
         self.rule = CloudwatchEventRule(
             self,
             "rule",
             name=self._name,
-            description=f"{alarm.name} changes: write it to the status page",
+            description=f"{alarms[0].name} changes: write it to the status page",
             event_pattern=json.dumps(
                 {
                     "source": ["aws.cloudwatch"],
                     "detail-type": ["CloudWatch Alarm State Change"],
-                    "resources": [alarm.arn],
+                    "resources": [alarm.arn for alarm in alarms],
                 }
             ),
             tags=self._tags,
@@ -319,3 +331,18 @@ class StatusPage(Construct):
             provider=self._provider,
             tags=self._tags,
         )
+
+
+def _alarms(lines: Sequence[Component]) -> list[AnyAlarm]:
+    """Return every alarm of a page once."""
+    alarms = {id(each): each for line in lines for each in (line.alarm, line.degraded) if each is not None}
+    return list(alarms.values())
+
+
+def _watched(lines: Sequence[Component]) -> tuple[Watched, ...]:
+    # Each reference is made once: two of the same alarm are two tokens.
+    names = {id(each): each.alarm_name for each in _alarms(lines)}
+    return tuple(
+        Watched(name=line.name, alarm=names[id(line.alarm)], degraded=names.get(id(line.degraded), ""))
+        for line in lines
+    )

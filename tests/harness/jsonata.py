@@ -1,0 +1,57 @@
+"""Values of state machines, evaluated as Step Functions does: by a Python port of JSONata, and by the reference."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonata
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = Path(__file__).with_name("reference_jsonata.js")
+Variables = Mapping[str, Any]
+
+
+@cache
+def _parsed(code: str) -> jsonata.Jsonata:
+    program = jsonata.Jsonata(code)
+    program.register_lambda("parse", json.loads)
+    return program
+
+
+def evaluate(value: Any, variables: Variables) -> Any:
+    """Return a value of a definition with its expressions evaluated."""
+    if isinstance(value, Mapping):
+        return {key: evaluate(each, variables) for key, each in value.items()}
+    if isinstance(value, list):
+        return [evaluate(each, variables) for each in value]
+    if not isinstance(value, str) or not value.startswith("{%"):
+        return value
+    program = _parsed(value.removeprefix("{%").removesuffix("%}"))
+    for name, each in variables.items():
+        program.assign(name, each)
+    return json.loads(json.dumps(program.evaluate(None)))
+
+
+def agrees(cases: Sequence[tuple[Any, Variables]]) -> None:
+    """Assert that the reference JSONata gives what the port gives. Step Functions follows its version 2.0.6."""
+    given = [{"value": value, "variables": variables} for value, variables in cases]
+    done = node_tool(["node", REFERENCE], json.dumps(given))
+    assert done.returncode == 0, done.stderr
+    for (value, variables), found in zip(cases, json.loads(done.stdout), strict=True):
+        assert evaluate(value, variables) == found
+
+
+def node_tool(command: list[Any], text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a tool of ``node_modules``, or skip where there is none."""
+    if shutil.which("node") is None or not (ROOT / "node_modules" / "jsonata").exists():
+        reason = "the tools of node_modules are absent: run `npm ci`"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=False, encoding="utf-8")
