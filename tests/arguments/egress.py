@@ -9,6 +9,7 @@ from cdktf import TerraformStack
 from northsouth.egress import (
     Addresses,
     CidrLayout,
+    EgressAnalysis,
     Endpoint,
     EndpointPolicy,
     EndpointServices,
@@ -17,10 +18,12 @@ from northsouth.egress import (
     NatMode,
     NatQuotas,
     Network,
+    Prices,
     PrivateEndpoints,
+    Tier,
     VpcFlowLog,
 )
-from tests.arguments.entries import Entry, also, construct, method, value
+from tests.arguments.entries import Entry, Late, also, construct, method, value
 from tests.egress.networks import ALLOCATION, OTHER_ALLOCATION, A, B, existing
 
 BUCKET = "arn:aws:s3:::flows"
@@ -48,6 +51,18 @@ def endpoints(stack: TerraformStack, *given: Endpoint) -> PrivateEndpoints:
 
 def flow_log(stack: TerraformStack, logs: FlowLogs) -> VpcFlowLog:
     return VpcFlowLog(stack, "it", vpc_id="vpc-12345678", logs=logs)
+
+
+def analysis(stack: TerraformStack, **arguments: Any) -> EgressAnalysis:
+    usual = {
+        "name": "egress",
+        "network": existing(A, B),
+        "nat": NatGateways(stack, "nat", network=existing(A, B), mode=NatMode.per_az()),
+        "logs": FlowLogs.for_egress(BUCKET),
+        "bucket_name": "egress-tables",
+        "since": "2026/01/01",
+    }
+    return EgressAnalysis(stack, "it", **{**usual, **arguments})
 
 
 def existing_network(stack: TerraformStack, ids: Any) -> None:
@@ -153,6 +168,66 @@ ENTRIES: list[Entry] = [
         VpcFlowLog,
         {"vpc_id": "vpc-12345678", "logs": FlowLogs.to_cloudwatch()},
         changes={"vpc_id": "vpc-87654321", "logs": FlowLogs.to_s3(BUCKET)},
+    ),
+    construct(
+        EgressAnalysis,
+        {
+            "name": "egress",
+            "network": existing(A, B),
+            "nat": Late(lambda stack: NatGateways(stack, "nat", network=existing(A, B), mode=NatMode.per_az())),
+            "logs": FlowLogs.for_egress(BUCKET),
+            "bucket_name": "egress-tables",
+            "since": "2026/01/01",
+            "query_logs": "s3://queries/vpc/",
+            "prices": Prices(),
+        },
+        changes={
+            "name": "nat",
+            "network": existing(A, B, cidr_blocks=("10.1.0.0/16",)),
+            "nat": Late(lambda stack: NatGateways(stack, "nat", network=existing(A, B), mode=SINGLE)),
+            "logs": FlowLogs.for_egress(BUCKET, scope="vpc"),
+            "bucket_name": "other-tables",
+            "since": "2026/02/01",
+            "query_logs": "s3://queries/other/",
+            "results_bucket_name": "other-results",
+            "twins": {"cdn.example.com": "cdn.internal.example.com"},
+            "prices": Prices(nat_gb=0.1),
+            "scan_limit_bytes": 10**10,
+            "kms_key_arn": "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+        },
+    ),
+    value(
+        Prices,
+        lambda stack, it: analysis(stack, prices=it),
+        changes={
+            "nat_gateway_hour": 0.1,
+            "nat_gb": 0.1,
+            "endpoint_hour": 0.1,
+            "endpoint_gb": 0.1,
+            "cross_zone_gb": 0.1,
+            "internet_gb": 0.1,
+            "public_ipv4_hour": 0.1,
+            "bytes_per_gb": 2**30,
+        },
+        unseen=dict.fromkeys(("region", "as_of", "source"), "is what reports say: tests/egress/test_prices.py"),
+    ),
+    value(
+        Tier,
+        lambda stack, it: analysis(stack, prices=Prices(nat_gb=(it,))),
+        {"usd_per_gb": 0.05},
+        changes={"usd_per_gb": 0.1},
+        unseen={"up_to_gb": "queries take the first tier's price: tests/egress/test_prices.py"},
+    ),
+    value(
+        FlowLogs.for_egress,
+        lambda stack, it: analysis(stack, logs=it),
+        {"bucket_arn": BUCKET},
+        changes={
+            "bucket_arn": f"{BUCKET}-more",
+            "scope": "vpc",
+            "aggregation_seconds": 600,
+            "fields": ("interface-id", "srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "bytes", "start", "end"),
+        },
     ),
     value(
         FlowLogs.to_s3,

@@ -9,6 +9,7 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.egress.addresses import Addresses
+    from northsouth.egress.analysis import EgressAnalysis
     from northsouth.egress.cost import (
         PathCost,
         Traffic,
@@ -48,6 +49,7 @@ __all__ = [
     "NAT_METRICS",
     "Addresses",
     "CidrLayout",
+    "EgressAnalysis",
     "Endpoint",
     "EndpointPolicy",
     "EndpointServices",
@@ -88,6 +90,7 @@ __getattr__, __dir__ = lazy(
         "Addresses": "northsouth.egress.addresses",
         "CidrLayout": "northsouth.egress.layout",
         "ENDPOINT_METRICS": "northsouth.egress.metrics",
+        "EgressAnalysis": "northsouth.egress.analysis",
         "Endpoint": "northsouth.egress.endpoints",
         "EndpointPolicy": "northsouth.egress.endpoint_policy",
         "EndpointServices": "northsouth.egress.endpoint_services",

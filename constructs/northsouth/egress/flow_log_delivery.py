@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -14,8 +14,18 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
-from northsouth.errors import refuse
+from northsouth.errors import Problem, refuse
 from northsouth.policies import trust
+
+
+def _check_scope(logs: FlowLogs) -> Iterator[Problem]:
+    if logs.scope == "gateways":
+        yield Problem(
+            "logs.scope",
+            "'gateways'",
+            "this construct records a whole VPC",
+            'Pass the logs to EgressAnalysis, or write FlowLogs.for_egress(…, scope="vpc").',
+        )
 
 
 class VpcFlowLog(Construct):
@@ -55,7 +65,7 @@ class VpcFlowLog(Construct):
             ConfigurationError: if AWS would not accept ``logs``.
 
         """
-        refuse(f"VpcFlowLog {id!r}", check_flow_logs(logs))
+        refuse(f"VpcFlowLog {id!r}", check_flow_logs(logs), _check_scope(logs))
         super().__init__(scope, id)
         own_tags = dict(tags or {}) or None
         self.log_group: CloudwatchLogGroup | None = None

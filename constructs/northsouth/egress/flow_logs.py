@@ -23,6 +23,16 @@ AGGREGATION_SECONDS = (60, 600)
 
 TrafficType = Literal["ALL", "ACCEPT", "REJECT"]
 
+EGRESS_FIELDS = (
+    "version", "interface-id", "resource-id", "srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "bytes", "start",
+    "end", "action", "log-status", "az-id", "region", "pkt-src-aws-service", "pkt-dst-aws-service", "flow-direction",
+)  # fmt: skip
+"""Fields that say who uses NAT, whose record it is, and when."""
+SENDER_FIELDS = (
+    "instance-id", "ecs-cluster-name", "ecs-service-name", "next-hop-interface-type", "next-hop-az-id",
+)  # fmt: skip
+"""Fields that only the senders' records have."""
+
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
 
 
@@ -42,6 +52,7 @@ class FlowLogs:
         hourly_partitions: whether objects lie in one folder an hour rather than a day.
         retention_days: how long CloudWatch Logs keeps events; 0 for ever.
         kms_key_arn: the key CloudWatch Logs encrypts with; its own when ``None``.
+        scope: what is recorded: the ``vpc``, or its NAT ``gateways`` alone.
 
     """
 
@@ -55,6 +66,41 @@ class FlowLogs:
     hourly_partitions: bool = False
     retention_days: int = 90
     kms_key_arn: str | None = None
+    scope: Literal["vpc", "gateways"] = "vpc"
+
+    @classmethod
+    def for_egress(
+        cls,
+        bucket_arn: str,
+        *,
+        scope: Literal["gateways", "vpc"] = "gateways",
+        aggregation_seconds: int = 60,
+        fields: Sequence[str] | None = None,
+    ) -> FlowLogs:
+        """Record what says who uses NAT, as Parquet, for ``EgressAnalysis`` and ``northsouth egress explain``.
+
+        Records of the gateways alone are a small part of a VPC's, and say everything but the sender's instance, ECS
+        service and next hop. Rejected flows are not recorded, because they do not pass through NAT.
+
+        Args:
+            bucket_arn: ``arn:aws:s3:::bucket`` with an optional folder.
+            scope: ``gateways``, or ``vpc`` for the senders' instances, ECS services and next hops (version 11). The
+                role that creates the flow log then needs ``ecs:ListClusters``, ``ecs:ListContainerInstances`` and the
+                like.
+            aggregation_seconds: 60 or 600.
+            fields: the fields of a record, in place of those that answer the question.
+
+        """
+        chosen = EGRESS_FIELDS if scope == "gateways" else (*EGRESS_FIELDS, *SENDER_FIELDS)
+        return cls(
+            destination="s3",
+            bucket_arn=bucket_arn,
+            traffic_type="ACCEPT",
+            aggregation_seconds=aggregation_seconds,
+            fields=chosen if fields is None else tuple(fields),
+            file_format="parquet",
+            scope=scope,
+        )
 
     @classmethod
     def to_s3(

@@ -80,7 +80,9 @@ class Query:
 
     def _translated(self, tree: exp.Expr, folder: Path) -> str:
         """Load the tables of a query and return it in DuckDB's words."""
-        for number, node in enumerate(list(tree.find_all(exp.Table))):
+        steps = {each.alias for each in tree.find_all(exp.CTE)}
+        tables = [node for node in tree.find_all(exp.Table) if node.db or node.name not in steps]
+        for number, node in enumerate(tables):
             name = f"t{number}"
             table = Table(self._glue, node.db or self._database or "", node.name)
             files = self._pruned(table, node)

@@ -74,7 +74,7 @@ def test_a_file_is_read_and_the_packaged_copy_is_whole(tmp_path: Path) -> None:
     assert copy.created == PACKAGED_ON
     count, wide, regions = duckdb.execute(
         f"SELECT count(*), count(*) FILTER (first_key[:{BUCKET}] <> last_key[:{BUCKET}]), count(DISTINCT region)"
-        f" FROM read_csv('{copy.path}')"
+        f" FROM read_json('{copy.path}')"
     ).fetchone() or (0, 0, 0)
     assert count > 10_000
     assert (wide, regions > 35) == (0, True)

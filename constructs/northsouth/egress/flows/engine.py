@@ -233,11 +233,10 @@ class _Run:
             self._execute(f"CREATE {what} flow_logs AS {reading.records(self._files, fields, tolerant=True)}")
 
     def _load_ranges(self, table: ranges.Ranges) -> None:
-        names = ("first_key", "last_key", "region", "service")
-        columns = ", ".join([*(f"'{name}': 'VARCHAR'" for name in names), "'weight': 'BIGINT'"])
+        columns = "{" + ", ".join(f"{name}: 'VARCHAR'" for name in ranges.Range._fields) + "}"
         self._execute(
             "CREATE TEMP TABLE ip_ranges AS SELECT * FROM"
-            f" read_csv($path, auto_detect=false, header=true, delim=',', columns={{{columns}}})",
+            f" read_json($path, format='newline_delimited', compression='gzip', columns={columns})",
             {"path": str(table.path)},
         )
 

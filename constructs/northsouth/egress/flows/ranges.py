@@ -78,7 +78,7 @@ class Ranges:
     Attributes:
         created: AWS's date of the file: ``2026-08-22-15-17-05``.
         source: where they come from.
-        path: CSV with the attributes of `Range` as columns, compressed with gzip.
+        path: lines of JSON with the attributes of `Range`, compressed with gzip.
 
     """
 
@@ -89,7 +89,7 @@ class Ranges:
 
 def packaged() -> Ranges:
     """Return the package's dated copy."""
-    return Ranges(PACKAGED_ON, "the copy in northsouth", Path(__file__).parent / "ip_ranges.csv.gz")
+    return Ranges(PACKAGED_ON, "the copy in northsouth", Path(__file__).parent / "ip_ranges.json.gz")
 
 
 def read(path: str | Path, folder: Path) -> Ranges:
@@ -106,7 +106,7 @@ def read(path: str | Path, folder: Path) -> Ranges:
     try:
         content = Path(path).read_bytes()
         document = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
-        table = folder / "ip_ranges.csv.gz"
+        table = folder / "ip_ranges.json.gz"
         table.write_bytes(as_table(rows(document)))
         return Ranges(str(document["createDate"]), str(path), table)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
@@ -131,9 +131,9 @@ def rows(document: Mapping[str, Any]) -> list[Range]:
 
 
 def as_table(ranges: Iterable[Range]) -> bytes:
-    """Return ranges as compressed CSV; the same ranges give the same bytes."""
-    lines = [",".join(Range._fields), *(",".join(map(str, each)) for each in ranges)]
-    return gzip.compress("\n".join([*lines, ""]).encode(), 9, mtime=0)
+    """Return ranges as compressed lines of JSON, which DuckDB and Athena read; the same ranges give the same bytes."""
+    lines = "".join(f"{json.dumps(each._asdict(), separators=(',', ':'))}\n" for each in ranges)
+    return gzip.compress(lines.encode(), 9, mtime=0)
 
 
 def special(services: Iterable[str]) -> str:

@@ -237,7 +237,8 @@ class Statements:
                   ELSE address_key END AS public_key
               FROM listed JOIN addresses ON address = destination
             ), ranged AS (
-              SELECT destination, max_by(service, weight) AS service, max_by(region, weight) AS region
+              SELECT destination, max_by(service, CAST(weight AS bigint)) AS service,
+                max_by(region, CAST(weight AS bigint)) AS region
               FROM keyed JOIN ip_ranges ON substr(public_key, 1, {BUCKET}) = substr(first_key, 1, {BUCKET})
                 AND public_key BETWEEN first_key AND last_key
               GROUP BY 1
@@ -296,9 +297,9 @@ class Statements:
     def transfers(self) -> str:
         """Return every NAT'd flow with all that is known of both ends; every other statement sums these rows."""
         crosses = (
-            "CASE WHEN hop_zone IS NOT NULL AND owner_zone IS NOT NULL THEN hop_zone <> owner_zone\n"
-            "    WHEN gateway_zone IS NOT NULL AND owner_zone IS NOT NULL THEN gateway_zone <> owner_zone\n"
-            "    WHEN gateways_zone IS NOT NULL AND subnet_zone IS NOT NULL THEN gateways_zone <> subnet_zone END"
+            "CASE WHEN hop_zone IS NOT NULL AND owner_zone IS NOT NULL THEN hop_zone <> owner_zone"
+            " WHEN gateway_zone IS NOT NULL AND owner_zone IS NOT NULL THEN gateway_zone <> owner_zone"
+            " WHEN gateways_zone IS NOT NULL AND subnet_zone IS NOT NULL THEN gateways_zone <> subnet_zone END"
         )
         return cleandoc(f"""
             WITH senders AS (
@@ -343,10 +344,16 @@ class Statements:
             "transfers": self.transfers(),
         }
 
-    def whole(self, statement: str) -> str:
-        """Return a statement over ``transfers`` as one that reads only the tables, as Athena runs it."""
+    def whole(self, statement: str, tables: str) -> str:
+        """Return a statement over ``transfers`` as Athena runs it: one statement with all steps.
+
+        Args:
+            statement: the last part.
+            tables: the tables that the first step reads, as SQL between ``WITH`` and the steps.
+
+        """
         steps = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in self.steps().items())
-        return f"WITH {steps}\n{statement}"
+        return f"WITH {tables},\n{steps}\n{statement}"
 
     def _text(self, field: str, otherwise: str = "") -> str:
         if field in self.fields:
@@ -382,7 +389,7 @@ class Statements:
 
     def _where(self, *conditions: str) -> str:
         everything = [condition for condition in (self.window, *conditions) if condition]
-        return f"\nWHERE {' AND '.join(everything)}" if everything else ""
+        return f" WHERE {' AND '.join(everything)}" if everything else ""
 
 
 ADDRESS = "^([0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+([0-9]{1,3}([.][0-9]{1,3}){3})?|[0-9a-f:]+::)$"
@@ -398,12 +405,12 @@ def key(address: str) -> str:
     """
     dotted = f"regexp_extract({address}, '[0-9.]+$')"
     before, after = (_groups(f"split_part({address}, '::', {place})") for place in (1, 2))
-    return cleandoc(f"""
-        CASE WHEN strpos({address}, ':') = 0 THEN concat('4', {_dotted(address)})
-            WHEN strpos({address}, '.') > 0 THEN concat('{NAT64}', {_dotted(dotted)})
-            WHEN strpos({address}, '::') = 0 THEN concat('6', {_groups(address)})
-            ELSE concat('6', {before}, substr('{"0" * 32}', 1, 32 - length({before}) - length({after})), {after}) END
-    """)
+    return (
+        f"CASE WHEN strpos({address}, ':') = 0 THEN concat('4', {_dotted(address)})"
+        f" WHEN strpos({address}, '.') > 0 THEN concat('{NAT64}', {_dotted(dotted)})"
+        f" WHEN strpos({address}, '::') = 0 THEN concat('6', {_groups(address)})"
+        f" ELSE concat('6', {before}, substr('{'0' * 32}', 1, 32 - length({before}) - length({after})), {after}) END"
+    )
 
 
 def _groups(text: str) -> str:

@@ -1,0 +1,179 @@
+"""What ``EgressAnalysis`` declares for Athena, as plain values: columns, lookup tables and saved queries; pure.
+
+The queries are those of :mod:`~northsouth.egress.flows.sql` and :mod:`~northsouth.egress.flows.questions`, over the
+records of yesterday (UTC).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import cleandoc
+
+from northsouth.egress.flow_log_fields import INTEGER_FIELDS, column
+from northsouth.egress.flows.endpoint_hosts import endpoint_hosts
+from northsouth.egress.flows.questions import GROUPS, Questions
+from northsouth.egress.flows.ranges import Block
+from northsouth.egress.flows.sql import READ, Side, Statements
+from northsouth.egress.prices import Prices
+
+YESTERDAY = "date_format(current_date - INTERVAL '1' DAY, '%Y/%m/%d')"
+DAY_BEFORE = "date_format(current_date - INTERVAL '2' DAY, '%Y/%m/%d')"
+JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
+QUERY_COLUMNS = ("query_name", "query_timestamp", "rcode", "answers")
+HOST_COLUMNS = ("host", "kind", "service")
+RANGE_COLUMNS = ("first_key", "last_key", "region", "service", "weight")
+TOP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A query with the sentence that says what it answers."""
+
+    description: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What the queries are about.
+
+    Attributes:
+        database: the Glue database, or a token of it.
+        fields: the fields of the flow log.
+        region: the Region.
+        side: whose records are counted.
+        cidrs: the VPC's blocks of addresses.
+        gateways: interface (``nat-…`` of a regional one) and zone of each gateway; tokens are well.
+        own: the zonal gateways' own addresses; tokens are well.
+        prices: what AWS asks.
+        zones: in how many zones an interface endpoint would stand.
+        twins: names with a private twin.
+        names: whether there is a table of query logs.
+
+    """
+
+    database: str
+    fields: Sequence[str]
+    region: str
+    side: Side
+    cidrs: Sequence[str]
+    gateways: Mapping[str, str]
+    own: Sequence[str]
+    prices: Prices
+    zones: int
+    twins: Mapping[str, str] = field(default_factory=dict)
+    names: bool = False
+
+    def queries(self) -> dict[str, Saved]:
+        """Return the saved queries by name."""
+        questions = Questions(prices=self.prices, zones=self.zones)
+        sums = {
+            "sources": "Who sends through NAT: bytes and US dollars of yesterday",
+            "destinations": "Where the traffic through NAT goes",
+            "services": "Which of AWS's services the traffic through NAT goes to, by Region",
+            "names": "Which names the traffic through NAT goes to",
+            "paths": "Who sends to which name through NAT",
+        }
+        assert set(sums) <= set(GROUPS)  # noqa: S101 - groups and their sentences go together
+        return {
+            "sanity": Saved(
+                "Run it first: records by interface and status; SKIPDATA means that sums are a lower bound",
+                self._whole("SELECT * FROM interfaces ORDER BY records DESC"),
+            ),
+            "total": Saved("All traffic through NAT", self._whole(questions.total())),
+            **{name: Saved(text, self._whole(questions.by(name, TOP))) for name, text in sums.items()},
+            "remedies": Saved(
+                "Which private path would carry the traffic, and what it saves a day; every byte is in one row",
+                self._whole(questions.remedies()),
+            ),
+            "cross_zone": Saved(
+                "Senders whose traffic crosses zones on the way to NAT",
+                self._whole(
+                    "SELECT source, zone, place, sum(cross_zone_bytes) AS bytes FROM transfers\n"
+                    f"WHERE cross_zone_bytes > 0 GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT {TOP}"
+                ),
+            ),
+            "new_since_yesterday": Saved(
+                "Senders, and names or addresses, with traffic through NAT that the day before did not have",
+                self._whole(self._new(), before=True),
+            ),
+        }
+
+    def _new(self) -> str:
+        return cleandoc(f"""
+            SELECT source, CASE WHEN names = '' THEN destination ELSE names END AS label, sum(bytes) AS bytes,
+              max(CASE WHEN s.address IS NULL THEN 1 ELSE 0 END) AS new_source,
+              min(CASE WHEN d.address IS NULL THEN 1 ELSE 0 END) AS new_destination
+            FROM transfers LEFT JOIN day_before s ON s.address = source
+            LEFT JOIN day_before d ON d.address = destination
+            GROUP BY 1, 2
+            HAVING max(CASE WHEN s.address IS NULL THEN 1 ELSE 0 END) = 1
+              OR min(CASE WHEN d.address IS NULL THEN 1 ELSE 0 END) = 1
+            ORDER BY bytes DESC LIMIT {TOP}
+        """)
+
+    def _whole(self, statement: str, *, before: bool = False) -> str:
+        statements = Statements(
+            fields=[each for each in READ if each in self.fields],
+            region=self.region,
+            side=self.side,
+            own=self.own,
+            names=self.names,
+        )
+        given = dict(self._tables())
+        if before:
+            given["day_before"] = (
+                f"SELECT DISTINCT pkt_srcaddr AS address FROM {self._table('flow_logs')} WHERE day = {DAY_BEFORE}\n"
+                f"UNION SELECT DISTINCT pkt_dstaddr FROM {self._table('flow_logs')} WHERE day = {DAY_BEFORE}"
+            )
+        tables = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in given.items())
+        return statements.whole(statement, tables)
+
+    def _tables(self) -> dict[str, str]:
+        columns = ", ".join(f'"{column(name)}"' for name in READ if name in self.fields)
+        blocks = [(block.first, block.last) for block in map(Block.of, self.cidrs)]
+        return {
+            "flow_logs": f"SELECT {columns} FROM {self._table('flow_logs')} WHERE day = {YESTERDAY}",
+            "networks": _values(("first_key", "last_key"), blocks),
+            "gateways": _values(("place", "zone"), list(self.gateways.items())),
+            "subnets": _values(("first_key", "last_key", "zone"), []),
+            "ip_ranges": f"SELECT {', '.join(RANGE_COLUMNS)} FROM {self._table('ip_ranges')}",
+            "endpoint_hosts": f"SELECT {', '.join(HOST_COLUMNS)} FROM {self._table('endpoint_hosts')}",
+            "twins": _values(("name", "target"), list(self.twins.items())),
+            **(
+                {
+                    "resolver_queries": f"SELECT {', '.join(QUERY_COLUMNS)} FROM {self._table('resolver_queries')}\n"
+                    f"WHERE day IN ({DAY_BEFORE}, {YESTERDAY})"
+                }
+                if self.names
+                else {}
+            ),
+        }
+
+    def _table(self, name: str) -> str:
+        return f'"{self.database}"."{name}"'
+
+
+def record_columns(fields: Sequence[str]) -> list[tuple[str, str]]:
+    """Return name and Glue type of each column of a flow log in Parquet."""
+    return [(column(name), INTEGER_FIELDS.get(name, "string")) for name in fields]
+
+
+def host_lines() -> str:
+    """Return the table of AWS's host names as lines of JSON."""
+    return "".join(f"{json.dumps(each._asdict(), separators=(',', ':'))}\n" for each in endpoint_hosts())
+
+
+def _values(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return SQL for a small table of texts."""
+    if not rows:
+        nothing = ", ".join(f"CAST(NULL AS varchar) AS {name}" for name in columns)
+        return f"SELECT {nothing} WHERE 1 = 0"
+    listed = ", ".join(f"({', '.join(_literal(value) for value in row)})" for row in rows)
+    return f"SELECT * FROM (VALUES {listed}) AS t({', '.join(columns)})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
