@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from northsouth.testing import series
+
 QUIET = "a quiet week"
 DEPLOY = "a deploy"
 ZONE = "a zone outage"
@@ -45,6 +47,11 @@ class Case:
     def is_incident(self) -> bool:
         """Whether somebody has to be notified."""
         return self.situation not in ORDINARY
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return max(len(series(text).points) for text in self.given.values() if isinstance(text, str))
 
 
 def days(text: str, times: int = 7) -> str:
@@ -307,12 +314,21 @@ ANSWERS = "(50ms*995, 300ms*5)"
 """A thousand answers."""
 
 
+BEFORE = 4320
+"""Minutes that an incident of a load balancer has before it: the three days of the longest window."""
+
+
 def serving(
     situation: str, requests: str, *, begins: int = 60, fires: Mapping[str, str] | None = None, **other: str
 ) -> Case:
-    """Return a case of a load balancer; incidents begin after an hour."""
-    rest: dict[str, str | float] = {"Invocations": requests, "HealthyHostCount": 3}
-    return Case("serving", situation, {"RequestCount": requests, **rest, **other}, fires or {}, begins if fires else 0)
+    """Return a case of a load balancer; incidents begin after three days and an hour."""
+    given: dict[str, str | float] = {"RequestCount": requests, "Invocations": requests, **other}
+    if fires and begins:
+        usual = requests.split()[0]
+        same = {"RequestCount": usual, "Invocations": usual, "HealthyHostCount": "3"}
+        given = {name: f"{same.get(name, '_')} x {BEFORE}, {text}" for name, text in given.items()}
+        begins += BEFORE
+    return Case("serving", situation, {"HealthyHostCount": 3, **given}, fires or {}, begins if fires else 0)
 
 
 SERVING = [
@@ -369,38 +385,38 @@ SERVING = [
         "an outage: the status page must not wait",
         "1k x 120",
         HTTPCode_Target_5XX_Count="_ x 60, 900 x 60",
-        fires={"success-rate": "2m"},
+        fires={"burn-rate": "1m", "slow-burn-rate": "5m", "success-rate": "2m"},
     ),
     serving(
         "all targets are gone",
         "1k x 60, _ x 60",
         HTTPCode_ELB_5XX_Count="_ x 60, 1k x 60",
         HealthyHostCount="3 x 60, 0 x 60",
-        fires={"success-rate": "2m", "unhealthy-hosts-web": "3m"},
+        fires={"burn-rate": "1m", "slow-burn-rate": "5m", "success-rate": "2m", "unhealthy-hosts-web": "3m"},
     ),
     serving(
         "an outage at 80 requests a minute",
         "80 x 180",
         HTTPCode_Target_5XX_Count="_ x 60, 80 x 60, _ x 60",
-        fires={"success-rate": "2m"},
+        fires={"burn-rate": "1m", "slow-burn-rate": "5m", "success-rate": "2m"},
     ),
     serving(
         "an outage at 10 requests a minute",
         "10 x 180",
         HTTPCode_Target_5XX_Count="_ x 60, 10 x 60, _ x 60",
-        fires={"success-rate": "2m"},
+        fires={"burn-rate": "1m", "slow-burn-rate": "5m", "success-rate": "2m"},
     ),
     serving(
         "a loss of 3 % at 80 requests a minute",
         "80 x 600",
         HTTPCode_Target_5XX_Count="_ x 60, 2.4 x 540",
-        fires={"success-rate": "2h21m"},
+        fires={"burn-rate": "29m", "slow-burn-rate": "2h25m", "success-rate": "2h21m"},
     ),
     serving(
         "GPU time-outs that loop: each retry times out after a minute",
         "1k x 180",
         HTTPCode_ELB_5XX_Count="_ x 60, 30 x 120",
-        fires={"success-rate": "10m"},
+        fires={"burn-rate": "30m", "success-rate": "10m"},
     ),
     serving(
         "a cold-start storm",
@@ -408,7 +424,13 @@ SERVING = [
         ColdStarts="0 x 60, 400 x 60",
         HTTPCode_Target_5XX_Count="_ x 60, 100 x 60",
         TargetResponseTime="(50ms*1000) x 60, (50ms*500, 8s*500) x 60",
-        fires={"success-rate": "2m", "cold-start-storm": "3m", "latency": "11m"},
+        fires={
+            "burn-rate": "9m",
+            "cold-start-storm": "3m",
+            "latency": "11m",
+            "slow-burn-rate": "44m",
+            "success-rate": "2m",
+        },
     ),
     serving(
         "slow answers, at 40 a minute",
@@ -420,6 +442,12 @@ SERVING = [
         "CPU stress that ends after four minutes",
         "1k x 180",
         TargetResponseTime="(50ms*1000) x 60, (50ms*900, 4s*100) x 4, (50ms*1000) x 116",
+    ),
+    serving(
+        "0.5 % of the requests fail for a day and a half",
+        "1k x 2500",
+        HTTPCode_Target_5XX_Count="_ x 60, 5 x 2440",
+        fires={"slow-burn-rate": "14h25m"},
     ),
     serving("no request arrives any more", "1k x 60, _ x 60", fires={"no-traffic": "25m"}),
 ]

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
-from northsouth.alerts.composition import Named, any_of, at_least
+from northsouth.alerts.composition import Named, all_of, any_of, at_least
 from northsouth.alerts.meaning import MissingData, Severity
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
@@ -22,6 +22,7 @@ from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
+from northsouth.metrics.render import duration
 from northsouth.metrics.units import Duration, Quantity, count, percent, seconds
 
 NAMESPACE = "AWS/ApplicationELB"
@@ -159,6 +160,49 @@ class LoadBalancerAlarms(Pack):
             summary=f"Less than {below} of the requests succeed",
             because="users see errors, from the targets or from the load balancer itself",
         )
+
+    def burn_rate(
+        self,
+        objective: Quantity = percent(99.9),
+        *,
+        failures: Quantity = count(10),
+        severity: Severity | str = Severity.CRITICAL,
+    ) -> CompositeAlarm:
+        """Raise when the error budget of 30 days is used up so fast that somebody has to act at once.
+
+        Two pairs of windows are joined (Google's SRE workbook, "Alerting on SLOs"). The first is 14.4 times the allowed
+        failures in an hour and in its last 5 minutes, which is 2 % of the budget. The second is 6 times in 6 hours and
+        in the last 30 minutes, which is 5 %. The short window ends the alarm soon after the failures.
+
+        Args:
+            objective: the share of requests that shall succeed; the failures are those of :meth:`success_rate`.
+            failures: failures in the long window below which it is not judged.
+            severity: how soon somebody has to act.
+
+        """
+        pairs = ((14.4, 3600, 300), (6, 21600, 1800))
+        return self._burning("burn-rate", objective, failures, pairs, severity, "within days")
+
+    def slow_burn_rate(
+        self,
+        objective: Quantity = percent(99.9),
+        *,
+        failures: Quantity = count(10),
+        severity: Severity | str = Severity.WARNING,
+    ) -> CompositeAlarm:
+        """Raise when the error budget of 30 days will not last.
+
+        That is 3 times the allowed failures in a day, or as many as are allowed in 3 days. The short windows are 2 and
+        6 hours. CloudWatch evaluates windows of more than a day once an hour only.
+
+        Args:
+            objective: the share of requests that shall succeed.
+            failures: failures in the long window below which it is not judged.
+            severity: how soon somebody has to act.
+
+        """
+        pairs = ((3, 86400, 7200), (1, 259200, 21600))
+        return self._burning("slow-burn-rate", objective, failures, pairs, severity, "before the 30 days are over")
 
     def no_traffic(
         self,
@@ -321,6 +365,45 @@ class LoadBalancerAlarms(Pack):
             summary="Cold starts, latency and errors feed each other",
             because="retries start more cold instances; it does not end by itself: shed load or add warm capacity",
         )
+
+    def _burning(
+        self,
+        id: str,
+        objective: Quantity,
+        failures: Quantity,
+        pairs: tuple[tuple[float, int, int], ...],
+        severity: Severity | str,
+        until: str,
+    ) -> CompositeAlarm:
+        """Join pairs of a factor, a long and a short window: both have so many times the failures that are allowed."""
+        allowed = 100 - objective.number_in(percent(1).unit)
+        joined = []
+        for factor, long, short in pairs:
+            limit = percent(round(factor * allowed, 6))
+            windows = [
+                self._alarm(
+                    f"{id}-{duration(window).replace(' ', '')}",
+                    when=(rate > limit).for_datapoints(1),
+                    missing=MissingData.NOT_BREACHING,
+                    severity=Severity.INFO,
+                    summary=f"More than {limit} of the requests of {duration(window)} fail",
+                    because=f"this is {factor:g} times what an objective of {objective} allows",
+                    section=id,
+                )
+                for window, rate in ((long, self._failing(failures, long)), (short, self._failing(count(1), short)))
+            ]
+            joined.append(all_of(*windows))
+        return self._composite(
+            id,
+            when=any_of(*joined),
+            severity=severity,
+            summary=f"The error budget of {objective} is used up {until} at this rate",
+            because="users see more errors than was agreed, and releases have to wait when the budget is used up",
+        )
+
+    def _failing(self, failures: Quantity, period: int) -> Expression:
+        asked, failed = self._requests()
+        return IF(failed >= failures, failed / asked, 0).with_period(period)
 
     def _requests(self) -> tuple[Expression, Expression]:
         """Return what clients asked, and what of it failed; both in minutes."""
