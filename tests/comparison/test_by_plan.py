@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from northsouth.comparison import Action, Comparison, compare, decided, render
+from northsouth.comparison import Action, Comparison, compare, decided, planned, render
 from northsouth.template import parse_plan
 from tests.drift.plans import change, plan
 
@@ -123,3 +123,64 @@ def test_secrets_are_masked_whatever_the_plan_does(actions: list[str]) -> None:
     text = render(judged(topics("a", "old"), topics("a", "new"), entry))
     assert 'policy: "(sensitive)" → "(sensitive)"' in text
     assert "new" not in text
+
+
+def test_a_rename_that_the_plan_creates_masks_its_secrets() -> None:
+    entry = change("aws_sns_topic.b", "create", after={}, **SECRET)
+    renamed = judged(topics("a", "x"), topics("b", "y"), entry)
+    assert [(each.path, each.after) for change in renamed for each in change.differences if each.path == "policy"] in (
+        [("policy", "(sensitive)")],
+        [],
+    )
+    assert "y" not in {str(each.after) for change in renamed for each in change.differences}
+
+
+def test_what_a_plan_destroys_elsewhere_is_no_part_of_a_rename() -> None:
+    """Only the old address of a renamed resource is left out, because the rename says that it goes."""
+    before = {"resource": {"aws_vpc": {"old": {"cidr_block": "10.0.0.0/16"}}}}
+    after = {
+        "resource": {"aws_vpc": {"new": {"cidr_block": "10.1.0.0/16"}}},
+        "moved": [{"from": "aws_vpc.old", "to": "aws_vpc.new"}],
+    }
+    entries = [
+        change(
+            "aws_vpc.new",
+            "delete",
+            "create",
+            before={},
+            after={},
+            previous_address="aws_vpc.old",
+            replace_paths=[["cidr_block"]],
+        ),
+        change("aws_vpc.old", "delete", before={}),
+    ]
+    found = {each.address: each.action for each in judged(before, after, *entries)}
+    assert found == {"aws_vpc.new": Action.REPLACED, "aws_vpc.old": Action.DESTROYED}
+
+
+def test_the_plan_alone_says_what_it_does() -> None:
+    entries = [
+        change("aws_sns_topic.a", "create", after={"name": "n", "policy": "p"}, **SECRET),
+        change("aws_sns_topic.b", "delete", before={"name": "m"}),
+        change("aws_sns_topic.c", "forget", before={"name": "f"}),
+        change("aws_vpc.v", "delete", "create", before={"a": 1}, after={"a": 2}, replace_paths=[["a"]]),
+        change("aws_eip.e", "update", before={"x": 1}, after={}, unknown={"x": True}),
+        change("aws_eip.same", "no-op", before={}, after={}),
+        change("aws_eip.here", "no-op", before={}, after={}, previous_address="aws_eip.there"),
+        change("aws_eip.d", "delete", before={}, deposed="abc"),
+    ]
+    found = {each.address: each for each in planned(parse_plan(plan(entries)))}
+    assert {address: str(each.action) for address, each in found.items()} == {
+        "aws_sns_topic.b": "destroyed",
+        "aws_vpc.v": "replaced",
+        "aws_eip.d (deposed object abc)": "deposed",
+        "aws_sns_topic.c": "forgotten",
+        "aws_eip.e": "changed",
+        "aws_eip.here": "moved",
+        "aws_sns_topic.a": "created",
+    }
+    assert dict(found["aws_sns_topic.a"].values) == {"name": "n", "policy": "(sensitive)"}  # type: ignore[arg-type]
+    assert dict(found["aws_sns_topic.b"].values) == {"name": "m"}  # type: ignore[arg-type]
+    assert found["aws_vpc.v"].forced_by == ("a",)
+    assert [(each.before, each.after) for each in found["aws_eip.e"].differences] == [(1, "(known after apply)")]
+    assert found["aws_eip.here"].previous == "aws_eip.there"

@@ -89,3 +89,25 @@ def test_keys_are_sorted_at_every_depth_and_are_text() -> None:
 def test_it_is_idempotent(locals_: dict[str, dict[str, str]]) -> None:
     once = declared_state(json.dumps({"locals": locals_}))
     assert declared_state(once) == once == {"locals": {k: dict(v) for k, v in locals_.items() if k != "//"}}
+
+
+def test_what_cannot_be_decoded_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^the document: "):
+        declared_state("{")
+
+
+def test_a_comment_below_a_block_is_content() -> None:
+    written = {"output": {"x": {"//": "a comment", "value": {"//": "content"}}}}
+    assert declared_state(written) == {"output": {"x": {"value": {"//": "content"}}}}
+
+
+def test_versions_go_of_providers_only() -> None:
+    backend = {"s3": {"version": "1", "source": "hashicorp/x"}}
+    required = {"aws": {"version": "5", "source": "hashicorp/aws"}}
+    state = declared_state({"terraform": {"backend": backend, "required_providers": required}})
+    assert state["terraform"] == {"backend": backend, "required_providers": {"aws": {"source": "aws"}}}
+
+
+def test_a_folder_keeps_its_last_letter() -> None:
+    state = declared_state({"locals": {"a": "/home/boX/file"}}, folders={"<project>": "/home/boX/"})
+    assert state == {"locals": {"a": "<project>/file"}}
