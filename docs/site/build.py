@@ -21,7 +21,7 @@ from docs.site.environment import environment_page
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "docs"
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-_PAGES = ("README.md", "CHANGELOG.md", "ARCHITECTURE.md", "LICENSE")
+_PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md", "LICENSE")
 _FOLDERS = ("docs", "examples", "environments")
 _BENCHMARKS = ("README.md", "chart.svg", "figures.json")
 
