@@ -43,10 +43,12 @@ def choice_problems(where: str, value: str, choices: tuple[str, ...], rule: str)
 
 
 def literal_problems(where: str, text: str) -> Iterator[Problem]:
-    """Yield a text that Step Functions would evaluate (step-functions/latest/dg/transforming-data)."""
+    """Yield a text that Step Functions (step-functions/latest/dg/transforming-data) or Terraform would evaluate."""
     if not is_token(text) and text.startswith("{%") and text.endswith("%}"):
         rule = "Step Functions takes a text between {% and %} for an expression"
         yield Problem(where, repr(text), rule, "Write anything before it.")
+    elif not is_token(text) and re.search(r"(?<!%)%\{", text):
+        yield Problem(where, repr(text), "Terraform takes %{ for a directive", "Write %%{, or leave it out.")
 
 
 def whole_number_problems(where: str, value: object, most: int, rule: str, fix: str) -> Iterator[Problem]:

@@ -43,6 +43,7 @@ CASE = Case(
         ({"attempts": 0}, "attempts", "1 to 100"),
         ({"attempts": True}, "attempts", "a whole number"),
         ({"note": "{% $states %}"}, "note", "for an expression"),
+        ({"note": "100 %{if}"}, "note", "for a directive"),
         ({"note": "x" * 3000}, "note", "Shorten it by"),
         ({"events": ("edge-*-nat",)}, "events[0]", "edge-*"),
         ({"events": ("*",)}, "events[0]", "edge-*"),
