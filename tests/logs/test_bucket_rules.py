@@ -8,6 +8,7 @@ from northsouth.logs.bucket_rules import (
     check_encryption,
     check_prefix,
     check_region,
+    check_same_region,
 )
 
 TOKEN = "${aws_s3_bucket.other.id}"
@@ -117,3 +118,10 @@ def test_accounts() -> None:
     assert list(check_accounts(["123456789012", "009996457667", TOKEN])) == []
     found = [(problem.where, problem.given) for problem in check_accounts(["123", "123456789012", "123456789012"])]
     assert found == [("source_accounts[0]", "'123'"), ("source_accounts[2]", "'123456789012'")]
+
+
+def test_the_region_is_the_providers() -> None:
+    (problem,) = check_same_region("eu-west-1", "us-east-1")
+    assert "the provider makes the bucket in us-east-1. Write 'us-east-1'" in str(problem)
+    for region, known in (("us-east-1", "us-east-1"), (None, "us-east-1"), ("eu-west-1", None), ("${var.r}", "a")):
+        assert list(check_same_region(region, known)) == []

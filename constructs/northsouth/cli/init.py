@@ -405,12 +405,13 @@ def _next_steps(given: argparse.Namespace) -> str:
         "Next:",
         "  pytest                     # compares with the snapshot; --snapshot-update accepts a change",
         f"  {program:<26} # writes cdktf.out/stacks/{given.name}/cdk.tf.json",
+        "  northsouth try             # deploys it to an emulator on this machine (pip install 'northsouth[emulator]')",
         "",
         f"The same again: {_command(given)}",
     ]
     lacking: list[tuple[str, Callable[[], object], str]] = [
         ("Node.js 22 or newer", lambda: shutil.which("node"), "every synth needs it: https://nodejs.org"),
-        ("Terraform", lambda: shutil.which("terraform"), "deploys need it"),
+        ("Terraform", lambda: shutil.which("terraform"), "`northsouth try` and deploys need it"),
     ]
     missing = [f"This machine lacks {what}: {why}." for what, there, why in lacking if not there()]
     return "\n".join([*lines, *missing]) + "\n"

@@ -13,7 +13,9 @@ USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_COMMANDS = ("init", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
+_COMMANDS = ("init", "try", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
+_MODULES = {"try": "try_stack"}
+"""By a subcommand that is a word of Python's, the module that registers it."""
 _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dns": ("serve or check the DNS Firewall rules of a stack", ("dns_serve", "dns_check")),
     "egress": ("explain what leaves through NAT", ("egress_explain",)),
@@ -45,7 +47,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     known = (*_COMMANDS, *_GROUPS)
     for name in [command] if command in known else known:
         if name not in _GROUPS:
-            importlib.import_module(f"northsouth.cli.{name}").register(commands)
+            importlib.import_module(f"northsouth.cli.{_MODULES.get(name, name)}").register(commands)
             continue
         text, modules = _GROUPS[name]
         group = commands.add_parser(name, help=text, allow_abbrev=False).add_subparsers(

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_aws.lb import Lb
 from constructs import Construct
 
 from northsouth.errors import refuse
+from northsouth.identity import provider_region
 from northsouth.logs.attachment import check_attachment
 from northsouth.logs.bucket_rules import (
     SSE_S3,
@@ -21,6 +22,7 @@ from northsouth.logs.bucket_rules import (
     check_encryption,
     check_prefix,
     check_region,
+    check_same_region,
 )
 from northsouth.logs.delivery import (
     LogKind,
@@ -111,6 +113,7 @@ class AlbLogBucket(PrivateBucket):
             f"AlbLogBucket {id!r}",
             check_bucket_name(name),
             check_region(region) if region is not None else (),
+            check_same_region(region, provider_region(scope, provider)),
             check_prefix(prefix),
             check_accounts(source_accounts),
             check_encryption(encryption),

@@ -115,6 +115,14 @@ def check_region(region: str, where: str = "region") -> Iterator[Problem]:
         yield Problem(where, repr(region), "a Region is named like 'eu-central-1'", "Give the Region, not a zone.")
 
 
+def check_same_region(region: str | None, of_provider: str | None, where: str = "region") -> Iterator[Problem]:
+    """Yield a problem for a Region that is not the provider's: the bucket would be made in the provider's."""
+    if region is None or of_provider is None or is_token(region) or region == of_provider:
+        return
+    fix = f"Write {of_provider!r}, or give the provider of {region}: provider=…."
+    yield Problem(where, repr(region), f"the provider makes the bucket in {of_provider}", fix)
+
+
 def check_accounts(accounts: Iterable[str], where: str = "source_accounts") -> Iterator[Problem]:
     """Yield a problem for each account id that is not 12 digits, or is given twice."""
     if is_token(accounts):
