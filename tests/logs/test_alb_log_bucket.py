@@ -19,7 +19,8 @@ ACCOUNT = "123456789012"
 
 
 def declare(**arguments: Any) -> dict[str, Any]:
-    return synth(lambda stack: AlbLogBucket(stack, "logs", **{"name": "acme-logs", **arguments}))
+    where = str(arguments.get("region", "us-east-1"))
+    return synth(lambda stack: AlbLogBucket(stack, "logs", **{"name": "acme-logs", **arguments}), region=where)
 
 
 def only(document: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def document_of(region: str | None) -> dict[str, Any]:
         given = region or TerraformVariable(stack, "region", type="string").string_value
         AlbLogBucket(stack, "logs", name="acme-logs", region=given, prefix="edge", source_accounts=[ACCOUNT])
 
-    return synth(build)
+    return synth(build, region=region or "us-east-1")
 
 
 def policy_of(document: dict[str, Any]) -> str:
