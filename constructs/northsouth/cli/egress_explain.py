@@ -213,6 +213,9 @@ def _progress(database: duckdb.DuckDBPyConnection) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
+    # DuckDB measures its progress only with its own bar on, which is not printed.
+    database.execute("SET enable_progress_bar = true")
+    database.execute("SET enable_progress_bar_print = false")
     done = threading.Event()
 
     def show() -> None:

@@ -191,7 +191,7 @@ class Report:
         days = (window.end - window.start) / DAY
         if not window.stated and days < 1:
             return f"{span}, less than a day: sums count as one day's; write --window if the files cover less or more"
-        return f"{span}, {window.days:.3g} days"
+        return f"{span}, {'1 day' if window.days == 1 else f'{window.days:.3g} days'}"
 
     def _records(self) -> str:
         files = "1 file" if self.answer.file_count == 1 else f"{self.answer.file_count:,} files"
