@@ -13,13 +13,16 @@ from northsouth.logs import (
     ArchivalJob,
     ArchiveColumn,
     ArchiveSchedule,
+    JsonSource,
     Lifecycle,
     LogArchive,
     ObjectLock,
     PartitionMode,
     Replica,
     SourceTable,
+    TimeFormat,
     Transition,
+    json_field,
 )
 from northsouth.logs.archive_job import JobContext
 from northsouth.logs.archive_source import PathRange
@@ -114,6 +117,8 @@ ENTRIES: list[Entry] = [
             "partitions": PartitionMode.crawler(),
             "scan_limit_bytes": 10**12,
             "kms_key_arn": KEY,
+            "catalog_kms_key_arn": KEY,
+            "lake_formation": True,
             "lifecycle": Lifecycle.expire(3000),
             "lock": ObjectLock.governance(30),
             "replica": Replica(bucket_arn="arn:aws:s3:::copy"),
@@ -153,8 +158,13 @@ ENTRIES: list[Entry] = [
             "prefix": "app",
             "kms_key_arn": KEY,
             "time": '"when"',
+            "times": (TimeFormat.epoch("s"),),
+            "object_time": "TRY(from_iso8601_timestamp(regexp_extract(\"$path\", '_(.*)_', 1)))",
             "day": "delivered",
             "day_picture": "[Y0001]-[M01]-[D01]",
+            "early_minutes": 61,
+            "record": 'TRY(json_parse("line"))',
+            "line": '"line"',
             "where": "level = 'INFO'",
             "columns": (ArchiveColumn(name="other"),),
             "unparsed": "at IS NULL",
@@ -165,10 +175,42 @@ ENTRIES: list[Entry] = [
         unseen={"retention_days": "decides what is accepted: tests/logs/test_archive_rules.py"},
     ),
     value(
+        JsonSource,
+        lambda stack, it: archive(stack, sources={"app": it}),
+        {"bucket": "app-logs", "since": "2024/01/01", "time": "at", "columns": (ArchiveColumn(name="at"),)},
+        changes={
+            "bucket": "others",
+            "prefix": "app",
+            "since": "2025/01/01",
+            "time": "when",
+            "times": (TimeFormat.naive("UTC"),),
+            "columns": (ArchiveColumn(name="other"),),
+            "object_time": "TRY(date_parse(regexp_extract(\"$path\", '_(.*)_', 1), '%Y'))",
+            "early_minutes": 61,
+            "matched": "at IS NOT NULL",
+            "expected": EXPECTED,
+            "kms_key_arn": KEY,
+        },
+        unseen={"retention_days": "decides what is accepted: tests/logs/test_archive_rules.py"},
+    ),
+    *[
+        value(
+            make,
+            lambda stack, it: job(stack, table(times=(it,))),
+            base,
+            changes=changes,
+        )
+        for make, base, changes in (
+            (TimeFormat.iso, {}, {}),
+            (TimeFormat.naive, {"zone": "UTC"}, {"zone": "Europe/Berlin"}),
+            (TimeFormat.epoch, {"unit": "s"}, {"unit": "ms"}),
+        )
+    ],
+    value(
         ArchiveColumn,
         lambda stack, it: job(stack, table(columns=(it,))),
         {"name": "at"},
-        changes={"name": "other", "type": "int", "sql": "upper(at)", "comment": "when"},
+        changes={"name": "other", "type": "int", "sql": "upper(at)", "failed": "at = ''", "comment": "when"},
     ),
     value(
         ArchiveSchedule.hourly,
@@ -177,7 +219,9 @@ ENTRIES: list[Entry] = [
             "delay_minutes": 31,
             "catch_up_minutes": None,
             "run_timeout_minutes": 49,
-            "query_timeout_minutes": 14,
+            "query_timeout_minutes": 2,
+            "late_days": 3,
+            "reconcile": False,
         },
     ),
     value(
@@ -188,6 +232,8 @@ ENTRIES: list[Entry] = [
             "catch_up_minutes": None,
             "run_timeout_minutes": 300,
             "query_timeout_minutes": 29,
+            "late_days": 3,
+            "reconcile": False,
         },
     ),
     *[
@@ -220,5 +266,5 @@ ENTRIES: list[Entry] = [
     ),
 ]
 
-READS: dict[Any, str] = {}
+READS: dict[Any, str] = {json_field: "an expression: tests/logs/test_archive_deploy.py"}
 """Methods that declare nothing."""

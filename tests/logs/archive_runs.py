@@ -21,7 +21,7 @@ from northsouth.logs import metrics
 
 LOAD_BALANCER = "app/my-loadbalancer/50dc6c495c0c9188"
 REGION = "us-east-1"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def line(
@@ -60,6 +60,7 @@ class Execution:
     status: str
     output: dict[str, Any]
     error: str
+    cause: str
     states: tuple[str, ...]
 
 
@@ -86,12 +87,16 @@ class Archive:
         datum = {"MetricName": "RequestCount", "Value": number, "Timestamp": at, "Dimensions": dimensions}
         _client(self.emulator, "cloudwatch").put_metric_data(Namespace="AWS/ApplicationELB", MetricData=[datum])
 
-    def run(self, given: dict[str, Any], *, source: str = "alb") -> Execution:
+    def run(self, given: Any, *, source: str = "alb") -> Execution:
         """Start an execution and wait for its end."""
         client = _client(self.emulator, "stepfunctions")
         machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{self.name}-{source}"
         name = f"run-{time.monotonic_ns()}"
         arn = client.start_execution(stateMachineArn=machine, name=name, input=json.dumps(given))["executionArn"]
+        return self._ended(arn)
+
+    def _ended(self, arn: str) -> Execution:
+        client = _client(self.emulator, "stepfunctions")
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (found := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
             if time.monotonic() > deadline:
@@ -100,7 +105,11 @@ class Archive:
         events = client.get_execution_history(executionArn=arn)["events"]
         states = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
         return Execution(
-            found["status"], json.loads(found.get("output") or "{}"), found.get("error", ""), tuple(states)
+            found["status"],
+            json.loads(found.get("output") or "{}"),
+            found.get("error", ""),
+            found.get("cause", ""),
+            tuple(states),
         )
 
     def scheduled(self, run: str, at: datetime, *, source: str = "alb") -> Execution:
@@ -110,6 +119,22 @@ class Archive:
         )
         text = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", f"{at:%Y-%m-%dT%H:%M:%SZ}")
         return self.run(json.loads(text), source=source)
+
+    def reconciled(self, at: datetime, *, source: str = "alb") -> tuple[Execution, list[Execution]]:
+        """Run the reconciliation that would start at this time, and wait for the runs it starts."""
+        schedule = _client(self.emulator, "scheduler").get_schedule(
+            GroupName=self.name, Name=f"{self.name}-{source}-reconciliation"
+        )
+        text = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", f"{at:%Y-%m-%dT%H:%M:%SZ}")
+        before = set(self._executions(source))
+        first = self.run(json.loads(text), source=f"{source}-reconcile")
+        started = [arn for arn in self._executions(source) if arn not in before]
+        return first, [self._ended(arn) for arn in started]
+
+    def _executions(self, source: str) -> list[str]:
+        machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{self.name}-{source}"
+        found = _client(self.emulator, "stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+        return [execution["executionArn"] for execution in found]
 
     def partition(self, *values: str, table: str = "alb") -> str:
         """Return the folder a partition points at."""
@@ -137,6 +162,15 @@ class Archive:
                 (Path(here) / f"{position}.parquet").write_bytes(objects.get(bucket, key))
             connection.execute(f"CREATE VIEW objects AS SELECT * FROM '{here}/*.parquet'")
             return connection.execute(sql).fetchall()
+
+    def rewrite(self, bucket: str, key: str, sql: str) -> None:
+        """Replace a Parquet object by a query of its rows, ``object``."""
+        with tempfile.TemporaryDirectory() as here, duckdb.connect() as connection:
+            before, after = Path(here) / "before.parquet", Path(here) / "after.parquet"
+            before.write_bytes(objects.get(bucket, key))
+            connection.execute(f"CREATE VIEW object AS SELECT * FROM '{before}'")
+            connection.execute(f"COPY ({sql}) TO '{after}' (FORMAT parquet)")
+            objects.put(bucket, key, after.read_bytes())
 
     def published(self, name: str, run: str, *, source: str = "alb", at: datetime | None = None) -> list[float]:
         """Return the values of one of the archive's metrics, those of one window if ``at`` is given."""

@@ -77,13 +77,13 @@ def test_a_line_of_the_format_and_any_other_line_match_the_raw_expression() -> N
     pattern = re.compile(raw_regex(ALB_ACCESS_LOG))
     good = pattern.fullmatch(line(datetime(2026, 11, 21, 22, tzinfo=UTC)))
     assert good is not None
-    assert good[1] == "http"
+    assert (good[1], good[2]) == (good[0], "http")
     assert good[pattern.groups] is None
     for odd in ("", "no log line", 'http 2026 app/x "'):
         other = pattern.fullmatch(odd)
         assert other is not None
-        assert other[1] is None
-        assert other[pattern.groups] == odd
+        assert set(other.groups()[1:]) == {None}
+        assert other[1] == odd
 
 
 def test_athenas_placeholder_survives_terraform(usual: dict[str, Any]) -> None:
@@ -107,7 +107,13 @@ def test_the_schedules_start_the_machine_with_the_time_they_were_meant_for(usual
     time = {"scheduledTime": "<aws.scheduler.scheduled-time>"}
     assert found["edge-alb-first"] == ("cron(30 * * * ? *)", {**time, "offsetMinutes": 90, "run": "first"})
     assert found["edge-alb-catch-up"] == ("cron(30 * * * ? *)", {**time, "offsetMinutes": 450, "run": "catch-up"})
-    assert set(found) == {f"edge-{source}-{run}" for source in ("alb", "app") for run in ("first", "catch-up")}
+    # A day is reconciled when its last hour, and the hour after it for clocks that are ahead, are done.
+    offset = 24 * 60 + 30 + 6 * 60 + 55
+    reconciliation = {"offsetMinutes": offset, "run": "reconciliation"}
+    assert found["edge-alb-reconciliation"] == ("cron(25 7 * * ? *)", {**time, **reconciliation})
+    assert found["edge-app-reconciliation"][0] == "cron(25 8 * * ? *)"
+    runs = ("first", "catch-up", "reconciliation")
+    assert set(found) == {f"edge-{source}-{run}" for source in ("alb", "app") for run in runs}
     for value in resources(usual, "aws_scheduler_schedule").values():
         assert value["schedule_expression_timezone"] == "UTC"
         assert value["target"]["dead_letter_config"]["arn"].startswith("${aws_sqs_queue.")
@@ -184,10 +190,66 @@ def test_crawler_mode(crawled: dict[str, Any]) -> None:
     assert crawler["schema_change_policy"]["delete_behavior"] == "LOG"
     table = only(crawled, "aws_glue_catalog_table", "alb_table")
     assert table["lifecycle"]["ignore_changes"] == ["parameters", "storage_descriptor"]
+    # What a crawler needs to register partitions, with the table's types (HIVE_PARTITION_SCHEMA_MISMATCH).
+    assert table["parameters"]["compressionType"] == "none"
+    partitions = json.loads(crawler["configuration"])["CrawlerOutput"]["Partitions"]
+    assert partitions == {"AddOrUpdateBehavior": "InheritFromTable"}
     job = statements(crawled, "alb_job-policy")
     assert "PointPartitions" not in job
     assert job["EmptyFolders"]["Action"] == ["s3:DeleteObject"]
     assert {value["state"] for value in resources(crawled, "aws_scheduler_schedule").values()} == {"DISABLED"}
+
+
+def test_runs_that_end_without_a_message_go_to_the_dead_letters(usual: dict[str, Any]) -> None:
+    rule = only(usual, "aws_cloudwatch_event_rule", "alb")
+    pattern = json.loads(rule["event_pattern"])
+    assert pattern["detail"]["status"] == ["TIMED_OUT", "ABORTED"]
+    assert len(pattern["detail"]["stateMachineArn"]) == 2
+    [policy] = resources(usual, "aws_sqs_queue_policy").values()
+    [statement] = json.loads(policy["policy"])["Statement"]
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"].endswith(":rule/edge-*")
+
+
+def test_without_a_reconciliation_there_is_none() -> None:
+    document = declared(sources={"app": OWN}, schedule=ArchiveSchedule.hourly(reconcile=False))
+    assert len(resources(document, "aws_sfn_state_machine")) == 1
+    assert len(resources(document, "aws_scheduler_schedule")) == 2
+
+
+def test_lake_formation_and_an_encrypted_catalog() -> None:
+    document = declared(
+        sources={"app": OWN},
+        lake_formation=True,
+        catalog_kms_key_arn=KEY,
+        partitions=PartitionMode.crawler(),
+        schedule=ArchiveSchedule.daily(),
+    )
+    for part in ("job-policy", "reconciliation-policy", "crawler-policy"):
+        allowed = statements(document, part)
+        assert allowed["GetData"]["Action"] == ["lakeformation:GetDataAccess"]
+        assert allowed["UseCatalogKey"]["Action"] == ["kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"]
+        assert allowed["UseCatalogKey"]["Resource"] == [KEY]
+    grants = {
+        name.rsplit("_", 1)[0]: grant for name, grant in resources(document, "aws_lakeformation_permissions").items()
+    }
+    tables = {
+        name.removeprefix("archive_app_"): (grant["table"]["name"], grant["permissions"])
+        for name, grant in grants.items()
+        if "table" in grant
+    }
+    write = ["SELECT", "DESCRIBE", "INSERT", "ALTER"]
+    archive = only(document, "aws_glue_catalog_table", "app_table")["name"]
+    assert {name: permissions for name, (_, permissions) in tables.items()} == {
+        "job-grant-archive": write,
+        "job-grant-source": ["SELECT", "DESCRIBE"],
+        "reconciliation-grant-archive": ["SELECT", "DESCRIBE"],
+        "reconciliation-grant-source": ["SELECT", "DESCRIBE"],
+        "crawler-grant-archive": write,
+    }
+    assert tables["job-grant-source"][0] == "app"
+    assert archive == "app"
+    databases = [grant for grant in grants.values() if "database" in grant]
+    assert {tuple(grant["permissions"]) for grant in databases} == {("DESCRIBE",)}
 
 
 def test_adding_a_source_changes_nothing_that_is_there(usual: dict[str, Any]) -> None:
@@ -203,7 +265,7 @@ def test_a_token_for_the_load_balancer_becomes_a_terraform_expression() -> None:
         source = AlbSource(bucket="logs", load_balancer=balancer.arn_suffix, since="2024/01/01")
         LogArchive(stack, "archive", **{**USUAL, "sources": {"alb": source}})
 
-    machine = only(synth(build), "aws_sfn_state_machine", "alb")
+    machine = only(synth(build), "aws_sfn_state_machine", "alb_state-machine")
     assert '${replace(aws_lb.lb.arn_suffix, \\"/\\", \\".\\")}' in machine["definition"] or (
         '${replace(aws_lb.lb.arn_suffix, "/", ".")}' in machine["definition"]
     )
@@ -215,7 +277,7 @@ def test_a_token_amid_other_words_becomes_one_too(capfd: pytest.CaptureFixture[s
         source = AlbSource(bucket="logs", load_balancer=f"app/{name}/1", since="2024/01/01")
         LogArchive(stack, "archive", **{**USUAL, "sources": {"alb": source}})
 
-    machine = only(synth(build), "aws_sfn_state_machine", "alb")
+    machine = only(synth(build), "aws_sfn_state_machine", "alb_state-machine")
     assert "app.${replace(aws_lb.lb.name, " in machine["definition"]
     assert capfd.readouterr() == ("", "")
 

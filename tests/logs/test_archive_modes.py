@@ -34,7 +34,7 @@ def deploy(emulator: Emulator) -> Deploy:
 
     def make(**changes: object) -> Archive:
         table = source.table("edge", "alb_raw", file_infix=infix)
-        storage = archive_tables.partition_storage(table.columns)
+        storage = archive_tables.partition_storage(table.archive_columns)
         queue = emulator.client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
         workflow = Workflow(
             partition="aws",

@@ -8,20 +8,26 @@ from typing import Any
 
 import pytest
 from cdktf import TerraformStack
+from hypothesis import given
+from hypothesis import strategies as st
 
 from northsouth.errors import ConfigurationError, Problem
 from northsouth.logs.archive import LogArchive, PartitionMode
 from northsouth.logs.archive_alb import AlbSource, check_alb_source
+from northsouth.logs.archive_budget import longest_run
+from northsouth.logs.archive_json import JsonSource
 from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
-from northsouth.logs.archive_schedule import ArchiveSchedule, check_retention, check_schedule
+from northsouth.logs.archive_schedule import ArchiveSchedule, _check_budget, check_retention, check_schedule
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
+from northsouth.logs.archive_times import TimeFormat
 from northsouth.logs.lifecycle import Lifecycle, Transition
 from northsouth.metrics import Metric
 from tests.harness.synth import synth
 
 TOKEN = "${TfToken[TOKEN.1]}"
 ALB = AlbSource(bucket="logs", load_balancer="app/web/1", since="2024/01/01")
+JSON = JsonSource(bucket="logs", since="2024/01/01", time="at", columns=(ArchiveColumn(name="at"),))
 TABLE = SourceTable(database="d", table="t", bucket="logs", time="at", columns=(ArchiveColumn(name="at"),))
 
 
@@ -40,10 +46,17 @@ def test_the_usual_schedules_are_right(schedule: ArchiveSchedule) -> None:
         (ArchiveSchedule.hourly(run_timeout_minutes=60), "schedule.run_timeout_minutes"),
         (ArchiveSchedule.hourly(run_timeout_minutes=0), "schedule.run_timeout_minutes"),
         (ArchiveSchedule.daily(run_timeout_minutes=24 * 60, catch_up_minutes=None), "schedule.run_timeout_minutes"),
-        (ArchiveSchedule.hourly(catch_up_minutes=50), "schedule.catch_up_minutes"),
+        (ArchiveSchedule.hourly(catch_up_minutes=55), "schedule.catch_up_minutes"),
         (ArchiveSchedule.hourly(catch_up_minutes=14 * 24 * 60), "schedule.catch_up_minutes"),
         (ArchiveSchedule.hourly(delay_minutes=9), "schedule.delay_minutes"),
-        (ArchiveSchedule.hourly(query_timeout_minutes=51), "schedule.query_timeout_minutes"),
+        # 3 queries, 3 attempts each: 9 times 6 minutes and the rest are more than 55.
+        (ArchiveSchedule.hourly(query_timeout_minutes=6), "schedule.query_timeout_minutes"),
+        (ArchiveSchedule.hourly(query_timeout_minutes=50), "schedule.query_timeout_minutes"),
+        (ArchiveSchedule.hourly(query_timeout_minutes=0), "schedule.query_timeout_minutes"),
+        (ArchiveSchedule.hourly(run_timeout_minutes=50, query_timeout_minutes=15), "schedule.query_timeout_minutes"),
+        (ArchiveSchedule.hourly(run_timeout_minutes=15), "schedule.run_timeout_minutes"),
+        (ArchiveSchedule.hourly(late_days=-1), "schedule.late_days"),
+        (ArchiveSchedule.hourly(late_days=14), "schedule.late_days"),
         (replace(ArchiveSchedule.hourly(), minutes=90), "schedule.minutes"),
     ],
 )
@@ -51,10 +64,47 @@ def test_schedules_that_overlap_themselves_or_come_too_early_or_late(schedule: A
     assert expected in where(check_schedule(schedule))
 
 
+@pytest.mark.parametrize("crawler", [False, True])
+@pytest.mark.parametrize("make", [ArchiveSchedule.hourly, ArchiveSchedule.daily])
+@given(run=st.integers(1, 1439))
+def test_the_longest_query_is_accepted_and_one_minute_more_is_not(make: Any, crawler: bool, run: int) -> None:
+    most = make(run_timeout_minutes=run).query_minutes(crawler=crawler)
+
+    def refused(minutes: int) -> bool:
+        schedule = make(run_timeout_minutes=run, query_timeout_minutes=minutes, catch_up_minutes=None)
+        return any("query" in each or "run" in each for each in where(_check_budget(schedule, crawler=crawler)))
+
+    assert refused(most + 1)
+    assert refused(most) is (most < 1)
+    assert (longest_run(most, crawler=crawler) < run * 60) or most < 1
+
+
+@pytest.mark.parametrize("crawler", [False, True])
+@pytest.mark.parametrize("schedule", [ArchiveSchedule.hourly(), ArchiveSchedule.daily()])
+def test_the_usual_schedules_leave_room_for_every_attempt(schedule: ArchiveSchedule, crawler: bool) -> None:
+    assert not where(check_schedule(schedule, crawler=crawler))
+    assert schedule.query_minutes(crawler=crawler) >= 3
+
+
 @pytest.mark.parametrize(
     ("schedule", "days", "refused"),
     [
-        # 60 + 30 + 360 minutes to the catch-up run of an hour, 50 minutes for the run: 500 minutes.
+        # Rows may come 2 days late; 1,945 minutes after that day began it is reconciled, for 55 minutes: 3.4 days.
+        (ArchiveSchedule.hourly(), 3, True),
+        (ArchiveSchedule.hourly(), 4, False),
+        (ArchiveSchedule.hourly(late_days=0), 2, False),
+        (ArchiveSchedule.daily(), 5, True),
+        (ArchiveSchedule.daily(), 6, False),
+    ],
+)
+def test_logs_must_outlive_the_reconciliation(schedule: ArchiveSchedule, days: int, refused: bool) -> None:
+    assert bool(where(check_retention(schedule, days, early_minutes=60))) is refused
+
+
+@pytest.mark.parametrize(
+    ("schedule", "days", "refused"),
+    [
+        # 60 + 30 + 360 minutes to the catch-up run of an hour, 55 minutes for the run: 505 minutes.
         (ArchiveSchedule.hourly(), 1, False),
         (ArchiveSchedule.hourly(catch_up_minutes=24 * 60), 1, True),
         (ArchiveSchedule.hourly(catch_up_minutes=24 * 60), 2, False),
@@ -66,7 +116,7 @@ def test_schedules_that_overlap_themselves_or_come_too_early_or_late(schedule: A
     ],
 )
 def test_logs_must_outlive_the_catch_up_run(schedule: ArchiveSchedule, days: int | None, refused: bool) -> None:
-    assert bool(where(check_retention(schedule, days))) is refused
+    assert bool(where(check_retention(replace(schedule, reconcile=False), days))) is refused
 
 
 @pytest.mark.parametrize(
@@ -113,6 +163,35 @@ def test_load_balancer_sources(source: AlbSource, expected: list[str]) -> None:
         ({"app": replace(TABLE, columns=())}, None, ["sources.app.columns"]),
         ({"app": replace(TABLE, columns=(ArchiveColumn(name="hour"),))}, None, ["sources.app.columns[0]"]),
         ({"app": replace(TABLE, columns=TABLE.columns * 2)}, None, ["sources.app.columns[1]"]),
+        ({"app": JSON}, None, []),
+        (
+            {"app": replace(JSON, since="1 May", prefix="/x/", time="")},
+            None,
+            [f"sources.app.{f}" for f in ("since", "prefix", "time")],
+        ),
+        ({"app": replace(JSON, times=())}, None, ["sources.app.times"]),
+        (
+            {"app": replace(JSON, times=(TimeFormat.epoch("m"), TimeFormat.naive("+02:00")))},
+            None,
+            ["sources.app.times[0]", "sources.app.times[1]"],
+        ),
+        ({"app": replace(JSON, times=(TimeFormat.naive("Europe/Berlim"),))}, None, ["sources.app.times[0]"]),
+        ({"app": replace(TABLE, early_minutes=-1)}, None, ["sources.app.early_minutes"]),
+        ({"app": replace(TABLE, day_picture="[D01].[M01].[Y0001]")}, None, ["sources.app.day_picture"]),
+        ({"app": replace(TABLE, day_picture="dt=[Y0001]-[M01]-[D01]")}, None, []),
+        ({"app": replace(TABLE, columns=(ArchiveColumn(name="userId"),))}, None, ["sources.app.columns[0]"]),
+        ({"app": replace(TABLE, columns=(ArchiveColumn(name="source_file"),))}, None, ["sources.app.columns[0]"]),
+        (
+            {"app": replace(TABLE, columns=(ArchiveColumn(name="a", type="array<int>"),))},
+            None,
+            ["sources.app.columns[0].type"],
+        ),
+        ({"app": replace(TABLE, columns=(ArchiveColumn(name="a", type="array<int>", failed="FALSE"),))}, None, []),
+        (
+            {"app": replace(TABLE, columns=(ArchiveColumn(name="a", type="int", sql="TRY_CAST(a AS integer)"),))},
+            None,
+            ["sources.app.columns[0].sql"],
+        ),
         (
             {"app": replace(TABLE, expected=Metric(namespace="n", name="m", statistic="Average", unit="Count"))},
             None,

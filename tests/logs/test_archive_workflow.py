@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from northsouth.logs import archive_sql
 from northsouth.logs.archive_alb import AlbSource, file_infix
+from northsouth.logs.archive_budget import longest_run
 from northsouth.logs.archive_expressions import metric_data_code, window_code
 from northsouth.logs.archive_policies import JobAccess, job_statements
 from northsouth.logs.archive_schedule import ArchiveSchedule
@@ -42,7 +43,7 @@ WORKFLOW = Workflow(
     table="alb",
     bucket="archive",
     prefix="alb",
-    storage=partition_storage(SOURCE.columns),
+    storage=partition_storage(SOURCE.archive_columns),
     dead_letter_url="https://sqs.us-east-1.amazonaws.com/123456789012/edge-dead-letters",
 )
 VARIANTS = {
@@ -91,7 +92,7 @@ def test_every_state_can_be_reached_and_every_target_exists(variant: str) -> Non
         for target in (part.get("Next"), part.get("Default"))
         if target
     }
-    assert targets | {"Window"} == set(found)
+    assert targets | {"Input"} == set(found)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -99,8 +100,40 @@ def test_no_task_ends_a_run_without_a_message(variant: str) -> None:
     for name, state in states(VARIANTS[variant]).items():
         if state["Type"] == "Task" and name != "DeadLetter":
             assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
-        if "startQueryExecution" in state.get("Resource", ""):
-            assert state["TimeoutSeconds"] <= VARIANTS[variant].schedule.run_timeout_minutes * 60
+
+
+def seconds(state: dict[str, Any]) -> float:
+    """Return how long a state can take at most: waits of w, 2w, 4w between its attempts."""
+    retries = [retry for retry in state.get("Retry", []) if retry.get("MaxAttempts")]
+    waits = sum(
+        retry["IntervalSeconds"] * retry["BackoffRate"] ** number
+        for retry in retries
+        for number in range(retry["MaxAttempts"])
+    )
+    attempts = 1 + sum(retry["MaxAttempts"] for retry in retries)
+    return float(state.get("Seconds", 0) + attempts * state.get("TimeoutSeconds", 0) + waits)
+
+
+def slowest(found: dict[str, dict[str, Any]], name: str, seen: tuple[str, ...] = ()) -> float:
+    """Return the longest time from a state to the end, each state once."""
+    state = found[name]
+    parts = (state, *state.get("Choices", []), *state.get("Catch", []))
+    targets = {target for part in parts for target in (part.get("Next"), part.get("Default")) if target}
+    return seconds(state) + max(
+        (slowest(found, target, (*seen, name)) for target in targets - {*seen, name}), default=0.0
+    )
+
+
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if "crawler" not in name])
+def test_the_slowest_way_through_a_run_ends_before_its_time_out(variant: str) -> None:
+    workflow = VARIANTS[variant]
+    assert slowest(states(workflow), "Input") < workflow.schedule.run_timeout_minutes * 60
+
+
+def test_the_slowest_way_is_what_the_budget_says() -> None:
+    minutes = WORKFLOW.schedule.query_minutes(crawler=False)
+    # Repoint and Publish are on it; a failure of Publish itself comes before the dead letter.
+    assert slowest(states(WORKFLOW), "Input") == longest_run(minutes, crawler=False)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -119,32 +152,32 @@ def test_integrations_follow_the_partition(partition: str) -> None:
 @pytest.mark.parametrize(
     ("given_input", "expected"),
     [
-        ({}, ("2026-11-21T22", "2026-11-21T23", "2026-11-21", "22", "'2026/11/21'")),
+        ({}, ("2026-11-21T22", "2026-11-21", "22", "'2026/11/21'")),
         (
             {"scheduledTime": "2026-11-22T00:30:00Z", "offsetMinutes": 90},
-            ("2026-11-21T23", "2026-11-22T00", "2026-11-21", "23", "'2026/11/21','2026/11/22'"),
+            ("2026-11-21T23", "2026-11-21", "23", "'2026/11/21','2026/11/22'"),
         ),
         # The catch-up run of an evening hour, on the next day.
         (
             {"scheduledTime": "2026-11-22T04:30:00Z", "offsetMinutes": 450},
-            ("2026-11-21T21", "2026-11-21T22", "2026-11-21", "21", "'2026/11/21','2026/11/22'"),
+            ("2026-11-21T21", "2026-11-21", "21", "'2026/11/21','2026/11/22'"),
         ),
-        # A backfill reads a day past the window, and no further.
+        # A backfill reads the days on which late rows may come, and no further.
         (
             {"window": "2026-02-28T23:59:59Z"},
-            ("2026-02-28T23", "2026-03-01T00", "2026-02-28", "23", "'2026/02/28','2026/03/01','2026/03/02'"),
+            ("2026-02-28T23", "2026-02-28", "23", "'2026/02/28','2026/03/01','2026/03/02'"),
         ),
     ],
 )
 def test_the_window_of_an_hourly_run(given_input: dict[str, Any], expected: tuple[str, ...]) -> None:
     found = window(given_input, ArchiveSchedule.hourly())
-    assert (found["from"], found["to"], found["day"], found["hour"], found["days"]) == expected
+    assert (found["from"], found["day"], found["hour"], found["days"]) == expected
 
 
 def test_the_window_of_a_daily_run() -> None:
     schedule = ArchiveSchedule.daily()
     found = window({"scheduledTime": "2026-11-22T01:30:00Z", "offsetMinutes": schedule.first_offset_minutes}, schedule)
-    assert (found["from"], found["to"], found["day"]) == ("2026-11-21", "2026-11-22", "2026-11-21")
+    assert (found["from"], found["day"]) == ("2026-11-21", "2026-11-21")
     assert found["days"] == "'2026/11/21','2026/11/22'"
 
 
@@ -186,7 +219,7 @@ def test_without_pruning_a_source_is_still_told_from_its_neighbours() -> None:
         path_margin_minutes=None,
     ).table("edge", "alb_raw", file_infix="1_elasticloadbalancing_r_app.web.1_")
     text = archive_sql.for_window(
-        archive_sql.selection(source), {"days": "'2026/11/21'", "from": "2026-11-21T22", "to": "2026-11-21T23"}
+        archive_sql.selection(source, ArchiveSchedule.hourly()), {"days": "'2026/11/21'", "from": "2026-11-21T22"}
     )
     assert "strpos(\"$path\", '/1_elasticloadbalancing_r_app.web.1_') > 0" in text
     assert "paths" not in window({}, ArchiveSchedule.hourly(), source)
@@ -208,7 +241,8 @@ def test_no_two_attempts_write_to_the_same_folder() -> None:
 
 
 def published(**values: Any) -> list[dict[str, Any]]:
-    usual = {"archived": 9, "matched": 8, "unparsed": 1, "delivered": 10, "requests": 8, "run": "first"}
+    usual = {"archived": 9, "matched": 8, "unparsed": 1, "delivered": 10, "missing": 0, "surplus": 0}
+    usual = {**usual, "requests": 8, "run": "first"}
     bound = "; ".join(f"${name} := {json.dumps(value)}" for name, value in {**usual, **values}.items())
     entered = values.get("entered", "2026-11-21T23:30:00Z")
     code = (
@@ -227,6 +261,8 @@ def test_alarms_get_their_metrics_now_and_dashboards_theirs_at_the_hour() -> Non
     assert names(data, stamped=False) == {
         "CompletedRuns": 1,
         "UnparsedLines": 1,
+        "MissingRecords": 0,
+        "SurplusRecords": 0,
         "MeasuredRequests": 8,
         "MeasuredRecords": 8,
         "SuccessRate": 1,
@@ -246,7 +282,9 @@ def test_no_requests_give_no_rate() -> None:
 
 
 def test_what_was_not_counted_is_not_published() -> None:
-    assert "DeliveredRecords" not in names(published(delivered=archive_sql.NOT_COUNTED), stamped=True)
+    data = published(delivered=archive_sql.NOT_COUNTED)
+    assert "DeliveredRecords" not in names(data, stamped=True)
+    assert "MissingRecords" not in names(data, stamped=False)
 
 
 def test_an_old_backfill_publishes_nothing_that_cloudwatch_would_refuse() -> None:
@@ -273,6 +311,7 @@ ACTIONS = {
     "aws-sdk:cloudwatch:getMetricStatistics": {"cloudwatch:GetMetricStatistics"},
     "aws-sdk:cloudwatch:putMetricData": {"cloudwatch:PutMetricData"},
     "sqs:sendMessage": {"sqs:SendMessage"},
+    "states:startExecution": {"states:StartExecution"},
 }
 
 
@@ -306,4 +345,4 @@ def test_the_role_may_do_what_the_states_call_and_no_other_write(variant: str) -
     writes = {action for action in allowed if action.split(":")[1].startswith(("Put", "Create", "Update", "Delete"))}
     assert {action for action in writes if not action.startswith("logs:")} <= called | by_athena
     stars = [statement["Sid"] for statement in statements if statement["Resource"] == ["*"]]
-    assert stars == ["PublishMetrics", "ReadMetrics", "LogExecutions"]
+    assert stars == ["PublishMetrics", "LogExecutions", "ReadMetrics"]

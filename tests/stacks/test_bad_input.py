@@ -289,7 +289,7 @@ BAD = {
     "a scan limit below the minimum": ('"50 GB"', '"5 MB"', "logs.archive.scan_limit", "at least 10 MB"),
     "a scan limit that is a rate": ('"50 GB"', '"50 GB/day"', "logs.archive.scan_limit", "not an amount"),
     "runs that meet each other": (
-        "run_timeout_minutes = 50",
+        "run_timeout_minutes = 55",
         "run_timeout_minutes = 90",
         "logs.archive.run_timeout_minutes",
         "overlaps itself",
@@ -298,7 +298,7 @@ BAD = {
         "catch_up_minutes = 360",
         "catch_up_minutes = 43200",
         "logs.expire_after_days",
-        "the last run",
+        "the reconciliation",
     ),
     "tiers out of order": (
         "{ STANDARD_IA = 30, GLACIER_IR = 90 }",

@@ -2,8 +2,7 @@
 
 What real AWS does differently: a pipe polls less often; a minute is a minute (here :data:`SCALE` seconds for one); the
 rate limit spreads calls, here it is not applied; nearly continuous 4xx answers disable a pipe; OAuth and Basic
-connections exist; a rule's targets are more than API destinations and
-state machines.
+connections exist; a rule's targets are more than API destinations, state machines and queues.
 """
 
 from __future__ import annotations

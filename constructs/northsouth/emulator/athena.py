@@ -24,11 +24,12 @@ from northsouth.emulator.patching import Parameters, RequestError
 
 @dataclass
 class Fault:
-    """A failure to come: the next ``times`` statements that match fail, after they left something behind."""
+    """A failure to come: the next ``times`` statements that match fail or never end, and leave something behind."""
 
     statement: str
     times: int
     leaving: str | None = None
+    never_ends: bool = False
 
 
 @dataclass
@@ -49,6 +50,14 @@ def fail_next(statement: str, *, times: int = 1, leaving: str | None = None, reg
 
     """
     _faults(athena_backends[ACCOUNT][region]).append(Fault(statement, times, leaving))
+
+
+def hang_next(statement: str, *, times: int = 1, region: str = "us-east-1") -> None:
+    """Let the next statements that match a regular expression run without an end, until somebody stops them.
+
+    A state that waits for one reaches its time-out at once: :mod:`northsouth.emulator.stepfunctions`.
+    """
+    _faults(athena_backends[ACCOUNT][region]).append(Fault(statement, times, never_ends=True))
 
 
 def queries(region: str = "us-east-1") -> list[tuple[str, str]]:
@@ -112,6 +121,8 @@ def _run(backend: AthenaBackend, statement: str, database: str | None, workgroup
         if fault.times and re.match(fault.statement, statement):
             fault.times -= 1
             _leave(statement, fault.leaving)
+            if fault.never_ends:
+                return _Result("RUNNING", "", Outcome())
             return _Result("FAILED", "GENERIC_INTERNAL_ERROR: injected by the test", Outcome())
     limit = workgroup.configuration.get("BytesScannedCutoffPerQuery")
     try:
@@ -137,7 +148,7 @@ def _execution(backend: AthenaBackend, request: Parameters) -> dict[str, Any]:
     status = {
         "State": result.state,
         "SubmissionDateTime": execution.start_time,
-        "CompletionDateTime": execution.end_time,
+        **({} if result.state == "RUNNING" else {"CompletionDateTime": execution.end_time}),
         **({"StateChangeReason": result.reason} if result.reason else {}),
     }
     return {
@@ -167,6 +178,13 @@ def _query_results(backend: AthenaBackend, request: Parameters) -> dict[str, Any
     return {"ResultSet": {"Rows": rows if outcome.columns else [], "ResultSetMetadata": {"ColumnInfo": []}}}
 
 
+def _stop(backend: AthenaBackend, request: Parameters) -> dict[str, Any]:
+    result = _results(backend)[request["QueryExecutionId"]]
+    if result.state == "RUNNING":
+        result.state, result.reason = "CANCELLED", "Query cancelled by user"
+    return {}
+
+
 def _delete_named_query(backend: AthenaBackend, request: Parameters) -> dict[str, Any]:
     backend.named_queries.pop(request["NamedQueryId"], None)
     return {}
@@ -179,6 +197,7 @@ def _tags(backend: AthenaBackend, request: Parameters) -> dict[str, Any]:
 OPERATIONS = {
     "StartQueryExecution": _start,
     "GetQueryExecution": _execution,
+    "StopQueryExecution": _stop,
     "GetQueryResults": _query_results,
     "DeleteNamedQuery": _delete_named_query,
     "ListTagsForResource": _tags,

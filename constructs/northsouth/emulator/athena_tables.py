@@ -2,16 +2,19 @@
 
 What real Athena does differently: it streams and splits objects and reads columns only where they are needed; it knows
 every SerDe, projection type and file format. Here there are the ones this library declares: lines through RegexSerDe
-(Python's ``re`` stands for Java's) and the OpenX JSON SerDe, and Parquet; one projected partition column of type
-``date`` without ``NOW`` as its upper end. Objects are left out by the partition column and ``"$path"`` before they are
-read, as Trino does; whether Athena prunes by ``"$path"`` is not documented.
+(Python's ``re`` stands for Java's) and the OpenX JSON SerDe, plain, gzip or bzip2, and Parquet; one projected partition
+column of type ``date`` without ``NOW`` as its upper end. Objects are left out by the partition column and ``"$path"``
+before they are read, as Trino does; whether Athena prunes by ``"$path"`` is not documented. A line ends with LF, CR or
+both, and bytes that are not UTF-8 become U+FFFD, as in Hadoop's readers.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +29,26 @@ PATH = "$path"
 _PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _REGEX_SERDE = "org.apache.hadoop.hive.serde2.RegexSerDe"
 _JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
-_TYPES = {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT", "double": "DOUBLE", "timestamp": "TIMESTAMP"}
+_TYPES = {
+    "string": "VARCHAR",
+    "tinyint": "TINYINT",
+    "smallint": "SMALLINT",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "float": "FLOAT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_READERS = {".gz": gzip.decompress, ".bz2": bz2.decompress}
+_UNREADABLE = (OSError, EOFError, zlib.error, ValueError)
+
+
+def duckdb_type(glue: str) -> str:
+    """Return DuckDB's name of a Glue type; a decimal has the same in both."""
+    return _TYPES.get(glue, glue.upper())
 
 
 class QueryFailed(Exception):  # noqa: N818
@@ -111,7 +133,7 @@ class Table:
         rows = [
             [*row, *(file.partition[key] for key in self.keys), file.path]
             for file in files
-            for row in readers[serde](_text(file))
+            for row in readers[serde](_lines(file))
         ]
         if rows:
             # A file, because a statement for each row takes a minute for 10,000.
@@ -124,23 +146,26 @@ class Table:
             lines = f"read_json('{local}', format='newline_delimited', columns={{{kinds}}})"
             connection.execute(f"INSERT INTO {name} SELECT * FROM {lines}")
 
-    def _regex_rows(self, text: str) -> Iterator[list[str | None]]:
-        pattern = re.compile(self.storage["SerdeInfo"]["Parameters"]["input.regex"])
+    def _regex_rows(self, lines: Sequence[str]) -> Iterator[list[str | None]]:
+        pattern = re.compile(self.storage["SerdeInfo"]["Parameters"]["input.regex"], re.DOTALL)
         if pattern.groups != len(self.columns):
             raise QueryFailed("HIVE_CURSOR_ERROR: Number of matching groups doesn't match the number of columns")
-        for line in text.splitlines():
+        for line in lines:
             found = pattern.fullmatch(line)
             yield list(found.groups()) if found else [None] * len(self.columns)
 
-    def _json_rows(self, text: str) -> Iterator[list[str | None]]:
-        for line in text.splitlines():
-            record = json.loads(line)
+    def _json_rows(self, lines: Sequence[str]) -> Iterator[list[str | None]]:
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise QueryFailed(f"HIVE_CURSOR_ERROR: Row is not a valid JSON Object - {error}") from error
             yield [_as_text(record.get(column)) for column in self.columns]
 
     def _load_parquet(
         self, connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[File], folder: Path
     ) -> None:
-        columns = [f"{_quoted(column)} {_TYPES[kind]}" for column, kind in self.columns.items()]
+        columns = [f"{_quoted(column)} {duckdb_type(kind)}" for column, kind in self.columns.items()]
         keys = [f"{_quoted(column)} VARCHAR" for column in (*self.keys, PATH)]
         connection.execute(f"CREATE TABLE {name} ({', '.join([*columns, *keys])})")
         for position, file in enumerate(files):
@@ -149,7 +174,7 @@ class Table:
             # By name and type, as Athena reads Parquet; a column an old file lacks is NULL.
             here = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM '{local}'").fetchall()}
             items = [
-                f"CAST({_quoted(column) if column in here else 'NULL'} AS {_TYPES[kind]})"
+                f"CAST({_quoted(column) if column in here else 'NULL'} AS {duckdb_type(kind)})"
                 for column, kind in self.columns.items()
             ]
             values = [file.partition[key] for key in self.keys]
@@ -164,9 +189,16 @@ def _as_text(value: object) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def _text(file: File) -> str:
+def _lines(file: File) -> list[str]:
     body = objects.get(file.bucket, file.key)
-    return (gzip.decompress(body) if file.key.endswith(".gz") else body).decode()
+    read = next((reader for ending, reader in _READERS.items() if file.key.endswith(ending)), None)
+    try:
+        content = read(body) if read and body else body
+    except _UNREADABLE as error:
+        raise QueryFailed(f"HIVE_CURSOR_ERROR: Failed to read file at {file.path}: {error}") from error
+    lines = _LINE_END.split(content)
+    # What stands after the last line end is a line only if it is something.
+    return [line.decode(errors="replace") for line in (lines if lines[-1] else lines[:-1])]
 
 
 def _quoted(name: str) -> str:

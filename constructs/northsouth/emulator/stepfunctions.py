@@ -2,7 +2,8 @@
 
 What real Step Functions does differently: it checks the role's permissions at every call and the payload's 256 KiB; its
 validation of a definition finds more than a missing target; retries and Wait states take their time, here they take at
-most 50 milliseconds; an Athena task is resumed by an event, here it polls.
+most 50 milliseconds; an Athena task is resumed by an event, here it polls. Here a task that waits for a query without
+an end (:func:`northsouth.emulator.athena.hang_next`) has timed out at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -25,7 +27,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
+from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -46,6 +50,7 @@ from northsouth.emulator.patching import Parameters
 LONGEST_PAUSE = 0.05
 SHORTEST_PAUSE = 0.005
 _endpoint = SimpleNamespace(url="")
+_lost = SimpleNamespace(seconds=0)
 
 
 def install() -> None:
@@ -63,6 +68,7 @@ def install() -> None:
     patching.add_operations(responses.StepFunctionResponse, "stepfunctions", "stepfunction_backend", OPERATIONS)
     _hurry()
     _call_this_server()
+    _keep_time()
     _wait_for_athena()
     _write_json_objects()
 
@@ -91,6 +97,24 @@ def _declarations(bindings: Mapping[str, Any]) -> str:
     """Write variables as JSONata; moto does not escape texts."""
     encoded = {name: json.loads(to_json_str(value)) for name, value in bindings.items()}
     return "".join(f"{name}:={json.dumps(value, ensure_ascii=False)};" for name, value in encoded.items())
+
+
+def lose_time(seconds: int) -> None:
+    """Let the next execution have taken so many seconds when it starts."""
+    _lost.seconds = seconds
+
+
+def _keep_time() -> None:
+    original = program.Program.eval
+
+    def evaluate(self: Any, env: Any) -> None:
+        lost, _lost.seconds = _lost.seconds, 0
+        if lost and self.timeout_seconds:
+            self = copy(self)
+            self.timeout_seconds = SimpleNamespace(timeout_seconds=max(0, self.timeout_seconds.timeout_seconds - lost))
+        original(self, env)
+
+    patching.replace(program.Program, "eval", evaluate)
 
 
 def _evaluate(expression: str) -> Any:
@@ -151,9 +175,7 @@ def _wait_for_athena() -> None:
             original(self, env, resource_runtime_part, normalised_parameters, state_credentials)
             return
         resolve = _athena_resolver(self, env, resource_runtime_part, state_credentials)
-        while env.is_running() and (result := resolve()) is None:
-            time.sleep(LONGEST_PAUSE)
-        env.stack.append(result)
+        env.stack.append(resolve())
 
     original = patching.replace(task, "_eval_integration_pattern", evaluate)
 
@@ -165,8 +187,9 @@ def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callab
     def resolve() -> Any:
         execution = athena.get_query_execution(QueryExecutionId=identifier)["QueryExecution"]
         state = execution["Status"]["State"]
-        if state in ("QUEUED", "RUNNING"):
-            return None
+        if state == "RUNNING":
+            athena.stop_query_execution(QueryExecutionId=identifier)
+            raise EvalTimeoutError
         if state == "SUCCEEDED":
             return json.loads(json.dumps({"QueryExecution": execution}, default=str))
         details = TaskFailedEventDetails(

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from northsouth.logs.archive import LogArchive, PartitionMode
     from northsouth.logs.archive_alb import AlbSource
     from northsouth.logs.archive_job import ArchivalJob
+    from northsouth.logs.archive_json import JsonSource, json_field
     from northsouth.logs.archive_schedule import ArchiveSchedule
     from northsouth.logs.archive_source import ArchiveColumn, SourceTable
     from northsouth.logs.archive_storage import ObjectLock, Replica
+    from northsouth.logs.archive_times import TimeFormat
     from northsouth.logs.connection_schema import ALB_CONNECTION_LOG
     from northsouth.logs.delivery import LogKind
     from northsouth.logs.lifecycle import Lifecycle, Transition
@@ -28,6 +30,7 @@ __all__ = [
     "ArchivalJob",
     "ArchiveColumn",
     "ArchiveSchedule",
+    "JsonSource",
     "Lifecycle",
     "LogArchive",
     "LogKind",
@@ -35,7 +38,9 @@ __all__ = [
     "PartitionMode",
     "Replica",
     "SourceTable",
+    "TimeFormat",
     "Transition",
+    "json_field",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -48,6 +53,7 @@ __getattr__, __dir__ = lazy(
         "ArchivalJob": "northsouth.logs.archive_job",
         "ArchiveColumn": "northsouth.logs.archive_source",
         "ArchiveSchedule": "northsouth.logs.archive_schedule",
+        "JsonSource": "northsouth.logs.archive_json",
         "Lifecycle": "northsouth.logs.lifecycle",
         "LogArchive": "northsouth.logs.archive",
         "LogKind": "northsouth.logs.delivery",
@@ -55,6 +61,8 @@ __getattr__, __dir__ = lazy(
         "PartitionMode": "northsouth.logs.archive",
         "Replica": "northsouth.logs.archive_storage",
         "SourceTable": "northsouth.logs.archive_source",
+        "TimeFormat": "northsouth.logs.archive_times",
         "Transition": "northsouth.logs.lifecycle",
+        "json_field": "northsouth.logs.archive_json",
     },
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cdktf import Fn, TerraformProvider
@@ -23,6 +24,7 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
 )
 from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from northsouth.errors import refuse
@@ -32,6 +34,7 @@ from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
 from northsouth.logs.archive_bucket import ArchiveBucket
 from northsouth.logs.archive_job import ArchivalJob, JobContext
+from northsouth.logs.archive_json import RAW_LINE, RAW_REGEX, JsonSource
 from northsouth.logs.archive_queries import SavedQuery, alb_queries, table_queries
 from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
 from northsouth.logs.archive_schedule import ArchiveSchedule, check_schedule
@@ -39,6 +42,7 @@ from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
+from northsouth.policies import Statement, document
 from northsouth.tokens import mapped
 
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
@@ -90,11 +94,12 @@ class LogArchive(Construct):
         results: the bucket of Athena's query results; objects expire after 7 days.
         database: the Glue database of raw and archive tables.
         workgroup: the Athena workgroup of the jobs, and of people who query the archive.
-        raw_tables: for each load balancer source, the table over its log files.
+        raw_tables: for each source but a ``SourceTable``, the table over the lines of its objects.
         named_queries: saved queries, by ``<source>-<query>``.
         dead_letters: the queue of windows whose run failed or could not start.
         schedule_group: the group of all schedules.
         jobs: by source: table, state machine, schedules and roles.
+        dead_letter_policy: lets the jobs' rules send runs that timed out to ``dead_letters``.
 
     """
 
@@ -105,13 +110,15 @@ class LogArchive(Construct):
         *,
         name: str,
         bucket_name: str,
-        sources: Mapping[str, AlbSource | SourceTable],
+        sources: Mapping[str, AlbSource | JsonSource | SourceTable],
         results_bucket_name: str | None = None,
         schedule: ArchiveSchedule | None = None,
         partitions: PartitionMode | None = None,
         scan_limit_bytes: int | None = None,
         count_delivered: bool = True,
         kms_key_arn: str | None = None,
+        catalog_kms_key_arn: str | None = None,
+        lake_formation: bool = False,
         lifecycle: Lifecycle = DEFAULT_ARCHIVE_LIFECYCLE,
         lock: ObjectLock | None = None,
         replica: Replica | None = None,
@@ -127,7 +134,7 @@ class LogArchive(Construct):
             id: the construct's id.
             name: names the Glue database, the workgroup and everything else; a metric dimension.
             bucket_name: the archive bucket's name.
-            sources: what to archive, by name: load balancers' logs, or one's own tables.
+            sources: what to archive, by name: load balancers' logs, JSON lines, or one's own tables.
             results_bucket_name: the bucket for query results; ``<bucket_name>-results`` if ``None``.
             schedule: windows and times; :meth:`ArchiveSchedule.hourly` if ``None``.
             partitions: pointer or crawler; :meth:`PartitionMode.pointer` if ``None``.
@@ -137,6 +144,10 @@ class LogArchive(Construct):
                 That scans the window's logs twice; without it ``DeliveredRecords`` comes from the catch-up run only.
             kms_key_arn: the key that encrypts archive and results; SSE-S3 if ``None``. The log bucket itself cannot
                 have one.
+            catalog_kms_key_arn: the key that encrypts the account's Glue Data Catalog, if one does; the roles may use
+                it. An AWS managed key (``aws/glue``) needs none.
+            lake_formation: Lake Formation decides who reads and changes the tables: the roles may fetch its
+                credentials, and get their grants on the source and the archive. See docs/logs-archive.md.
             lifecycle: how the archive ages.
             lock: object lock of the archive.
             replica: a bucket that gets a copy of the archive.
@@ -158,7 +169,7 @@ class LogArchive(Construct):
             check_bucket_name(bucket_name, "bucket_name"),
             check_bucket_name(results_name, "results_bucket_name"),
             check_sources(sources, bucket=bucket_name, kms_key_arn=kms_key_arn, schedule=schedule),
-            check_schedule(schedule),
+            check_schedule(schedule, crawler=crawler),
             check_scan_limit(scan_limit_bytes),
             check_lifecycle(lifecycle),
             check_storage(lock=lock, replica=replica, kms_key_arn=kms_key_arn, lifecycle=lifecycle, crawler=crawler),
@@ -210,6 +221,7 @@ class LogArchive(Construct):
             tags=self._tags,
             provider=provider,
         )
+        self.dead_letter_policy = self._dead_letter_policy(name)
         self.schedule_group = SchedulerScheduleGroup(self, "schedules", name=name, tags=self._tags, provider=provider)
         self.raw_tables: dict[str, GlueCatalogTable] = {}
         self.jobs: dict[str, ArchivalJob] = {}
@@ -230,12 +242,14 @@ class LogArchive(Construct):
             crawler=crawler,
             count_delivered=count_delivered,
             enabled=enabled,
+            catalog_key_arn=catalog_kms_key_arn,
+            lake_formation=lake_formation,
         )
         for source_name, source in sources.items():
             self._archive(source_name, source, context)
 
-    def _archive(self, name: str, source: AlbSource | SourceTable, context: JobContext) -> None:
-        table = self._raw(name, source) if isinstance(source, AlbSource) else source
+    def _archive(self, name: str, source: AlbSource | JsonSource | SourceTable, context: JobContext) -> None:
+        table = self._raw(name, source)
         job = ArchivalJob(
             self, name, name=name, source=table, context=context, provider=self._provider, tags=self._tags
         )
@@ -246,16 +260,51 @@ class LogArchive(Construct):
         for query, saved in queries.items():
             self.named_queries[f"{name}-{query}"] = self._named_query(f"{name}-{query}", saved)
 
-    def _raw(self, name: str, source: AlbSource) -> SourceTable:
+    def _raw(self, name: str, source: AlbSource | JsonSource | SourceTable) -> SourceTable:
+        """Declare the raw table of a source that has none, and return the table to read."""
+        if isinstance(source, SourceTable):
+            return source
+        if isinstance(source, JsonSource):
+            table = self._raw_table(
+                name,
+                source,
+                f"Lines of s3://{source.bucket} as they were delivered; query the archive instead",
+                RAW_REGEX,
+                [(RAW_LINE, "string")],
+            )
+            return source.table(self.database.name, table.name)
         source = replace(
             source, account=source.account or self._place.account, region=source.region or self._place.region
         )
-        table = GlueCatalogTable(
+        table = self._raw_table(
+            name,
+            source,
+            f"Access logs of {source.load_balancer} as they were delivered; query the archive instead",
+            raw_regex(ALB_ACCESS_LOG),
+            raw_columns(ALB_ACCESS_LOG),
+        )
+        dotted = mapped(
+            source.load_balancer, lambda words: words.replace("/", "."), lambda token: Fn.replace(token, "/", ".")
+        )
+        return source.table(
+            self.database.name, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
+        )
+
+    def _raw_table(
+        self,
+        name: str,
+        source: AlbSource | JsonSource,
+        description: str,
+        regex: str,
+        columns: Sequence[tuple[str, str]],
+    ) -> GlueCatalogTable:
+        """Declare a table over lines of text: as many columns as the expression has groups."""
+        self.raw_tables[name] = GlueCatalogTable(
             self,
             f"{name}-raw",
             name=f"{name}_raw",
             database_name=self.database.name,
-            description=f"Access logs of {source.load_balancer} as they were delivered; query the archive instead",
+            description=description,
             table_type="EXTERNAL_TABLE",
             parameters=archive_tables.projection(source.location, source.since),
             partition_keys=[GlueCatalogTablePartitionKeys(name="day", type="string", comment="The day of delivery")],
@@ -265,21 +314,31 @@ class LogArchive(Construct):
                 output_format=archive_tables.TEXT_OUTPUT,
                 ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
                     serialization_library=archive_tables.REGEX_SERDE,
-                    parameters={"serialization.format": "1", "input.regex": raw_regex(ALB_ACCESS_LOG)},
+                    parameters={"serialization.format": "1", "input.regex": regex},
                 ),
-                columns=[
-                    GlueCatalogTableStorageDescriptorColumns(name=column, type=kind)
-                    for column, kind in raw_columns(ALB_ACCESS_LOG)
-                ],
+                columns=[GlueCatalogTableStorageDescriptorColumns(name=column, type=kind) for column, kind in columns],
             ),
             provider=self._provider,
         )
-        self.raw_tables[name] = table
-        dotted = mapped(
-            source.load_balancer, lambda words: words.replace("/", "."), lambda token: Fn.replace(token, "/", ".")
-        )
-        return source.table(
-            self.database.name, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
+        return self.raw_tables[name]
+
+    def _dead_letter_policy(self, name: str) -> SqsQueuePolicy:
+        """Let the jobs' rules of EventBridge send the runs that ended without a message of their own."""
+        rules = {"aws:SourceArn": self._place.arn("events", f"rule/{name}-*")}
+        statement: Statement = {
+            "Sid": "TimedOutRuns",
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": self.dead_letters.arn,
+            "Condition": {"ArnLike": rules},
+        }
+        return SqsQueuePolicy(
+            self,
+            "dead-letters-policy",
+            queue_url=self.dead_letters.url,
+            policy=json.dumps(document([statement])),
+            provider=self._provider,
         )
 
     def _workgroup(

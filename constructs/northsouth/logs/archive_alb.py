@@ -27,15 +27,13 @@ from dataclasses import dataclass
 from northsouth.errors import Problem
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_source import ArchiveColumn, PathRange, SourceTable
-from northsouth.logs.bucket_rules import check_prefix
+from northsouth.logs.bucket_rules import check_day, check_prefix
 from northsouth.logs.schema import LogSchema
 from northsouth.metrics import Metric
 from northsouth.tokens import is_token
 
-UNPARSED_LINE = "unparsed_line"
-"""The raw table's last column: a line the expression does not match, whole. Without it the SerDe returns only NULLs."""
-UNPARSED_FILE = "unparsed_file"
-"""The archive's column with the address of the object an unparsed line is in."""
+RAW_LINE = "line"
+"""The raw table's first column: the whole line, whether it is of the format or not."""
 
 MATCHED = (
     "target_ip <> '-'"
@@ -44,12 +42,10 @@ MATCHED = (
 )
 """The archived lines that RequestCount counts too; see above."""
 
-# The name of an object ends the interval whose lines it holds. An unparsed line has no time of its own: it belongs to
-# the window of its object's last minute.
-_END_OF_OBJECT = "regexp_extract(\"$path\", '_([0-9]{8}T[0-9]{4})Z_', 1)"
-_TIME = (
-    f"coalesce(\"time\", date_format(TRY(date_parse({_END_OF_OBJECT}, '%Y%m%dT%H%i')) - INTERVAL '1' MINUTE,"
-    " '%Y-%m-%dT%H:%i'))"
+# The name of an object ends the interval whose lines it holds. A line without a time of its own belongs to the window
+# of its object's last minute.
+_OBJECT_TIME = (
+    "date_add('minute', -1, TRY(date_parse(regexp_extract(\"$path\", '_([0-9]{8}T[0-9]{4})Z_', 1), '%Y%m%dT%H%i')))"
 )
 
 
@@ -107,7 +103,11 @@ class AlbSource:
             table=name,
             bucket=self.bucket,
             prefix=self.base,
-            time=_TIME,
+            time='"time"',
+            object_time=_OBJECT_TIME,
+            # A line is written when the request was answered, and delivered after that.
+            early_minutes=0,
+            line=f'"{RAW_LINE}"',
             # The range on "$path" already admits only this load balancer's objects.
             where="" if pruned else f"strpos(\"$path\", '/{file_infix}') > 0",
             columns=archive_columns(ALB_ACCESS_LOG),
@@ -129,30 +129,27 @@ class AlbSource:
 
 
 def raw_regex(schema: LogSchema) -> str:
-    """Return the raw table's ``input.regex``: the format's, or else the whole line in a column of its own."""
-    return f"{schema.serde_regex}|(.*)"
+    """Return the raw table's ``input.regex``: the whole line, and in it the format's groups if it is of the format."""
+    return f"({schema.serde_regex}|[^\n]*)"
 
 
 def raw_columns(schema: LogSchema) -> tuple[tuple[str, str], ...]:
     """Return name and type of the raw table's columns: as many as :func:`raw_regex` has groups."""
-    return (*schema.raw_columns(), (UNPARSED_LINE, "string"))
+    return ((RAW_LINE, "string"), *schema.raw_columns())
 
 
 def archive_columns(schema: LogSchema) -> tuple[ArchiveColumn, ...]:
-    """Return the archive's columns: the format's, and the two that keep what could not be parsed."""
-    first = schema.columns[0].name
-    casts = tuple(
-        ArchiveColumn(name=column.name, type=column.type.glue, sql=_cast(column.type.cast, column.name))
-        for column in schema.columns
-    )
-    return (
-        *casts,
-        ArchiveColumn(name=UNPARSED_LINE, comment="The whole line, if it is not of the known format"),
+    """Return the archive's columns; a value that is neither ``-`` nor of its type makes a row an unparsed one."""
+    return tuple(
         ArchiveColumn(
-            name=UNPARSED_FILE,
-            sql=f'CASE WHEN "{first}" IS NULL THEN "$path" END',
-            comment="The object that line is in",
-        ),
+            name=column.name,
+            type=column.type.glue,
+            sql=_cast(column.type.cast, column.name),
+            failed="FALSE"
+            if column.type.glue == "string"
+            else f"\"{column.name}\" NOT IN ('-', '') AND {_cast(column.type.cast, column.name)} IS NULL",
+        )
+        for column in schema.columns
     )
 
 
@@ -175,13 +172,7 @@ def check_alb_source(source: AlbSource, *, where: str) -> Iterator[Problem]:
             "Pass the load balancer's arn_suffix.",
         )
     yield from check_prefix(source.prefix, f"{where}.prefix")
-    if not is_token(source.since) and not _is_day(source.since):
-        yield Problem(
-            f"{where}.since",
-            repr(source.since),
-            "a day is written YYYY/MM/DD",
-            "Pass the first day there are logs of.",
-        )
+    yield from check_day(source.since, f"{where}.since")
     if source.path_margin_minutes is not None and source.path_margin_minutes < 5:
         yield Problem(
             f"{where}.path_margin_minutes",
@@ -189,8 +180,3 @@ def check_alb_source(source: AlbSource, *, where: str) -> Iterator[Problem]:
             "an object holds 5 minutes of logs and is stamped with their end",
             "Allow at least 5 minutes, or pass None to read whole days.",
         )
-
-
-def _is_day(text: str) -> bool:
-    parts = text.split("/")
-    return [len(part) for part in parts] == [4, 2, 2] and all(part.isdigit() for part in parts)

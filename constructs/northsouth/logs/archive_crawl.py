@@ -12,21 +12,20 @@ For those who want Glue to discover the archive's schema. What it costs, against
 
 from __future__ import annotations
 
+from northsouth.logs.archive_budget import CRAWL_MINUTES, MINUTE, POLL_SECONDS, QUERIES
+from northsouth.logs.archive_states import State, States
 from northsouth.logs.jsonata import Interpolated, concatenation, expression, merged
 
-State = dict[str, object]
-
-_ATTEMPTS = 3
 # 256 KiB is the most a state may return; a listed object takes about 400 bytes.
 _PAGE = 250
-_POLL_SECONDS = 30
+_NOW = "$toMillis($states.context.State.EnteredTime)"
 
 
-def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str, unload: State) -> dict[str, State]:
-    """Return the states from ``ListOld`` to ``Crawled``; ``Count`` comes after them.
+def crawl_states(states: States, bucket: str, folder: Interpolated, crawler: str, unload: State) -> dict[str, State]:
+    """Return the states from ``ListOld`` to the end of the crawl; ``Count`` comes after them.
 
     Args:
-        partition: the ARN partition.
+        states: makes the states.
         bucket: the archive bucket.
         folder: the window's folder in it, without a slash at its end.
         crawler: the crawler's name.
@@ -34,24 +33,9 @@ def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str
 
     """
     prefix = expression(concatenation(merged((*folder, "/"))))
-    caught = unload["Catch"]
-    retry = [
-        {"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 30, "MaxAttempts": 3, "BackoffRate": 2},
-    ]
-
-    def sdk(action: str, arguments: State, **fields: object) -> State:
-        return {
-            "Type": "Task",
-            "Resource": f"arn:{partition}:states:::aws-sdk:{action}",
-            "Arguments": arguments,
-            "Retry": retry,
-            "Catch": caught,
-            **fields,
-        }
-
     return {
-        "ListOld": sdk(
-            "s3:listObjectsV2",
+        "ListOld": states.task(
+            "aws-sdk:s3:listObjectsV2",
             {"Bucket": bucket, "Prefix": prefix, "MaxKeys": _PAGE},
             Assign={"old": expression("[$states.result.Contents.{'Key': Key}]")},
             Next="AnyOld",
@@ -61,8 +45,8 @@ def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str
             "Choices": [{"Condition": expression("$count($old) > 0"), "Next": "DeleteOld"}],
             "Default": "Unload",
         },
-        "DeleteOld": sdk(
-            "s3:deleteObjects",
+        "DeleteOld": states.task(
+            "aws-sdk:s3:deleteObjects",
             {"Bucket": bucket, "Delete": {"Objects": expression("$old"), "Quiet": True}},
             Next="ListOld",
         ),
@@ -81,24 +65,22 @@ def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str
         },
         "AnotherAttempt": {
             "Type": "Choice",
-            "Choices": [{"Condition": expression(f"$attempt <= {_ATTEMPTS}"), "Next": "ListOld"}],
+            "Choices": [{"Condition": expression(f"$attempt <= {QUERIES.attempts}"), "Next": "ListOld"}],
             "Default": "DeadLetter",
         },
-        "Crawl": sdk(
-            "glue:startCrawler",
+        "BeforeCrawl": {"Type": "Pass", "Assign": {"crawlBegan": expression(_NOW)}, "Next": "Crawl"},
+        "Crawl": states.task(
+            "aws-sdk:glue:startCrawler",
             {"Name": crawler},
-            Retry=[{"ErrorEquals": ["Glue.CrawlerRunningException"], "MaxAttempts": 0}, *retry],
-            Catch=[
-                {"ErrorEquals": ["Glue.CrawlerRunningException"], "Next": "WaitToCrawl"},
-                *(caught if isinstance(caught, list) else []),
-            ],
+            expected=("Glue.CrawlerRunningException", "WaitToCrawl"),
             Next="WaitForCrawl",
         ),
         # Somebody else's crawl may have passed this window already: wait for its end, then crawl again.
-        "WaitToCrawl": {"Type": "Wait", "Seconds": _POLL_SECONDS, "Next": "Crawl"},
-        "WaitForCrawl": {"Type": "Wait", "Seconds": _POLL_SECONDS, "Next": "CrawlState"},
-        "CrawlState": sdk(
-            "glue:getCrawler",
+        "WaitToCrawl": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "MayWait"},
+        "MayWait": _in_time("Crawl"),
+        "WaitForCrawl": {"Type": "Wait", "Seconds": POLL_SECONDS, "Next": "CrawlState"},
+        "CrawlState": states.task(
+            "aws-sdk:glue:getCrawler",
             {"Name": crawler},
             Assign={"crawl": expression("$states.result.Crawler.State")},
             Next="Crawled",
@@ -106,6 +88,27 @@ def crawl_states(partition: str, bucket: str, folder: Interpolated, crawler: str
         "Crawled": {
             "Type": "Choice",
             "Choices": [{"Condition": expression("$crawl = 'READY'"), "Next": "Count"}],
-            "Default": "WaitForCrawl",
+            "Default": "MayWaitOn",
         },
+        "MayWaitOn": _in_time("WaitForCrawl"),
+        "CrawlTooLong": {
+            "Type": "Pass",
+            "Assign": {
+                "failure": {
+                    "Error": "CrawlTooLong",
+                    "Cause": f"The crawl did not end within {CRAWL_MINUTES} minutes; the window's rows are written",
+                }
+            },
+            "Next": "DeadLetter",
+        },
+    }
+
+
+def _in_time(then: str) -> State:
+    """Return the choice that goes on while the crawl's time is not over."""
+    condition = f"{_NOW} - $crawlBegan < {CRAWL_MINUTES * MINUTE * 1000}"
+    return {
+        "Type": "Choice",
+        "Choices": [{"Condition": expression(condition), "Next": then}],
+        "Default": "CrawlTooLong",
     }

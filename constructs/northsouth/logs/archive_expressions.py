@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from northsouth.logs import archive_sql, metrics
-from northsouth.logs.archive_schedule import MINUTES_OF_DAY, OLDEST_METRIC_DAYS, ArchiveSchedule
+from northsouth.logs import archive_input, archive_sql, metrics
+from northsouth.logs.archive_schedule import OLDEST_METRIC_DAYS, ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.jsonata import literal
 
@@ -17,26 +17,33 @@ def given(field: str, otherwise: str) -> str:
     return f"$exists($states.input.{field}) ? $states.input.{field} : {otherwise}"
 
 
+INPUT = (
+    archive_input.time("window"),
+    archive_input.RUN,
+    archive_input.flag("force"),
+    archive_input.flag("all_objects"),
+    archive_input.time("scheduledTime"),
+    archive_input.MINUTES,
+)
+"""What a run takes: from a schedule ``scheduledTime``, ``offsetMinutes`` and ``run``; by hand the others."""
+
+
+def input_code() -> str:
+    """Return JSONata for what is wrong with a run's input; empty if nothing is."""
+    wrong = archive_input.problem_code(INPUT, unique=("window", "scheduledTime"))
+    future = f"{literal('window: got ')} & $states.input.window & {literal('; it must be a time that is past')}"
+    return (
+        f'( $wrong := {wrong}; $wrong != "" ? $wrong : $exists($states.input.window) and'
+        f' $toMillis($states.input.window) > $toMillis($states.context.Execution.StartTime) ? {future} : "" )'
+    )
+
+
 def window_code(source: SourceTable, schedule: ArchiveSchedule) -> str:
     """Return JSONata for the variable ``$window``; all times are UTC.
 
-    Delivery days run from the window's first to the day of the run, because that is as far as files can have come; a
-    late backfill stops at the last catch-up, or a day after the window.
+    Delivery days run from the window's first, or the one before if a row's clock may be ahead, to the day of the run,
+    because that is as far as files can have come. A late run stops at the last day of which a row can belong here.
     """
-    late = max(schedule.delay_minutes + (schedule.catch_up_minutes or 0), MINUTES_OF_DAY)
-    paths = ""
-    if source.paths:
-        path = source.paths
-        before, after = literal(f'"$path" BETWEEN \'{path.prefix}'), literal(path.infix)
-        begin, end = (
-            f"$fromMillis($start, {literal(path.stamp)})",
-            f"$fromMillis($end + {path.margin_minutes * _MINUTE_MS}, {literal(path.stamp)})",
-        )
-        second = literal(f"' AND '{path.prefix}")
-        # "~" sorts after every character of an object's name.
-        last = literal("~'")
-        code = f"{before} & $day & {after} & {begin} & {second} & $day & {after} & {end} & {last}"
-        paths = f', "paths": $join($map($days, function($day) {{ {code} }}), " OR ")'
     return (
         "( "
         f"$period := {schedule.minutes * _MINUTE_MS}; "
@@ -46,17 +53,70 @@ def window_code(source: SourceTable, schedule: ArchiveSchedule) -> str:
         f" : $asof - $offset * {_MINUTE_MS}; "
         "$start := $floor($at / $period) * $period; "
         "$end := $start + $period; "
-        f"$last := $min([$max([$asof, $end]), $end + {late * _MINUTE_MS}]); "
-        f"$days := $map([$floor($start / {_DAY_MS})..$floor($last / {_DAY_MS})],"
-        f" function($d) {{ $fromMillis($d * {_DAY_MS}, {literal(source.day_picture)}) }}); "
+        f"$first := $start - {source.early_minutes * _MINUTE_MS}; "
+        f"$last := $min([$max([$asof, $end]), $end - 1 + {schedule.late_days * _DAY_MS}]); "
+        f"{_days(source)}"
         '{ "start": $fromMillis($start), "end": $fromMillis($end), '
         f'"from": $fromMillis($start, {literal(_instant(schedule))}), '
-        f'"to": $fromMillis($end, {literal(_instant(schedule))}), '
         '"day": $fromMillis($start, "[Y0001]-[M01]-[D01]"), '
         '"hour": $fromMillis($start, "[H01]"), '
         '"days": "\'" & $join($days, "\',\'") & "\'"'
-        f"{paths} }} )"
+        f"{_paths(source)} }} )"
     )
+
+
+def day_code(source: SourceTable, schedule: ArchiveSchedule) -> str:
+    """Return JSONata for the variable ``$window`` of a reconciliation: a delivery day, and the windows of its rows."""
+    return (
+        "( "
+        f"$asof := $toMillis({given('scheduledTime', '$states.context.Execution.StartTime')}); "
+        f"$offset := {given('offsetMinutes', str(schedule.reconciliation_offset_minutes(source.early_minutes)))}; "
+        '$at := $exists($states.input.reconcile) ? $toMillis($states.input.reconcile & "T00:00:00Z")'
+        f" : $asof - $offset * {_MINUTE_MS}; "
+        f"$first := $floor($at / {_DAY_MS}) * {_DAY_MS}; "
+        "$last := $first; "
+        f"{_days(source)}"
+        '{ "start": $fromMillis($first), '
+        '"day": $fromMillis($first, "[Y0001]-[M01]-[D01]"), '
+        f'"earliest": $fromMillis($first - {schedule.late_days * _DAY_MS}, "[Y0001]-[M01]-[D01]"), '
+        f'"latest": $fromMillis($first + {_DAY_MS}, "[Y0001]-[M01]-[D01]"), '
+        '"days": "\'" & $join($days, "\',\'") & "\'"'
+        f"{_all_paths(source)} }} )"
+    )
+
+
+def _days(source: SourceTable) -> str:
+    return (
+        f"$days := $map([$floor($first / {_DAY_MS})..$floor($last / {_DAY_MS})],"
+        f" function($d) {{ $fromMillis($d * {_DAY_MS}, {literal(source.day_picture)}) }}); "
+    )
+
+
+def _all_paths(source: SourceTable) -> str:
+    """Return the field that reads all objects of the source."""
+    if source.paths is None:
+        return ""
+    condition = literal(f"strpos(\"$path\", '{source.paths.infix}') > 0")
+    return f', "paths": {condition}'
+
+
+def _paths(source: SourceTable) -> str:
+    """Return the field that reads the objects of a window, or all of them if the run is to."""
+    path = source.paths
+    if path is None:
+        return ""
+    before, after = literal(f'"$path" BETWEEN \'{path.prefix}'), literal(path.infix)
+    begin, end = (
+        f"$fromMillis($start, {literal(path.stamp)})",
+        f"$fromMillis($end + {path.margin_minutes * _MINUTE_MS}, {literal(path.stamp)})",
+    )
+    second = literal(f"' AND '{path.prefix}")
+    # "~" sorts after every character of an object's name.
+    last = literal("~'")
+    code = f"{before} & $day & {after} & {begin} & {second} & $day & {after} & {end} & {last}"
+    everything = _all_paths(source).removeprefix(', "paths": ')
+    is_wide = f"({given('force', 'false')}) or ({given('all_objects', 'false')})"
+    return f', "paths": {is_wide} ? {everything} : $join($map($days, function($day) {{ {code} }}), " OR ")'
 
 
 def _instant(schedule: ArchiveSchedule) -> str:
@@ -65,34 +125,52 @@ def _instant(schedule: ArchiveSchedule) -> str:
 
 def metric_data_code(archive: str, source: str, *, rated: bool) -> str:
     """Return JSONata for PutMetricData's list: what alarms need, and what dashboards need stamped with the window."""
-
-    def datum(name: str, value: str, unit: str = "Count", *, stamped: bool = False) -> str:
-        stamp = ', "Timestamp": $window.start' if stamped else ""
-        return f'{{"MetricName": "{name}", "Value": {value}, "Unit": "{unit}", "Dimensions": $dimensions{stamp}}}'
-
-    now = [datum(metrics.COMPLETED_RUNS, "1"), datum(metrics.UNPARSED_LINES, "$unparsed")]
+    now = [_datum(metrics.COMPLETED_RUNS, "1"), _datum(metrics.UNPARSED_LINES, "$unparsed")]
     stamped = [
-        datum(metrics.ARCHIVED_RECORDS, "$archived", stamped=True),
-        datum(metrics.UNPARSED_RECORDS, "$unparsed", stamped=True),
+        _datum(metrics.ARCHIVED_RECORDS, "$archived", stamped=True),
+        _datum(metrics.UNPARSED_RECORDS, "$unparsed", stamped=True),
     ]
     rate = "[]"
     if rated:
-        now.append(datum(metrics.MEASURED_REQUESTS, "$requests"))
-        now.append(datum(metrics.MEASURED_RECORDS, "$matched"))
-        stamped.append(datum(metrics.WINDOW_REQUESTS, "$requests", stamped=True))
-        stamped.append(datum(metrics.MATCHED_RECORDS, "$matched", stamped=True))
-        rate = f"$requests > 0 ? [{datum(metrics.SUCCESS_RATE, '$matched / $requests', 'None')}] : []"
-    delivered = datum(metrics.DELIVERED_RECORDS, "$delivered", stamped=True)
+        now.append(_datum(metrics.MEASURED_REQUESTS, "$requests"))
+        now.append(_datum(metrics.MEASURED_RECORDS, "$matched"))
+        stamped.append(_datum(metrics.WINDOW_REQUESTS, "$requests", stamped=True))
+        stamped.append(_datum(metrics.MATCHED_RECORDS, "$matched", stamped=True))
+        rate = f"$requests > 0 ? [{_datum(metrics.SUCCESS_RATE, '$matched / $requests', 'None')}] : []"
+    # What was not counted is not published.
+    compared = f"{_datum(metrics.MISSING_RECORDS, '$missing')}, {_datum(metrics.SURPLUS_RECORDS, '$surplus')}"
+    delivered = _datum(metrics.DELIVERED_RECORDS, "$delivered", stamped=True)
+    is_counted = f"$delivered != {archive_sql.NOT_COUNTED}"
+    return (
+        f"( {_dimensions(archive, source, '$run')}"
+        f"$now := $append([{', '.join(now)}], {is_counted} ? [{compared}] : []); "
+        f"$stamped := $append([{', '.join(stamped)}], {is_counted} ? [{delivered}] : []); "
+        f"$rate := {rate}; "
+        "$age := $toMillis($states.context.State.EnteredTime) - $toMillis($window.start); "
+        f"$append($append($now, $rate), $age < {_FRESH_MS} ? $stamped : []) )"
+    )
+
+
+def reconciliation_data_code(archive: str, source: str) -> str:
+    """Return JSONata for PutMetricData's list of a reconciliation, from its rows ``$differing``."""
+    run = literal(metrics.ArchiveRun.RECONCILIATION.value)
+    sums = {
+        metrics.MISSING_RECORDS: "missing",
+        metrics.SURPLUS_RECORDS: "surplus",
+        metrics.DUPLICATE_RECORDS: "duplicates",
+    }
+    data = [_datum(name, f"$sum([0, $differing.{field}])") for name, field in sums.items()]
+    return f"( {_dimensions(archive, source, run)}[{', '.join([_datum(metrics.COMPLETED_RUNS, '1'), *data])}] )"
+
+
+def _datum(name: str, value: str, unit: str = "Count", *, stamped: bool = False) -> str:
+    stamp = ', "Timestamp": $window.start' if stamped else ""
+    return f'{{"MetricName": "{name}", "Value": {value}, "Unit": "{unit}", "Dimensions": $dimensions{stamp}}}'
+
+
+def _dimensions(archive: str, source: str, run: str) -> str:
     dimensions = ", ".join(
         f'{{"Name": "{name}", "Value": {value}}}'
-        for name, value in (("Archive", literal(archive)), ("Source", literal(source)), ("Run", "$run"))
+        for name, value in (("Archive", literal(archive)), ("Source", literal(source)), ("Run", run))
     )
-    return (
-        f"( $dimensions := [{dimensions}]; "
-        f"$now := [{', '.join(now)}]; "
-        f"$stamped := [{', '.join(stamped)}]; "
-        f"$rate := {rate}; "
-        f"$delivery := $delivered = {archive_sql.NOT_COUNTED} ? [] : [{delivered}]; "
-        "$age := $toMillis($states.context.State.EnteredTime) - $toMillis($window.start); "
-        f"$append($append($now, $rate), $age < {_FRESH_MS} ? $append($stamped, $delivery) : []) )"
-    )
+    return f"$dimensions := [{dimensions}]; "

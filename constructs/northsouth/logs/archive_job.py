@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
@@ -22,6 +24,11 @@ from cdktf_cdktf_provider_aws.glue_crawler import (
 )
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lakeformation_permissions import (
+    LakeformationPermissions,
+    LakeformationPermissionsDatabase,
+    LakeformationPermissionsTable,
+)
 from cdktf_cdktf_provider_aws.scheduler_schedule import (
     SchedulerSchedule,
     SchedulerScheduleFlexibleTimeWindow,
@@ -34,9 +41,17 @@ from constructs import Construct
 
 from northsouth.identity import role_with_policy
 from northsouth.logs import archive_tables, metrics
-from northsouth.logs.archive_policies import JobAccess, crawler_statements, job_statements, scheduler_statements
+from northsouth.logs.archive_policies import (
+    JobAccess,
+    crawler_statements,
+    job_statements,
+    reconciliation_statements,
+    scheduler_statements,
+)
+from northsouth.logs.archive_reconciliation import Reconciliation
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
+from northsouth.logs.archive_states import State
 from northsouth.logs.archive_workflow import Workflow
 from northsouth.policies import ArnScope, Statement, trust
 
@@ -64,6 +79,8 @@ class JobContext:
         crawler: whether a crawler finds the partitions.
         count_delivered: whether the first run counts the source again.
         enabled: whether the schedules run.
+        catalog_key_arn: the key that encrypts the Glue catalog, if one does.
+        lake_formation: whether Lake Formation decides on the tables.
 
     """
 
@@ -81,6 +98,8 @@ class JobContext:
     crawler: bool
     count_delivered: bool
     enabled: bool
+    catalog_key_arn: str | None = None
+    lake_formation: bool = False
 
 
 class ArchivalJob(Construct):
@@ -94,7 +113,10 @@ class ArchivalJob(Construct):
         state_machine: the job.
         scheduler_role: what starts it.
         scheduler_policy: its policy.
-        schedules: by run: ``first`` and, if there is one, ``catch-up``.
+        reconciliation: the daily comparison of source and archive, if the schedule has one.
+        reconciliation_role: what it may do.
+        timed_out_runs: the rule that sends runs which ended without a message to the dead letters.
+        schedules: by run: ``first`` and, if there are such, ``catch-up`` and ``reconciliation``.
         crawler: the crawler, in crawler mode.
         crawler_role: its role.
 
@@ -147,26 +169,18 @@ class ArchivalJob(Construct):
             tags=self._tags,
             provider=provider,
         )
-        self.state_machine = SfnStateMachine(
-            self,
-            "state-machine",
-            name=self._full_name,
-            role_arn=self.role.arn,
-            definition=json.dumps(self._workflow().definition(), ensure_ascii=False),
-            logging_configuration=SfnStateMachineLoggingConfiguration(
-                level="ERROR", include_execution_data=True, log_destination=f"{self.log_group.arn}:*"
-            ),
-            # Step Functions checks at creation that the role may set the log delivery up.
-            depends_on=[self.role_policy],
-            tags=self._tags,
-            provider=provider,
+        self.state_machine = self._machine(
+            "state-machine", self._full_name, self._workflow().definition(), self.role, self.role_policy
         )
+        self.reconciliation_role: IamRole | None = None
+        self.reconciliation = self._reconcile() if context.schedule.reconcile else None
+        machines = [machine.arn for machine in (self.state_machine, self.reconciliation) if machine]
         self.scheduler_role, self.scheduler_policy = self._role_with_policy(
-            "scheduler",
-            "scheduler.amazonaws.com",
-            None,
-            scheduler_statements(self.state_machine.arn, context.dead_letter_arn),
+            "scheduler", "scheduler.amazonaws.com", None, scheduler_statements(machines, context.dead_letter_arn)
         )
+        self.timed_out_runs = self._send_timed_out_runs(machines)
+        if context.lake_formation:
+            self._grant()
         self.schedules = self._schedules()
 
     @property
@@ -188,6 +202,8 @@ class ArchivalJob(Construct):
             kms_key_arns=tuple(keys),
             dead_letter_arn=context.dead_letter_arn,
             crawler=self._full_name if context.crawler else None,
+            catalog_key_arn=context.catalog_key_arn,
+            lake_formation=context.lake_formation,
         )
 
     def _workflow(self) -> Workflow:
@@ -203,15 +219,55 @@ class ArchivalJob(Construct):
             table=self._name,
             bucket=context.bucket,
             prefix=self._name,
-            storage=archive_tables.partition_storage(self._source.columns),
+            storage=archive_tables.partition_storage(self._source.archive_columns),
             dead_letter_url=context.dead_letter_url,
             crawler=self._access.crawler,
             count_delivered=context.count_delivered,
         )
 
+    def _reconcile(self) -> SfnStateMachine:
+        name = f"{self._full_name}-reconcile"
+        workflow = self._workflow()
+        definition = Reconciliation(
+            states=workflow.states,
+            archive=workflow.archive,
+            source_name=workflow.source_name,
+            source=workflow.source,
+            schedule=workflow.schedule,
+            database=workflow.database,
+            table=workflow.table,
+            job_arn=self.state_machine.arn,
+        ).definition()
+        self.reconciliation_role, policy = self._role_with_policy(
+            "reconciliation",
+            "states.amazonaws.com",
+            f"stateMachine:{name}",
+            reconciliation_statements(self._context.place, self._access, self.state_machine.arn),
+        )
+        return self._machine("reconciliation", name, definition, self.reconciliation_role, policy)
+
+    def _machine(self, id: str, name: str, definition: State, role: IamRole, policy: IamRolePolicy) -> SfnStateMachine:
+        return SfnStateMachine(
+            self,
+            id,
+            name=name,
+            role_arn=role.arn,
+            definition=json.dumps(definition, ensure_ascii=False),
+            logging_configuration=SfnStateMachineLoggingConfiguration(
+                level="ERROR", include_execution_data=True, log_destination=f"{self.log_group.arn}:*"
+            ),
+            # Step Functions checks at creation that the role may set the log delivery up.
+            depends_on=[policy],
+            tags=self._tags,
+            provider=self._provider,
+        )
+
     def _table(self) -> GlueCatalogTable:
-        # A crawler writes what it found into the table; Terraform must not undo it.
-        found_by_crawler = TerraformResourceLifecycle(ignore_changes=["parameters", "storage_descriptor"])
+        crawler = self._context.crawler
+        parameters = {"EXTERNAL": "TRUE", "classification": "parquet"}
+        if crawler:
+            # A crawler takes a table without it for one of other files, and registers no partition.
+            parameters["compressionType"] = "none"
         return GlueCatalogTable(
             self,
             "table",
@@ -219,7 +275,7 @@ class ArchivalJob(Construct):
             database_name=self._context.database,
             description=f"Archive of {self._name}; each partition names its own folder",
             table_type="EXTERNAL_TABLE",
-            parameters={"EXTERNAL": "TRUE", "classification": "parquet"},
+            parameters=parameters,
             partition_keys=[
                 GlueCatalogTablePartitionKeys(name=key, type="string") for key in self._context.schedule.partition_keys
             ],
@@ -234,12 +290,76 @@ class ArchivalJob(Construct):
                     GlueCatalogTableStorageDescriptorColumns(
                         name=column.name, type=column.type, comment=column.comment or None
                     )
-                    for column in self._source.columns
+                    for column in self._source.archive_columns
                 ],
             ),
-            lifecycle=found_by_crawler if self._context.crawler else None,
+            # A crawler writes what it found into the table; Terraform must not undo it.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["parameters", "storage_descriptor"])
+            if crawler
+            else None,
             provider=self._provider,
         )
+
+    def _send_timed_out_runs(self, machines: list[str]) -> CloudwatchEventRule:
+        """Let EventBridge send the runs that end without a message of their own to the dead letters.
+
+        A run that reaches its time-out, or that somebody stops, catches nothing. The event's ``detail.input`` is the
+        input of another run (docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
+        """
+        pattern = {
+            "source": ["aws.states"],
+            "detail-type": ["Step Functions Execution Status Change"],
+            "detail": {"status": ["TIMED_OUT", "ABORTED"], "stateMachineArn": machines},
+        }
+        rule = CloudwatchEventRule(
+            self,
+            "timed-out-runs",
+            name=f"{self._full_name}-timed-out-runs",
+            description=f"Runs of {self._full_name} that were given up or stopped go to the dead letters",
+            event_pattern=json.dumps(pattern),
+            tags=self._tags,
+            provider=self._provider,
+        )
+        CloudwatchEventTarget(
+            self,
+            "timed-out-runs-target",
+            rule=rule.name,
+            arn=self._context.dead_letter_arn,
+            provider=self._provider,
+        )
+        return rule
+
+    def _grant(self) -> None:
+        """Declare what Lake Formation lets the roles do: read the source, and read, write and move the archive."""
+        source = (self._source.database, self._source.table)
+        archive = (self._context.database, self._name)
+        read, write = ("SELECT", "DESCRIBE"), ("SELECT", "DESCRIBE", "INSERT", "ALTER")
+        roles = {"job": (self.role, write), "reconciliation": (self.reconciliation_role, read)}
+        for purpose, (role, on_archive) in {**roles, "crawler": (self.crawler_role, write)}.items():
+            if role is None:
+                continue
+            tables = {"archive": (archive, on_archive), "source": (source, read)}
+            if purpose == "crawler":
+                del tables["source"]
+            for what, ((database, table), permissions) in tables.items():
+                LakeformationPermissions(
+                    self,
+                    f"{purpose}-grant-{what}",
+                    principal=role.arn,
+                    permissions=list(permissions),
+                    table=LakeformationPermissionsTable(database_name=database, name=table),
+                    depends_on=[self.table],
+                    provider=self._provider,
+                )
+            for what, database in dict.fromkeys((what, database) for what, ((database, _), _) in tables.items()):
+                LakeformationPermissions(
+                    self,
+                    f"{purpose}-grant-{what}-database",
+                    principal=role.arn,
+                    permissions=["DESCRIBE"],
+                    database=LakeformationPermissionsDatabase(name=database),
+                    provider=self._provider,
+                )
 
     def _crawl(self) -> GlueCrawler:
         place = self._context.place
@@ -256,6 +376,10 @@ class ArchivalJob(Construct):
             # What a catalog target requires: AWS refuses DELETE_FROM_DATABASE and DEPRECATE_IN_DATABASE.
             schema_change_policy=GlueCrawlerSchemaChangePolicy(
                 delete_behavior="LOG", update_behavior="UPDATE_IN_DATABASE"
+            ),
+            # Without it partitions keep what the crawler thinks of their files, and differ from the table.
+            configuration=json.dumps(
+                {"Version": 1.0, "CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}}
             ),
             depends_on=[policy],
             tags=self._tags,
@@ -280,25 +404,33 @@ class ArchivalJob(Construct):
 
     def _schedules(self) -> dict[str, SchedulerSchedule]:
         schedule = self._context.schedule
-        offsets = {metrics.ArchiveRun.FIRST: schedule.first_offset_minutes}
+        first = schedule.first_offset_minutes
+        runs = {metrics.ArchiveRun.FIRST: self._scheduled(metrics.ArchiveRun.FIRST, first, schedule.cron(first))}
         if schedule.catch_up_minutes is not None:
-            offsets[metrics.ArchiveRun.CATCH_UP] = schedule.last_offset_minutes
-        return {run.value: self._scheduled(run, offset) for run, offset in offsets.items()}
+            last = schedule.last_offset_minutes
+            runs[metrics.ArchiveRun.CATCH_UP] = self._scheduled(metrics.ArchiveRun.CATCH_UP, last, schedule.cron(last))
+        if self.reconciliation is not None:
+            late = schedule.reconciliation_offset_minutes(self._source.early_minutes)
+            runs[metrics.ArchiveRun.RECONCILIATION] = self._scheduled(
+                metrics.ArchiveRun.RECONCILIATION, late, schedule.daily_cron(late)
+            )
+        return {run.value: declared for run, declared in runs.items()}
 
-    def _scheduled(self, run: metrics.ArchiveRun, offset: int) -> SchedulerSchedule:
+    def _scheduled(self, run: metrics.ArchiveRun, offset: int, cron: str) -> SchedulerSchedule:
         # EventBridge Scheduler puts the time the run was meant for here; a late start archives the same window.
         text = {"scheduledTime": "<aws.scheduler.scheduled-time>", "offsetMinutes": offset, "run": run.value}
+        machine = self.reconciliation if run is metrics.ArchiveRun.RECONCILIATION else None
         return SchedulerSchedule(
             self,
             f"schedule-{run.value}",
             name=f"{self._full_name}-{run.value}",
             group_name=self._context.schedule_group,
-            schedule_expression=self._context.schedule.cron(offset),
+            schedule_expression=cron,
             schedule_expression_timezone="UTC",
             state="ENABLED" if self._context.enabled else "DISABLED",
             flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
             target=SchedulerScheduleTarget(
-                arn=self.state_machine.arn,
+                arn=(machine or self.state_machine).arn,
                 role_arn=self.scheduler_role.arn,
                 input=json.dumps(text),
                 dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self._context.dead_letter_arn),

@@ -34,6 +34,8 @@ class JobAccess:
         kms_key_arns: the keys of those buckets.
         dead_letter_arn: the queue for failed windows.
         crawler: the crawler it starts, in crawler mode.
+        catalog_key_arn: the key that encrypts the Glue catalog, if one does.
+        lake_formation: whether Lake Formation decides on the tables.
 
     """
 
@@ -48,12 +50,32 @@ class JobAccess:
     kms_key_arns: tuple[str, ...]
     dead_letter_arn: str
     crawler: str | None = None
+    catalog_key_arn: str | None = None
+    lake_formation: bool = False
 
 
 def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
     """Return what the state machine's role may do."""
+    return [
+        *_query_statements(place, access, written=[place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")]),
+        *_partition_statements(place, access),
+        allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"]),
+    ]
+
+
+def reconciliation_statements(place: ArnScope, access: JobAccess, job_arn: str) -> list[Statement]:
+    """Return what the role of the reconciliation may do: query, and start runs of the job. It writes no archive."""
+    return [
+        *_query_statements(place, access, written=[]),
+        allow("ReadArchive", ("s3:GetObject",), [place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")]),
+        allow("Start", ("states:StartExecution",), [job_arn]),
+    ]
+
+
+def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str]) -> list[Statement]:
+    """Return what it takes to query source and archive, to write these objects, to publish, and to give up."""
     prefix = f"{access.source_prefix}/*" if access.source_prefix else "*"
-    statements = [
+    return [
         allow(
             "Query",
             (
@@ -73,7 +95,6 @@ def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
         allow(
             "DefaultDatabase", ("glue:GetDatabase",), [place.arn("glue", f) for f in ("catalog", "database/default")]
         ),
-        *_partition_statements(place, access),
         allow(
             "ListBuckets",
             ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
@@ -81,27 +102,40 @@ def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
         ),
         allow("ReadSource", ("s3:GetObject",), [place.bucket(access.source_bucket, prefix)]),
         allow(
-            "WriteArchive",
+            "WriteArchive" if written else "WriteResults",
             _WRITE_OBJECTS,
-            [
-                place.bucket(access.archive_bucket, f"{access.archive_prefix}/*"),
-                place.bucket(access.results_bucket, "*"),
-            ],
+            [*written, place.bucket(access.results_bucket, "*")],
         ),
-        # Neither action takes a resource; the namespace is what keeps the job to its own metrics.
+        # Neither this action nor cloudwatch:GetMetricStatistics takes a resource; the namespace is what keeps the role
+        # to the archive's metrics.
         allow(
             "PublishMetrics",
             ("cloudwatch:PutMetricData",),
             ["*"],
             StringEquals={"cloudwatch:namespace": metrics.NAMESPACE},
         ),
-        allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"]),
         allow("GiveUp", ("sqs:SendMessage",), [access.dead_letter_arn]),
         allow("LogExecutions", LOG_DELIVERY, ["*"]),
+        *_key_statements(access),
+        *_lake_formation_statements(access),
     ]
+
+
+def _key_statements(access: JobAccess) -> list[Statement]:
+    statements = []
     if access.kms_key_arns:
         statements.append(allow("UseKeys", ("kms:Decrypt", "kms:GenerateDataKey"), access.kms_key_arns))
+    if access.catalog_key_arn is not None:
+        # docs.aws.amazon.com/athena/latest/ug/access-encrypted-data-glue-data-catalog.html
+        actions = ("kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt")
+        statements.append(allow("UseCatalogKey", actions, [access.catalog_key_arn]))
     return statements
+
+
+def _lake_formation_statements(access: JobAccess) -> list[Statement]:
+    # The action takes no resource; what it gives access to is decided by Lake Formation's own grants
+    # (docs.aws.amazon.com/lake-formation/latest/dg/access-control-underlying-data.html).
+    return [allow("GetData", ("lakeformation:GetDataAccess",), ["*"])] if access.lake_formation else []
 
 
 def _partition_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
@@ -125,10 +159,10 @@ def _buckets(access: JobAccess) -> tuple[str, ...]:
     return (access.source_bucket, access.archive_bucket, access.results_bucket)
 
 
-def scheduler_statements(state_machine_arn: str, dead_letter_arn: str) -> list[Statement]:
-    """Return what EventBridge Scheduler's role may do: start one state machine, and say that it could not."""
+def scheduler_statements(state_machine_arns: Sequence[str], dead_letter_arn: str) -> list[Statement]:
+    """Return what EventBridge Scheduler's role may do: start these state machines, and say that it could not."""
     return [
-        allow("Start", ("states:StartExecution",), [state_machine_arn]),
+        allow("Start", ("states:StartExecution",), state_machine_arns),
         allow("GiveUp", ("sqs:SendMessage",), [dead_letter_arn]),
     ]
 
@@ -155,9 +189,7 @@ def crawler_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
             [place.arn("logs", "log-group:/aws-glue/crawlers*")],
         ),
     ]
-    if access.kms_key_arns:
-        statements.append(allow("UseKeys", ("kms:Decrypt",), access.kms_key_arns))
-    return statements
+    return [*statements, *_key_statements(access), *_lake_formation_statements(access)]
 
 
 def replication_statements(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from northsouth.errors import Problem
+from northsouth.logs.archive_budget import MINUTE, QUERIES, longest_query, longest_run
 from northsouth.tokens import is_token
 
 MINUTES_OF_HOUR = 60
@@ -30,7 +32,12 @@ class ArchiveSchedule:
         delay_minutes: from a window's end to its first run.
         catch_up_minutes: from the first run to the catch-up run of the same window; ``None`` for no such run.
         run_timeout_minutes: when a run is given up. Less than a window, so that a run never meets the next one.
-        query_timeout_minutes: when one query of a run is given up and tried again.
+        query_timeout_minutes: when one query of a run is given up and tried again, at most twice; ``None`` for as long
+            as all attempts of a run's queries fit into the run.
+        late_days: how many days after its own day a row may be delivered and still be put into the window of its own
+            time. Later rows are unparsed, in the window of their object. The source must keep its objects that long.
+        reconcile: whether each delivery day is compared with the archive once more, object by object, after its
+            windows have had their last run. It reads the day once and has incomplete windows written again.
 
     """
 
@@ -38,7 +45,9 @@ class ArchiveSchedule:
     delay_minutes: int
     catch_up_minutes: int | None
     run_timeout_minutes: int
-    query_timeout_minutes: int
+    query_timeout_minutes: int | None = None
+    late_days: int = 2
+    reconcile: bool = True
 
     @classmethod
     def hourly(
@@ -46,8 +55,10 @@ class ArchiveSchedule:
         *,
         delay_minutes: int = 30,
         catch_up_minutes: int | None = 6 * 60,
-        run_timeout_minutes: int = 50,
-        query_timeout_minutes: int = 15,
+        run_timeout_minutes: int = 55,
+        query_timeout_minutes: int | None = None,
+        late_days: int = 2,
+        reconcile: bool = True,
     ) -> ArchiveSchedule:
         """Archive every closed hour: a rate an hour, partitions ``day`` and ``hour``, 24 times two queries a day."""
         return cls(
@@ -56,6 +67,8 @@ class ArchiveSchedule:
             catch_up_minutes=catch_up_minutes,
             run_timeout_minutes=run_timeout_minutes,
             query_timeout_minutes=query_timeout_minutes,
+            late_days=late_days,
+            reconcile=reconcile,
         )
 
     @classmethod
@@ -65,7 +78,9 @@ class ArchiveSchedule:
         delay_minutes: int = 90,
         catch_up_minutes: int | None = MINUTES_OF_DAY,
         run_timeout_minutes: int = 6 * 60,
-        query_timeout_minutes: int = 30,
+        query_timeout_minutes: int | None = None,
+        late_days: int = 2,
+        reconcile: bool = True,
     ) -> ArchiveSchedule:
         """Archive every closed day: fewer and larger files, partition ``day``, and a loss is noticed a day later.
 
@@ -78,6 +93,8 @@ class ArchiveSchedule:
             catch_up_minutes=catch_up_minutes,
             run_timeout_minutes=run_timeout_minutes,
             query_timeout_minutes=query_timeout_minutes,
+            late_days=late_days,
+            reconcile=reconcile,
         )
 
     @property
@@ -100,15 +117,32 @@ class ArchiveSchedule:
         """From a window's start to the last run that reads it."""
         return self.first_offset_minutes + (self.catch_up_minutes or 0)
 
+    def query_minutes(self, *, crawler: bool) -> int:
+        """Return the time-out of a query: the given one, or the longest that fits into a run."""
+        return self.query_timeout_minutes or longest_query(self.run_timeout_minutes, crawler=crawler)
+
+    def reconciliation_offset_minutes(self, early_minutes: int) -> int:
+        """Return the minutes from a delivery day's start to its reconciliation.
+
+        By then the last run of every window that its rows can belong to has ended; the latest begins ``early_minutes``
+        after the day.
+        """
+        windows_end = MINUTES_OF_DAY + math.ceil(early_minutes / self.minutes) * self.minutes
+        return windows_end + self.last_offset_minutes - self.minutes + self.run_timeout_minutes
+
     def cron(self, offset_minutes: int) -> str:
         """Return EventBridge Scheduler's expression for a run ``offset_minutes`` after each window's start (UTC)."""
         minute = offset_minutes % MINUTES_OF_HOUR
-        hour = "*" if self.is_hourly else str(offset_minutes % MINUTES_OF_DAY // MINUTES_OF_HOUR)
+        return f"cron({minute} * * * ? *)" if self.is_hourly else self.daily_cron(offset_minutes)
+
+    def daily_cron(self, offset_minutes: int) -> str:
+        """Return the expression for a run ``offset_minutes`` after each day's start (UTC)."""
+        hour, minute = divmod(offset_minutes % MINUTES_OF_DAY, MINUTES_OF_HOUR)
         return f"cron({minute} {hour} * * ? *)"
 
 
-def check_schedule(schedule: ArchiveSchedule) -> Iterator[Problem]:
-    """Yield what is wrong with a schedule: runs that meet each other, and times AWS cannot serve."""
+def check_schedule(schedule: ArchiveSchedule, *, crawler: bool = False) -> Iterator[Problem]:
+    """Yield what is wrong with a schedule: runs that meet each other or their time-out, and times AWS cannot serve."""
     if schedule.minutes not in (MINUTES_OF_HOUR, MINUTES_OF_DAY):
         yield Problem(
             "schedule.minutes",
@@ -125,6 +159,15 @@ def check_schedule(schedule: ArchiveSchedule) -> Iterator[Problem]:
             _LOG_FILES,
         )
     yield from _check_overlap(schedule)
+    yield from _check_budget(schedule, crawler=crawler)
+    if not 0 <= schedule.late_days <= OLDEST_METRIC_DAYS:
+        yield Problem(
+            "schedule.late_days",
+            str(schedule.late_days),
+            f"a window's metrics can be published for {OLDEST_METRIC_DAYS} days after its start",
+            f"Accept rows that are between 0 and {OLDEST_METRIC_DAYS} days late.",
+            _PUT_METRIC_DATA,
+        )
     if schedule.last_offset_minutes > OLDEST_METRIC_DAYS * MINUTES_OF_DAY:
         yield Problem(
             "schedule.catch_up_minutes",
@@ -143,13 +186,6 @@ def _check_overlap(schedule: ArchiveSchedule) -> Iterator[Problem]:
             f"a run every {schedule.minutes} minutes must end before the next begins, or the schedule overlaps itself",
             f"Give a run between 1 and {schedule.minutes - 1} minutes, or archive daily.",
         )
-    if not 0 < schedule.query_timeout_minutes <= schedule.run_timeout_minutes:
-        yield Problem(
-            "schedule.query_timeout_minutes",
-            str(schedule.query_timeout_minutes),
-            f"a query is part of a run, which may take {schedule.run_timeout_minutes} minutes",
-            "Give a query less time than a run.",
-        )
     if schedule.catch_up_minutes is not None and schedule.catch_up_minutes <= schedule.run_timeout_minutes:
         yield Problem(
             "schedule.catch_up_minutes",
@@ -159,17 +195,47 @@ def _check_overlap(schedule: ArchiveSchedule) -> Iterator[Problem]:
         )
 
 
+def _check_budget(schedule: ArchiveSchedule, *, crawler: bool) -> Iterator[Problem]:
+    """Yield a problem if a run can reach its time-out: it would end without a message."""
+    most = longest_query(schedule.run_timeout_minutes, crawler=crawler)
+    if most < 1:
+        least = longest_run(1, crawler=crawler) // MINUTE + 1
+        yield Problem(
+            "schedule.run_timeout_minutes",
+            str(schedule.run_timeout_minutes),
+            f"the attempts, time-outs and waits of a run take {least} minutes even if a query has only 1",
+            f"Give a run at least {least} minutes.",
+        )
+    elif schedule.query_timeout_minutes is not None and not 0 < schedule.query_timeout_minutes <= most:
+        longest = longest_run(schedule.query_timeout_minutes, crawler=crawler)
+        yield Problem(
+            "schedule.query_timeout_minutes",
+            str(schedule.query_timeout_minutes),
+            f"3 queries in sequence, each tried {QUERIES.attempts} times, and all else would take"
+            f" {math.ceil(longest / MINUTE)} minutes of a run that is given up after {schedule.run_timeout_minutes}",
+            f"Give a query between 1 and {most} minutes, or leave it out for {most}.",
+        )
+
+
 def check_retention(
-    schedule: ArchiveSchedule, retention_days: int | None, *, where: str = "retention_days"
+    schedule: ArchiveSchedule, retention_days: int | None, *, where: str = "retention_days", early_minutes: int = 0
 ) -> Iterator[Problem]:
-    """Yield a problem if the source deletes its files before the last run that reads them has ended."""
+    """Yield a problem if the source deletes its files before the last run that reads them has ended.
+
+    The reconciliation of the last delivery day of a window's rows has the window written again from all its objects.
+    """
     if retention_days is None or is_token(retention_days):
         return
-    needed = schedule.last_offset_minutes + schedule.run_timeout_minutes
+    last = schedule.last_offset_minutes
+    reason = "the last run that reads a window"
+    if schedule.reconcile:
+        last = schedule.late_days * MINUTES_OF_DAY + schedule.reconciliation_offset_minutes(early_minutes)
+        reason = f"the reconciliation of rows that came {schedule.late_days} days late"
+    needed = last + schedule.run_timeout_minutes
     if retention_days * MINUTES_OF_DAY <= needed:
         yield Problem(
             where,
             f"{retention_days} days",
-            f"the last run that reads a window ends {needed} minutes after the window's start",
-            f"Keep the logs for at least {needed // MINUTES_OF_DAY + 1} days, or catch up sooner.",
+            f"{reason} ends {needed} minutes after the day began",
+            f"Keep the logs for at least {needed // MINUTES_OF_DAY + 1} days, lower late_days, or catch up sooner.",
         )

@@ -1,19 +1,21 @@
 """The state machine that archives one window, in Amazon States Language with JSONata; pure.
 
-    Window -> Forced? -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint]
-           -> Count -> Expected -> Publish
+    Input -> Window -> Forced? -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint]
+          -> Count -> Expected -> Publish
 
 A run's input is ``{"scheduledTime", "offsetMinutes", "run"}`` from the schedule, or by hand ``{"window": <any time in
-it>}`` with an optional ``"force": true``; ``{}`` archives the last closed window.
+it>}`` with an optional ``"force": true`` or ``"all_objects": true``; ``{}`` archives the last closed window. Any other
+input fails the run, with a message that says what is wrong.
 
 Why it cannot lose or double a window: rows are written to a folder that no table looks at, named for the run and for
 its retries and redrives, so no attempt meets the leftovers of another. The partition is then pointed at that folder by
 one call. Until then readers see the old folder, whole; afterwards the new one, whole. Two runs of the same window at
 the same time both write everything, and the last pointer wins.
 
-A window that is already archived is counted in the source and in the archive, and written again only if the source has
-more. A catch-up run therefore rewrites only a window whose files came late, a second run changes nothing, and a run
-after the logs have expired leaves the archive alone. ``force`` writes the window again whatever the counts.
+A window that is already archived is compared with the source, object by object. It is written again only if objects of
+the source are missing in it, and if none of its own would be lost: a second run changes nothing, and a run after the
+logs have expired leaves the archive alone. ``force`` writes the window again whatever the counts. ``all_objects``, and
+``force``, read every object of the window's delivery days and not only those that are named for it.
 """
 
 from __future__ import annotations
@@ -22,44 +24,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from northsouth.logs import archive_sql, metrics
+from northsouth.logs.archive_budget import MINUTE
 from northsouth.logs.archive_crawl import crawl_states
-from northsouth.logs.archive_expressions import given, metric_data_code, window_code
+from northsouth.logs.archive_expressions import given, input_code, metric_data_code, window_code
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
+from northsouth.logs.archive_states import State, States
 from northsouth.logs.jsonata import Interpolated, Var, concatenation, expression, literal, merged
-
-State = dict[str, object]
-
-_SECONDS = 60
-"""Of a minute."""
 
 _RUN = Var(
     '$replace($states.context.Execution.Name, /[^A-Za-z0-9_.-]/, "_")'
     ' & "-" & $states.context.Execution.RedriveCount & "-" & $states.context.State.RetryCount'
 )
 """The name of an attempt: the execution, how often it was redriven, and how often this state was retried."""
-# For the same token Athena returns the query it has, failed or not, and starts no second one; 32 to 128 characters.
-_IDEMPOTENCY = (
-    '$substring($states.context.Execution.Id, -90) & "-" & $states.context.State.Name & "-"'
-    ' & $states.context.Execution.RedriveCount & "-" & $attempt & "-" & $states.context.State.RetryCount'
-)
-
-_RETRY: list[State] = [
-    {
-        "ErrorEquals": ["States.TaskFailed", "States.Timeout"],
-        "IntervalSeconds": 30,
-        "MaxAttempts": 3,
-        "BackoffRate": 2,
-        "JitterStrategy": "FULL",
-    }
-]
-_CATCH: list[State] = [
-    {
-        "ErrorEquals": ["States.ALL"],
-        "Assign": {"failure": expression("$states.errorOutput")},
-        "Next": "DeadLetter",
-    }
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +77,16 @@ class Workflow:
     count_delivered: bool = True
 
     @property
+    def states(self) -> States:
+        """What makes the states."""
+        return States(
+            partition=self.partition,
+            workgroup=self.workgroup,
+            query_minutes=self.schedule.query_minutes(crawler=self.crawler is not None),
+            dead_letter_url=self.dead_letter_url,
+        )
+
+    @property
     def partition_folder(self) -> Interpolated:
         """The window's folder in the archive bucket: ``alb/day=2026-11-21/hour=22``."""
         keys = tuple(part for key in self.schedule.partition_keys for part in (f"/{key}=", archive_sql.window(key)))
@@ -116,20 +103,22 @@ class Workflow:
         return {
             "Comment": f"Archives one window of {self.source_name} and measures that it is complete",
             "QueryLanguage": "JSONata",
-            "StartAt": "Window",
-            "TimeoutSeconds": self.schedule.run_timeout_minutes * _SECONDS,
+            "StartAt": "Input",
+            "TimeoutSeconds": self.schedule.run_timeout_minutes * MINUTE,
             "States": {
+                **self.states.input(input_code(), "Window"),
                 "Window": self._window(),
+                "Letter": self._letter(),
                 **self._existing(),
                 **(
-                    crawl_states(self.partition, self.bucket, self.partition_folder, self.crawler, self._unload())
+                    crawl_states(self.states, self.bucket, self.partition_folder, self.crawler, self._unload())
                     if self.crawler
                     else {"Unload": self._unload(), **self._pointer()}
                 ),
                 **self._count("Count", "ReadCount", delivered=self.count_delivered, then=self._after_count),
                 **self._expected(),
                 "Publish": self._publish(),
-                **self._failure(),
+                **self.states.failure(),
             },
         }
 
@@ -141,22 +130,6 @@ class Workflow:
     def _rewrite(self) -> str:
         return "ListOld" if self.crawler else "Unload"
 
-    def _task(
-        self, integration: str, arguments: State, *, expected: tuple[str, str] | None = None, **fields: object
-    ) -> State:
-        """Return a task; ``expected`` is an error that is an answer, and the state it leads to."""
-        error, leads_to = expected or ("", "")
-        answer: list[State] = [{"ErrorEquals": [error], "MaxAttempts": 0}] if expected else []
-        catch: list[State] = [{"ErrorEquals": [error], "Next": leads_to}] if expected else []
-        return {
-            "Type": "Task",
-            "Resource": f"arn:{self.partition}:states:::{integration}",
-            "Arguments": arguments,
-            "Retry": [*answer, *_RETRY],
-            "Catch": [*catch, *_CATCH],
-            **fields,
-        }
-
     def _window(self) -> State:
         return {
             "Type": "Pass",
@@ -164,10 +137,20 @@ class Workflow:
                 "window": expression(window_code(self.source, self.schedule)),
                 "run": expression(given("run", literal(metrics.ArchiveRun.MANUAL.value))),
                 "force": expression(given("force", "false")),
-                "attempt": 1,
+                "all_objects": expression(given("all_objects", "false")),
             },
-            "Next": "Forced",
+            "Next": "Letter",
         }
+
+    def _letter(self) -> State:
+        """Return the state that notes what the run's dead letter would say: the input of another run."""
+        letter = {
+            "window": expression("$window.start"),
+            "run": expression("$run"),
+            "force": expression("$force"),
+            "all_objects": expression("$all_objects"),
+        }
+        return {"Type": "Pass", "Assign": {"letter": letter}, "Next": "Forced"}
 
     def _existing(self) -> dict[str, State]:
         """Return the states that leave a window alone which has everything already."""
@@ -177,7 +160,7 @@ class Workflow:
                 "Choices": [{"Condition": expression("$force"), "Next": self._rewrite}],
                 "Default": "Existing",
             },
-            "Existing": self._task(
+            "Existing": self.states.task(
                 "aws-sdk:glue:getPartition",
                 {"DatabaseName": self.database, "TableName": self.table, "PartitionValues": self._values()},
                 expected=("Glue.EntityNotFoundException", self._rewrite),
@@ -187,29 +170,16 @@ class Workflow:
             **self._count("CountExisting", "ReadExisting", delivered=True, then="Changed"),
             "Changed": {
                 "Type": "Choice",
-                "Choices": [{"Condition": expression("$delivered > $archived"), "Next": self._rewrite}],
+                "Choices": [{"Condition": expression("$missing > 0 and $surplus = 0"), "Next": self._rewrite}],
                 "Default": self._after_count,
             },
         }
 
     def _unload(self) -> State:
-        return self._query(
-            archive_sql.unload(self.source, self.run_folder),
+        return self.states.query(
+            archive_sql.unload(self.source, self.schedule, self.run_folder),
             assign={"location": expression(concatenation(self.run_folder))},
-            then="Crawl" if self.crawler else "Point",
-        )
-
-    def _query(self, sql: Interpolated, *, assign: State, then: str) -> State:
-        return self._task(
-            "athena:startQueryExecution.sync",
-            {
-                "QueryString": expression(concatenation(sql)),
-                "WorkGroup": self.workgroup,
-                "ClientRequestToken": expression(_IDEMPOTENCY),
-            },
-            TimeoutSeconds=self.schedule.query_timeout_minutes * _SECONDS,
-            Assign=assign,
-            Next=then,
+            then="BeforeCrawl" if self.crawler else "Point",
         )
 
     def _pointer(self) -> dict[str, State]:
@@ -219,13 +189,13 @@ class Workflow:
         }
         where = {"DatabaseName": self.database, "TableName": self.table}
         return {
-            "Point": self._task(
+            "Point": self.states.task(
                 "aws-sdk:glue:createPartition",
                 {**where, "PartitionInput": partition},
                 expected=("Glue.AlreadyExistsException", "Repoint"),
                 Next="Count",
             ),
-            "Repoint": self._task(
+            "Repoint": self.states.task(
                 "aws-sdk:glue:updatePartition",
                 {**where, "PartitionValueList": self._values(), "PartitionInput": partition},
                 Next="Count",
@@ -243,10 +213,10 @@ class Workflow:
             for position, column in enumerate(archive_sql.COUNTS)
         }
         return {
-            name: self._query(
+            name: self.states.query(
                 sql, assign={"query": expression("$states.result.QueryExecution.QueryExecutionId")}, then=reader
             ),
-            reader: self._task(
+            reader: self.states.task(
                 "athena:getQueryResults",
                 {"QueryExecutionId": expression("$query")},
                 Assign=cells,
@@ -259,7 +229,7 @@ class Workflow:
         if metric is None:
             return {}
         return {
-            "Expected": self._task(
+            "Expected": self.states.task(
                 "aws-sdk:cloudwatch:getMetricStatistics",
                 {
                     "Namespace": metric.namespace,
@@ -268,7 +238,7 @@ class Workflow:
                     "Statistics": [metric.statistic],
                     "StartTime": expression("$window.start"),
                     "EndTime": expression("$window.end"),
-                    "Period": self.schedule.minutes * _SECONDS,
+                    "Period": self.schedule.minutes * MINUTE,
                 },
                 Assign={
                     "requests": expression(
@@ -281,7 +251,7 @@ class Workflow:
         }
 
     def _publish(self) -> State:
-        return self._task(
+        return self.states.task(
             "aws-sdk:cloudwatch:putMetricData",
             {
                 "Namespace": metrics.NAMESPACE,
@@ -297,30 +267,3 @@ class Workflow:
             },
             End=True,
         )
-
-    def _failure(self) -> dict[str, State]:
-        """Send the window to the queue as the input of another run, then fail."""
-        return {
-            "DeadLetter": {
-                "Type": "Task",
-                "Resource": f"arn:{self.partition}:states:::sqs:sendMessage",
-                "Arguments": {
-                    "QueueUrl": self.dead_letter_url,
-                    "MessageBody": {
-                        "window": expression("$window.start"),
-                        "run": expression("$run"),
-                        "force": expression("$force"),
-                        "execution": expression("$states.context.Execution.Id"),
-                        "error": expression("$failure.Error"),
-                    },
-                },
-                "Retry": _RETRY,
-                "Next": "Failed",
-            },
-            "Failed": {
-                "Type": "Fail",
-                # The name of an error of one's own must not begin with "States."; the cause has at most 32 KiB.
-                "Error": "ArchivalFailed",
-                "Cause": expression('$substring($failure.Error & ": " & $failure.Cause, 0, 30000)'),
-            },
-        }

@@ -141,3 +141,11 @@ def check_accounts(accounts: Iterable[str], where: str = "source_accounts") -> I
                 f"{where}[{position}]", repr(account), "each account is listed once", "Remove the repetition."
             )
         seen.add(account)
+
+
+def check_day(day: str, where: str) -> Iterator[Problem]:
+    """Yield a problem unless ``day`` is a day that a table's projection can begin with."""
+    parts = day.split("/")
+    if is_token(day) or ([len(part) for part in parts] == [4, 2, 2] and all(part.isdigit() for part in parts)):
+        return
+    yield Problem(where, repr(day), "a day is written YYYY/MM/DD", "Pass the first day there are logs of.")

@@ -26,6 +26,9 @@ MEASURED_REQUESTS = "MeasuredRequests"
 MEASURED_RECORDS = "MeasuredRecords"
 UNPARSED_LINES = "UnparsedLines"
 COMPLETED_RUNS = "CompletedRuns"
+MISSING_RECORDS = "MissingRecords"
+SURPLUS_RECORDS = "SurplusRecords"
+DUPLICATE_RECORDS = "DuplicateRecords"
 # Stamped with the window's start.
 WINDOW_REQUESTS = "RequestCount"
 DELIVERED_RECORDS = "DeliveredRecords"
@@ -34,6 +37,7 @@ MATCHED_RECORDS = "MatchedRecords"
 UNPARSED_RECORDS = "UnparsedRecords"
 
 HOUR = 3600
+DAY = 86_400
 
 
 class ArchiveRun(Enum):
@@ -42,6 +46,7 @@ class ArchiveRun(Enum):
     FIRST = "first"
     CATCH_UP = "catch-up"
     MANUAL = "manual"
+    RECONCILIATION = "reconciliation"
 
 
 def _metric(
@@ -85,13 +90,38 @@ def measured_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.
 
 
 def unparsed_lines(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
-    """Return a run's lines that are not of the known format; a field that AWS adds does not cause any."""
+    """Return a run's rows that could not be placed or cast; a field that AWS adds does not cause any."""
     return _metric(UNPARSED_LINES, archive, source, run, "Maximum", period)
 
 
 def completed_runs(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
     """Return runs that reached their end; none for a few periods: the archive is stale (treat missing as breaching)."""
     return _metric(COMPLETED_RUNS, archive, source, run, "SampleCount", period)
+
+
+def missing_records(
+    archive: str, source: str, *, run: ArchiveRun = ArchiveRun.RECONCILIATION, period: int = DAY
+) -> Metric:
+    """Return rows that a run found in the source and not in the archive, when it ended.
+
+    A reconciliation publishes what it found, and then has their windows written again.
+    """
+    return _metric(MISSING_RECORDS, archive, source, run, "Maximum", period)
+
+
+def surplus_records(
+    archive: str, source: str, *, run: ArchiveRun = ArchiveRun.RECONCILIATION, period: int = DAY
+) -> Metric:
+    """Return rows of which the archive has more than the source's objects: twice archived, or of replaced objects.
+
+    In a window's own run, rows of objects that the source has deleted are among them.
+    """
+    return _metric(SURPLUS_RECORDS, archive, source, run, "Maximum", period)
+
+
+def duplicate_records(archive: str, source: str, *, period: int = DAY) -> Metric:
+    """Return rows of a day's objects that are copies of other objects of that day: delivered, and archived, twice."""
+    return _metric(DUPLICATE_RECORDS, archive, source, ArchiveRun.RECONCILIATION, "Maximum", period)
 
 
 def window_requests(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
@@ -105,7 +135,10 @@ def delivered_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun
 
 
 def archived_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
-    """Return rows of a window in the archive; stamped with its start. Below the delivered ones: the job lost some."""
+    """Return parsed rows of a window in the archive; stamped with its start.
+
+    With :func:`unparsed_records` they are the delivered ones. Fewer: the job lost some.
+    """
     return _metric(ARCHIVED_RECORDS, archive, source, run, "Maximum", period)
 
 
@@ -115,7 +148,7 @@ def matched_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.F
 
 
 def unparsed_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
-    """Return rows of a window whose line could not be parsed; stamped with its start."""
+    """Return rows of a window that could not be placed or cast; their raw line is kept. Stamped with its start."""
     return _metric(UNPARSED_RECORDS, archive, source, run, "Maximum", period)
 
 
@@ -125,7 +158,7 @@ def failed_runs(state_machine_arn: str, *, period: int = HOUR) -> Metric:
 
 
 def timed_out_runs(state_machine_arn: str, *, period: int = HOUR) -> Metric:
-    """Return runs that were given up; they leave no message, but the catch-up run tries their window again."""
+    """Return runs that were given up; EventBridge sends a message for each to the dead-letter queue."""
     return _states("ExecutionsTimedOut", state_machine_arn, period)
 
 

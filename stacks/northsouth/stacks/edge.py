@@ -181,6 +181,8 @@ class EdgeStack(TerraformStack):
                 scan_limit_bytes=wording.scan_limit_bytes(section),
                 count_delivered=section.count_delivered,
                 kms_key_arn=section.kms_key_arn,
+                catalog_kms_key_arn=section.catalog_kms_key_arn,
+                lake_formation=section.lake_formation,
                 lifecycle=wording.archive_lifecycle(section),
                 enabled=section.enabled,
                 allow_destroy=not section.protect,

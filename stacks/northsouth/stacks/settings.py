@@ -100,10 +100,14 @@ class ArchiveSection:
     catch_up_minutes: int | None = None
     run_timeout_minutes: int | None = None
     query_timeout_minutes: int | None = None
+    late_days: int | None = None
+    reconcile: bool = True
     partitions: Literal["pointer", "crawler"] = "pointer"
     scan_limit: str | None = None
     count_delivered: bool = True
     kms_key_arn: str | None = None
+    catalog_kms_key_arn: str | None = None
+    lake_formation: bool = False
     transitions: Mapping[str, int] | None = None
     expire_after_days: int | None = None
     enabled: bool = True

@@ -79,9 +79,10 @@ def sources(logs: LogsSection, section: ArchiveSection, bucket: str) -> dict[str
 
 def schedule(section: ArchiveSection) -> ArchiveSchedule:
     """Return when the archive's runs are."""
-    minutes = ("delay_minutes", "catch_up_minutes", "run_timeout_minutes", "query_timeout_minutes")
-    said = {name: value for name in minutes if (value := getattr(section, name)) is not None}
-    return ArchiveSchedule.hourly(**said) if section.schedule == "hourly" else ArchiveSchedule.daily(**said)
+    names = ("delay_minutes", "catch_up_minutes", "run_timeout_minutes", "query_timeout_minutes", "late_days")
+    said = {name: value for name in names if (value := getattr(section, name)) is not None}
+    make = ArchiveSchedule.hourly if section.schedule == "hourly" else ArchiveSchedule.daily
+    return make(reconcile=section.reconcile, **said)
 
 
 def scan_limit_bytes(section: ArchiveSection) -> int | None:

@@ -260,6 +260,16 @@ ARCHIVE = [
         {"failed-runs": "1m"},
         ExecutionsFailed="0 x 480, 1, 0 x 479",
     ),
+    archive(
+        "files come after the last run of their hour",
+        ((20000, 16),),
+        ((20000, 16),),
+        ((1, 16),),
+        {"unreconciled": "1m"},
+        MissingRecords="_ x 480, 120, _ x 479",
+        SurplusRecords="_ x 480, 0, _ x 479",
+        DuplicateRecords="_ x 480, 0, _ x 479",
+    ),
 ]
 
 

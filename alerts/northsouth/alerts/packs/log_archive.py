@@ -212,6 +212,28 @@ class LogArchiveAlarms(Pack):
             because="nothing is archived, and nothing says how much is missing",
         )
 
+    def unreconciled(self, *, severity: Severity | str = Severity.WARNING) -> Alarm:
+        """Raise when the daily reconciliation finds a difference between the source and the archive.
+
+        It counts rows that the archive lacks, rows that it has more often than their object, and rows of objects that
+        were delivered twice. Windows that lack rows are written again at once; the other two need somebody.
+
+        Args:
+            severity: how soon somebody has to act.
+
+        """
+        missing = metrics.missing_records(*self._of)
+        surplus = metrics.surplus_records(*self._of)
+        duplicates = metrics.duplicate_records(*self._of)
+        return self._alarm(
+            "unreconciled",
+            when=(missing + surplus + duplicates > 0).for_datapoints(1),
+            missing=MissingData.NOT_BREACHING,
+            severity=severity,
+            summary="The archive differs from the source",
+            because="rows came after the last run of their window, are archived twice, or were delivered twice",
+        )
+
     def failed_runs(
         self,
         state_machine_arn: str,

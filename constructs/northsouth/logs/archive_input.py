@@ -1,0 +1,114 @@
+"""What the input of a run must be: JSONata that says what is wrong with it; pure.
+
+JSONata fails at a time it cannot read, in a state that cannot catch the failure, so a run would end without a message.
+These expressions never fail: they look at the type of a value before they look at the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from northsouth.logs.jsonata import literal
+
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = f"/^{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])/"
+_WHOLE_DAY = f"/^{_DAY}/"
+_NAME = "/^[A-Za-z0-9][A-Za-z0-9 ._-]*/"
+_SHOWN = '($type($it) = "string" ? "\\"" & $it & "\\"" : $string($it))'
+# Of a text that matches: whether its month has that day. `$number` reads no leading zero, hence the 1 before it.
+_IS_IN_MONTH = (
+    '$number("1" & $substring($it, 8, 2)) - 100 <= ($m := $substring($it, 5, 2); $y := $number("1" &'
+    ' $substring($it, 0, 4)) - 10000; $m = "02" ? ($y % 4 = 0 and ($y % 100 != 0 or $y % 400 = 0) ? 29 : 28) :'
+    ' $m in ["04", "06", "09", "11"] ? 30 : 31)'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a run's input.
+
+    Attributes:
+        name: its name.
+        test: JSONata that says of ``$it``, the value, whether it is right.
+        allowed: what is right, as the end of a sentence.
+
+    """
+
+    name: str
+    test: str
+    allowed: str
+
+
+def _matches(pattern: str) -> str:
+    """Return JSONata: whether all of ``$it`` matches; what does not match has no ``match``."""
+    return f"$match($it, {pattern}).match = $it"
+
+
+def time(name: str) -> Field:
+    """Return a field that holds a time."""
+    return Field(
+        name,
+        f'$type($it) = "string" ? ({_matches(_TIME)} ? ({_IS_IN_MONTH}) : false) : false',
+        'must be a time with seconds and an offset, such as "2026-11-21T22:00:00Z"',
+    )
+
+
+def day(name: str) -> Field:
+    """Return a field that holds a day."""
+    return Field(
+        name,
+        f'$type($it) = "string" ? ({_matches(_WHOLE_DAY)} ? ({_IS_IN_MONTH}) : false) : false',
+        'must be a day, such as "2026-11-21"',
+    )
+
+
+RUN = Field(
+    "run",
+    f'$type($it) = "string" ? {_matches(_NAME)} and $length($it) <= 255 : false',
+    "must be a word, a dimension of the run's metrics",
+)
+MINUTES = Field("offsetMinutes", '$type($it) = "number" ? $it >= 0 : false', "must be a number of minutes")
+
+
+def flag(name: str) -> Field:
+    """Return a field that is true or false."""
+    return Field(name, '$type($it) = "boolean"', "must be true or false")
+
+
+LETTER = ("execution", "error", "cause")
+"""Fields of a dead letter that its run does not need, so that the whole letter can be an input."""
+
+
+def problem_code(fields: Sequence[Field], *, unique: tuple[str, str]) -> str:
+    """Return JSONata for the problems of ``$states.input``, in one text; empty if there are none.
+
+    Args:
+        fields: the fields there may be.
+        unique: two of them that exclude each other.
+
+    """
+    names = [*(field.name for field in fields), *LETTER]
+    known = ", ".join(literal(name) for name in names)
+    listed = ", ".join(field.name for field in fields)
+    checks = [
+        f"($it := $lookup($in, {literal(field.name)}); $exists($it) ? (({field.test}) ? [] :"
+        f" [{literal(f'{field.name}: got ')} & {_SHOWN} & {literal(f'; it {field.allowed}')}]) : [])"
+        for field in fields
+    ]
+    one, other = unique
+    both = literal(f"{one} and {other}: both are there; give one of them")
+    checks.append(f"$exists($lookup($in, {literal(one)})) and $exists($lookup($in, {literal(other)})) ? [{both}] : []")
+    unknown = literal(f"; an input has {listed}")
+    checks.append(
+        f"$map($filter($keys($in), function($key) {{ $not($key in [{known}]) }}),"
+        f" function($key) {{ $key & {literal(': is no field of an input')} & {unknown} }})"
+    )
+    problems = "[]"
+    for check in checks:
+        problems = f"$append({problems}, ({check}))"
+    return (
+        '( $in := $states.input; $it := $in; $type($in) != "object" ? '
+        f"{literal('the input: got ')} & {_SHOWN} & {literal(f'; an input is an object with {listed}')}"
+        f" : $join({problems}, {literal('. ')}) )"
+    )
