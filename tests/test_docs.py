@@ -25,6 +25,7 @@ def test_links_within_the_repository_lead_to_files(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.slow
 def test_the_readme_quotes_an_example_that_runs(tmp_path: Path) -> None:
     example = ROOT / "examples" / "reuse.py"
     assert f"```python\n{example.read_text(encoding='utf-8')}```" in (ROOT / "README.md").read_text(encoding="utf-8")

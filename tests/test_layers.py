@@ -103,6 +103,7 @@ def test_constructs_import_single_provider_submodules() -> None:
     } == set()
 
 
+@pytest.mark.slow
 def test_a_module_without_the_cdk_does_not_drag_it_in() -> None:
     program = (
         "import importlib, sys\n"

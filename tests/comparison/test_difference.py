@@ -78,6 +78,7 @@ def test_text_that_is_no_json_is_text() -> None:
     assert len(told({"a": deep}, {"a": "[]"})) == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_members_are_compared_at_once() -> None:
     before = [{"name": str(number), "port": 1} for number in range(10_000)]
     after = [{"name": str(number), "port": 2} for number in range(10_000)]

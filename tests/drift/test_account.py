@@ -35,6 +35,7 @@ def log_bucket(s3: Any, name: str, principal: object) -> None:
     s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
 
 
+@pytest.mark.slow
 def test_what_is_in_no_state_is_listed(emulator: Emulator) -> None:
     ec2, s3 = emulator.client("ec2"), emulator.client("s3")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

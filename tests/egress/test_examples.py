@@ -51,6 +51,7 @@ def test_the_regional_example_is_refused_by_older_bindings() -> None:
         synthesized("regional")
 
 
+@pytest.mark.slow
 def test_an_example_runs_as_it_stands(tmp_path: Path) -> None:
     path = os.pathsep.join([str(ROOT / "constructs"), str(ROOT / "alerts"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(

@@ -181,6 +181,7 @@ def test_the_window_of_a_daily_run() -> None:
     assert found["days"] == "'2026/11/21','2026/11/22'"
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     start=st.integers(0, 50_000).map(lambda hours: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=hours)),

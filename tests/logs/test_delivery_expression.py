@@ -34,6 +34,7 @@ def policy_of(document: dict[str, Any]) -> str:
     return policy
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(TERRAFORM is None, reason="needs terraform on PATH")
 def test_terraform_makes_the_same_policy(tmp_path: Path) -> None:
     unknown = document_of(None)

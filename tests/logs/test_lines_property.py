@@ -100,6 +100,7 @@ def agree(schema: LogSchema, line: str, row: Row | None) -> None:
     assert re2_row(schema, line) == blank(row)
 
 
+@pytest.mark.slow
 @patient
 @given(log_lines(ALB_ACCESS_LOG, 2))
 def test_access_lines_of_29_to_36_fields(drawn: tuple[str, Row]) -> None:

@@ -6,6 +6,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 import cdktf
+import pytest
 
 from northsouth.comparison import declared_state
 from northsouth.stacks.edge import EdgeStack
@@ -24,6 +25,7 @@ def written(file: Path) -> list[str]:
     return [line for part in parts.values() for line in snapshot_text.write(part, fitted=True).splitlines()]
 
 
+@pytest.mark.slow
 def test_one_alarm_moves_less_than_sixty_lines(tmp_path: Path) -> None:
     lines = ENVIRONMENTS["example"].read_text(encoding="utf-8").splitlines(keepends=True)
     # Six metrics in one expression: one of the longest.

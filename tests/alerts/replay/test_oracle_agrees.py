@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -122,6 +123,7 @@ def several_days(draw: st.DrawFn) -> tuple[Alarms, dict[MetricKey, Series], Sett
     return Alarms({"a": judged}), {M: series}, settings_of(2 * 86400, draw(readings) | {"delay": 0}, hourly_lag=0)
 
 
+@pytest.mark.slow
 @given(several_days())
 @examples(max_examples=25, deadline=None)
 def test_days(case: tuple[Alarms, dict[MetricKey, Series], Settings]) -> None:
@@ -140,6 +142,7 @@ def wall_clocks(draw: st.DrawFn) -> tuple[Alarms, dict[MetricKey, Series], Setti
     return Alarms({"a": judged}), {M: series}, settings_of(2 * 3600, draw(readings))
 
 
+@pytest.mark.slow
 @given(wall_clocks())
 @examples(max_examples=25, deadline=None)
 def test_wall_clock_windows(case: tuple[Alarms, dict[MetricKey, Series], Settings]) -> None:

@@ -101,6 +101,7 @@ def test_a_kind_is_imported_when_it_is_asked_for() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 def test_routes_import_the_resources_of_a_way_when_a_receiver_takes_it() -> None:
     program = (
         "import sys\n"

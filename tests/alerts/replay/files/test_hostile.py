@@ -142,6 +142,7 @@ def test_what_can_be_read_is_read(text: str, tmp_path: Path) -> None:
     assert series.values["Sum"].tolist() == [float(minute) for minute in range(20)]
 
 
+@pytest.mark.slow
 def test_a_million_columns_take_little_memory(tmp_path: Path) -> None:
     file = tmp_path / "wide.csv"
     with file.open("w", encoding="utf-8") as out:
