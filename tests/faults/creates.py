@@ -66,6 +66,7 @@ CREATES: dict[str, tuple[str, str]] = {
     "aws_sns_topic_policy": ("sns", "SetTopicAttributes"),
     "aws_sns_topic_subscription": ("sns", "Subscribe"),
     "aws_sqs_queue": ("sqs", "CreateQueue"),
+    "aws_sqs_queue_policy": ("sqs", "SetQueueAttributes"),
     "aws_subnet": ("ec2", "CreateSubnet"),
     "aws_vpc": ("ec2", "CreateVpc"),
     "aws_vpc_endpoint": ("ec2", "CreateVpcEndpoint"),

@@ -10,6 +10,7 @@ import pytest
 from northsouth.stacks.edge import EdgeStack
 from northsouth.stacks.loading import load_environments
 from northsouth.testing import TerraformSnapshot
+from tests.harness.warm_up import without_warm_up
 
 ENVIRONMENTS = {file.stem: file for file in sorted(Path("environments").resolve().glob("*.toml"))}
 SECTIONS = {
@@ -29,4 +30,6 @@ SECTIONS = {
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_declared_state(name: str, terraform_snapshot: TerraformSnapshot) -> None:
     (environment,) = load_environments([ENVIRONMENTS[name]])
-    terraform_snapshot(EdgeStack(cdktf.Testing.app(), environment), name=name, sections=SECTIONS)
+    with without_warm_up():
+        stack = EdgeStack(cdktf.Testing.app(), environment)
+    terraform_snapshot(stack, name=name, sections=SECTIONS)

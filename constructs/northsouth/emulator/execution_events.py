@@ -45,6 +45,6 @@ def event(execution: Any) -> dict[str, Any]:
             "startDate": int(execution.start_date.timestamp() * 1000),
             "stopDate": int(execution.stop_date.timestamp() * 1000),
             "input": json.dumps(execution.input_data),
-            "output": None if execution.output is None else json.dumps(execution.output),
+            "output": None if execution.output is None else json.dumps(execution.output, default=str),
         },
     }

@@ -15,6 +15,7 @@ from northsouth.errors import ConfigurationError
 from tests.alerts.packs.example import PAGER, RESPOND, RUNBOOK, custom, everything
 from tests.alerts.packs.timelines import CASES, NEW
 from tests.harness.synth import resources, synth
+from tests.harness.warm_up import without_warm_up
 
 METRIC_ALARM = "aws_cloudwatch_metric_alarm"
 COMPOSITE = "aws_cloudwatch_composite_alarm"
@@ -29,7 +30,8 @@ def declared(stack: TerraformStack, **arguments: Any) -> QuietStart:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return synth(declared)
+    with without_warm_up():
+        return synth(declared)
 
 
 def alarms(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
