@@ -68,7 +68,12 @@ class Entry:
     @property
     def arguments(self) -> dict[str, inspect.Parameter]:
         """The arguments that somebody gives, by name."""
-        return {name: each for name, each in parameters(self.target).items() if name not in ("scope", "id")}
+        of_construct = ("scope", "id")
+        return {
+            name: each
+            for name, each in parameters(self.target).items()
+            if name not in of_construct or each.kind is inspect.Parameter.KEYWORD_ONLY
+        }
 
     def other(self, argument: str) -> Any:
         """Return another value for an argument; `inspect.Parameter.empty` if none is known."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cdktf import TerraformStack
+from cdktf import TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from northsouth.logs import (
     AlbLogBucket,
@@ -28,7 +29,7 @@ from northsouth.logs.archive_job import JobContext
 from northsouth.logs.archive_source import PathRange
 from northsouth.metrics import Metric
 from northsouth.policies import ArnScope
-from tests.arguments.entries import Entry, Late, construct, method, value
+from tests.arguments.entries import Entry, Late, also, construct, method, value
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 ALB = {"bucket": "logs", "load_balancer": "app/web/1", "since": "2024/01/01"}
@@ -82,13 +83,20 @@ def context(**arguments: Any) -> JobContext:
     return JobContext(**{**usual, **arguments})
 
 
+def anywhere(stack: TerraformStack) -> AwsProvider:
+    """Return a provider whose Region only Terraform knows."""
+    region = TerraformVariable(stack, "region", type="string")
+    return AwsProvider(stack, "anywhere", region=region.string_value, alias="anywhere")
+
+
 ENTRIES: list[Entry] = [
     construct(
         AlbLogBucket,
         {"name": "acme-logs", "region": "us-east-1"},
         changes={
             "name": "other-logs",
-            "region": "eu-west-3",
+            # The provider's own Region decides, unless only Terraform knows it.
+            "region": also("eu-west-3", provider=Late(anywhere)),
             "prefix": "edge",
             "source_accounts": ["123456789012"],
             "lifecycle": Lifecycle.expire(99),

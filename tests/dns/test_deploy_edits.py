@@ -34,6 +34,7 @@ def document(declaration: Declaration) -> dict[str, object]:
             association_priority=declaration.association_priority,
             min_groups=declaration.min_groups,
             quotas=declaration.quotas,
+            numbering=declaration.numbering,
         )
 
     return synth(build)

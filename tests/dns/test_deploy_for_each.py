@@ -38,7 +38,7 @@ def declared(*, for_each: bool, moved: bool = False, **targets: DnsTarget | Over
             stack,
             "dns",
             vpcs={"main": vpc.id},
-            overrides=[OverrideSet("hub", 60, {**names, "late.example": vpc.id})],
+            overrides=[OverrideSet("hub", 60, {**names, "late.example": f"{vpc.id}.internal"})],
             last={"odd": ODD},
             quotas=TINY,
             for_each=for_each,
