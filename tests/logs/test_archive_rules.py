@@ -170,12 +170,6 @@ def test_load_balancer_sources(source: AlbSource, expected: list[str]) -> None:
             [f"sources.app.{f}" for f in ("since", "prefix", "time")],
         ),
         ({"app": replace(JSON, times=())}, None, ["sources.app.times"]),
-        (
-            {"app": replace(JSON, times=(TimeFormat.epoch("m"), TimeFormat.naive("+02:00")))},
-            None,
-            ["sources.app.times[0]", "sources.app.times[1]"],
-        ),
-        ({"app": replace(JSON, times=(TimeFormat.naive("Europe/Berlim"),))}, None, ["sources.app.times[0]"]),
         ({"app": replace(TABLE, early_minutes=-1)}, None, ["sources.app.early_minutes"]),
         ({"app": replace(TABLE, day_picture="[D01].[M01].[Y0001]")}, None, ["sources.app.day_picture"]),
         ({"app": replace(TABLE, day_picture="dt=[Y0001]-[M01]-[D01]")}, None, []),
@@ -218,6 +212,21 @@ def test_what_does_not_go_together_in_the_bucket() -> None:
     assert storage(replica=Replica(bucket_arn="b"), kms_key_arn="k") == ["replica.kms_key_arn"]
     assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k")) == ["replica.kms_key_arn"]
     assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k"), kms_key_arn="k") == []
+
+
+@pytest.mark.parametrize(
+    ("make", "given", "argument"),
+    [
+        (TimeFormat.epoch, "m", "unit"),
+        (TimeFormat.epoch, "", "unit"),
+        (TimeFormat.naive, "+02:00", "zone"),
+        (TimeFormat.naive, "Europe/Berlim", "zone"),
+    ],
+)
+def test_formats_of_time_that_are_none(make: Any, given: str, argument: str) -> None:
+    with pytest.raises(ConfigurationError) as report:
+        make(given)
+    assert where(report.value.problems) == [argument]
 
 
 def wrong_everywhere(scope: TerraformStack) -> None:

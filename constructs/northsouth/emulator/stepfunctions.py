@@ -34,6 +34,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_aws_sdk as sdk_task,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_sfn as sfn_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_unsupported as other_task,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
@@ -71,6 +74,7 @@ def install() -> None:
     _keep_time()
     _wait_for_athena()
     _write_json_objects()
+    _start_from_machines()
 
 
 def listen(endpoint: str) -> None:
@@ -219,6 +223,17 @@ def _write_json_objects() -> None:
         if (self.resource.api_name, self.resource.api_action) == ("s3", "putObject") and isinstance(body, dict | list):
             normalised_parameters["Body"] = json.dumps(body, separators=(",", ":")).encode()
         original(self, normalised_parameters=normalised_parameters, **others)
+
+    original = patching.replace(task, "_eval_service_task", evaluate)
+
+
+def _start_from_machines() -> None:
+    """Let ``states:startExecution`` call the API in its own spelling; moto leaves the capitals of the integration."""
+    task = sfn_task.StateTaskServiceSfn
+
+    def evaluate(self: Any, *, normalised_parameters: dict[str, Any], **others: Any) -> None:
+        spelt = {name[0].lower() + name[1:]: value for name, value in normalised_parameters.items()}
+        original(self, normalised_parameters=spelt, **others)
 
     original = patching.replace(task, "_eval_service_task", evaluate)
 

@@ -25,6 +25,11 @@ def table_queries(database: str, table: str, keys: tuple[str, ...]) -> Mapping[s
             f'SELECT {columns}, count(*) AS records\nFROM "{database}"."{table}"\n'
             f"WHERE {_RECENT.format(days=7)}\nGROUP BY {columns}\nORDER BY {columns}",
         ),
+        "unparsed": SavedQuery(
+            "Rows of the last 7 days that could not be placed or cast, and the objects they are from",
+            f'SELECT day, source_file, unparsed_line\nFROM "{database}"."{table}"\n'
+            f"WHERE {_RECENT.format(days=7)}\n  AND unparsed_line IS NOT NULL\nLIMIT 1000",
+        ),
     }
 
 
@@ -32,11 +37,6 @@ def alb_queries(database: str, table: str) -> Mapping[str, SavedQuery]:
     """Return the queries by name, for a load balancer's archive."""
     source = f'FROM "{database}"."{table}"\nWHERE '
     return {
-        "unparsed": SavedQuery(
-            "Lines of the last 7 days that are not of the known format, and the objects they are in",
-            f"SELECT day, unparsed_file, unparsed_line\n{source}{_RECENT.format(days=7)}\n"
-            "  AND unparsed_line IS NOT NULL\nLIMIT 1000",
-        ),
         "errors": SavedQuery(
             "Errors of the last day by who made them: the load balancer (no target status) or the target",
             "SELECT target_group_arn, elb_status_code, target_status_code, error_reason, count(*) AS requests\n"

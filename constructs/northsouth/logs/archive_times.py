@@ -13,7 +13,7 @@ import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from northsouth.errors import Problem
+from northsouth.errors import Problem, refuse
 from northsouth.tokens import is_token
 
 _CLOCK = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?"
@@ -52,9 +52,13 @@ class TimeFormat:
 
         Args:
             zone: a name of the IANA time zone database: ``UTC``, ``Europe/Berlin``. When clocks go back, an hour of
-                local time occurs twice; both become the first one.
+                local time occurs twice; its rows become those of one of the two.
+
+        Raises:
+            ConfigurationError: if there is no such zone.
 
         """
+        refuse("TimeFormat.naive", _check_zone(zone))
         return cls("naive", zone)
 
     @classmethod
@@ -65,7 +69,11 @@ class TimeFormat:
             unit: ``s``, ``ms``, ``us`` or ``ns``. A number of another unit is not taken for one of this unit: seconds
                 are below 1e11, milliseconds from there to 1e14, microseconds to 1e17, nanoseconds to 1e20.
 
+        Raises:
+            ConfigurationError: if there is no such unit.
+
         """
+        refuse("TimeFormat.epoch", _check_unit(unit))
         return cls("epoch", unit)
 
     def sql(self, text: str) -> str:
@@ -120,25 +128,29 @@ def instant(text: str, formats: Sequence[TimeFormat]) -> str:
 
 
 def check_times(formats: Sequence[TimeFormat], where: str) -> Iterator[Problem]:
-    """Yield what is wrong with a source's formats of time."""
+    """Yield a problem if a source does not say how it writes times."""
     if not formats:
         yield Problem(where, "none", "a source says how it writes times", "Name one or more of TimeFormat.")
-    for position, each in enumerate(formats):
-        here = f"{where}[{position}]"
-        if each.kind == "epoch" and each.detail not in _MICROSECONDS:
-            yield Problem(
-                here,
-                repr(each.detail),
-                f"the unit of a number since 1970 is one of {', '.join(_MICROSECONDS)}",
-                'Write TimeFormat.epoch("s") or TimeFormat.epoch("ms").',
-            )
-        if each.kind == "naive" and not is_token(each.detail) and not _is_zone(each.detail):
-            yield Problem(
-                here,
-                repr(each.detail),
-                "a time zone is a name of the IANA database, such as UTC or Europe/Berlin",
-                'Write TimeFormat.naive("UTC"); for times with an offset, TimeFormat.iso().',
-            )
+
+
+def _check_unit(unit: str) -> Iterator[Problem]:
+    if unit not in _MICROSECONDS:
+        yield Problem(
+            "unit",
+            repr(unit),
+            f"the unit of a number since 1970 is one of {', '.join(_MICROSECONDS)}",
+            'Write TimeFormat.epoch("s") or TimeFormat.epoch("ms").',
+        )
+
+
+def _check_zone(zone: str) -> Iterator[Problem]:
+    if not is_token(zone) and not _is_zone(zone):
+        yield Problem(
+            "zone",
+            repr(zone),
+            "a time zone is a name of the IANA database, such as UTC or Europe/Berlin",
+            'Write TimeFormat.naive("UTC"); for times with an offset, TimeFormat.iso().',
+        )
 
 
 def _is_zone(name: str) -> bool:
