@@ -49,7 +49,7 @@ COMES_FOR_NO_ACCOUNT = {
 """Services whose guides document no source account: ALB's log delivery names the account in the key, and S3's
 replication (Setting up permissions for live replication), Firehose (Allow Firehose to assume an IAM role) and metric
 streams (Trust between CloudWatch and Firehose) each have a role of their own for one bucket or one stream."""
-PUBLIC_ON_PURPOSE = {("s3:GetObject",): ("/index.html", "/status.json")}
+PUBLIC_ON_PURPOSE = {("s3:GetObject",): ("/index.html", "/status.json", "/uptime.json", "/feed.json")}
 """What anybody may do: read the files of a public status page."""
 
 
