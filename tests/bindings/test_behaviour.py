@@ -112,7 +112,10 @@ def test_objects_made_in_javascript_import_their_module(stock: Run, fast: Run) -
 
 @pytest.mark.slow
 def test_nothing_is_printed_that_stock_does_not_print(stock: Run, fast: Run) -> None:
-    assert fast.stderr == stock.stderr
+    early = "northsouth: cdktf_cdktf_provider_aws was imported before northsouth"
+    lines = stock.stderr.splitlines()
+    assert fast.stderr.splitlines() == [line for line in lines if not line.startswith(early)]
+    assert sum(line.startswith(early) for line in lines) == 1
 
 
 @pytest.mark.slow

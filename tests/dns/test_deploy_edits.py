@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from time import sleep
 
 import pytest
 from cdktf import TerraformStack
@@ -70,4 +71,9 @@ def test_random_edits(terraform_dir: MakeTerraform, emulator: Emulator, monkeypa
     plan = terraform.plan()
     assert plan.empty, plan
     terraform.destroy()
+    # A group is DELETING for a moment, as on AWS.
+    for _ in range(100):
+        if not held(emulator):
+            break
+        sleep(0.1)
     assert held(emulator) == {}

@@ -257,7 +257,7 @@ def test_a_malformed_line_is_counted_and_not_lost(archive: Archive) -> None:
     assert archive.published("UnparsedRecords", "manual", at=hour(4)) == [1]
     assert max(archive.published("UnparsedLines", "manual")) == 1
     [(text, file)] = archive.parquet(
-        run.output["location"], "SELECT unparsed_line, source_file FROM objects WHERE type IS NULL"
+        run.output["location"], 'SELECT unparsed_line, source_file FROM objects WHERE "type" IS NULL'
     )
     assert (text, file) == (broken, f"s3://{LOGS}/{key}")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
-from northsouth.logs.archive_alb import UNPARSED_LINE, raw_columns, raw_regex
+from northsouth.logs.archive_alb import raw_columns, raw_regex
+from northsouth.logs.archive_source import UNPARSED_LINE
 from tests.logs.samples import samples
 from tests.logs.test_hive_serde import SERDE, pytestmark, spark
 

@@ -104,6 +104,8 @@ def can_be_read(folder: Path) -> None:
         "SampleCount": [100],
         "Sum": [104],
         "p99": [2],
+        "p90": [1],
+        "p50": [1],
     }
     assert (latency.start, latency.spacing, latency.unit) == (int(START.timestamp()), 60, "Seconds")
     assert history[metric_of("Web/Waiting")].values["Maximum"].tolist() == [5]

@@ -38,19 +38,21 @@ def _fills(pack: KubernetesApiParameters) -> RuleTest:
         where = {"storage_cluster_id": "etcd-0"} if metric == SIZES[0] else {"endpoint": "https://10.0.0.2:2379"}
         return {named(metric, {**labels, **where}): gauge((share * quota, BAD), (much * quota / 4, GOOD))}
 
-    warned = [on(pack, name, severity="warning") for name in ("much", "older", "full")]
+    warned = [on(pack, name, severity="warning") for name in ("much", "older", "full", "oldest")]
+    paged = [on(pack, name, severity="critical") for name in ("full", "oldest")]
     return RuleTest(
-        name="stores that fill up, one of an older version, and one that is just small enough",
+        name="stores that fill up, two of an older version, and one that is just small enough",
         series={
             **store("under", much),
             **store("much", full),
             **store("older", full, SIZES[1]),
             **store("full", full * 1.001),
+            **store("oldest", full * 1.001, SIZES[1]),
         },
         alerts=[
             AlertTest(alert, "9m"),
-            AlertTest(alert, "10m", [*warned, on(pack, "full", severity="critical")]),
-            AlertTest(alert, "59m", [*warned, on(pack, "full", severity="critical")]),
+            AlertTest(alert, "10m", [*warned, *paged]),
+            AlertTest(alert, "59m", [*warned, *paged]),
             AlertTest(alert, f"{BAD + 1}m"),
         ],
     )
