@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
-from northsouth.logs.archive_alb import raw_columns, raw_regex
-from northsouth.logs.archive_source import UNPARSED_LINE
+from northsouth.logs.archive_alb import RAW_LINE, raw_columns, raw_regex
 from tests.logs.samples import samples
 from tests.logs.test_hive_serde import SERDE, pytestmark, spark
 
@@ -30,6 +29,6 @@ def test_a_line_is_a_row_or_is_kept_whole(spark: Any, tmp_path: Path) -> None:
 
     found = [row.asDict() for row in spark.sql("SELECT * FROM raw").collect()]
 
-    assert found[: len(cases)] == [{**row, UNPARSED_LINE: None} for _, row in cases]
+    assert found[: len(cases)] == [{RAW_LINE: line, **row} for line, row in cases]
     kept = [{name: value for name, value in row.items() if value is not None} for row in found[len(cases) :]]
-    assert kept == [{UNPARSED_LINE: text} for text in BROKEN]
+    assert kept == [{RAW_LINE: text} for text in BROKEN]
