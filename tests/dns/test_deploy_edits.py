@@ -72,7 +72,7 @@ def test_random_edits(terraform_dir: MakeTerraform, emulator: Emulator, monkeypa
     assert plan.empty, plan
     terraform.destroy()
     # A group is DELETING for a moment, as on AWS.
-    for _ in range(100):
+    for _ in range(600):
         if not held(emulator):
             break
         sleep(0.1)
