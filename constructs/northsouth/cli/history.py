@@ -153,14 +153,9 @@ def incidents(arguments: argparse.Namespace, reading: Reading) -> tuple[Incident
     """
     if arguments.incidents is None:
         return ()
-    from northsouth.alerts.replay.incidents import check_within, read_incidents
+    from northsouth.alerts.replay.incidents import incidents_of
 
-    marked = read_incidents(arguments.incidents, arguments.time_zone)
-    known = [series for series in reading.history.values() if len(series)]
-    if known:
-        first, last = min(each.start for each in known), max(each.end for each in known)
-        check_within(marked, first, last, arguments.incidents)
-    return marked
+    return incidents_of(reading.history, arguments.incidents, arguments.time_zone)
 
 
 def write(path: str, text: str) -> None:

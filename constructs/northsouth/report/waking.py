@@ -11,7 +11,7 @@ from northsouth.alerts.replay import Alarms, Replay, Timeline, read_alarms, repl
 from northsouth.alerts.replay.alarms import MetricAlarm
 from northsouth.alerts.replay.files import read
 from northsouth.alerts.replay.files.reading import Reading
-from northsouth.alerts.replay.incidents import Incident, check_within, read_incidents
+from northsouth.alerts.replay.incidents import Incident, incidents_of
 from northsouth.alerts.replay.report import proof
 from northsouth.alerts.replay.scoring import score
 from northsouth.alerts.replay.settings import Settings
@@ -48,7 +48,9 @@ def waking(sides: Sides, metrics: Metrics) -> dict[str, Any]:
         time_zone=metrics.time_zone,
         partial=True,
     )
-    incidents = _incidents(metrics, reading)
+    incidents: tuple[Incident, ...] = ()
+    if metrics.incidents is not None:
+        incidents = incidents_of(reading.history, metrics.incidents, metrics.time_zone)
     before, after = replay(old, reading.history), replay(new, reading.history)
     alarms = [
         _Alarm(name, old, new, before, after, reading, incidents).as_data()
@@ -64,17 +66,6 @@ def waking(sides: Sides, metrics: Metrics) -> dict[str, Any]:
         "refused": [{"alarm": each.alarm, "reason": f"{each.reason}."} for each in after.refused],
         "receivers": _receivers(before, after),
     }
-
-
-def _incidents(metrics: Metrics, reading: Reading) -> tuple[Incident, ...]:
-    if metrics.incidents is None:
-        return ()
-    marked = read_incidents(metrics.incidents, metrics.time_zone)
-    known = [series for series in reading.history.values() if len(series)]
-    if known:
-        first, last = min(each.start for each in known), max(each.end for each in known)
-        check_within(marked, first, last, str(metrics.incidents))
-    return marked
 
 
 def _receivers(before: Replay, after: Replay) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from northsouth.alerts.replay.files.source import MICROSECONDS
 from northsouth.alerts.replay.files.stamps import StampError, microseconds
+from northsouth.alerts.replay.series import History
 from northsouth.alerts.replay.timeline import stamp
 from northsouth.errors import ConfigurationError, Problem, refuse
 
@@ -83,6 +84,21 @@ def read_incidents(path: str | Path, time_zone: str | None = None) -> tuple[Inci
     problems += _overlaps(incidents)
     refuse(str(path), problems)
     return tuple(incidents)
+
+
+def incidents_of(history: History, path: str | Path, time_zone: str | None = None) -> tuple[Incident, ...]:
+    """Return the incidents of a file that marks a history; arguments as of :func:`read_incidents`.
+
+    Raises:
+        ConfigurationError: if the file cannot be read, or an incident is outside the history.
+
+    """
+    marked = read_incidents(path, time_zone)
+    known = [series for series in history.values() if len(series)]
+    if known:
+        first, last = min(each.start for each in known), max(each.end for each in known)
+        check_within(marked, first, last, str(path))
+    return marked
 
 
 def check_within(incidents: tuple[Incident, ...], start: int, end: int, source: str) -> None:
