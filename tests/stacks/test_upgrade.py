@@ -27,6 +27,7 @@ GOES = {
     r"aws_cloudwatch_event_(rule|target)\.alarms_routes_to_incidents_critical-(firing|resolved)-": (
         "one rule for both changes of an alarm"
     ),
+    r"aws_athena_named_query\.": "AWS changes no text of a named query: Terraform writes a changed one anew",
     r"aws_cloudwatch_composite_alarm\.": "a composite is replaced when its children change; see docs/alerts.md",
 }
 """What goes or is replaced on purpose, by address, with the reason; CHANGELOG.md says what happens on the way."""
