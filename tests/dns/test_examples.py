@@ -14,7 +14,7 @@ from tests.harness.examples import load
 from tests.harness.synth import resources
 
 ROOT = Path(__file__).parents[2]
-DOCS = (ROOT / "docs/dns.md").read_text(encoding="utf-8")
+DOCS = "".join(page.read_text(encoding="utf-8") for page in sorted(ROOT.glob("docs/dns*.md")))
 EXAMPLES = {path.stem.removeprefix("dns_"): path for path in sorted((ROOT / "examples").glob("dns_*.py"))}
 
 

@@ -93,9 +93,9 @@ class DnsOverrides(Construct):
             min_groups: over how many groups the overrides are spread from the start; more are used when they have to.
             quotas: the limits of the account, where they have been raised.
             numbering: whether the numbers of overrides come from their names, the default, or from the order of
-                declaration; see docs/dns.md before you change it.
+                declaration; see docs/dns-numbers.md before you change it.
             for_each: declare the overrides of a group as two resources with ``for_each`` over their names, one of lists
-                and one of rules, in place of two for each override. For hundreds of names; see docs/dns.md.
+                and one of rules, in place of two for each override. For hundreds of names; see docs/dns-for-each.md.
             moved: tell Terraform, with ``moved`` blocks, that what is deployed has the other form, so that it keeps all
                 of it. For the applies in which ``for_each`` changes, either way.
             provider: the Region or account, if not the stack's default.

@@ -13,7 +13,7 @@ KEYS = {
 
 
 def accepts(body: str) -> str:
-    """Check the object that docs/routes.md promises."""
+    """Check the object that docs/routes-messages.md promises."""
     message: dict[str, Any] = json.loads(body)
     assert set(message) == KEYS
     assert all(isinstance(value, str) for value in message.values())
