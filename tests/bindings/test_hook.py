@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -169,3 +170,56 @@ def test_does_not_wait_outside_a_cache(modules: Path) -> None:
     provider(modules)
 
     assert not waits(modules)
+
+
+ENCODING = Path(__file__).parents[2] / "node_modules" / "cdktf" / "lib" / "tokens" / "private" / "encoding.js"
+CUT = """
+const path = require('path');
+const file = %(file)s;
+const own = root + '/node_modules/northsouth-bindings/token_strings.js';
+const {TokenString} = require(file);
+let read = 0;
+const exec = RegExp.prototype.exec;
+RegExp.prototype.exec = function (text) {
+  if (this.source.includes('(?!TfToken')) read += text.length - this.lastIndex;
+  return exec.call(this, text);
+};
+const cut = (text) => {
+  const pieces = TokenString.forString(text, true).split((id) => ({id, toString: () => id}));
+  return JSON.stringify(pieces.fragments ?? pieces);
+};
+const notes = [];
+const texts = JSON.parse(require('fs').readFileSync(root + '/texts.json', 'utf8'));
+const stock = texts.map(cut), before = read;
+require(own)((note) => notes.push(note));
+read = 0;
+const ours = texts.map(cut);
+console.log(JSON.stringify({same: JSON.stringify(stock) === JSON.stringify(ours), before, read, notes}));
+"""
+PIECES = ("${TfToken[TOKEN.1]}", "${TfToken[TOKEN.22]}", "${aws_eip.x.id}", "$", "{", "}", "$${", "${", 'a"b', "é", "")
+
+
+@pytest.mark.skipif(not ENCODING.is_file(), reason="needs node_modules/cdktf (make install)")
+def test_texts_are_cut_as_the_cdk_cuts_them(modules: Path) -> None:
+    random = Random(20261128)
+    texts = ["".join(random.choices(PIECES, k=random.randrange(12))) for _ in range(2_000)]
+    # As a dashboard: many tokens, many braces, no escape.
+    texts.append('{"a": "${TfToken[TOKEN.1]}", "b": [1, 2]}' * 400)
+    (modules.parent / "texts.json").write_text(json.dumps(texts))
+    seen = json.loads(node(modules, CUT % {"file": json.dumps(str(ENCODING))}))
+
+    assert seen["same"]
+    assert seen["notes"] == []
+    assert seen["read"] < seen["before"] / 50
+
+
+def test_a_cdk_that_cuts_texts_in_another_way_is_left_alone(modules: Path) -> None:
+    encoding = modules / "cdktf" / "lib" / "tokens" / "private" / "encoding.js"
+    encoding.parent.mkdir(parents=True)
+    encoding.write_text("exports.TokenString = class { nextEscapeToken(one, two) {} };")
+    start = "require(root + '/node_modules/northsouth-bindings/token_strings.js')(console.log);"
+
+    assert "in another way" in node(modules, f"require({json.dumps(str(encoding))});{start}")
+    assert "no lib/tokens/private/encoding.js" in node(
+        modules, f"try {{ {start} }} catch (error) {{ console.log(error.message); }}"
+    )

@@ -14,7 +14,7 @@ Importing a package of northsouth (``northsouth.egress``) does this already. It 
 (``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
 is.
 
-Six steps make it up. Each of them can be switched off by itself (see `OPT_OUT`). Where a step cannot work, it leaves
+Seven steps make it up. Each of them can be switched off by itself (see `OPT_OUT`). Where a step cannot work, it leaves
 the stock way and logs one debug line on the logger ``northsouth.bindings``:
 
 - ``python``: the provider's root package does not import its submodules until they are used.
@@ -23,6 +23,7 @@ the stock way and logs one debug line on the logger ``northsouth.bindings``:
 - ``types``: an object that comes from JavaScript imports the Python module of its class.
 - ``relay``: Node starts while jsii is imported, and jsii's kernel runs without a process that passes requests on to it.
 - ``checks``: a constructor checks an argument's type against a hint once for all plain values of one type.
+- ``tokens``: Node cuts a long text at its tokens without reading the rest of the text at each of them.
 
 It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
 names for ``cdktn`` and its providers (see `northsouth.bindings.cdk`).
@@ -38,7 +39,7 @@ import threading
 
 from northsouth.bindings import relay
 from northsouth.bindings.cdk import CDK, CdkFinder, chosen
-from northsouth.bindings.finder import ProviderFinder
+from northsouth.bindings.finder import PROVIDERS, ProviderFinder
 from northsouth.bindings.log import debug
 
 __all__ = ["CDK", "OPT_OUT", "STEPS", "claim_cdk", "install"]
@@ -52,7 +53,7 @@ OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
   name, after one debug line.
 """
 
-STEPS = frozenset({"python", "node", "index", "types", "relay", "checks"})
+STEPS = frozenset({"python", "node", "index", "types", "relay", "checks", "tokens"})
 """Names of the steps that can be switched off one by one."""
 
 DROPPED = frozenset({"preload"})
@@ -87,8 +88,7 @@ def install() -> None:
 
 def _say_what_came_too_early() -> None:
     """Print one line for each provider that was imported as a whole, before this module could do anything about it."""
-    prefixes = ("cdktf_cdktf_provider_", "cdktn_provider_")
-    for name in [name for name in sys.modules if name.endswith("._jsii") and name.startswith(prefixes)]:
+    for name in [name for name in sys.modules if name.endswith("._jsii") and name.startswith(PROVIDERS)]:
         package = name.removesuffix("._jsii")
         submodules = sum(each.startswith(f"{package}.") for each in list(sys.modules))
         if submodules > _A_WHOLE_PROVIDER:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Imported by every part of northsouth, also where no provider is: what only a provider needs is imported when it comes.
 
 _LIBRARIES = frozenset({"constructs", "cdktf", "cdktn"})
-_PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
+PROVIDERS = ("cdktf_cdktf_provider_", "cdktn_provider_")
+"""What the names of all prebuilt providers begin with."""
 
 
 class ProviderFinder(SwappingFinder):
@@ -39,7 +40,7 @@ class ProviderFinder(SwappingFinder):
         """Return what makes a loader for a generated module, by the steps that are on."""
         if fullname in _LIBRARIES:
             return _GeneratedLoader if "checks" in self._steps else None
-        if not fullname.startswith(_PREFIXES):
+        if not fullname.startswith(PROVIDERS):
             return None
         _, _, submodule = fullname.partition(".")
         if submodule == "_jsii":

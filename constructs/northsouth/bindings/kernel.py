@@ -27,7 +27,7 @@ logger = logging.getLogger("northsouth.bindings")
 
 _NAME = "northsouth-bindings"
 _VERSION = "1.0.0"
-_SCRIPTS = {"node": "lazy_index.js", "index": "runtime_index.js"}
+_SCRIPTS = {"node": "lazy_index.js", "index": "runtime_index.js", "tokens": "token_strings.js"}
 _HOOK = f"{_NAME}.Hook"
 
 
