@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TypedDict
 from weakref import WeakKeyDictionary
 
@@ -180,12 +181,12 @@ class Alarm(Construct):
             **_measured(self.condition),
         )
 
-    @property
+    @cached_property
     def alarm_name(self) -> str:
         """The name as Terraform knows it: a reference, so that what uses it is created after the alarm."""
         return self.resource.alarm_name
 
-    @property
+    @cached_property
     def arn(self) -> str:
         """The alarm's ARN."""
         return self.resource.arn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cdktf import TerraformProvider, TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
@@ -146,12 +147,12 @@ class CompositeAlarm(Construct):
             tags=tags,
         )
 
-    @property
+    @cached_property
     def alarm_name(self) -> str:
         """The name as Terraform knows it: a reference, so that what uses it is created after the alarm."""
         return self.resource.alarm_name
 
-    @property
+    @cached_property
     def arn(self) -> str:
         """The alarm's ARN."""
         return self.resource.arn

@@ -38,7 +38,7 @@ class Expression:
     def parts(self) -> tuple[Expression, ...]:
         """Return the expressions it is made of, in reading order."""
         terms: list[Expression] = []
-        for value in (getattr(self, each.name) for each in fields(self)):
+        for value in (getattr(self, name) for name in _fields_of(type(self))):
             terms.extend([value] if isinstance(value, Expression) else value if isinstance(value, tuple) else ())
         return tuple(terms)
 
@@ -46,7 +46,7 @@ class Expression:
         """Return the same computation on as many other ``parts``."""
         others = iter(parts)
         changed: dict[str, object] = {}
-        for name, value in ((each.name, getattr(self, each.name)) for each in fields(self)):
+        for name, value in ((name, getattr(self, name)) for name in _fields_of(type(self))):
             if isinstance(value, Expression):
                 changed[name] = next(others)
             elif isinstance(value, tuple):
@@ -134,6 +134,16 @@ class Expression:
             "a metric expression is neither true nor false at synth: join conditions with & and | (in parentheses) "
             "instead of `and`, `or`, `not` and chained comparisons"
         )
+
+
+_FIELDS: dict[type[Expression], tuple[str, ...]] = {}
+
+
+def _fields_of(kind: type[Expression]) -> tuple[str, ...]:
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(each.name for each in fields(kind))
+    return names
 
 
 class Series(Expression):

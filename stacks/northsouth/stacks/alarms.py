@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -113,21 +113,19 @@ class Alarms(Construct):
         if self._problems:
             # An alarm that is declared once for each source, cluster or group can be refused as often.
             raise KeyedError("alerts", dict.fromkeys(self._problems))
-        self._hold_back(alerts.quiet_start_minutes, environment)
+        declared = self._declared()
+        self._hold_back(declared, alerts.quiet_start_minutes, environment)
         try:
-            self.routes.refuse_unused(self._declared())
+            self.routes.refuse_unused(declared)
         except ConfigurationError as error:
             problems = [each for problem in error.problems for each in in_keys(problem, alerts.routes, environment)]
             raise KeyedError("alerts.routes", [problem.within("alerts.routes") for problem in problems]) from error
 
-    def _hold_back(self, minutes: int, environment: str) -> None:
+    def _hold_back(self, alarms: Sequence[Alarm | CompositeAlarm], minutes: int, environment: str) -> None:
         """Keep those of the file's alarms quiet at first that are raised without data."""
-        alarms = noisy_at_first(self._declared())
-        if minutes and alarms:
+        if minutes and noisy_at_first(alarms):
             with declaring("alerts", ("quiet_start_minutes",), {"minutes": "quiet_start_minutes"}):
-                QuietStart(
-                    self, "quiet-start", alarms=self._declared(), minutes=minutes, name=f"{environment}-quiet-start"
-                )
+                QuietStart(self, "quiet-start", alarms=alarms, minutes=minutes, name=f"{environment}-quiet-start")
 
     def _declare_routes(
         self, declared: DeclaredRoutes, routes: Routes, environment: str, prometheus: Prometheus | None

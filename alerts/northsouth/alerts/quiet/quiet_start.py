@@ -172,11 +172,12 @@ class QuietStart(Construct):
         )
         self.role, self.role_policy, self.state_machine = role, role_policy, machine
         self.rule_role, self.rule_policy = rule_role, rule_policy
+        targets = [address(target) for target in self.targets]
         for alarm in self.held.values():
             alarm.resource.actions_enabled = False
             alarm.resource.add_override("lifecycle.ignore_changes", ["actions_enabled"])
             # An alarm changes within a minute of its creation. No change may be missed.
-            alarm.resource.depends_on = [address(target) for target in self.targets]
+            alarm.resource.depends_on = targets
 
 
 def noisy_at_first(alarms: Iterable[AnyAlarm]) -> list[AnyAlarm]:
