@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from northsouth.bindings.programs import environment
 from northsouth.template import TemplateError
 from northsouth.template.reading import decode
 
@@ -84,6 +85,8 @@ def project(folder: Path) -> Project:
 def synthesize(app: Project, output: Path, *, variables: Mapping[str, str] | None = None) -> None:
     """Run an app as ``cdktf synth`` does, with this interpreter in place of whatever ``python`` is on the PATH.
 
+    Its bindings load fast, also in a virtual environment without northsouth: see `northsouth.bindings.programs`.
+
     Args:
         app: the app.
         output: the folder to write to.
@@ -96,9 +99,10 @@ def synthesize(app: Project, output: Path, *, variables: Mapping[str, str] | Non
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     settings = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(output), **(variables or {})}
     settings.setdefault("CDKTF_CONTEXT_JSON", "{}")
-    done = subprocess.run(  # noqa: S602 - "app" is a command line for a shell, written by the app's owner
-        app.command, shell=True, cwd=app.folder, env=settings, capture_output=True, text=True, check=False
-    )
+    with environment(settings) as quick:
+        done = subprocess.run(  # noqa: S602 - "app" is a command line for a shell, written by the app's owner
+            app.command, shell=True, cwd=app.folder, env=quick, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:]
         raise AppError("\n".join([f"`{app.command}` ended with {done.returncode} in {app.folder}:", *said]))
