@@ -9,7 +9,7 @@ import pkgutil
 import types
 import typing
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from constructs import Construct
@@ -55,7 +55,7 @@ def methods() -> set[Callable[..., Any]]:
         for name, each in vars(base).items()
         if not name.startswith("_")
         for each in [each if inspect.isfunction(each) else getattr(owner, name)]
-        if inspect.isroutine(each) and not isinstance(vars(base)[name], property)
+        if inspect.isroutine(each) and not isinstance(vars(base)[name], property | cached_property)
     }
     return {each for each in found if set(inspect.signature(each).parameters) - {"self"}}
 

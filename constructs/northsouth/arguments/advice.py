@@ -9,6 +9,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from types import FrameType
 from typing import NamedTuple
 
@@ -323,7 +324,7 @@ def _attribute(argument: str, value: object) -> str | None:
         if candidate in own and is_construct(own[candidate]):
             inner = _attribute(argument, own[candidate])
             return f"{candidate}.{inner}" if inner else None
-        if isinstance(getattr(type(value), candidate, None), property):
+        if isinstance(getattr(type(value), candidate, None), property | cached_property):
             return candidate
     for name, each in own.items():
         if name in argument and is_construct(each):
