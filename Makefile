@@ -103,8 +103,9 @@ lock: $(VENV)/.installed ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile --group security --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements-security.lock
 
-wheel: $(VENV)/.installed ## build the wheel into dist/
+wheel: $(VENV)/.installed ## build the wheels of both distributions into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist constructs/distribution
 
 clean: ## remove what was built, keep what was installed
 	rm -rf cdktf.out dist .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
