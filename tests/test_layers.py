@@ -61,6 +61,9 @@ BUILT_ON_CONSTRUCTS = {
 JUDGED_BY_REPLAY = ("northsouth.emulator", "northsouth.testing")
 """Rooms below the alerts that may use one room of theirs, which is pure: alarms on history."""
 
+USES_THE_EMULATOR = ("northsouth.testing.plugin", "northsouth.testing.emulated")
+"""The pytest fixture ``aws_emulator``; it loads the emulator only for a test that asks for it."""
+
 PURE = sorted(
     name
     for name, file in MODULES.items()
@@ -84,7 +87,7 @@ def test_nothing_below_imports_what_is_above(name: str) -> None:
     if not name.startswith(("northsouth.stacks", "northsouth.alerts", "northsouth.report", "northsouth.cli")):
         judges = uses(names, "northsouth.alerts.replay") | {"northsouth.alerts", "northsouth.alerts.replay"}
         assert not uses(names, "northsouth.alerts") - (judges if name.startswith(JUDGED_BY_REPLAY) else set())
-    if not name.startswith(("northsouth.emulator", "northsouth.cli")):
+    if not name.startswith(("northsouth.emulator", "northsouth.cli", *USES_THE_EMULATOR)):
         assert not uses(names, "northsouth.emulator", "moto")
     if not name.startswith("northsouth.cli"):
         assert not uses(names, "northsouth.cli")

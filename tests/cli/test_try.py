@@ -37,25 +37,19 @@ def test_what_is_missing_is_named(
 
 
 def test_a_file_that_is_no_stack_is_named(tmp_path: Path) -> None:
-    for text in ("[]", "{"):
+    for text in ("[]", "{", '{"terraform": []}', '{"provider": 1}'):
         (tmp_path / "cdk.tf.json").write_text(text)
-        with pytest.raises(try_stack.UsageError, match="is no Terraform JSON"):
-            try_stack._read(tmp_path / "cdk.tf.json")
+        with pytest.raises(try_stack.UsageError, match=r"is no (Terraform JSON|synthesized stack)"):
+            try_stack._try(tmp_path / "cdk.tf.json", "http://127.0.0.1:1")
 
 
-def test_nothing_of_the_users_account_reaches_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "production")
-    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "mirror.tfrc")
-    env = try_stack._environment("http://127.0.0.1:1", "eu-west-1")
-    assert "AWS_PROFILE" not in env
-    assert (env["AWS_ENDPOINT_URL"], env["AWS_REGION"]) == ("http://127.0.0.1:1", "eu-west-1")
-    assert env["TF_CLI_CONFIG_FILE"] == "mirror.tfrc"
-
-
-def test_the_region_is_the_default_providers() -> None:
-    providers = [{"alias": "other", "region": "us-west-2"}, {"region": "eu-west-1"}]
-    assert try_stack._region({"provider": {"aws": providers}}) == "eu-west-1"
-    assert try_stack._region({"provider": {"aws": [{"region": "${var.region}"}]}}) == "us-east-1"
+def test_what_synth_wrote_is_found(tmp_path: Path) -> None:
+    for name in ("edge", "other"):
+        stack = tmp_path / "cdktf.out" / "stacks" / name / "cdk.tf.json"
+        stack.parent.mkdir(parents=True)
+        stack.write_text("{}")
+    assert len(try_stack._documents([str(tmp_path / "cdktf.out")])) == 2
+    assert try_stack._documents([str(stack.parent)]) == try_stack._documents([str(stack)]) == [stack]
 
 
 @pytest.mark.deploy

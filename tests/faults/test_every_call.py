@@ -53,9 +53,9 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+def stack(aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Stack:
     lifecycles = os.environ.get("FAULTS_LIFECYCLES") == "1"
-    return Stack(emulator_server, tmp_path_factory.mktemp("faults") / "runs", lifecycles=lifecycles)
+    return Stack(aws_emulator_server, tmp_path_factory.mktemp("faults") / "runs", lifecycles=lifecycles)
 
 
 @settings(

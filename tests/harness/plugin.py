@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +46,11 @@ def skip_or_fail(missing: ToolMissing) -> None:
     pytest.skip(str(missing))
 
 
-@pytest.fixture(scope="session")
-def emulator_server() -> Iterator[Emulator]:
-    """The emulator of this test process; it keeps what earlier tests made."""
-    with Emulator() as running:
-        yield running
-
-
 @pytest.fixture
-def emulator(emulator_server: Emulator) -> Emulator:
+def emulator(aws_emulator_server: Emulator) -> Emulator:
     """The emulator, empty."""
-    emulator_server.reset()
-    return emulator_server
+    aws_emulator_server.reset()
+    return aws_emulator_server
 
 
 @pytest.fixture

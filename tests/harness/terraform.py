@@ -9,68 +9,23 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from northsouth.emulator import deployment
+from northsouth.emulator.deployment import Changes, TerraformError, summarize
 from tests.harness import provider as aws_provider
 from tests.harness.provider import Provider, ToolMissing
 
 TIMEOUT_SECONDS = 300
 MANY_AT_ONCE = "-parallelism=60"
 """For stacks with many queues: the provider watches each for 25 s until its attributes are settled."""
-_FOREIGN = re.compile(r"(AWS_|TF_|(https?|all|no)_proxy$)", re.IGNORECASE)
+_FOREIGN = re.compile(r"(TF_|(https?|all)_proxy$)", re.IGNORECASE)
+_OWN = frozenset({"TF_INPUT", "TF_IN_AUTOMATION"})
 
-
-class TerraformError(AssertionError):
-    """A Terraform command failed; the message holds the command and what it printed."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What a plan would do, as resource addresses."""
-
-    creates: tuple[str, ...] = ()
-    updates: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
-    destroys: tuple[str, ...] = ()
-    details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """The plan itself, as ``terraform show -json`` gives it; nothing where the plan is empty."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is to be done."""
-        return not (self.creates or self.updates or self.replaces or self.destroys)
-
-    def __str__(self) -> str:
-        parts = [
-            f"{name} {', '.join(addresses)}"
-            for name, addresses in (
-                ("create", self.creates),
-                ("update", self.updates),
-                ("replace", self.replaces),
-                ("destroy", self.destroys),
-            )
-            if addresses
-        ]
-        return "; ".join(parts) or "no changes"
-
-
-def summarize(plan: Mapping[str, Any]) -> Changes:
-    """Sort the changes of a JSON plan by what they do."""
-    found: dict[str, list[str]] = {"creates": [], "updates": [], "replaces": [], "destroys": []}
-    kinds = {("create",): "creates", ("update",): "updates", ("delete",): "destroys"}
-    for change in plan.get("resource_changes", []):
-        actions = tuple(change["change"]["actions"])
-        kind = "replaces" if set(actions) == {"create", "delete"} else kinds.get(actions)
-        if kind and change["mode"] == "managed":
-            found[kind].append(change["address"])
-    lists = {name: tuple(sorted(addresses)) for name, addresses in found.items()}
-    return Changes(**lists, details=plan)
+__all__ = ["Changes", "Terraform", "TerraformError", "summarize"]
 
 
 def binary() -> str:
@@ -79,35 +34,21 @@ def binary() -> str:
     Raises:
         ToolMissing: it is not on the PATH.
     """
-    found = shutil.which(os.environ.get("TERRAFORM_BINARY_NAME", "terraform"))
-    if found is None:
-        raise ToolMissing("Terraform is not on the PATH: get it at https://developer.hashicorp.com/terraform/install")
-    return found
+    try:
+        return deployment.terraform()
+    except FileNotFoundError as missing:
+        raise ToolMissing(str(missing)) from missing
 
 
 def environment(endpoint: str, *, region: str = "us-east-1", cli_config: Path | None = None) -> dict[str, str]:
     """Return the environment in which AWS tools talk to the emulator and to nothing else."""
-    kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
-    settings = {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_MAX_ATTEMPTS": "3",  # an operation the emulator lacks fails at once, not after 25 attempts
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
-        # Each command lives for seconds, a third of which Go would spend on collecting the provider's schema.
-        "GOGC": "400",
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "TF_CLI_CONFIG_FILE": str(cli_config) if cli_config else os.devnull,
+    kept = {
+        name: value
+        for name, value in deployment.environment(endpoint, region).items()
+        if name in _OWN or not _FOREIGN.match(name)
     }
-    return kept | settings
+    # Each command lives for seconds, a third of which Go would spend on collecting the provider's schema.
+    return kept | {"GOGC": "400", "TF_CLI_CONFIG_FILE": str(cli_config) if cli_config else os.devnull}
 
 
 def mirror_configuration(provider: Provider, folder: Path) -> Path:
@@ -150,13 +91,12 @@ def ready(version: str) -> Path:
     return _configurations[version]
 
 
-class Terraform:
+class Terraform(deployment.Terraform):
     """One working directory with one synthesized document."""
 
     def __init__(self, workdir: Path, document: Mapping[str, Any], endpoint: str) -> None:
-        self.workdir = workdir
-        self.env = environment(endpoint, cli_config=ready(required_version(document)))
-        self._binary = binary()
+        env = environment(endpoint, cli_config=ready(required_version(document)))
+        super().__init__(workdir, binary(), env, timeout=TIMEOUT_SECONDS)
         workdir.mkdir(parents=True, exist_ok=True)
         self.write(document)
 
@@ -166,60 +106,9 @@ class Terraform:
         text = json.dumps({**document, "terraform": settings}, indent=2)
         (self.workdir / "cdk.tf.json").write_text(text, encoding="utf-8")
 
-    def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
-        """Run one Terraform command.
-
-        Raises:
-            TerraformError: its exit code is not one of ``accept``, or it took longer than five minutes.
-        """
-        command = [self._binary, *arguments]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=self.workdir,
-                env=self.env,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=TIMEOUT_SECONDS,
-            )
-        except subprocess.TimeoutExpired as late:
-            raise TerraformError(f"terraform {' '.join(arguments)} took too long\n{late.stdout!r}") from late
-        if done.returncode not in accept:
-            raise TerraformError(
-                f"terraform {' '.join(arguments)} gave {done.returncode}\n{done.stdout}\n{done.stderr}"
-            )
-        return done
-
     def validate(self) -> None:
         """Check the document against the provider's schema."""
         verdict = json.loads(self.run("validate", "-json", accept=(0, 1)).stdout)
         errors = [entry for entry in verdict["diagnostics"] if entry["severity"] == "error"]
         if errors:
             raise TerraformError("\n".join(f"{e['summary']}: {e.get('detail', '')}" for e in errors))
-
-    def apply(self, *arguments: str) -> None:
-        """Make it so."""
-        self.run("apply", "-auto-approve", "-no-color", "-input=false", *arguments)
-
-    def plan(self, *arguments: str) -> Changes:
-        """Compare the document, the state and what is really there."""
-        saved = self.workdir / "plan.bin"
-        options = ("-detailed-exitcode", "-no-color", "-input=false", f"-out={saved}")
-        if self.run("plan", *options, *arguments, accept=(0, 2)).returncode == 0:
-            return Changes()
-        plan: dict[str, Any] = json.loads(self.run("show", "-json", str(saved)).stdout)
-        return summarize(plan)
-
-    def show(self) -> dict[str, Any]:
-        """Return the state as ``terraform show -json`` gives it."""
-        state: dict[str, Any] = json.loads(self.run("show", "-json").stdout)
-        return state
-
-    def addresses(self) -> list[str]:
-        """Return the addresses of all resources in the state."""
-        return self.run("state", "list").stdout.split() if (self.workdir / "terraform.tfstate").exists() else []
-
-    def destroy(self, *arguments: str) -> None:
-        """Remove all of it."""
-        self.run("destroy", "-auto-approve", "-no-color", "-input=false", *arguments)

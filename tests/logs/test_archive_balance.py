@@ -86,11 +86,11 @@ class Json(Archive):
 
 
 @pytest.fixture(scope="module")
-def machine(emulator_server: Emulator) -> Iterator[Json]:
-    emulator_server.reset()
-    archive = make(emulator_server)
+def machine(aws_emulator_server: Emulator) -> Iterator[Json]:
+    aws_emulator_server.reset()
+    archive = make(aws_emulator_server)
     yield archive
-    emulator_server.reset()
+    aws_emulator_server.reset()
 
 
 def make(emulator: Emulator) -> Json:

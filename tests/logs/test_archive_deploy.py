@@ -117,20 +117,20 @@ def application_logs(scope: TerraformStack) -> SourceTable:
 
 @pytest.fixture(scope="module")
 def deployment(
-    emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory
+    aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Archive, Terraform]]:
-    emulator_server.reset()
-    emulator_server.client("glue").create_database(DatabaseInput={"Name": "default"})
+    aws_emulator_server.reset()
+    aws_emulator_server.client("glue").create_database(DatabaseInput={"Name": "default"})
     for bucket in (APP, OWN):
-        emulator_server.client("s3").create_bucket(Bucket=bucket)
+        aws_emulator_server.client("s3").create_bucket(Bucket=bucket)
     try:
-        terraform = Terraform(tmp_path_factory.mktemp("archive"), synth(stack), emulator_server.endpoint)
+        terraform = Terraform(tmp_path_factory.mktemp("archive"), synth(stack), aws_emulator_server.endpoint)
     except ToolMissing as missing:
         skip_or_fail(missing)
         raise
     terraform.apply()
-    queue = emulator_server.client("sqs").get_queue_url(QueueName="edge-dead-letters")["QueueUrl"]
-    yield Archive(emulator_server, "edge", LOGS, ARCHIVE, queue, "edge"), terraform
+    queue = aws_emulator_server.client("sqs").get_queue_url(QueueName="edge-dead-letters")["QueueUrl"]
+    yield Archive(aws_emulator_server, "edge", LOGS, ARCHIVE, queue, "edge"), terraform
     terraform.destroy()
 
 

@@ -16,7 +16,15 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 from constructs import Construct
 
 from northsouth.alerts import rules
-from northsouth.alerts.meaning import Actions, MissingData, Severity, describe
+from northsouth.alerts.meaning import (
+    Actions,
+    LowSamples,
+    MissingData,
+    MissingDataName,
+    Severity,
+    SeverityName,
+    describe,
+)
 from northsouth.errors import Problem, refuse
 from northsouth.identity import provider_region
 from northsouth.metrics.algebra import Condition, Truth
@@ -78,14 +86,14 @@ class Alarm(Construct):
         id: str,
         *,
         when: Condition | Truth,
-        missing: MissingData | str,
-        severity: Severity | str,
+        missing: MissingData | MissingDataName,
+        severity: Severity | SeverityName,
         summary: str,
         because: str,
         runbook: str,
         actions: Actions | Sequence[str] = (),
         name: str | None = None,
-        low_samples: str | None = None,
+        low_samples: LowSamples | None = None,
         measured: str = "",
         ends: str = "",
         enabled: bool = True,

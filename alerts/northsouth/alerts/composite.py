@@ -16,7 +16,7 @@ from constructs import Construct
 from northsouth.alerts import rules
 from northsouth.alerts.alarm import default_name, names_of, remember
 from northsouth.alerts.composition import Named, Rule
-from northsouth.alerts.meaning import Actions, Severity, describe
+from northsouth.alerts.meaning import Actions, Severity, SeverityName, describe
 from northsouth.errors import refuse
 from northsouth.terraform_data import terraform_data
 
@@ -70,7 +70,7 @@ class CompositeAlarm(Construct):
         id: str,
         *,
         when: Rule,
-        severity: Severity | str,
+        severity: Severity | SeverityName,
         summary: str,
         because: str,
         runbook: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from northsouth.metrics.render import Rendered
 
@@ -24,6 +25,10 @@ class Severity(StrEnum):
     """In working hours: it will become critical when left alone."""
     INFO = "info"
     """Nobody is notified. The alarm is shown beside others, or is part of a composite."""
+
+
+SeverityName = Literal["critical", "warning", "info"]
+"""The word of a :class:`Severity`, which stands for it."""
 
 
 class MissingData(StrEnum):
@@ -47,6 +52,12 @@ class MissingData(StrEnum):
             MissingData.BREACHING: "counts as bad",
             MissingData.NOT_BREACHING: "counts as good",
         }[self]
+
+
+MissingDataName = Literal["missing", "ignore", "breaching", "notBreaching"]
+"""The word of a :class:`MissingData`, which stands for it."""
+LowSamples = Literal["evaluate", "ignore"]
+"""What an alarm on a percentile does with too few samples (``EvaluateLowSampleCountPercentile``)."""
 
 
 @dataclass(frozen=True, slots=True)

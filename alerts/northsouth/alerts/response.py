@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import Severity, SeverityName
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Response:
         """Notify the same ``arns`` of critical alarms and of warnings."""
         return cls(runbook, critical=arns, warning=arns)
 
-    def told(self, severity: Severity | str) -> Sequence[str]:
+    def told(self, severity: Severity | SeverityName) -> Sequence[str]:
         """Return the ARNs to notify of an alarm of a severity; none for ``info``."""
         if severity == Severity.CRITICAL:
             return self.critical

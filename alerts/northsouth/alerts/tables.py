@@ -89,6 +89,12 @@ def is_complete(known: Mapping[str, Parameter], table: Mapping[str, object], arg
     return all(key in arguments for key, each in known.items() if key in table or each.default is REQUIRED)
 
 
+def _is_quantity(hint: object) -> bool:
+    """Whether a type is that of a quantity, or of what is read as one: text, and numbers for counts."""
+    hints = set(get_args(hint)) or {hint}
+    return Quantity in hints and hints <= {Quantity, str, int, float, type(None)}
+
+
 def _shown(value: object) -> str:
     """Return how a report shows a value: a table and a list by their kind, because a secret may be in them."""
     if isinstance(value, Mapping | list):
@@ -167,8 +173,10 @@ class TableReader:
         origin, inner = get_origin(hint), get_args(hint)
         if hint in self._special:
             return self._special[hint](self, value, path)
-        if hint is Quantity or (origin is Annotated and inner[0] is Quantity):
-            return self._quantity(value, path, inner[1] if inner else default)
+        if origin is Annotated:
+            return self.value(inner[0], value, path, inner[1])
+        if _is_quantity(hint):
+            return self._quantity(value, path, default)
         if origin is Literal:
             return self._word(value, path, inner)
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
@@ -203,6 +211,9 @@ class TableReader:
         """Return the value as the first type that fits: a plain one, else the one that needs reading."""
         known = [hint for hint in hints if hint is not type(None)]
         words = [hint for hint in known if isinstance(hint, type) and issubclass(hint, enum.Enum)]
+        if words or str in known:
+            # They are the enumeration's own words, or examples of text.
+            known = [str if get_origin(hint) is Literal else hint for hint in known]
         plain = [hint for hint in known if hint in _KINDS]
         if words and str in plain and self._judged:
             return self.value(words[0], value, path, default)

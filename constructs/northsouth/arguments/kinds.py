@@ -5,8 +5,9 @@ The hints are Python's, but four answers differ from what type checkers say, bec
 - a text is no list: Python would take it for its letters;
 - ``True`` is no number;
 - a number that only Terraform knows (a token, a ``float``) is a whole number, too;
-- a list may stand for a tuple, and text for a class that is registered with `accept_text` (a quantity). The callable
-  gets the tuple, and the value that the text means.
+- a list may stand for a tuple, a word for a member of an enumeration, and text for a class that is registered with
+  `accept_text` (a quantity) where the hint names both. The callable gets the tuple, the member, and the value that the
+  text means.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ class Words(Kind):
         self.words = tuple(words)
         self.members = members
         self.quick = frozenset({members} if members else ())
+        self.converts = members is not None
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
@@ -123,15 +125,19 @@ class Words(Kind):
             type(value) is type(each) and value == each for each in self.words
         )
 
+    def taken(self, value: object) -> object:
+        """Return the member that a word stands for."""
+        return value if self.members is None or value not in self.words else self.members(value)
+
 
 class Instance(Kind):
-    """An object of a class."""
+    """An object of a class; one that ``reads`` takes text for it, too."""
 
-    def __init__(self, wanted: type, like: object = None) -> None:
+    def __init__(self, wanted: type, like: object = None, *, reads: bool = False) -> None:
         self.wanted = wanted
         self.noun = f"{article(wanted.__name__)} {wanted.__name__}"
         self.quick = frozenset({wanted})
-        self._read = _READERS.get(wanted)
+        self._read = _READERS[wanted] if reads else None
         self._like = like
         self.converts = self._read is not None
 
@@ -400,8 +406,6 @@ def kind_of(hint: Any, like: object = None) -> Kind:  # noqa: ANN401 a hint is o
     """
     if get_origin(hint) is Annotated:
         return kind_of(get_args(hint)[0], like if like is not None else get_args(hint)[1])
-    if hint in _READERS:
-        return Instance(hint, like)
     if get_origin(hint) in (Union, types.UnionType):
         return _one_of(get_args(hint), like)
     return _kind(hint)
@@ -452,11 +456,26 @@ def _generic(origin: type, inner: tuple[Any, ...]) -> Kind:
 
 
 def _one_of(hints: tuple[Any, ...], like: object) -> Kind:
-    """Return the kinds of a union; text beside an enumeration is one of its words."""
+    """Return the kinds of a union.
+
+    The words beside an enumeration are its own. Text and numbers beside a class that reads them are read, and words
+    beside text are examples.
+    """
     if any(getattr(get_origin(each) or each, "__module__", "").startswith("numpy") for each in hints):
         return ANYTHING
-    words = any(isinstance(each, type) and issubclass(each, enum.Enum) for each in hints)
-    kinds = [kind_of(each, like) for each in hints if not (each is str and words)]
+    classes = {each for each in hints if isinstance(each, type)}
+    literals = {each for each in hints if get_origin(each) is Literal}
+    spoken = {str, *literals} if any(issubclass(each, enum.Enum) for each in classes) else set()
+    reads = str in classes and set(hints) <= {*_READERS, str, int, float, type(None)}
+    if reads and classes & _READERS.keys():
+        spoken = {str, int, float}
+    elif str in classes:
+        spoken |= literals
+    kinds = [
+        Instance(each, like, reads=True) if reads and each in _READERS else kind_of(each, like)
+        for each in hints
+        if each not in spoken
+    ]
     return kinds[0] if len(kinds) == 1 else OneOf(kinds)
 
 

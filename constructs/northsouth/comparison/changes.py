@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from northsouth.comparison.difference import Difference
 from northsouth.template import Value
@@ -31,6 +32,12 @@ class Action(StrEnum):
     CREATED = "created"
     ADDED = "added"
 
+
+ActionName = Literal[
+    "destroyed", "replaced", "may-replace", "deposed", "forgotten", "removed",
+    "changed", "moved", "imported", "created", "added",
+]  # fmt: skip
+"""The word of an :class:`Action`, which stands for it."""
 
 _DESTRUCTIVE = frozenset({Action.DESTROYED, Action.REPLACED})
 
@@ -110,11 +117,11 @@ class Comparison:
         """The changes that may destroy something."""
         return self.of(Action.MAY_REPLACE)
 
-    def of(self, *actions: Action) -> tuple[Change, ...]:
+    def of(self, *actions: Action | ActionName) -> tuple[Change, ...]:
         """Return the changes of some kinds."""
         return tuple(change for change in self.changes if change.action in actions)
 
-    def only(self, *actions: Action) -> Comparison:
+    def only(self, *actions: Action | ActionName) -> Comparison:
         """Return the changes of some kinds; the others are left out."""
         others = tuple(change for change in self.changes if change.action not in actions)
         return replace(self, changes=self.of(*actions), left_out=(*self.left_out, *others))

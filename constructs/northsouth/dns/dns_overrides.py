@@ -17,7 +17,7 @@ from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import PlannedGroup
 from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.override_checks import check_threats
-from northsouth.dns.overrides import Numbering, OverrideSet, Quotas, Rule
+from northsouth.dns.overrides import Numbering, NumberingName, OverrideSet, Quotas, Rule
 from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
@@ -67,7 +67,7 @@ class DnsOverrides(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
-        numbering: Numbering = Numbering.BY_NAME,
+        numbering: Numbering | NumberingName = Numbering.BY_NAME,
         for_each: bool = False,
         moved: bool = False,
         provider: TerraformProvider | None = None,
@@ -118,7 +118,7 @@ class DnsOverrides(Construct):
             share=share,
             min_groups=min_groups,
             quotas=quotas or Quotas(),
-            numbering=numbering,
+            numbering=Numbering(numbering),
         )
         places = {group.key: group.association_priority for group in declared.groups}
         refuse(

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
 from northsouth.dns.dns_overrides import DnsOverrides
-from northsouth.dns.overrides import Numbering, OverrideSet, Quotas, Rule
+from northsouth.dns.overrides import Numbering, NumberingName, OverrideSet, Quotas, Rule
 from northsouth.dns.settings import FailOpen, QueryLogging, Share
 from northsouth.errors import Problem, refuse
 
@@ -58,7 +58,7 @@ class DnsOverridesFleet(Construct):
         share: Share | None = None,
         min_groups: int = 1,
         quotas: Quotas | None = None,
-        numbering: Numbering = Numbering.BY_NAME,
+        numbering: Numbering | NumberingName = Numbering.BY_NAME,
         for_each: bool = False,
         moved: bool = False,
         tags: Mapping[str, str] | None = None,
@@ -102,7 +102,7 @@ class DnsOverridesFleet(Construct):
                 share=share,
                 min_groups=min_groups,
                 quotas=quotas or Quotas(),
-                numbering=numbering,
+                numbering=Numbering(numbering),
             )
             for label, place in places.items()
         }
@@ -123,7 +123,7 @@ class DnsOverridesFleet(Construct):
                 share=share,
                 min_groups=min_groups,
                 quotas=quotas,
-                numbering=numbering,
+                numbering=Numbering(numbering),
                 for_each=for_each,
                 moved=moved,
                 provider=place.provider,

@@ -153,7 +153,7 @@ class GroupRules:
             "q_type": rule.q_type,
         }
         if rule.threat is not None:
-            judged = {"dns_threat_protection": rule.threat.kind, "confidence_threshold": rule.threat.confidence.value}
+            judged = {"dns_threat_protection": rule.threat.kind, "confidence_threshold": str(rule.threat.confidence)}
         target = None if rule.action.target is None else target_name(rule.action.target)
         return Route53ResolverFirewallRule(
             scope,

@@ -176,7 +176,7 @@ def _override_rules(overrides: Iterable[OverrideSet], numbering: Numbering) -> I
                 domains=(canonical,),
                 list_id=None,
                 q_type=q_type,
-                redirection=override.redirection,
+                redirection=Redirection(override.redirection),
             )
 
 
@@ -207,7 +207,7 @@ def _plain_rules(rules: Mapping[str, Rule], argument: str, quotas: Quotas) -> li
                     domains=domains,
                     list_id=None if isinstance(rule.domains, ThreatProtection) else rule.domains.list_id,
                     q_type=q_type,
-                    redirection=rule.redirection,
+                    redirection=Redirection(rule.redirection),
                     threat=threat,
                 )
             )

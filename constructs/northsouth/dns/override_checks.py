@@ -207,10 +207,11 @@ def check_rules(argument: str, rules: Mapping[str, Rule]) -> Iterator[Problem]:
 
 def _check_threat(where: str, rule: Rule) -> Iterator[Problem]:
     """Yield what AWS does not take beside a threat: ALLOW, a query type, a redirection setting."""
+    redirected = rule.redirection != Redirection.INSPECT
     for argument, value, usual in (
         ("action", rule.action.action if rule.action.action == "ALLOW" else None, "RuleAction.alert() or a block"),
         ("q_type", rule.q_type, "no query type"),
-        ("redirection", None if rule.redirection is Redirection.INSPECT else rule.redirection.name, "the default"),
+        ("redirection", Redirection(rule.redirection).name if redirected else None, "the default"),
     ):
         if value is not None:
             yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 
 class HasDnsName(Protocol):
@@ -45,6 +45,10 @@ class Redirection(StrEnum):
     """The first name only."""
 
 
+RedirectionName = Literal["INSPECT_REDIRECTION_DOMAIN", "TRUST_REDIRECTION_DOMAIN"]
+"""The word of a :class:`Redirection`, which stands for it."""
+
+
 def target_name(target: object) -> str | None:
     """Return the DNS name of an override's target, or ``None`` if it has none.
 
@@ -73,12 +77,20 @@ class Numbering(StrEnum):
     """100, 101, 102 and so on, in the order of declaration: small, and they move when a name is inserted before."""
 
 
+NumberingName = Literal["by-name", "declared"]
+"""The word of a :class:`Numbering`, which stands for it."""
+
+
 class Confidence(StrEnum):
     """How sure DNS Firewall Advanced must be of a threat; the lower, the more it detects, and the more falsely."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
     HIGH = "HIGH"
+
+
+ConfidenceName = Literal["LOW", "MEDIUM", "HIGH"]
+"""The word of a :class:`Confidence`, which stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class Override:
     target: DnsTarget
     priority: int | None = None
     q_type: str | None = None
-    redirection: Redirection = Redirection.INSPECT
+    redirection: Redirection | RedirectionName = Redirection.INSPECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +203,20 @@ class ThreatProtection:
     """
 
     kind: str
-    confidence: Confidence
+    confidence: Confidence | ConfidenceName
 
     @classmethod
-    def dga(cls, confidence: Confidence) -> ThreatProtection:
+    def dga(cls, confidence: Confidence | ConfidenceName) -> ThreatProtection:
         """Detect names that domain generation algorithms made."""
         return cls("DGA", confidence)
 
     @classmethod
-    def dictionary_dga(cls, confidence: Confidence) -> ThreatProtection:
+    def dictionary_dga(cls, confidence: Confidence | ConfidenceName) -> ThreatProtection:
         """Detect names that domain generation algorithms made of words of a dictionary."""
         return cls("DICTIONARY_DGA", confidence)
 
     @classmethod
-    def dns_tunneling(cls, confidence: Confidence) -> ThreatProtection:
+    def dns_tunneling(cls, confidence: Confidence | ConfidenceName) -> ThreatProtection:
         """Detect data that leaves in the names of queries."""
         return cls("DNS_TUNNELING", confidence)
 
@@ -228,7 +240,7 @@ class Rule:
     domains: Domains | ThreatProtection
     priority: int
     q_type: str | None = None
-    redirection: Redirection = Redirection.INSPECT
+    redirection: Redirection | RedirectionName = Redirection.INSPECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from northsouth.errors import Problem
-from northsouth.logs.lifecycle import Lifecycle, Transition
+from northsouth.logs.lifecycle import Lifecycle, StorageClass, Transition
 from northsouth.tokens import is_token
 
 DEFAULT_ARCHIVE_LIFECYCLE = Lifecycle.keep(
@@ -31,7 +32,7 @@ class ObjectLock:
 
     """
 
-    mode: str
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
     days: int
 
     @classmethod
@@ -57,7 +58,7 @@ class Replica:
     """
 
     bucket_arn: str
-    storage_class: str = "GLACIER_IR"
+    storage_class: StorageClass = "GLACIER_IR"
     kms_key_arn: str | None = None
 
 

@@ -12,6 +12,7 @@ import re
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from northsouth.errors import Problem, refuse
 from northsouth.tokens import is_token
@@ -62,7 +63,7 @@ class TimeFormat:
         return cls("naive", zone)
 
     @classmethod
-    def epoch(cls, unit: str) -> TimeFormat:
+    def epoch(cls, unit: Literal["s", "ms", "us", "ns"]) -> TimeFormat:
         """Read a number since 1970 in UTC, with or without a fraction.
 
         Args:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
@@ -15,7 +16,9 @@ from northsouth.tokens import is_token
 _SOURCE = "docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html"
 
 # For each class, the least days before an object may enter it, and the classes it may go to from there.
-_MINIMUM_DAYS = {
+StorageClass = Literal["STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+"""The storage classes that S3's lifecycle moves objects to."""
+_MINIMUM_DAYS: dict[str, int] = {
     "STANDARD_IA": 30,
     "INTELLIGENT_TIERING": 0,
     "ONEZONE_IA": 30,
@@ -46,7 +49,7 @@ class Transition:
 
     """
 
-    storage_class: str
+    storage_class: StorageClass
     after_days: int
 
 

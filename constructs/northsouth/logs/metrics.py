@@ -14,7 +14,8 @@ counts are taken with ``Maximum``.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
+from typing import Literal
 
 from northsouth.metrics import Metric
 
@@ -40,7 +41,7 @@ HOUR = 3600
 DAY = 86_400
 
 
-class ArchiveRun(Enum):
+class ArchiveRun(StrEnum):
     """Which run of a window a metric comes from; the value is its dimension."""
 
     FIRST = "first"
@@ -49,20 +50,32 @@ class ArchiveRun(Enum):
     RECONCILIATION = "reconciliation"
 
 
+ArchiveRunName = Literal["first", "catch-up", "manual", "reconciliation"]
+"""The word of an :class:`ArchiveRun`, which stands for it."""
+
+
 def _metric(
-    name: str, archive: str, source: str, run: ArchiveRun, statistic: str, period: int, unit: str = "Count"
+    name: str,
+    archive: str,
+    source: str,
+    run: ArchiveRun | ArchiveRunName,
+    statistic: str,
+    period: int,
+    unit: str = "Count",
 ) -> Metric:
     return Metric(
         namespace=NAMESPACE,
         name=name,
         statistic=statistic,
         unit=unit,
-        dimensions={"Archive": archive, "Source": source, "Run": run.value},
+        dimensions={"Archive": archive, "Source": source, "Run": str(run)},
         period=period,
     )
 
 
-def success_rate(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def success_rate(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return archived records that the expected metric counts too, divided by that metric, for the window of a run.
 
     1 is complete, less is a loss, more is a duplicate. Not published for a window without a single expected event, so
@@ -73,34 +86,42 @@ def success_rate(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRS
 
 
 def highest_success_rate(
-    archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
 ) -> Metric:
     """Return the same rate's maximum, for an alarm on duplicates (above 1)."""
     return _metric(SUCCESS_RATE, archive, source, run, "Maximum", period, unit="None")
 
 
-def measured_requests(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def measured_requests(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return the rate's denominator, published with it: an alarm's floor of traffic."""
     return _metric(MEASURED_REQUESTS, archive, source, run, "Maximum", period)
 
 
-def measured_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def measured_records(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return the rate's numerator, published also when there is no rate because no request was counted."""
     return _metric(MEASURED_RECORDS, archive, source, run, "Maximum", period)
 
 
-def unparsed_lines(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def unparsed_lines(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return a run's rows that could not be placed or cast; a field that AWS adds does not cause any."""
     return _metric(UNPARSED_LINES, archive, source, run, "Maximum", period)
 
 
-def completed_runs(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def completed_runs(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return runs that reached their end; none for a few periods: the archive is stale (treat missing as breaching)."""
     return _metric(COMPLETED_RUNS, archive, source, run, "SampleCount", period)
 
 
 def missing_records(
-    archive: str, source: str, *, run: ArchiveRun = ArchiveRun.RECONCILIATION, period: int = DAY
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.RECONCILIATION, period: int = DAY
 ) -> Metric:
     """Return rows that a run found in the source and not in the archive, when it ended.
 
@@ -110,7 +131,7 @@ def missing_records(
 
 
 def surplus_records(
-    archive: str, source: str, *, run: ArchiveRun = ArchiveRun.RECONCILIATION, period: int = DAY
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.RECONCILIATION, period: int = DAY
 ) -> Metric:
     """Return rows of which the archive has more than the source's objects: twice archived, or of replaced objects.
 
@@ -124,17 +145,23 @@ def duplicate_records(archive: str, source: str, *, period: int = DAY) -> Metric
     return _metric(DUPLICATE_RECORDS, archive, source, ArchiveRun.RECONCILIATION, "Maximum", period)
 
 
-def window_requests(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def window_requests(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return what the expected metric counted in a window; stamped with its start."""
     return _metric(WINDOW_REQUESTS, archive, source, run, "Maximum", period)
 
 
-def delivered_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def delivered_records(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return lines of a window in the log bucket; stamped with its start. Below the requests: AWS delivered less."""
     return _metric(DELIVERED_RECORDS, archive, source, run, "Maximum", period)
 
 
-def archived_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def archived_records(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return parsed rows of a window in the archive; stamped with its start.
 
     With :func:`unparsed_records` they are the delivered ones. Fewer: the job lost some.
@@ -142,12 +169,16 @@ def archived_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.
     return _metric(ARCHIVED_RECORDS, archive, source, run, "Maximum", period)
 
 
-def matched_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def matched_records(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return rows of a window that the expected metric counts too: the rate's numerator; stamped with its start."""
     return _metric(MATCHED_RECORDS, archive, source, run, "Maximum", period)
 
 
-def unparsed_records(archive: str, source: str, *, run: ArchiveRun = ArchiveRun.FIRST, period: int = HOUR) -> Metric:
+def unparsed_records(
+    archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST, period: int = HOUR
+) -> Metric:
     """Return rows of a window that could not be placed or cast; their raw line is kept. Stamped with its start."""
     return _metric(UNPARSED_RECORDS, archive, source, run, "Maximum", period)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 from northsouth.errors import Problem
 from northsouth.metrics import dimensions as u
 from northsouth.metrics.algebra import Expression, Series
 from northsouth.metrics.dimensions import CLOUDWATCH_UNITS, Unit
 from northsouth.metrics.units import UnitError
+
+Statistic: TypeAlias = Literal["Sum", "Average", "Minimum", "Maximum", "SampleCount", "p50", "p90", "p95", "p99"] | str
+"""A statistic: one of these, or another percentile, as ``"p99.9"``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ class Metric(Series):
 
     namespace: str
     name: str
-    statistic: str
+    statistic: Statistic
     unit: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
     period: int = 60
@@ -65,7 +69,7 @@ class Metric(Series):
         """Return the same metric taken over ``seconds``."""
         return replace(self, period=seconds)
 
-    def with_statistic(self, statistic: str) -> Metric:
+    def with_statistic(self, statistic: Statistic) -> Metric:
         """Return another statistic of the same metric."""
         return replace(self, statistic=statistic)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from northsouth.errors import ConfigurationError, Problem
 from northsouth.metrics import dimensions as u
@@ -258,9 +258,13 @@ _TEXT = re.compile(
 )
 
 
-DataRate = Annotated[Quantity, gigabits_per_second(2)]
+Threshold: TypeAlias = Quantity | str
+"""A quantity, or text that :func:`parse` reads: ``"2 Gbit/s"``. The argument's default says of which kind it is."""
+CountThreshold: TypeAlias = Quantity | str | float
+"""A count: as a quantity, as text, or as a number."""
+DataRate = Annotated[Threshold, gigabits_per_second(2)]
 """A rate of data, where an argument without a default says so by its type; the example is what messages show."""
-Duration = Annotated[Quantity, seconds(2)]
+Duration = Annotated[Threshold, seconds(2)]
 """A time; see :data:`DataRate`."""
 
 
@@ -328,6 +332,13 @@ def read_quantity(value: object, like: object) -> Quantity:
     if kind is not None and (problems := list(quantity_problems("value", value, kind))):
         raise UnitError("a quantity", problems)
     return parse(value)
+
+
+def quantity(value: CountThreshold) -> Quantity:
+    """Return the quantity that an argument is: text is read, and a number is a count."""
+    if isinstance(value, Quantity):
+        return value
+    return parse(value) if isinstance(value, str) else count(value)
 
 
 def rate_problems(where: str, text: str) -> Iterable[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from northsouth.template.expressions import Reference
 
@@ -43,6 +43,10 @@ class Mode(StrEnum):
 
     MANAGED = "managed"
     DATA = "data"
+
+
+ModeName = Literal["managed", "data"]
+"""The word of a :class:`Mode`, which stands for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from northsouth.template.model import (
     Kind,
     Link,
     Mode,
+    ModeName,
     Resource,
     TemplateError,
     Value,
@@ -136,7 +137,7 @@ class Template:
     def __getitem__(self, address: str) -> Resource:
         return self.resources[address]
 
-    def of_type(self, *types: str, mode: Mode | None = Mode.MANAGED) -> tuple[Resource, ...]:
+    def of_type(self, *types: str, mode: Mode | ModeName | None = Mode.MANAGED) -> tuple[Resource, ...]:
         """Return the resources of one or several types, in the document's order; of a state also deposed objects.
 
         Args:
@@ -146,7 +147,7 @@ class Template:
         """
         wanted = frozenset(types)
         return tuple(
-            resource for resource in self if resource.type in wanted and (mode is None or resource.mode is mode)
+            resource for resource in self if resource.type in wanted and (mode is None or resource.mode == mode)
         )
 
     def links(self, resource: Resource, path: str = "") -> tuple[Link, ...]:

@@ -18,8 +18,16 @@ the stack changes, the test fails and says, as a plan does, what Terraform would
     told = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15")}, rest=0)
     assert told.states == ["OK", "ALARM"]
 
-Importing this package loads neither the CDK nor syrupy, which the fixture needs: ``pip install northsouth[testing]``.
-`replay` needs NumPy: ``pip install northsouth[replay]``.
+The fixture ``aws_emulator`` deploys a stack to an AWS emulator with the real Terraform and the real provider::
+
+    def test_it_deploys(aws_emulator):
+        edge = aws_emulator.deploy(Edge(Testing.app(), "edge"))
+        assert edge.made()["aws_nat_gateway"] == 3
+        assert edge.plan().empty
+        assert aws_emulator.client("ec2").describe_nat_gateways()["NatGateways"]
+
+Importing this package loads neither the CDK nor syrupy, which `terraform_snapshot` needs: ``pip install
+northsouth[testing]``. `replay` needs NumPy (extra ``replay``), ``aws_emulator`` the extra ``emulator``.
 """
 
 from importlib import import_module
@@ -28,6 +36,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from northsouth.testing.alarms import replay
     from northsouth.testing.annotations import Annotation, annotations_of
+    from northsouth.testing.emulated import EmulatedAws
     from northsouth.testing.matchers import (
         Capture,
         Matcher,
@@ -50,6 +59,7 @@ _MATCHERS = "northsouth.testing.matchers"
 _MODULES = {
     "Annotation": "northsouth.testing.annotations",
     "Capture": _MATCHERS,
+    "EmulatedAws": "northsouth.testing.emulated",
     "Matcher": _MATCHERS,
     "Template": "northsouth.testing.template",
     "TerraformSnapshot": "northsouth.testing.snapshots",
@@ -82,6 +92,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Annotation",
     "Capture",
+    "EmulatedAws",
     "Matcher",
     "Template",
     "TerraformSnapshot",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from northsouth.testing.deletion import HAS_STACKS, NOT_IN_CI, Deletion, in_ci
 
 if TYPE_CHECKING:
+    from northsouth.emulator.server import Emulator
+    from northsouth.testing.emulated import EmulatedAws
     from northsouth.testing.snapshots import TerraformSnapshot
 
 INSTALL = "the fixture terraform_snapshot needs syrupy: pip install 'northsouth[testing]'"
@@ -41,6 +45,39 @@ def terraform_snapshot(request: pytest.FixtureRequest) -> TerraformSnapshot:
 
     colour = request.config.get_terminal_writer().hasmarkup
     return TerraformSnapshot(snapshot, root=request.config.rootpath, colour=colour)
+
+
+@pytest.fixture(scope="session")
+def aws_emulator_server() -> Iterator[Emulator]:
+    """Run the AWS emulator of this test process (extra ``emulator``); it keeps what earlier tests made."""
+    try:
+        from northsouth.emulator.server import Emulator
+
+        server = Emulator()
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] == "northsouth":
+            raise
+        pytest.fail(f"{missing.name} is not installed: pip install 'northsouth[emulator]'", pytrace=False)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def aws_emulator(aws_emulator_server: Emulator, tmp_path: Path) -> EmulatedAws:
+    """Empty the AWS emulator, to which the test deploys stacks of its own: ``aws_emulator.deploy(stack)``.
+
+    It needs Terraform, and the provider from a registry or a mirror. Without Terraform the test is skipped; in CI it
+    fails.
+    """
+    from northsouth.emulator.deployment import terraform
+    from northsouth.testing.emulated import EmulatedAws
+
+    try:
+        terraform()
+    except FileNotFoundError as missing:
+        (pytest.fail if in_ci() else pytest.skip)(str(missing))
+    aws_emulator_server.reset()
+    return EmulatedAws(aws_emulator_server, tmp_path)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
+from northsouth.alerts.meaning import Severity
 from northsouth.alerts.packs.archival import ArchivalSuccess
 from northsouth.alerts.packs.certificates import CertificateAlarms
 from northsouth.alerts.packs.dns import DnsAlarms
@@ -270,7 +271,7 @@ class Alarms(Construct):
                 self._declare(pack, alarm, name="archive", queue=queue)
             elif alarm.method == "failed_notifications":
                 # A topic that fails cannot notify anybody: the other one does.
-                for severity, other in (("critical", "warning"), ("warning", "critical")):
+                for severity, other in ((Severity.CRITICAL, Severity.WARNING), (Severity.WARNING, Severity.CRITICAL)):
                     respond = Response.notify(f"{self._runbook}/meta", *self._everybody.told(other))
                     of_topic = AlarmsOnAlarms(self, f"meta-{severity}", respond=respond)
                     self._declare(of_topic, alarm, name=severity, topic=self._topics[severity])

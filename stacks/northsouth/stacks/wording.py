@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from northsouth.dns.overrides import OverrideSet
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.nat_mode import NatMode
 from northsouth.logs.archive_alb import AlbSource
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
-from northsouth.logs.lifecycle import Lifecycle, Transition
+from northsouth.logs.lifecycle import Lifecycle, StorageClass, Transition
 from northsouth.metrics.units import bytes_, parse
 from northsouth.stacks.settings import ArchiveSection, DnsSection, LogsSection, NatSection
 
@@ -95,5 +97,7 @@ def archive_lifecycle(section: ArchiveSection) -> Lifecycle:
     default = DEFAULT_ARCHIVE_LIFECYCLE
     transitions = default.transitions
     if section.transitions is not None:
-        transitions = tuple(Transition(storage, days) for storage, days in section.transitions.items())
+        transitions = tuple(
+            Transition(cast("StorageClass", storage), days) for storage, days in section.transitions.items()
+        )
     return Lifecycle(section.expire_after_days, default.noncurrent_days, transitions)

@@ -8,13 +8,13 @@ from cdktf import TerraformProvider
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF, MAX
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent, quantity
 
 
 class ArchivalSuccess(Pack):
@@ -64,13 +64,13 @@ class ArchivalSuccess(Pack):
 
     def rate_low(
         self,
-        below: Quantity = percent(98),
+        below: Threshold = percent(98),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         period: int = 3600,
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when less than a share of the requests is archived.
 
@@ -88,7 +88,9 @@ class ArchivalSuccess(Pack):
         archived, requests = self._over(period)
         return self._alarm(
             "rate-low",
-            when=(IF(requests >= floor, archived / requests, 1) < below).for_datapoints(datapoints, of=of),
+            when=(IF(requests >= quantity(floor), archived / requests, 1) < quantity(below)).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"Less than {below} of the requests reached the archive",
@@ -97,13 +99,13 @@ class ArchivalSuccess(Pack):
 
     def rate_high(
         self,
-        above: Quantity = percent(105),
+        above: Threshold = percent(105),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         period: int = 3600,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when more is archived than was requested: records twice, or requests that are not counted.
 
@@ -122,9 +124,9 @@ class ArchivalSuccess(Pack):
         archived, requests = self._over(period)
         return self._alarm(
             "rate-high",
-            when=(IF(archived >= floor, archived / MAX(requests, archived / 1000), 1) > above).for_datapoints(
-                datapoints, of=of
-            ),
+            when=(
+                IF(archived >= quantity(floor), archived / MAX(requests, archived / 1000), 1) > quantity(above)
+            ).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {above} of the requests are in the archive",
@@ -133,13 +135,13 @@ class ArchivalSuccess(Pack):
 
     def requests_vanished(
         self,
-        below: Quantity = percent(50),
+        below: Threshold = percent(50),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         period: int = 3600,
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when records arrive whose requests nobody counts: :meth:`rate_low` is then blind.
 
@@ -158,7 +160,9 @@ class ArchivalSuccess(Pack):
         archived, requests = self._over(period)
         return self._alarm(
             "requests-vanished",
-            when=(IF(archived >= floor, requests / archived, 1) < below).for_datapoints(datapoints, of=of),
+            when=(IF(archived >= quantity(floor), requests / archived, 1) < quantity(below)).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"The metric of requests counts less than {below} of what is archived",
@@ -166,7 +170,12 @@ class ArchivalSuccess(Pack):
         )
 
     def stale(
-        self, *, period: int = 3600, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL
+        self,
+        *,
+        period: int = 3600,
+        datapoints: int = 3,
+        of: int = 3,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when requests arrive and nothing at all is archived, however few they are: the pipeline has stopped.
 
@@ -196,7 +205,7 @@ class ArchivalSuccess(Pack):
         *,
         period: int = 300,
         hold: int = 3600,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when a run of the archiving job fails.
 
@@ -221,11 +230,11 @@ class ArchivalSuccess(Pack):
     def unparsed(
         self,
         unparsed: Metric,
-        over: Quantity = percent(0.1),
+        over: Threshold = percent(0.1),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         period: int = 3600,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when more than a share of the records could not be read.
 
@@ -244,7 +253,7 @@ class ArchivalSuccess(Pack):
         seen = archived + refused
         return self._alarm(
             "unparsed",
-            when=(IF(seen >= floor, refused / seen, 0) > over).for_datapoints(1),
+            when=(IF(seen >= quantity(floor), refused / seen, 0) > quantity(over)).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} of the log records cannot be read",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.load_balancer import balancer_metric
 from northsouth.alerts.packs.pack import Pack
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, days, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, days, percent, quantity
 
 
 class CertificateAlarms(Pack):
@@ -30,9 +30,9 @@ class CertificateAlarms(Pack):
         self,
         name: str,
         certificate_arn: str,
-        within: Quantity = days(30),
+        within: Threshold = days(30),
         *,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise before an ACM certificate expires, and stay raised when it has.
 
@@ -57,7 +57,7 @@ class CertificateAlarms(Pack):
         )
         return self._alarm(
             f"expiry-{name}",
-            when=(left < within).for_datapoints(1),
+            when=(left < quantity(within)).for_datapoints(1),
             missing=MissingData.BREACHING,
             severity=severity,
             summary=f"The certificate {name} expires in less than {within}",
@@ -68,12 +68,12 @@ class CertificateAlarms(Pack):
     def client_tls_errors(
         self,
         load_balancer: str,
-        over: Quantity = percent(10),
+        over: Threshold = percent(10),
         *,
-        floor: Quantity = count(100),
+        floor: CountThreshold = count(100),
         datapoints: int = 3,
         of: int = 5,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when many clients fail to agree on TLS with the load balancer: they do not trust its certificate.
 
@@ -93,7 +93,7 @@ class CertificateAlarms(Pack):
         tried = opened + failed
         return self._alarm(
             "client-tls-errors",
-            when=(IF(tried >= floor, failed / tried, 0) > over).for_datapoints(datapoints, of=of),
+            when=(IF(tried >= quantity(floor), failed / tried, 0) > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} of the clients cannot agree on TLS",
@@ -103,11 +103,11 @@ class CertificateAlarms(Pack):
     def target_tls_errors(
         self,
         load_balancer: str,
-        over: Quantity = count(0),
+        over: CountThreshold = count(0),
         *,
         datapoints: int = 3,
         of: int = 5,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the load balancer cannot agree on TLS with its targets.
 
@@ -122,7 +122,7 @@ class CertificateAlarms(Pack):
         failed = balancer_metric("TargetTLSNegotiationErrorCount", load_balancer)
         return self._alarm(
             "target-tls-errors",
-            when=(failed > over).for_datapoints(datapoints, of=of),
+            when=(failed > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary="The load balancer cannot agree on TLS with its targets",

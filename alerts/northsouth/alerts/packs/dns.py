@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count
+from northsouth.metrics.units import CountThreshold, count, quantity
 
 
 class DnsAlarms(Pack):
@@ -29,7 +29,7 @@ class DnsAlarms(Pack):
         period: int = 3600,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when no query meets an override any more, so its traffic has left the private path.
 
@@ -59,12 +59,12 @@ class DnsAlarms(Pack):
         self,
         name: str,
         volume: Metric,
-        over: Quantity = count(100),
+        over: CountThreshold = count(100),
         *,
         period: int = 300,
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when many queries are refused: a host is compromised, or a list blocks what is needed.
 
@@ -80,7 +80,7 @@ class DnsAlarms(Pack):
         """
         return self._alarm(
             f"blocked-{name}",
-            when=(volume.with_period(period) > over).for_datapoints(datapoints, of=of),
+            when=(volume.with_period(period) > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} queries in a period are blocked by {name}",

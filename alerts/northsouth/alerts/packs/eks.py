@@ -12,12 +12,12 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent, quantity
 
 
 def api_requests(cluster: str, kind: str = "") -> Metric:
@@ -120,12 +120,12 @@ class KubernetesApiAlarms(Pack):
 
     def errors(
         self,
-        over: Quantity = percent(3),
+        over: Threshold = percent(3),
         *,
-        floor: Quantity = count(300),
+        floor: CountThreshold = count(300),
         datapoints: int = 10,
         of: int = 15,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the API server answers more than a share of requests with 5xx.
 
@@ -140,7 +140,9 @@ class KubernetesApiAlarms(Pack):
         requests, failed = api_requests(self._cluster), api_requests(self._cluster, "5XX")
         return self._alarm(
             "errors",
-            when=(IF(requests >= floor, failed / requests, 0) > over).for_datapoints(datapoints, of=of),
+            when=(IF(requests >= quantity(floor), failed / requests, 0) > quantity(over)).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"The Kubernetes API of {self._cluster} fails on more than {over} of its requests",
@@ -149,14 +151,14 @@ class KubernetesApiAlarms(Pack):
 
     def throttled(
         self,
-        over: Quantity = percent(1),
+        over: Threshold = percent(1),
         *,
-        floor: Quantity = count(300),
-        refusals: Quantity = count(60),
+        floor: CountThreshold = count(300),
+        refusals: CountThreshold = count(60),
         evictions: Metric | None = None,
         datapoints: int = 3,
         of: int = 5,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when the API server turns away more than a share of requests with 429.
 
@@ -180,10 +182,10 @@ class KubernetesApiAlarms(Pack):
         """
         requests, refused = api_requests(self._cluster), api_requests(self._cluster, "429")
         throttled = refused if evictions is None else refused - evictions.with_period(60)
-        share = IF((requests >= floor) & (throttled >= refusals), throttled / requests, 0)
+        share = IF((requests >= quantity(floor)) & (throttled >= quantity(refusals)), throttled / requests, 0)
         return self._alarm(
             "throttled",
-            when=(share > over).for_datapoints(datapoints, of=of),
+            when=(share > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"The Kubernetes API of {self._cluster} turns away more than {over} of its requests with 429",
@@ -191,7 +193,9 @@ class KubernetesApiAlarms(Pack):
             + ("; or a drain repeats evictions that a PodDisruptionBudget forbids" if evictions is None else ""),
         )
 
-    def silent(self, *, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL) -> Alarm:
+    def silent(
+        self, *, datapoints: int = 3, of: int = 3, severity: Severity | SeverityName = Severity.CRITICAL
+    ) -> Alarm:
         """Raise when no request to the API is counted: the cluster is gone, or it is older than these metrics.
 
         No data counts as bad, so it is also raised at creation until the first metrics arrive.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from northsouth.alerts.composition import any_of
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import AnyAlarm, Pack
 from northsouth.metrics.algebra import Condition, Expression
 from northsouth.metrics.functions import MAX, SUM
@@ -22,7 +22,7 @@ class AlarmText:
     """What an alarm of a fleet says, whether it is one alarm or several under a composite."""
 
     missing: MissingData
-    severity: Severity | str
+    severity: Severity | SeverityName
     summary: str
     because: str
     measured: str

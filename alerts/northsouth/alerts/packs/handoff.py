@@ -15,11 +15,11 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.composition import all_of, any_of, unless
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.metrics.functions import FILL
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count
+from northsouth.metrics.units import CountThreshold, count, quantity
 
 
 class LogEvents(Construct):
@@ -110,7 +110,7 @@ class HandoffAlarms(Pack):
         *,
         period: int = 60,
         hold: int = 3600,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when a handoff reports that it failed.
 
@@ -139,7 +139,7 @@ class HandoffAlarms(Pack):
         *,
         period: int = 300,
         hold: int = 3600,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> CompositeAlarm:
         """Raise when a handoff starts and is not completed in time: the release died before it could report anything.
 
@@ -201,12 +201,12 @@ class HandoffAlarms(Pack):
     def missing_state(
         self,
         known: Metric,
-        below: Quantity = count(1),
+        below: CountThreshold = count(1),
         *,
         period: int = 60,
         datapoints: int = 2,
         of: int = 2,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when a release knows fewer things than there are: state was lost in the handoff.
 
@@ -222,7 +222,7 @@ class HandoffAlarms(Pack):
         gauge = known.with_statistic("Minimum").with_period(period)
         return self._alarm(
             "missing-state",
-            when=(gauge < below).for_datapoints(datapoints, of=of),
+            when=(gauge < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.BREACHING,
             severity=severity,
             summary=f"The service knows fewer than {below} of what it should serve",

@@ -15,15 +15,15 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.composition import Named, all_of, any_of, at_least
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
-from northsouth.metrics.metric import Metric
+from northsouth.metrics.metric import Metric, Statistic
 from northsouth.metrics.render import duration
-from northsouth.metrics.units import Duration, Quantity, count, percent, seconds
+from northsouth.metrics.units import CountThreshold, Duration, Quantity, Threshold, count, percent, quantity, seconds
 
 NAMESPACE = "AWS/ApplicationELB"
 MINUTE = 60
@@ -34,7 +34,7 @@ def balancer_metric(
     load_balancer: str,
     *,
     target_group: str | None = None,
-    statistic: str = "Sum",
+    statistic: Statistic = "Sum",
     unit: str = "Count",
     period: int = 60,
 ) -> Metric:
@@ -93,15 +93,15 @@ class LoadBalancerAlarms(Pack):
 
     def success_rate(
         self,
-        below: Quantity = percent(99),
+        below: Threshold = percent(99),
         *,
-        floor: Quantity = count(100),
+        floor: CountThreshold = count(100),
         fast: tuple[int, int] = (2, 3),
         slow: tuple[int, int] = (10, 15),
-        failures: Quantity = count(5),
+        failures: CountThreshold = count(5),
         quiet_period: int = 900,
         quiet: tuple[int, int] = (3, 4),
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> CompositeAlarm:
         """Raise when less than a share of the requests succeeds, counting those the balancer fails by itself.
 
@@ -135,6 +135,7 @@ class LoadBalancerAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
+        below, floor, failures = quantity(below), quantity(floor), quantity(failures)
         parts = [
             self._alarm(
                 f"success-rate-{pace}",
@@ -163,10 +164,10 @@ class LoadBalancerAlarms(Pack):
 
     def burn_rate(
         self,
-        objective: Quantity = percent(99.9),
+        objective: Threshold = percent(99.9),
         *,
-        failures: Quantity = count(10),
-        severity: Severity | str = Severity.CRITICAL,
+        failures: CountThreshold = count(10),
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> CompositeAlarm:
         """Raise when the error budget of 30 days is used up so fast that somebody has to act at once.
 
@@ -181,14 +182,14 @@ class LoadBalancerAlarms(Pack):
 
         """
         pairs = ((14.4, 3600, 300), (6, 21600, 1800))
-        return self._burning("burn-rate", objective, failures, pairs, severity, "within days")
+        return self._burning("burn-rate", quantity(objective), quantity(failures), pairs, severity, "within days")
 
     def slow_burn_rate(
         self,
-        objective: Quantity = percent(99.9),
+        objective: Threshold = percent(99.9),
         *,
-        failures: Quantity = count(10),
-        severity: Severity | str = Severity.WARNING,
+        failures: CountThreshold = count(10),
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> CompositeAlarm:
         """Raise when the error budget of 30 days will not last.
 
@@ -202,16 +203,18 @@ class LoadBalancerAlarms(Pack):
 
         """
         pairs = ((3, 86400, 7200), (1, 259200, 21600))
-        return self._burning("slow-burn-rate", objective, failures, pairs, severity, "before the 30 days are over")
+        return self._burning(
+            "slow-burn-rate", quantity(objective), quantity(failures), pairs, severity, "before the 30 days are over"
+        )
 
     def no_traffic(
         self,
-        below: Quantity = count(1),
+        below: CountThreshold = count(1),
         *,
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when no requests arrive at all: clients do not find the load balancer, or cannot reach it.
 
@@ -229,7 +232,7 @@ class LoadBalancerAlarms(Pack):
         requests, _ = self._requests()
         return self._alarm(
             "no-traffic",
-            when=(requests.with_period(period) < below).for_datapoints(datapoints, of=of),
+            when=(requests.with_period(period) < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.BREACHING,
             severity=severity,
             summary="No requests arrive at the load balancer",
@@ -240,12 +243,12 @@ class LoadBalancerAlarms(Pack):
         self,
         over: Duration,
         *,
-        statistic: str = "p99",
+        statistic: Statistic = "p99",
         low_samples: Literal["adapt", "evaluate", "ignore"] = "adapt",
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when answers take too long.
 
@@ -267,12 +270,12 @@ class LoadBalancerAlarms(Pack):
         slowness = self._slowness(statistic) if adapts else self._answers(statistic)
         return self._alarm(
             "latency",
-            when=(slowness.with_period(period) > over).for_datapoints(datapoints, of=of),
+            when=(slowness.with_period(period) > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING if adapts else MissingData.IGNORE,
             severity=severity,
             summary=f"The {statistic} of answers takes longer than {over}",
             because="users wait, and clients with shorter timeouts retry and add to the load",
-            low_samples=None if adapts else low_samples,
+            low_samples=None if low_samples == "adapt" else low_samples,
             measured=f"{statistic} of TargetResponseTime, a lower percentile of fewer answers" if adapts else "",
         )
 
@@ -281,10 +284,10 @@ class LoadBalancerAlarms(Pack):
         name: str,
         target_group: str,
         *,
-        healthy: Quantity = count(1),
+        healthy: CountThreshold = count(1),
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when too few targets of a group are healthy, or when none is registered any more.
 
@@ -303,7 +306,7 @@ class LoadBalancerAlarms(Pack):
         hosts = balancer_metric("HealthyHostCount", self._balancer, target_group=target_group, statistic="Minimum")
         return self._alarm(
             f"unhealthy-hosts-{name}",
-            when=(hosts < healthy).for_datapoints(datapoints, of=of),
+            when=(hosts < quantity(healthy)).for_datapoints(datapoints, of=of),
             missing=MissingData.BREACHING,
             severity=severity,
             summary=f"Fewer than {healthy} targets of {name} are healthy",
@@ -318,11 +321,11 @@ class LoadBalancerAlarms(Pack):
         *,
         cold_starts: Expression,
         requests: Expression | None = None,
-        over: Quantity = percent(20),
-        floor: Quantity = count(100),
+        over: Threshold = percent(20),
+        floor: CountThreshold = count(100),
         datapoints: int = 3,
         of: int = 5,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> CompositeAlarm:
         """Raise when two of three hold: requests fail, answers are slow, many instances start cold.
 
@@ -348,10 +351,10 @@ class LoadBalancerAlarms(Pack):
         joined = {"success_rate": success_rate, "latency": latency}
         problems = [problem for name, alarm in joined.items() for problem in frozen_problems(name, alarm)]
         refuse(f"LoadBalancerAlarms {self.node.id!r}, cold_start_storm", problems)
-        share = cold_starts if requests is None else IF(requests >= floor, cold_starts, 0)
+        share = cold_starts if requests is None else IF(requests >= quantity(floor), cold_starts, 0)
         cold = self._alarm(
             "cold-starts",
-            when=(share > over).for_datapoints(datapoints, of=of),
+            when=(share > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=Severity.INFO,
             summary=f"More than {over} of the requests meet a cold instance",
@@ -372,7 +375,7 @@ class LoadBalancerAlarms(Pack):
         objective: Quantity,
         failures: Quantity,
         pairs: tuple[tuple[float, int, int], ...],
-        severity: Severity | str,
+        severity: Severity | SeverityName,
         until: str,
     ) -> CompositeAlarm:
         """Join pairs of a factor, a long and a short window: both have so many times the failures that are allowed."""

@@ -8,13 +8,13 @@ from cdktf import TerraformProvider
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.logs import metrics
-from northsouth.logs.metrics import ArchiveRun
+from northsouth.logs.metrics import ArchiveRun, ArchiveRunName
 from northsouth.metrics.functions import IF
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent, quantity
 
 
 class LogArchiveAlarms(Pack):
@@ -42,7 +42,7 @@ class LogArchiveAlarms(Pack):
         archive: str,
         source: str,
         respond: Response,
-        run: ArchiveRun = ArchiveRun.FIRST,
+        run: ArchiveRun | ArchiveRunName = ArchiveRun.FIRST,
         period: int = metrics.HOUR,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -70,12 +70,12 @@ class LogArchiveAlarms(Pack):
 
     def rate_low(
         self,
-        below: Quantity = percent(98),
+        below: Threshold = percent(98),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when less than a share of an hour's requests is archived.
 
@@ -94,7 +94,7 @@ class LogArchiveAlarms(Pack):
         rate = metrics.success_rate(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "rate-low",
-            when=(IF(requests >= floor, rate, 1) < below).for_datapoints(datapoints, of=of),
+            when=(IF(requests >= quantity(floor), rate, 1) < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.IGNORE,
             severity=severity,
             summary=f"Less than {below} of the requests reached the archive",
@@ -103,12 +103,12 @@ class LogArchiveAlarms(Pack):
 
     def rate_high(
         self,
-        above: Quantity = percent(101),
+        above: Threshold = percent(101),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when more is archived than was counted: records twice, which hide a loss of the same size.
 
@@ -124,7 +124,7 @@ class LogArchiveAlarms(Pack):
         rate = metrics.highest_success_rate(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "rate-high",
-            when=(IF(requests >= floor, rate, 1) > above).for_datapoints(datapoints, of=of),
+            when=(IF(requests >= quantity(floor), rate, 1) > quantity(above)).for_datapoints(datapoints, of=of),
             missing=MissingData.IGNORE,
             severity=severity,
             summary=f"More than {above} of the requests are in the archive",
@@ -133,12 +133,12 @@ class LogArchiveAlarms(Pack):
 
     def requests_vanished(
         self,
-        below: Quantity = percent(50),
+        below: Threshold = percent(50),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         datapoints: int = 2,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when an hour's records have no requests: the metric that they are compared with is the wrong one.
 
@@ -157,7 +157,9 @@ class LogArchiveAlarms(Pack):
         records = metrics.measured_records(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "requests-vanished",
-            when=(IF(records >= floor, requests / records, 1) < below).for_datapoints(datapoints, of=of),
+            when=(IF(records >= quantity(floor), requests / records, 1) < quantity(below)).for_datapoints(
+                datapoints, of=of
+            ),
             missing=MissingData.IGNORE,
             severity=severity,
             summary=f"The metric of requests counts less than {below} of what is archived",
@@ -166,10 +168,10 @@ class LogArchiveAlarms(Pack):
 
     def unparsed(
         self,
-        over: Quantity = percent(0.1),
+        over: Threshold = percent(0.1),
         *,
-        floor: Quantity = count(1000),
-        severity: Severity | str = Severity.WARNING,
+        floor: CountThreshold = count(1000),
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when a run meets lines that are not of the known format.
 
@@ -183,14 +185,16 @@ class LogArchiveAlarms(Pack):
         lines = metrics.unparsed_lines(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "unparsed",
-            when=(IF(requests >= floor, lines / requests, 0) > over).for_datapoints(1),
+            when=(IF(requests >= quantity(floor), lines / requests, 0) > quantity(over)).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} of the log lines cannot be read",
             because="they are in the archive as raw text only; lines are damaged or of another format",
         )
 
-    def stale(self, *, datapoints: int = 3, of: int = 3, severity: Severity | str = Severity.CRITICAL) -> Alarm:
+    def stale(
+        self, *, datapoints: int = 3, of: int = 3, severity: Severity | SeverityName = Severity.CRITICAL
+    ) -> Alarm:
         """Raise when no run reaches its end.
 
         No data counts as bad, so it is also raised at creation until the first run ends.
@@ -212,7 +216,7 @@ class LogArchiveAlarms(Pack):
             because="nothing is archived, and nothing says how much is missing",
         )
 
-    def unreconciled(self, *, severity: Severity | str = Severity.WARNING) -> Alarm:
+    def unreconciled(self, *, severity: Severity | SeverityName = Severity.WARNING) -> Alarm:
         """Raise when the daily reconciliation finds a difference between the source and the archive.
 
         It counts rows that the archive lacks, rows that it has more often than their object, and rows of objects that
@@ -240,7 +244,7 @@ class LogArchiveAlarms(Pack):
         *,
         period: int = 3600,
         hold: int = 3600,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when a run fails or is given up; its hour waits in the dead-letter queue, or for the catch-up run.
 

@@ -8,11 +8,11 @@ from cdktf import TerraformProvider
 from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count, count_per_second
+from northsouth.metrics.units import CountThreshold, Threshold, count, count_per_second, quantity
 
 SOURCE = "https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-CW-usage-metrics.html"
 """Says of all these metrics that one that is missing is one of 0; hence what no data means below."""
@@ -59,12 +59,12 @@ class ManagedPrometheusAlarms(Pack):
 
     def ingestion_stopped(
         self,
-        below: Quantity = count_per_second(1),
+        below: Threshold = count_per_second(1),
         *,
         period: int = 60,
         datapoints: int = 15,
         of: int = 15,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the workspace takes in no samples: all clusters are silent, or the store is.
 
@@ -93,7 +93,7 @@ class ManagedPrometheusAlarms(Pack):
         )
         return self._alarm(
             "ingestion-stopped",
-            when=(taken < below).for_datapoints(datapoints, of=of),
+            when=(taken < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.BREACHING,
             severity=severity,
             summary="The Prometheus workspace takes in no samples",
@@ -108,7 +108,7 @@ class ManagedPrometheusAlarms(Pack):
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when a group of rules is no longer evaluated.
 
@@ -136,12 +136,12 @@ class ManagedPrometheusAlarms(Pack):
         self,
         namespace: str,
         group: str,
-        over: Quantity = count(0),
+        over: CountThreshold = count(0),
         *,
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when evaluations of a group of rules fail: a quota of queries, or two series where one may be.
 
@@ -158,7 +158,7 @@ class ManagedPrometheusAlarms(Pack):
         failed = self._of_group("RuleEvaluationFailures", namespace, group, period)
         return self._alarm(
             f"rules-failing-{namespace}-{group}",
-            when=(failed > over).for_datapoints(datapoints, of=of),
+            when=(failed > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"Rules of {namespace}/{group} fail when they are evaluated",
@@ -168,11 +168,11 @@ class ManagedPrometheusAlarms(Pack):
 
     def notifications_failing(
         self,
-        over: Quantity = count(0),
+        over: CountThreshold = count(0),
         *,
         period: int = 300,
         hold: int = 3600,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the alert manager cannot hand an alert to its receiver.
 
@@ -188,7 +188,7 @@ class ManagedPrometheusAlarms(Pack):
         return self._events(
             "notifications-failing",
             failed,
-            over=over,
+            over=quantity(over),
             period=period,
             hold=hold,
             severity=severity,
@@ -203,7 +203,7 @@ class ManagedPrometheusAlarms(Pack):
         period: int = 900,
         datapoints: int = 2,
         of: int = 2,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when the alert ``Watchdog`` no longer arrives at a topic of its own.
 

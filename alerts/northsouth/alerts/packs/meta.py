@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import Quantity, count
+from northsouth.metrics.units import CountThreshold, count, quantity
 
 
 class AlarmsOnAlarms(Pack):
@@ -28,10 +28,10 @@ class AlarmsOnAlarms(Pack):
         self,
         name: str,
         queue: str,
-        over: Quantity = count(0),
+        over: CountThreshold = count(0),
         *,
         period: int = 60,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when a dead-letter queue holds messages: notifications, or runs of a job, that were given up.
 
@@ -55,7 +55,7 @@ class AlarmsOnAlarms(Pack):
         )
         return self._alarm(
             f"dead-letters-{name}",
-            when=(waiting > over).for_datapoints(1),
+            when=(waiting > quantity(over)).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"Messages of {name} lie in its dead-letter queue",
@@ -70,7 +70,7 @@ class AlarmsOnAlarms(Pack):
         *,
         period: int = 300,
         hold: int = 3600,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when SNS gives up delivering a message of a topic.
 
@@ -93,7 +93,7 @@ class AlarmsOnAlarms(Pack):
         *,
         period: int = 300,
         hold: int = 3600,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when EventBridge gives up calling the target of a rule.
 
@@ -117,7 +117,7 @@ class AlarmsOnAlarms(Pack):
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
         """Raise when a signal that must arrive does not: the watchdog of a ruler, a canary, a nightly job.
 
@@ -142,7 +142,9 @@ class AlarmsOnAlarms(Pack):
             section="heartbeat",
         )
 
-    def _told(self, id: str, name: str, failed: Metric, period: int, hold: int, severity: Severity | str) -> Alarm:
+    def _told(
+        self, id: str, name: str, failed: Metric, period: int, hold: int, severity: Severity | SeverityName
+    ) -> Alarm:
         return self._events(
             f"{id}-{name}",
             failed,

@@ -9,7 +9,7 @@ from typing import Protocol
 from cdktf import TerraformProvider
 from constructs import Construct
 
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.fleet import AlarmText, FleetPack
 from northsouth.alerts.packs.pack import AnyAlarm
 from northsouth.alerts.response import Response
@@ -18,7 +18,16 @@ from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
-from northsouth.metrics.units import DataRate, Quantity, count, gigabits_per_second, percent, ratio
+from northsouth.metrics.units import (
+    CountThreshold,
+    DataRate,
+    Threshold,
+    count,
+    gigabits_per_second,
+    percent,
+    quantity,
+    ratio,
+)
 
 
 class Gateways(Protocol):
@@ -105,7 +114,7 @@ class NatAlarms(FleetPack):
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> AnyAlarm:
         """Raise when the fleet passes more than a rate for a while: a leak, a backup, a service off its private path.
 
@@ -122,7 +131,7 @@ class NatAlarms(FleetPack):
         return self._total(
             "throughput",
             self._crossing("BytesOutToDestination", "BytesInFromDestination", period),
-            over,
+            quantity(over),
             datapoints,
             of,
             AlarmText(
@@ -136,7 +145,7 @@ class NatAlarms(FleetPack):
         )
 
     def daily_budget(
-        self, budget: DataRate, *, period: int = 86400, severity: Severity | str = Severity.WARNING
+        self, budget: DataRate, *, period: int = 86400, severity: Severity | SeverityName = Severity.WARNING
     ) -> AnyAlarm:
         """Raise when the bytes that AWS bills exceed a budget: ``tebibytes_per_day(1)`` or ``usd_per_day(150, …)``.
 
@@ -152,7 +161,7 @@ class NatAlarms(FleetPack):
         return self._total(
             "daily-budget",
             self._crossing("BytesInFromSource", "BytesInFromDestination", period),
-            budget,
+            quantity(budget),
             1,
             1,
             AlarmText(
@@ -166,12 +175,12 @@ class NatAlarms(FleetPack):
 
     def bandwidth(
         self,
-        share: Quantity = percent(80),
+        share: Threshold = percent(80),
         *,
-        capacity: Quantity = gigabits_per_second(BANDWIDTH_GIGABITS_PER_SECOND),
+        capacity: Threshold = gigabits_per_second(BANDWIDTH_GIGABITS_PER_SECOND),
         datapoints: int = 3,
         of: int = 5,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> AnyAlarm:
         """Raise when one gateway uses much of what a gateway can carry, because it drops packets beyond that.
 
@@ -183,7 +192,8 @@ class NatAlarms(FleetPack):
             severity: how soon somebody has to act.
 
         """
-        limit = replace(capacity, value=capacity.value * share.number_in(ratio(1).unit))
+        whole = quantity(capacity)
+        limit = replace(whole, value=whole.value * quantity(share).number_in(ratio(1).unit))
         used = self._crossing("BytesInFromSource", "BytesInFromDestination", 60)
         return self._highest(
             "bandwidth",
@@ -200,7 +210,7 @@ class NatAlarms(FleetPack):
         )
 
     def port_allocation_errors(
-        self, *, datapoints: int = 15, of: int = 15, severity: Severity | str = Severity.CRITICAL
+        self, *, datapoints: int = 15, of: int = 15, severity: Severity | SeverityName = Severity.CRITICAL
     ) -> AnyAlarm:
         """Raise when gateways cannot open connections because no source port is left.
 
@@ -228,12 +238,12 @@ class NatAlarms(FleetPack):
 
     def dropped_packets(
         self,
-        over: Quantity = percent(0.01),
+        over: Threshold = percent(0.01),
         *,
-        floor: Quantity = count(100_000),
+        floor: CountThreshold = count(100_000),
         datapoints: int = 5,
         of: int = 5,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> AnyAlarm:
         """Raise when a gateway drops more than a share of its packets.
 
@@ -251,8 +261,8 @@ class NatAlarms(FleetPack):
         seen = self._crossing("PacketsInFromSource", "PacketsInFromDestination", 60)
         return self._highest(
             "dropped-packets",
-            {zone: IF(seen[zone] >= floor, dropped[zone] / seen[zone], 0) for zone in dropped},
-            lambda ratio: (ratio > over).for_datapoints(datapoints, of=of),
+            {zone: IF(seen[zone] >= quantity(floor), dropped[zone] / seen[zone], 0) for zone in dropped},
+            lambda ratio: (ratio > quantity(over)).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,
                 severity,
@@ -264,12 +274,12 @@ class NatAlarms(FleetPack):
 
     def connections_not_established(
         self,
-        over: Quantity = percent(10),
+        over: Threshold = percent(10),
         *,
-        floor: Quantity = count(1000),
+        floor: CountThreshold = count(1000),
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.WARNING,
+        severity: Severity | SeverityName = Severity.WARNING,
     ) -> AnyAlarm:
         """Raise when many connections are tried and not established: a destination is down or blocks the addresses.
 
@@ -285,8 +295,8 @@ class NatAlarms(FleetPack):
         opened = self._each("ConnectionEstablishedCount", 300)
         return self._highest(
             "connections-not-established",
-            {zone: IF(tried[zone] >= floor, 1 - opened[zone] / tried[zone], 0) for zone in tried},
-            lambda ratio: (ratio > over).for_datapoints(datapoints, of=of),
+            {zone: IF(tried[zone] >= quantity(floor), 1 - opened[zone] / tried[zone], 0) for zone in tried},
+            lambda ratio: (ratio > quantity(over)).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,
                 severity,

@@ -10,7 +10,7 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm, Suppressor
 from northsouth.alerts.composition import Rule
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import LowSamples, MissingData, Severity, SeverityName
 from northsouth.alerts.response import Response
 from northsouth.metrics.algebra import Condition, Expression, Truth
 from northsouth.metrics.render import duration
@@ -58,12 +58,12 @@ class Pack(Construct):
         *,
         when: Condition | Truth,
         missing: MissingData,
-        severity: Severity | str,
+        severity: Severity | SeverityName,
         summary: str,
         because: str,
         section: str = "",
         actions: Sequence[str] | None = None,
-        low_samples: str | None = None,
+        low_samples: LowSamples | None = None,
         measured: str = "",
         ends: str = "",
     ) -> Alarm:
@@ -95,7 +95,7 @@ class Pack(Construct):
         over: Quantity = count(0),
         period: int,
         hold: int,
-        severity: Severity | str,
+        severity: Severity | SeverityName,
         summary: str,
         because: str,
         section: str = "",
@@ -120,7 +120,7 @@ class Pack(Construct):
         id: str,
         *,
         when: Rule,
-        severity: Severity | str,
+        severity: Severity | SeverityName,
         summary: str,
         because: str,
         section: str = "",

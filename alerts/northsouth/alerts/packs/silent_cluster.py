@@ -10,7 +10,7 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm, Suppressor
 from northsouth.alerts.composition import all_of, any_of
-from northsouth.alerts.meaning import MissingData, Severity
+from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
 from northsouth.errors import Problem, refuse
@@ -44,7 +44,7 @@ class SilentClusters(Pack):
         period: int = 300,
         datapoints: int = 3,
         of: int = 3,
-        severity: Severity | str = Severity.CRITICAL,
+        severity: Severity | SeverityName = Severity.CRITICAL,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:

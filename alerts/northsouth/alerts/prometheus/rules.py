@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import Severity, SeverityName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class AlertRule:
 
     alert: str
     expr: str
-    severity: Severity | str
+    severity: Severity | SeverityName
     summary: str
     description: str
     runbook: str

@@ -74,7 +74,7 @@ class _Replay:
             start = self.settings.start if self.settings.start is not None else self.span.start
             first = known[0][0] if known else start
             last = known[-1][0] if known else self.span.end
-            transitions = tuple(changes(initial, known))
+            transitions = tuple(changes(initial, [(time, State(state)) for time, state in known]))
             timeline = Timeline(name, "", min(first, start), max(last, self.span.end), initial, transitions)
             self.timelines[name] = timeline
 

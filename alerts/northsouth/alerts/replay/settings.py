@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from northsouth.alerts.replay.series import MetricKey
-from northsouth.alerts.replay.timeline import State
+from northsouth.alerts.replay.timeline import State, StateName
 from northsouth.errors import Problem, refuse
 
 EXTRA_POINTS = 2
@@ -61,9 +61,9 @@ class Settings:
     evaluation_range: int | Mapping[str, int] | None = None
     premature: Premature = "range"
     delay: int | Mapping[MetricKey, int] = 0
-    initial: State | Mapping[str, State] = State.INSUFFICIENT_DATA
+    initial: State | StateName | Mapping[str, State | StateName] = State.INSUFFICIENT_DATA
     created: bool = True
-    states: Mapping[str, Sequence[tuple[int, State]]] = field(default_factory=dict)
+    states: Mapping[str, Sequence[tuple[int, State | StateName]]] = field(default_factory=dict)
     hourly_lag: int = 180
     reasons: bool = True
     mark_unknowns: bool = True
@@ -89,7 +89,7 @@ class Settings:
     def initial_of(self, alarm: str) -> State:
         """Return the state of an alarm before its first evaluation."""
         given = self.initial
-        return given.get(alarm, State.INSUFFICIENT_DATA) if isinstance(given, Mapping) else given
+        return State(given.get(alarm, State.INSUFFICIENT_DATA) if isinstance(given, Mapping) else given)
 
 
 def _problems(settings: Settings) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 
 from northsouth.errors import ConfigurationError, Problem
 
@@ -28,6 +29,10 @@ class State(StrEnum):
     OK = "OK"
     ALARM = "ALARM"
     INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+StateName = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+"""The word of a :class:`State`, which stands for it."""
 
 
 class Unknown(StrEnum):
@@ -154,14 +159,14 @@ class Timeline:
         place = bisect_right([each.time for each in self.transitions], time)
         return self.transitions[place - 1].state if place else self.initial
 
-    def spans(self, state: State) -> Iterator[tuple[int, int]]:
+    def spans(self, state: State | StateName) -> Iterator[tuple[int, int]]:
         """Yield when the alarm entered and left a state; ``end`` if it did not leave."""
         edges = [*self.states, (self.end, self.initial)]
         for (begin, kind), (until, _) in pairwise(edges):
             if kind is state and until > begin:
                 yield begin, until
 
-    def seconds_in(self, state: State) -> int:
+    def seconds_in(self, state: State | StateName) -> int:
         """Return how many seconds it was in a state."""
         return sum(until - begin for begin, until in self.spans(state))
 
@@ -170,9 +175,9 @@ class Timeline:
         """Minutes it was in ALARM."""
         return self.seconds_in(State.ALARM) / 60
 
-    def entered(self, state: State = State.ALARM) -> tuple[int, ...]:
+    def entered(self, state: State | StateName = State.ALARM) -> tuple[int, ...]:
         """Return the moments at which it went to a state."""
-        return tuple(each.time for each in self.transitions if each.state is state)
+        return tuple(each.time for each in self.transitions if each.state == state)
 
     def flaps(self, within: int = 3600) -> int:
         """Return how often it went back to ALARM within so many seconds of having left it.

@@ -27,7 +27,7 @@ from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import Threshold, quantity
 
 _DISKS, _MEMORY = "elasticsearch-disks", "elasticsearch-memory"
 """Incidents that two alerts report."""
@@ -135,7 +135,7 @@ class ElasticsearchRules(ElasticsearchParameters):
             description="A disk passed the flood stage. Logstash repeats refused writes for ever, and its queue fills.",
         )
 
-    def _disk(self, below: Quantity, severity: Severity) -> AlertRule:
+    def _disk(self, below: Threshold, severity: Severity) -> AlertRule:
         # Available, not used: a used share is compared the other way round.
         share = f"{self._select(AVAILABLE)} / {self._select(SIZE)}"
         return self._alert(
@@ -167,7 +167,7 @@ class ElasticsearchRules(ElasticsearchParameters):
         rejected = self._select(REJECTED, {"type": WRITES}, "10m")
         return self._alert(
             "ElasticsearchRejectsWrites",
-            f"max by ({self.label}, name) (increase({rejected})) >= {number(self.rejected.number_in(COUNT))}",
+            f"max by ({self.label}, name) (increase({rejected})) >= {number(quantity(self.rejected).number_in(COUNT))}",
             for_=self.rejected_for,
             severity=Severity.WARNING,
             summary=f'{label("name", "A node")} refused {{{{ $value | printf "%.0f" }}}} writes within 10m',

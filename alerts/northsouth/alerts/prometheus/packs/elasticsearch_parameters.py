@@ -15,7 +15,7 @@ from northsouth.alerts.prometheus.packs.parameters import (
 )
 from northsouth.alerts.prometheus.selectors import Like, Match, label_problems, match_problems
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent
 
 HEALTH = "elasticsearch_cluster_health_status"
 RELOCATING = "elasticsearch_cluster_health_relocating_shards"
@@ -63,12 +63,12 @@ class ElasticsearchParameters:
     yellow_for: str = "20m"
     silent_for: str = "20m"
     memory: str = "2d"
-    disk_low: Quantity = percent(15)
-    disk_below: Quantity = percent(10)
+    disk_low: Threshold = percent(15)
+    disk_below: Threshold = percent(10)
     disk_for: str = "5m"
-    heap_over: Quantity = percent(90)
+    heap_over: Threshold = percent(90)
     heap_for: str = "15m"
-    rejected: Quantity = count(20)
+    rejected: CountThreshold = count(20)
     rejected_for: str = "10m"
     relocating_for: str = "1h"
     keep_for: str = "5m"

@@ -24,6 +24,7 @@ from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, minutes
 from northsouth.metrics.dimensions import COUNT
+from northsouth.metrics.units import quantity
 
 BEGIN = 15
 """Minutes of peace before the trouble."""
@@ -181,7 +182,7 @@ def _rejects(pack: ElasticsearchParameters) -> RuleTest:
     """Judge counters of refusals: they grow, once grew, grow again from 0 after a restart, or are of searches."""
     wait, keep, window = minutes(pack.rejected_for), minutes(pack.keep_for), 10
     spell = wait + window + 5
-    each = 2 * pack.rejected.number_in(COUNT)
+    each = 2 * quantity(pack.rejected).number_in(COUNT)
     length = spell + window + 75
     lives = {
         "refuses": counter((0, BEGIN), (each, spell), (0, length)),

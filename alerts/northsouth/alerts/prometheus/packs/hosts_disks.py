@@ -13,6 +13,7 @@ from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, line, minutes, number
 from northsouth.metrics.dimensions import COUNT, SECOND
+from northsouth.metrics.units import quantity
 
 NO_DISKS = "tmpfs|ramfs|squashfs|overlay|iso9660|nsfs"
 """Types of file systems that do not fill up like a disk."""
@@ -111,9 +112,9 @@ def slow(pack: HostParameters) -> AlertRule:
             {rate(*_TIMES)}
               /
             {rate(*_REQUESTS)}
-              > {number(pack.disk_slow_over.number_in(SECOND))}
+              > {number(quantity(pack.disk_slow_over).number_in(SECOND))}
               and
-            {rate(*_REQUESTS)} > {number(pack.disk_slow_floor.number_in(COUNT / SECOND))}
+            {rate(*_REQUESTS)} > {number(quantity(pack.disk_slow_floor).number_in(COUNT / SECOND))}
         """,
         for_=pack.disk_slow_for,
         keep_firing_for=pack.keep_for,
@@ -217,8 +218,8 @@ def _inodes_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
 
 def _slow_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
     """Judge disks that read and write, one that is hardly used, and one that stands on another."""
-    limit = pack.disk_slow_over.number_in(SECOND)
-    busy = 4 * 60 * pack.disk_slow_floor.number_in(COUNT / SECOND)
+    limit = quantity(pack.disk_slow_over).number_in(SECOND)
+    busy = 4 * 60 * quantity(pack.disk_slow_floor).number_in(COUNT / SECOND)
 
     def disk(device: str, each: float) -> list[Probe]:
         names, taken = {"device": device}, each * limit / 2

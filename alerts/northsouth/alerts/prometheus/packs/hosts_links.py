@@ -12,7 +12,7 @@ from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, SECOND
-from northsouth.metrics.units import bytes_per_second
+from northsouth.metrics.units import bytes_per_second, quantity
 
 NO_LINKS = "lo|veth.*|cali.*|docker.*|br-.*|cni.*|eni.*"
 """Devices that are not the host's way out."""
@@ -76,7 +76,7 @@ def _damaged(pack: HostParameters, direction: str) -> str:
     errs, packets = (
         f"rate({selector(f'node_network_{direction}_{what}_total', links, WINDOW)})" for what in ("errs", "packets")
     )
-    floor = number(pack.network_errors_floor.number_in(COUNT / SECOND))
+    floor = number(quantity(pack.network_errors_floor).number_in(COUNT / SECOND))
     return f"({errs} / {packets} > {number(fraction(pack.network_errors_over))} and {errs} > {floor})"
 
 
@@ -84,7 +84,7 @@ def _link(pack: HostParameters, direction: str) -> str:
     links = {**pack.match, "device": NotLike(NO_LINKS)}
     rate = f"rate({selector(f'node_network_{direction}_bytes_total', links, WINDOW)})"
     if pack.network_capacity is not None:
-        carries = number(pack.network_capacity.number_in(bytes_per_second(1).unit))
+        carries = number(quantity(pack.network_capacity).number_in(bytes_per_second(1).unit))
     else:
         carries = f"({selector('node_network_speed_bytes', links)} > 0)"
     return f"({rate} / {carries} > {number(fraction(pack.network_over))})"
@@ -92,7 +92,7 @@ def _link(pack: HostParameters, direction: str) -> str:
 
 def _links_test(pack: HostParameters, labels: dict[str, str], direction: str) -> RuleTest:
     capacity = pack.network_capacity
-    speed = _SPEED if capacity is None else capacity.number_in(bytes_per_second(1).unit)
+    speed = _SPEED if capacity is None else quantity(capacity).number_in(bytes_per_second(1).unit)
     edge = 60 * speed * fraction(pack.network_over)
 
     def link(names: dict[str, str]) -> list[Probe]:
@@ -116,7 +116,7 @@ def _links_test(pack: HostParameters, labels: dict[str, str], direction: str) ->
 def _errors_test(pack: HostParameters, labels: dict[str, str], direction: str) -> RuleTest:
     """Judge links, one with so little traffic that an error says nothing, and one of a container."""
     share = fraction(pack.network_errors_over)
-    most = 4 * 60 * pack.network_errors_floor.number_in(COUNT / SECOND)
+    most = 4 * 60 * quantity(pack.network_errors_floor).number_in(COUNT / SECOND)
 
     def link(names: dict[str, str], errs: float) -> list[Probe]:
         metric = f"node_network_{direction}"

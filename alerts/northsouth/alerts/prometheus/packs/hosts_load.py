@@ -12,6 +12,7 @@ from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, minutes, number
 from northsouth.metrics.dimensions import COUNT, SECOND
+from northsouth.metrics.units import quantity
 
 
 def rules(pack: HostParameters) -> list[AlertRule]:
@@ -69,7 +70,7 @@ def oom_killed(pack: HostParameters) -> AlertRule:
     kills = selector("node_vmstat_oom_kill", pack.match, pack.oom_within)
     return AlertRule(
         alert="HostOomKilled",
-        expr=f"increase({kills}) >= {number(pack.oom_kills.number_in(COUNT))}",
+        expr=f"increase({kills}) >= {number(quantity(pack.oom_kills).number_in(COUNT))}",
         for_="1m",
         severity=Severity.WARNING,
         summary=f"The kernel of {label('instance', 'a host')} ended a process for want of memory",
@@ -84,7 +85,7 @@ def clock_off(pack: HostParameters) -> AlertRule:
     offset = selector("node_timex_offset_seconds", pack.match)
     return AlertRule(
         alert="HostClockWrong",
-        expr=f"abs({offset}) > {number(pack.clock_off.number_in(SECOND))}",
+        expr=f"abs({offset}) > {number(quantity(pack.clock_off).number_in(SECOND))}",
         for_=pack.clock_for,
         keep_firing_for=pack.keep_for,
         severity=Severity.WARNING,
@@ -144,7 +145,7 @@ def _memory_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
 
 def _oom_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
     """Judge kills: enough of them, one too few, enough within a gap of scrapes, and those before the host was seen."""
-    kills, begin, window = int(pack.oom_kills.number_in(COUNT)), 5, minutes(pack.oom_within)
+    kills, begin, window = int(quantity(pack.oom_kills).number_in(COUNT)), 5, minutes(pack.oom_within)
     gap = max(window // 2, 1)
     length = begin + gap + 2 * window
     kept = {
@@ -168,7 +169,7 @@ def _oom_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
 
 
 def _clock_off_test(pack: HostParameters, labels: dict[str, str], sign: int) -> RuleTest:
-    edge = sign * pack.clock_off.number_in(SECOND)
+    edge = sign * quantity(pack.clock_off).number_in(SECOND)
     probes = [Probe("node_timex_offset_seconds", edge / 50, edge, edge * 1.01)]
     name = f"a clock that is {'fast' if sign < 0 else 'slow'}"
     return threshold_test(clock_off(pack), name, probes, by=SCENARIO, labels=labels)

@@ -15,7 +15,16 @@ from northsouth.alerts.prometheus.packs.parameters import (
 )
 from northsouth.alerts.prometheus.selectors import Match, match_problems
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, bytes_per_second, count, count_per_second, milliseconds, percent
+from northsouth.metrics.units import (
+    CountThreshold,
+    Threshold,
+    bytes_per_second,
+    count,
+    count_per_second,
+    milliseconds,
+    percent,
+    quantity,
+)
 
 WINDOW = "5m"
 """Over which rates are taken; four scrapes a minute apart or more."""
@@ -64,28 +73,28 @@ class HostParameters:
 
     runbook: str
     match: Match = field(default_factory=dict)
-    cpu_over: Quantity = percent(90)
+    cpu_over: Threshold = percent(90)
     cpu_for: str = "15m"
-    memory_below: Quantity = percent(10)
+    memory_below: Threshold = percent(10)
     memory_for: str = "10m"
-    oom_kills: Quantity = count(1)
+    oom_kills: CountThreshold = count(1)
     oom_within: str = "1h"
-    clock_off: Quantity = milliseconds(50)
+    clock_off: Threshold = milliseconds(50)
     clock_for: str = "10m"
-    disk_below: Quantity = percent(5)
+    disk_below: Threshold = percent(5)
     disk_for: str = "15m"
     disk_within: str = "1d"
     disk_history: str = "6h"
-    disk_floor: Quantity = percent(40)
+    disk_floor: Threshold = percent(40)
     disk_trend_for: str = "1h"
-    inodes_below: Quantity = percent(5)
-    disk_slow_over: Quantity = milliseconds(100)
-    disk_slow_floor: Quantity = count_per_second(10)
+    inodes_below: Threshold = percent(5)
+    disk_slow_over: Threshold = milliseconds(100)
+    disk_slow_floor: Threshold = count_per_second(10)
     disk_slow_for: str = "15m"
-    network_over: Quantity = percent(80)
-    network_capacity: Quantity | None = None
-    network_errors_over: Quantity = percent(1)
-    network_errors_floor: Quantity = count_per_second(0.1)
+    network_over: Threshold = percent(80)
+    network_capacity: Threshold | None = None
+    network_errors_over: Threshold = percent(1)
+    network_errors_floor: Threshold = count_per_second(0.1)
     network_for: str = "15m"
     keep_for: str = "5m"
     interval: str = "1m"
@@ -135,7 +144,7 @@ def _problems(pack: HostParameters) -> Iterator[Problem]:
     if not wrong and (seconds(pack.disk_history) or 0) > (seconds(pack.disk_within) or 0):
         rule = f"it is no longer than disk_within, {pack.disk_within}"
         yield Problem("disk_history", repr(pack.disk_history), rule, "Write disk_history='6h'.")
-    capacity = pack.network_capacity
+    capacity = None if pack.network_capacity is None else quantity(pack.network_capacity)
     if capacity is not None and (capacity.unit.dimension != bytes_per_second(1).unit.dimension or capacity.value <= 0):
         rule = "it is a rate of bits or bytes above zero"
         yield Problem("network_capacity", str(capacity), rule, "Write gigabits_per_second(10).")

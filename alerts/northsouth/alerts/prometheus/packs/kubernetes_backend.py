@@ -5,12 +5,13 @@ from __future__ import annotations
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesApiParameters
 from northsouth.alerts.prometheus.packs.kubernetes_parts import FAILURES, REQUEST_COUNT, alert, per_second, rate
+from northsouth.alerts.prometheus.packs.parameters import fraction
 from northsouth.alerts.prometheus.rules import AlertRule, Rule
 from northsouth.alerts.prometheus.selectors import selector
 from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.timelines import number
-from northsouth.metrics.dimensions import BYTE, RATIO
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.dimensions import BYTE
+from northsouth.metrics.units import Threshold, quantity
 
 SIZES = ("apiserver_storage_size_bytes", "apiserver_storage_db_total_size_in_bytes")
 """The size of the store's file: since Kubernetes 1.28, and before."""
@@ -24,13 +25,13 @@ def rules(pack: KubernetesApiParameters) -> list[Rule]:
     return [*(_fills(pack, severity, over) for severity, over in fills), _aggregated(pack), _terminated(pack)]
 
 
-def _fills(pack: KubernetesApiParameters, severity: Severity, over: Quantity) -> AlertRule:
+def _fills(pack: KubernetesApiParameters, severity: Severity, over: Threshold) -> AlertRule:
     sizes = " or ".join(selector(metric, pack.match) for metric in SIZES)
-    quota = number(pack.storage_quota.number_in(BYTE))
+    quota = number(quantity(pack.storage_quota).number_in(BYTE))
     return alert(
         pack,
         "KubernetesApiStorageFull",
-        f"max by ({pack.label}) ({sizes}) / {quota} > {number(over.number_in(RATIO))}",
+        f"max by ({pack.label}) ({sizes}) / {quota} > {number(fraction(over))}",
         for_="10m",
         severity=severity,
         summary="has used {{ $value | humanizePercentage }} of its store",
@@ -44,7 +45,7 @@ def _aggregated(pack: KubernetesApiParameters) -> AlertRule:
     return alert(
         pack,
         "KubernetesAggregatedApiDown",
-        f"max by ({pack.label}, name) (avg_over_time({unavailable})) > {number(pack.aggregated_over.number_in(RATIO))}",
+        f"max by ({pack.label}, name) (avg_over_time({unavailable})) > {number(fraction(pack.aggregated_over))}",
         for_="5m",
         severity=Severity.WARNING,
         summary=f"cannot reach the aggregated API {label('name', 'of a service')} for "
@@ -59,8 +60,7 @@ def _terminated(pack: KubernetesApiParameters) -> AlertRule:
     return alert(
         pack,
         "KubernetesApiTerminatesRequests",
-        f"{terminated} / {every} > {number(pack.terminated_over.number_in(RATIO))}\n"
-        f"and {every} > {per_second(pack.floor)}",
+        f"{terminated} / {every} > {number(fraction(pack.terminated_over))}\nand {every} > {per_second(pack.floor)}",
         for_="10m",
         severity=Severity.WARNING,
         incident=FAILURES,

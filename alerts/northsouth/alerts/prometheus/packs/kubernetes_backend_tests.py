@@ -21,6 +21,7 @@ from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import AlertTest, RuleTest
 from northsouth.alerts.prometheus.timelines import counter, gauge
 from northsouth.metrics.dimensions import BYTE, RATIO
+from northsouth.metrics.units import quantity
 
 
 def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
@@ -29,8 +30,8 @@ def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
 
 
 def _fills(pack: KubernetesApiParameters) -> RuleTest:
-    alert, quota = "KubernetesApiStorageFull", pack.storage_quota.number_in(BYTE)
-    much, full = pack.storage_over.number_in(RATIO), pack.storage_full.number_in(RATIO)
+    alert, quota = "KubernetesApiStorageFull", quantity(pack.storage_quota).number_in(BYTE)
+    much, full = quantity(pack.storage_over).number_in(RATIO), quantity(pack.storage_full).number_in(RATIO)
 
     def store(cluster: str, share: float, metric: str = SIZES[0]) -> Series:
         """Return a store that is cleaned up and defragmented after an hour."""
@@ -60,7 +61,7 @@ def _fills(pack: KubernetesApiParameters) -> RuleTest:
 
 def _aggregated(pack: KubernetesApiParameters) -> RuleTest:
     """Judge an API that is gone, one whose pods are replaced in the minutes allowed, and a gap in the scrapes."""
-    alert, few = "KubernetesAggregatedApiDown", int(10 * pack.aggregated_over.number_in(RATIO))
+    alert, few = "KubernetesAggregatedApiDown", int(10 * quantity(pack.aggregated_over).number_in(RATIO))
 
     def service(name: str, *parts: tuple[float | None, int]) -> Series:
         labels = {**example(pack.match), pack.label: "main", "instance": "10.0.0.1:443"}
@@ -84,7 +85,7 @@ def _aggregated(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _terminated(pack: KubernetesApiParameters) -> RuleTest:
-    alert, limit, total = "KubernetesApiTerminatesRequests", pack.terminated_over.number_in(RATIO), busy(pack)
+    alert, limit, total = "KubernetesApiTerminatesRequests", quantity(pack.terminated_over).number_in(RATIO), busy(pack)
 
     def cluster(name: str, share: float, each: float) -> Series:
         labels = {**example(pack.match), pack.label: name, "code": "504", "component": "apiserver", "verb": "LIST"}

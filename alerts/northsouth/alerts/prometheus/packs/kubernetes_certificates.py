@@ -7,7 +7,7 @@ from northsouth.alerts.prometheus.packs.kubernetes_parameters import KubernetesA
 from northsouth.alerts.prometheus.packs.kubernetes_parts import alert, in_seconds, length, rate
 from northsouth.alerts.prometheus.rules import AlertRule, Rule
 from northsouth.alerts.prometheus.templates import label, with_label
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import Threshold
 
 _CERTIFICATES = "apiserver_client_certificate_expiration_seconds"
 _MANAGED = "certmanager_certificate_expiration_timestamp_seconds"
@@ -19,7 +19,7 @@ def rules(pack: KubernetesApiParameters) -> list[Rule]:
     return [rule(pack, severity, within) for rule in (_of_clients, _of_manager) for severity, within in ends]
 
 
-def _of_clients(pack: KubernetesApiParameters, severity: Severity, within: Quantity) -> AlertRule:
+def _of_clients(pack: KubernetesApiParameters, severity: Severity, within: Threshold) -> AlertRule:
     return alert(
         pack,
         "KubernetesClientCertificateExpires",
@@ -32,7 +32,7 @@ def _of_clients(pack: KubernetesApiParameters, severity: Severity, within: Quant
     )
 
 
-def _of_manager(pack: KubernetesApiParameters, severity: Severity, within: Quantity) -> AlertRule:
+def _of_manager(pack: KubernetesApiParameters, severity: Severity, within: Threshold) -> AlertRule:
     # Scraped without honor_labels, the namespace is that of cert-manager, and the certificate's is the exported one.
     certificates = f'label_replace({_MANAGED}, "namespace", "$1", "exported_namespace", "(.+)")'
     ends = f"min by ({pack.label}, namespace, name) ({certificates})"

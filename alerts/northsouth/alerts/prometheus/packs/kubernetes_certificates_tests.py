@@ -16,6 +16,7 @@ from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter, gauge, number
 from northsouth.metrics.dimensions import SECOND
+from northsouth.metrics.units import quantity
 
 
 def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
@@ -24,7 +25,7 @@ def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
 
 
 def _client_certificates(pack: KubernetesApiParameters) -> RuleTest:
-    soon, now = pack.expires_within.number_in(SECOND), pack.expires_now.number_in(SECOND)
+    soon, now = quantity(pack.expires_within).number_in(SECOND), quantity(pack.expires_now).number_in(SECOND)
     alert, metric = "KubernetesClientCertificateExpires", "apiserver_client_certificate_expiration_seconds"
 
     def cluster(name: str, *, after: float, before: float) -> Series:
@@ -57,7 +58,7 @@ def _client_certificates(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _certificates(pack: KubernetesApiParameters) -> RuleTest:
-    soon, now = pack.expires_within.number_in(SECOND), pack.expires_now.number_in(SECOND)
+    soon, now = quantity(pack.expires_within).number_in(SECOND), quantity(pack.expires_now).number_in(SECOND)
     alert, metric = "KubernetesCertificateExpires", "certmanager_certificate_expiration_timestamp_seconds"
 
     def certificate(name: str, ends: float, **namespaces: str) -> Series:

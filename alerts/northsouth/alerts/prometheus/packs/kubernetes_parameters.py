@@ -16,7 +16,18 @@ from northsouth.alerts.prometheus.packs.parameters import (
 from northsouth.alerts.prometheus.selectors import Match, label_problems, match_problems, metric_problems
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.dimensions import RATIO, SECOND
-from northsouth.metrics.units import Quantity, count, count_per_second, days, gibibytes, percent, seconds
+from northsouth.metrics.units import (
+    CountThreshold,
+    Quantity,
+    Threshold,
+    count,
+    count_per_second,
+    days,
+    gibibytes,
+    percent,
+    quantity,
+    seconds,
+)
 
 _CERTIFICATE_BOUNDS = (1800, 3600, 7200, 21600, 43200, 86400, 172800, 345600, 604800, 2592000, 7776000)
 """Seconds: the bounds of ``apiserver_client_certificate_expiration_seconds``."""
@@ -79,26 +90,26 @@ class KubernetesApiParameters:
     runbook: str
     match: Match = field(default_factory=lambda: {"job": "apiserver"})
     label: str = "cluster"
-    floor: Quantity = count_per_second(5)
-    errors_over: Quantity = percent(3)
-    refused_over: Quantity = percent(1)
-    rejected_over: Quantity = count_per_second(0.1)
-    born_over: Quantity = count(10)
-    evictions_over: Quantity = count_per_second(0.1)
+    floor: Threshold = count_per_second(5)
+    errors_over: Threshold = percent(3)
+    refused_over: Threshold = percent(1)
+    rejected_over: Threshold = count_per_second(0.1)
+    born_over: CountThreshold = count(10)
+    evictions_over: Threshold = count_per_second(0.1)
     clients: Clients = field(default_factory=Clients.by_request)
-    one_client_over: Quantity = percent(50)
-    one_client_floor: Quantity = count_per_second(0.1)
-    slow_over: Quantity = seconds(1)
-    waits_over: Quantity = seconds(1)
-    objective: Quantity = percent(99)
+    one_client_over: Threshold = percent(50)
+    one_client_floor: Threshold = count_per_second(0.1)
+    slow_over: Threshold = seconds(1)
+    waits_over: Threshold = seconds(1)
+    objective: Threshold = percent(99)
     latency: str = "apiserver_request_sli_duration_seconds"
-    expires_within: Quantity = days(7)
-    expires_now: Quantity = days(1)
-    storage_quota: Quantity = gibibytes(8)
-    storage_over: Quantity = percent(80)
-    storage_full: Quantity = percent(95)
-    aggregated_over: Quantity = percent(15)
-    terminated_over: Quantity = percent(5)
+    expires_within: Threshold = days(7)
+    expires_now: Threshold = days(1)
+    storage_quota: Threshold = gibibytes(8)
+    storage_over: Threshold = percent(80)
+    storage_full: Threshold = percent(95)
+    aggregated_over: Threshold = percent(15)
+    terminated_over: Threshold = percent(5)
     interval: str = "1m"
 
     def __post_init__(self) -> None:
@@ -114,7 +125,7 @@ def _problems(pack: KubernetesApiParameters) -> Iterator[Problem]:
     yield from length_problems(pack, "interval")
     yield from (problem.within("clients") for problem in pack.clients.problems(pack.label))
     yield from share_problems(pack, *_SHARES)
-    if pack.storage_full.number_in(RATIO) <= pack.storage_over.number_in(RATIO):
+    if quantity(pack.storage_full).number_in(RATIO) <= quantity(pack.storage_over).number_in(RATIO):
         rule = f"it is above storage_over, {pack.storage_over}: the warning comes first"
         yield Problem("storage_full", str(pack.storage_full), rule, "Write percent(95).")
     yield from quantity_problems(pack, gibibytes(1), "storage_quota")

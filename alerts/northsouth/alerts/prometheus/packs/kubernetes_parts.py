@@ -11,7 +11,7 @@ from northsouth.alerts.prometheus.selectors import Matchers, selector
 from northsouth.alerts.prometheus.templates import with_label
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, SECOND
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import CountThreshold, quantity
 
 FAILURES, REFUSALS = "kubernetes-api-failures", "kubernetes-api-refusals"
 """Incidents that several alerts report: an API that fails and is slow, and clients that ask too much."""
@@ -55,16 +55,16 @@ def alert(
     )
 
 
-def per_second(quantity: Quantity) -> str:
+def per_second(value: CountThreshold) -> str:
     """Return a number a second, as PromQL writes it."""
-    return number(quantity.number_in(COUNT / SECOND))
+    return number(quantity(value).number_in(COUNT / SECOND))
 
 
-def in_seconds(quantity: Quantity) -> str:
+def in_seconds(value: CountThreshold) -> str:
     """Return a time in seconds, as PromQL writes it."""
-    return number(quantity.number_in(SECOND))
+    return number(quantity(value).number_in(SECOND))
 
 
-def length(quantity: Quantity) -> str:
+def length(value: CountThreshold) -> str:
     """Return a time as Prometheus writes durations."""
-    return duration(quantity.number_in(SECOND))
+    return duration(quantity(value).number_in(SECOND))

@@ -18,6 +18,7 @@ from northsouth.alerts.prometheus.selectors import Match, Not, selector
 from northsouth.alerts.prometheus.templates import RATE, label, with_label
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT, RATIO
+from northsouth.metrics.units import quantity
 
 _FLOW = label("flow_schema", "a flow schema")
 _LEVEL = f"{label('priority_level', 'a priority level')}{with_label('reason', ' (', ')')}"
@@ -89,7 +90,7 @@ def _born(pack: KubernetesApiParameters, counter: str, by: str) -> str:
     A server that was not scraped then counts only if it is younger than that. What an older one counts may have
     happened long before: the gap was in the scrapes.
     """
-    limit = number(pack.born_over.number_in(COUNT))
+    limit = number(quantity(pack.born_over).number_in(COUNT))
     on = f"on ({pack.label}, job, instance)"
     scraped = f"{selector(REQUEST_COUNT, pack.match)} offset 10m"
     young = f"{selector('process_start_time_seconds', pack.match)} > time() - 600"
@@ -131,7 +132,7 @@ def _one_client(pack: KubernetesApiParameters) -> AlertRule:
         pack,
         "KubernetesApiOneClient",
         f"sum by ({by}) (rate({refused}))\n/ on ({pack.label}) group_left ()\nsum by ({pack.label}) (rate({refused}))\n"
-        f"> {number(pack.one_client_over.number_in(RATIO))}\n"
+        f"> {number(quantity(pack.one_client_over).number_in(RATIO))}\n"
         f"and on ({pack.label}) sum by ({pack.label}) (rate({apart})) > {per_second(pack.one_client_floor)}",
         for_="5m",
         severity=Severity.WARNING,

@@ -24,6 +24,7 @@ from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
 from northsouth.metrics.dimensions import COUNT, RATIO, SECOND
+from northsouth.metrics.units import quantity
 
 
 def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
@@ -33,7 +34,7 @@ def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
 
 
 def _refused_at_birth(pack: KubernetesApiParameters) -> RuleTest:
-    limit = pack.born_over.number_in(COUNT)
+    limit = quantity(pack.born_over).number_in(COUNT)
     alert, metric = "KubernetesApiRefusedFirst", "apiserver_request_total"
     labels = {"verb": "LIST", "resource": "secrets", "subresource": "", "code": "429"}
     drain = {**labels, "verb": "POST", "resource": "pods", "subresource": "eviction"}
@@ -79,7 +80,7 @@ def _rejected(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _rejected_at_birth(pack: KubernetesApiParameters) -> RuleTest:
-    limit, metric = pack.born_over.number_in(COUNT), "apiserver_flowcontrol_rejected_requests_total"
+    limit, metric = quantity(pack.born_over).number_in(COUNT), "apiserver_flowcontrol_rejected_requests_total"
     alert = "KubernetesApiFlowRejectedFirst"
     return RuleTest(
         name="rejections that are many when they are first seen, which no rate shows",
@@ -120,7 +121,7 @@ def _evictions(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _one_client(pack: KubernetesApiParameters) -> RuleTest:
-    limit, clients = pack.one_client_over.number_in(RATIO), pack.clients
+    limit, clients = quantity(pack.one_client_over).number_in(RATIO), pack.clients
     total = 4 * per_minute(pack.one_client_floor)
     share = (limit + 1) / 2
     alert = "KubernetesApiOneClient"
@@ -162,7 +163,7 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _waits(pack: KubernetesApiParameters) -> RuleTest:
-    limit = pack.waits_over.number_in(SECOND)
+    limit = quantity(pack.waits_over).number_in(SECOND)
     alert = "KubernetesClientThrottled"
 
     def client(cluster: str, *, under: float) -> Series:

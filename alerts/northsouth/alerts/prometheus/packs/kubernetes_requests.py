@@ -16,12 +16,13 @@ from northsouth.alerts.prometheus.packs.kubernetes_parts import (
     per_second,
     rate,
 )
+from northsouth.alerts.prometheus.packs.parameters import fraction
 from northsouth.alerts.prometheus.rules import AlertRule, RecordingRule, Rule
 from northsouth.alerts.prometheus.selectors import Like, Match, Matchers, Not, NotLike
 from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import RATIO
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import Threshold, quantity
 
 REQUESTS = "cluster:apiserver_requests:rate5m"
 """Requests a second."""
@@ -131,7 +132,7 @@ def _share(
     pack: KubernetesApiParameters,
     name: str,
     part: str,
-    over: Quantity,
+    over: Threshold,
     *,
     for_: str,
     severity: Severity,
@@ -140,7 +141,7 @@ def _share(
     description: str,
 ) -> AlertRule:
     """Return an alert on a share of all requests, where there are enough of them."""
-    share = f"{part} / {REQUESTS} > {number(over.number_in(RATIO))}"
+    share = f"{part} / {REQUESTS} > {number(fraction(over))}"
     expr = f"{share}\nand {REQUESTS} > {per_second(pack.floor)}"
     return alert(
         pack,
@@ -155,7 +156,7 @@ def _share(
 
 
 def _burn(pack: KubernetesApiParameters, burn: Burn) -> AlertRule:
-    budget = 1 - pack.objective.number_in(RATIO)
+    budget = 1 - quantity(pack.objective).number_in(RATIO)
     limit = number(round(burn.factor * budget, 9))
     windows = "\nand\n".join(
         f"avg_over_time({BAD}[{window}])\n/ avg_over_time({REQUESTS}[{window}])\n> {limit}"

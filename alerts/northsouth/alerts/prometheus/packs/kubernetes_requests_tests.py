@@ -22,6 +22,7 @@ from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import AlertTest, ExprTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import counter
 from northsouth.metrics.dimensions import RATIO, SECOND
+from northsouth.metrics.units import quantity
 
 
 def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
@@ -30,7 +31,7 @@ def tests(pack: KubernetesApiParameters) -> Sequence[RuleTest]:
 
 
 def _errors(pack: KubernetesApiParameters) -> RuleTest:
-    limit, total = pack.errors_over.number_in(RATIO), busy(pack)
+    limit, total = quantity(pack.errors_over).number_in(RATIO), busy(pack)
     alert = "KubernetesApiErrors"
     return RuleTest(
         name="an API that fails for an hour, beside one that fails a little, and an idle one that fails on everything",
@@ -51,7 +52,7 @@ def _errors(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _refused(pack: KubernetesApiParameters) -> RuleTest:
-    limit, total = pack.refused_over.number_in(RATIO), busy(pack)
+    limit, total = quantity(pack.refused_over).number_in(RATIO), busy(pack)
     alert = "KubernetesApiRefused"
     drain = {"verb": "POST", "subresource": "eviction", "code": "429"}
     return RuleTest(
@@ -72,7 +73,7 @@ def _refused(pack: KubernetesApiParameters) -> RuleTest:
 
 def _burns(pack: KubernetesApiParameters) -> RuleTest:
     """Clusters between the limits: each further pair of windows needs a slower burn, and waits longer."""
-    budget, total = 1 - pack.objective.number_in(RATIO), 2 * busy(pack)
+    budget, total = 1 - quantity(pack.objective).number_in(RATIO), 2 * busy(pack)
     trouble, peace = 4 * 30, 7 * 30  # steps of two minutes
     values: Series = {}
     # Only a burn far over the limit shows that the short window ends the alert: its long window stays over for longer.
@@ -119,7 +120,7 @@ def _burns(pack: KubernetesApiParameters) -> RuleTest:
 
 
 def _slow(pack: KubernetesApiParameters) -> RuleTest:
-    limit, total = pack.slow_over.number_in(SECOND), busy(pack)
+    limit, total = quantity(pack.slow_over).number_in(SECOND), busy(pack)
     alert = "KubernetesApiSlow"
 
     def cluster(name: str, verb: str, each: float, *, under: float, subresource: str = "") -> Series:

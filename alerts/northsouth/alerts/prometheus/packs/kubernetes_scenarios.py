@@ -11,7 +11,7 @@ from northsouth.alerts.prometheus.selectors import series as named
 from northsouth.alerts.prometheus.testing import Firing
 from northsouth.alerts.prometheus.timelines import Part, counter, gauge, number
 from northsouth.metrics.dimensions import COUNT, SECOND
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import CountThreshold, quantity
 
 OVER, UNDER = 1.05, 0.95
 """How far a cluster is from the limit."""
@@ -21,9 +21,9 @@ BAD, GOOD = 60, 30
 Series = dict[str, str]
 
 
-def per_minute(quantity: Quantity) -> float:
+def per_minute(value: CountThreshold) -> float:
     """Return a number a second as one a minute, the interval of the values."""
-    return 60 * quantity.number_in(COUNT / SECOND)
+    return 60 * quantity(value).number_in(COUNT / SECOND)
 
 
 def busy(pack: KubernetesApiParameters) -> float:

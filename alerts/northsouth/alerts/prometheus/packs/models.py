@@ -29,7 +29,7 @@ from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, counter, gauge, minutes, number, whole_steps
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent, quantity
 
 _GOOD = 0.9
 """The quality of a good model in the tests."""
@@ -72,11 +72,11 @@ class ModelRules:
     drift: str | None = "model_drift_score"
     by: str = "model"
     match: Match = field(default_factory=dict)
-    worse_by: Quantity = percent(5)
+    worse_by: Threshold = percent(5)
     than: str = "7d"
     over: str = "1h"
     regressed_for: str = "30m"
-    least: Quantity = count(50)
+    least: CountThreshold = count(50)
     drift_over: float = 0.25
     drift_for: str = "1h"
     unknown_for: str = "1h"
@@ -111,7 +111,7 @@ class ModelRules:
         expr = f"1 - {now} / {then} > {number(fraction(self.worse_by))}"
         if self.judged is not None:
             judged = f"sum by ({self.by}) (increase({selector(self.judged, self.match, self.over)}))"
-            expr = f"{expr}\n  and\n{judged} >= {number(self.least.value)}"
+            expr = f"{expr}\n  and\n{judged} >= {number(quantity(self.least).value)}"
         return AlertRule(
             alert="ModelQualityRegressed",
             expr=expr,
@@ -167,7 +167,7 @@ def problems(pack: ModelRules) -> Iterator[Problem]:
         rule = f"the rules tell models apart by {pack.by}"
         yield Problem(f"match.{pack.by}", repr(pack.match[pack.by]), rule, "Leave it out.")
     yield from share_problems(pack, "worse_by")
-    if pack.least.unit != count(1).unit or pack.least.value < 1:
+    if quantity(pack.least).unit != count(1).unit or quantity(pack.least).value < 1:
         yield Problem("least", str(pack.least), "it is a count of one or more", "Write count(50).")
     if not 0 < pack.drift_over < float("inf"):
         yield Problem("drift_over", repr(pack.drift_over), "it is a number above zero", "Write 0.25.")
@@ -188,7 +188,7 @@ def _regressed_test(pack: ModelRules) -> RuleTest:
     back = change + over + for_ + 3 * step
     end = back + over + keep + 3 * step
     worse = _GOOD * (1 - fraction(pack.worse_by))
-    enough = 1.2 * pack.least.value * step / max(over, step)
+    enough = 1.2 * quantity(pack.least).value * step / max(over, step)
     qualities = {"worse": (worse * 0.999, enough), "as-good": (worse * 1.001, enough)}
     if pack.judged is not None:
         qualities["hardly-judged"] = (worse * 0.5, enough / 2)

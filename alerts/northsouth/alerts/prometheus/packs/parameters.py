@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import Severity, SeverityName
 from northsouth.alerts.prometheus.rule_checks import duration_problems
 from northsouth.errors import Problem
 from northsouth.metrics.dimensions import RATIO
-from northsouth.metrics.units import Quantity
+from northsouth.metrics.units import CountThreshold, Quantity, quantity
 from northsouth.tokens import is_token
 
 
@@ -18,9 +18,9 @@ def page(runbook: str, alert: str) -> str:
     return f"{runbook}#{alert.lower()}"
 
 
-def fraction(share: Quantity) -> float:
+def fraction(share: CountThreshold) -> float:
     """Return a share as the number that PromQL compares with: 0.9 for 90%."""
-    return float(share.number_in(RATIO))
+    return float(quantity(share).number_in(RATIO))
 
 
 def share_problems(pack: object, *names: str) -> Iterator[Problem]:
@@ -58,7 +58,7 @@ def runbook_problems(runbook: str) -> Iterator[Problem]:
         yield Problem("runbook", repr(runbook), rule, "Write https://wiki.example.com/alerts.")
 
 
-def severity_problems(where: str, severity: Severity | str) -> Iterator[Problem]:
+def severity_problems(where: str, severity: Severity | SeverityName) -> Iterator[Problem]:
     """Yield a problem if a severity does not exist."""
     if severity not in list(Severity):
         words = ", ".join(Severity)

@@ -27,7 +27,7 @@ from northsouth.alerts.prometheus.templates import with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, percent
+from northsouth.metrics.units import Threshold, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class PoolRules:
 
     runbook: str
     pools: Sequence[Pool]
-    over: Quantity = percent(90)
+    over: Threshold = percent(90)
     over_for: str = "5m"
     waiting_for: str = "5m"
     keep_for: str = "5m"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import Severity, SeverityName
 from northsouth.alerts.prometheus.durations import duration, seconds
 from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
 from northsouth.alerts.prometheus.packs.parameters import (
@@ -16,7 +16,7 @@ from northsouth.alerts.prometheus.packs.parameters import (
 )
 from northsouth.alerts.prometheus.selectors import label_problems
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, percent
+from northsouth.metrics.units import Threshold, percent
 from northsouth.tokens import is_token
 
 
@@ -73,9 +73,9 @@ class SilentClusterParameters:
     memory: str = "2d"
     retention: str = "150d"
     replicas: Replicas | None = None
-    rejected_over: Quantity = percent(1)
+    rejected_over: Threshold = percent(1)
     interval: str = "1m"
-    severity: Severity | str = Severity.CRITICAL
+    severity: Severity | SeverityName = Severity.CRITICAL
     published: bool = False
 
     def __post_init__(self) -> None:

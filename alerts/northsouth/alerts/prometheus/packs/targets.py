@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from northsouth.alerts.meaning import Severity
+from northsouth.alerts.meaning import Severity, SeverityName
 from northsouth.alerts.prometheus.packs.parameters import (
     fraction,
     length_problems,
@@ -21,7 +21,7 @@ from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, minutes, number
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, percent
+from northsouth.metrics.units import Threshold, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,13 @@ class TargetRules:
     jobs: Sequence[str] = ()
     match: Match = field(default_factory=dict)
     label: str = "cluster"
-    down_over: Quantity = percent(34)
+    down_over: Threshold = percent(34)
     down_for: str = "5m"
     absent_for: str = "10m"
     keep_for: str = "5m"
     interval: str = "1m"
-    severity: Severity | str = Severity.CRITICAL
-    target_severity: Severity | str = Severity.WARNING
+    severity: Severity | SeverityName = Severity.CRITICAL
+    target_severity: Severity | SeverityName = Severity.WARNING
 
     def __post_init__(self) -> None:
         refuse("TargetRules", problems(self))
