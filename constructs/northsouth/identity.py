@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
+from northsouth.arguments.places import Place
 from northsouth.policies import ArnScope, Document, Statement, document
 from northsouth.tokens import is_token
 from northsouth.tree import stack_of
@@ -38,12 +39,25 @@ def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id
 
 def provider_region(scope: Construct, provider: TerraformProvider | None) -> str | None:
     """Return the Region of ``provider``, or of the stack's default AWS provider; ``None`` if synth cannot know it."""
-    chosen = provider if isinstance(provider, AwsProvider) else _default_provider(scope)
-    region = chosen.region if chosen else None
+    region = getattr(_provider(scope, provider), "region", None)
     return region if isinstance(region, str) and not is_token(region) else None
 
 
-def _default_provider(scope: Construct) -> AwsProvider | None:
+def place_at_synth(scope: Construct, provider: TerraformProvider | None) -> Place:
+    """Return what synth knows of where ``provider``, or the stack's default AWS provider, works."""
+    chosen = _provider(scope, provider)
+    allowed = chosen.allowed_account_ids if chosen else None
+    forbidden = chosen.forbidden_account_ids if chosen else None
+    return Place(
+        provider_region(scope, provider),
+        () if is_token(allowed) else tuple(allowed or ()),
+        () if is_token(forbidden) else tuple(forbidden or ()),
+    )
+
+
+def _provider(scope: Construct, provider: TerraformProvider | None) -> AwsProvider | None:
+    if isinstance(provider, AwsProvider):
+        return provider
     for child in stack_of(scope).node.children:
         if isinstance(child, AwsProvider) and child.alias is None:
             return child

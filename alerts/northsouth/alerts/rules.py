@@ -24,6 +24,9 @@ from northsouth.tokens import is_token
 
 MAX_NAME = 255
 MAX_DESCRIPTION = 1024
+_ARN = re.compile(r"arn:[a-z-]+:([a-z0-9-]+):")
+_ACTION_SERVICES = frozenset({"aiops", "automate", "autoscaling", "lambda", "sns", "ssm", "ssm-incidents", "swf"})
+"""The services in the ARNs that PutMetricAlarm and PutCompositeAlarm take as actions."""
 MAX_ACTIONS = 5
 _UNQUOTABLE = re.compile(r"[\"\\\x00-\x1f\x7f]")
 LOW_SAMPLES = ("evaluate", "ignore")
@@ -87,8 +90,12 @@ def action_problems(actions: Actions) -> Iterator[Problem]:
             fix = "Send to one SNS topic and subscribe the others to it."
             yield Problem(where, f"{len(arns)} actions", f"a state has at most {MAX_ACTIONS}", fix)
         for index, arn in enumerate(arns):
-            if not is_token(arn) and not arn.startswith("arn:"):
+            service = _ARN.match(arn)
+            if not is_token(arn) and service is None:
                 yield Problem(f"{where}[{index}]", repr(arn), "an action is an ARN", "Give the topic's ARN.")
+            elif not is_token(arn) and service and service[1] not in _ACTION_SERVICES:
+                rule = "an alarm notifies an SNS topic, a Lambda function, or what else PutMetricAlarm names"
+                yield Problem(f"{where}[{index}]", f"{arn!r}, of {service[1]}", rule, "Give the ARN of an SNS topic.")
 
 
 def missing_data_problems(condition: Condition, rendered: Rendered, missing: MissingData) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any, get_type_hints
 
-from northsouth.arguments import advice, references
+from northsouth.arguments import advice, places, references
 from northsouth.arguments.kinds import ANYTHING, Id, Kind, Scope, kind_of
 from northsouth.arguments.shown import is_construct
 from northsouth.errors import ConfigurationError, Problem, refuse, with_rules
@@ -265,6 +265,8 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
             subject = _subject(function, args, named)
             problems = list(plan.problems(args, named, called, frame))
             raise _report(subject, problems, plan, function, args, named) from None
+        if is_construct(args[0] if args else None) and (misplaced := _misplaced(plan, args, named)):
+            raise _report(_subject(function, args, named), misplaced, plan, function, args, named) from None
         if plan.converted:
             args, named = plan.taken(args, named)
         try:
@@ -275,6 +277,21 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
 
     setattr(call, _CHECKED, True)
     return call
+
+
+def _misplaced(plan: Plan, args: tuple[object, ...], named: dict[str, object]) -> list[Problem]:
+    """Return the literal ARNs in a call of a construct that are of another place than its provider's."""
+    given = {**dict(zip(plan.positional, args, strict=False)), **named}
+    mine = given.pop(plan.positional[0])
+    found = places.arns({**given, plan.rest_name: args[len(plan.positional) :]})
+    if not found:
+        return []
+    from northsouth.identity import place_at_synth
+
+    scope: Any = given.get("scope", mine)
+    place = place_at_synth(scope, given.get("provider", getattr(mine, "_provider", None)))  # type: ignore[arg-type]
+    region = given.get("region")
+    return list(places.problems(found, place._replace(region=region) if isinstance(region, str) else place))
 
 
 def _report(

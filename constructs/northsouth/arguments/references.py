@@ -67,6 +67,18 @@ def _id_of(prefix: str) -> Callable[[str], str | None]:
     return read
 
 
+def _begins(prefix: str) -> Callable[[str], str | None]:
+    """Return what reads ids that begin with a prefix, whatever others begin with."""
+    return lambda text: None if text.startswith(prefix) else f"Here an id begins with {prefix}."
+
+
+def _arn(service: str, resource: str) -> Callable[[str], str | None]:
+    """Return what reads ARNs of one kind of resource."""
+    right = re.compile(rf"arn:[a-z-]+:{service}:[a-z0-9-]*:\d*:{resource}.+")
+    shown = f"arn:aws:{service}:REGION:ACCOUNT:{resource.replace('(key|alias)', 'key')}…"
+    return lambda text: None if right.fullmatch(text) else f"Write {shown}."
+
+
 def _suffix(kind: str) -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
         whole = re.fullmatch(rf"arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer/)?({kind}/.+)", text)
@@ -104,6 +116,18 @@ _WANTED: Mapping[str, Wanted] = {
     "route_tables": Wanted(("id",), _but("id"), "a route table's id", _any),
     "names": Wanted(("dns_name", "fqdn"), frozenset({"arn", "arn_suffix", "id", "zone_id"}), "a host name", _any),
     "arn": Wanted(("arn",), _but("arn", "id"), "an ARN", _any),
+    "kms_key_arn": Wanted(("arn",), _but("arn"), "the ARN of a KMS key", _arn("kms", "(key|alias)/")),
+    "certificate_arn": Wanted(("arn",), _but("arn", "id"), "the ARN of a certificate", _arn("acm", "certificate/")),
+    "state_machine_arn": Wanted(
+        ("arn",), _but("arn", "id"), "the ARN of a state machine", _arn("states", "stateMachine:")
+    ),
+    "group_arns": Wanted(
+        ("arn",), _but("arn"), "the ARN of a rule group", _arn("route53resolver", "firewall-rule-group/")
+    ),
+    "list_id": Wanted(("id",), _but("id"), "a domain list's id", _begins("rslvr-fdl-")),
+    "group_id": Wanted(("id",), _but("id"), "a rule group's id", _begins("rslvr-frg-")),
+    "workspace_id": Wanted(("id",), _but("id"), "a workspace's id", _begins("ws-")),
+    "ipam_pool_id": Wanted(("id",), _but("id"), "an IPAM pool's id", _begins("ipam-pool-")),
 }
 
 
@@ -120,9 +144,11 @@ def wanted_by(argument: str, owner: str) -> Wanted | None:
     for end in ("subnets", "route_tables"):
         if argument.endswith(f"_{end}"):
             return _WANTED[end]
-    if argument.endswith(("_arn", "_arns")) or argument == "arns":
-        return _WANTED["arn"]
-    return _WANTED.get(argument) if argument != "arn" else _WANTED["arn"]
+    if argument == "catalog_kms_key_arn":
+        return _WANTED["kms_key_arn"]
+    if argument in _WANTED:
+        return _WANTED[argument]
+    return _WANTED["arn"] if argument.endswith(("_arn", "_arns")) or argument == "arns" else None
 
 
 def is_wrong(wanted: Wanted, value: object) -> bool:

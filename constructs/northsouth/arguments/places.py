@@ -1,0 +1,96 @@
+"""Literal ARNs in a call: their partition, Region and account against those of the provider; pure.
+
+A resource of another Region is refused where AWS looks it up in its own (PutMetricAlarm: an action's Region is the
+alarm's; a key, a log group and a secret are read by the service of the Region). Of another account it is refused only
+where AWS takes none: topics, keys and secrets may be shared between accounts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from northsouth.arguments.shown import is_ours
+from northsouth.errors import Problem
+
+_ARN = re.compile(r"arn:(?P<partition>[a-z-]+):(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):(?P<account>\d*):.+")
+_IN_ITS_REGION = frozenset(
+    {"acm", "firehose", "kms", "lambda", "logs", "route53resolver", "secretsmanager", "sns", "sqs", "states"}
+)
+_IN_ITS_ACCOUNT = frozenset({"acm", "firehose", "logs", "states"})
+_ELSEWHERE = frozenset({"replica", "sources"})
+"""Arguments whose resources may be in another Region: S3 copies to it, and Athena reads from it."""
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
+_DEEPEST = 6
+
+
+class Place(NamedTuple):
+    """Where a provider works, as far as synth knows.
+
+    Attributes:
+        region: its Region; ``None`` if it is not known.
+        allowed: the accounts that it may work in; empty if it may in any.
+        forbidden: the accounts that it may not work in.
+
+    """
+
+    region: str | None
+    allowed: Sequence[str] = ()
+    forbidden: Sequence[str] = ()
+
+
+def arns(values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return the literal ARNs in arguments, each with its path."""
+    return [each for name, value in values.items() if name not in _ELSEWHERE for each in _of(value, name, _DEEPEST)]
+
+
+def _of(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if value.startswith("arn:") and "${" not in value:
+            yield where, value
+    elif not depth:
+        return
+    elif isinstance(value, list | tuple):
+        for number, each in enumerate(value):
+            yield from _of(each, f"{where}[{number}]", depth - 1)
+    elif isinstance(value, Mapping):
+        for name, each in value.items() if depth == _DEEPEST else ():
+            yield from _of(each, f"{where}.{name}", depth - 1)
+    elif dataclasses.is_dataclass(value) and is_ours(type(value)) and not type(value).__module__.endswith("metrics"):
+        for field in dataclasses.fields(value):
+            yield from _of(getattr(value, field.name), f"{where}.{field.name}", depth - 1)
+
+
+def problems(found: Sequence[tuple[str, str]], place: Place) -> Iterator[Problem]:
+    """Yield the ARNs that cannot be meant where the provider works.
+
+    Args:
+        found: ARNs, each with its path.
+        place: where the provider works.
+
+    """
+    for where, arn in found:
+        match = _ARN.fullmatch(arn)
+        if match is None:
+            continue
+        yield from _misplaced(where, arn, match, place)
+
+
+def _misplaced(where: str, arn: str, match: re.Match[str], place: Place) -> Iterator[Problem]:
+    partition, service, region, account = match["partition"], match["service"], match["region"], match["account"]
+    # A secret's ARN is no secret, but its name may be telling: an ARN is shown up to its account.
+    given = f"{arn[: match.end('account')]!r}…"
+    if place.region is not None:
+        expected = next((each for start, each in _PARTITIONS.items() if place.region.startswith(start)), "aws")
+        if partition != expected:
+            rule = f"the provider works in {place.region}, whose ARNs begin with arn:{expected}:"
+            yield Problem(where, given, rule, f"Give a resource of the partition {expected}.")
+        elif service in _IN_ITS_REGION and region != place.region:
+            rule = f"the provider works in {place.region}, and AWS takes no resource of another Region here"
+            yield Problem(where, given, rule, f"Give one in {place.region}, or a provider of {region} in provider=.")
+    if service in _IN_ITS_ACCOUNT and (account in place.forbidden or (place.allowed and account not in place.allowed)):
+        named = f"allows {', '.join(place.allowed)}" if place.allowed else f"forbids {account}"
+        rule = f"the provider {named}, and AWS takes no resource of another account here"
+        yield Problem(where, given, rule, "Give one of the provider's account, or another provider in provider=.")
