@@ -43,8 +43,8 @@ def test_a_shared_group_is_followed() -> None:
 
 
 def test_everything_wrong_is_in_one_report() -> None:
-    groups = {f"g{index}": AssociatedGroup("id", f"g{index}", 200 + index) for index in range(4)}
-    groups |= {"low": AssociatedGroup("id", "low", 100), "same": AssociatedGroup("id", "s.ame", 200)}
+    groups = {f"g{index}": AssociatedGroup("rslvr-frg-1", f"g{index}", 200 + index) for index in range(4)}
+    groups |= {"low": AssociatedGroup("rslvr-frg-1", "low", 100), "same": AssociatedGroup("rslvr-frg-1", "s.ame", 200)}
     with pytest.raises(ConfigurationError) as caught:
         VpcAssociations(TerraformStack(CdktfTesting.app(), "s"), "x", vpcs={"${a.b}": "vpc-1"}, groups=groups)
     assert [problem.where for problem in caught.value.problems] == [

@@ -25,7 +25,7 @@ from northsouth.logs.lifecycle import Lifecycle, Transition
 from northsouth.metrics import Metric
 from tests.harness.synth import synth
 
-TOKEN = "${TfToken[TOKEN.1]}"
+TOKEN = "${TfToken[TOKEN.900000001]}"
 ALB = AlbSource(bucket="logs", load_balancer="app/web/1", since="2024/01/01")
 JSON = JsonSource(bucket="logs", since="2024/01/01", time="at", columns=(ArchiveColumn(name="at"),))
 TABLE = SourceTable(database="d", table="t", bucket="logs", time="at", columns=(ArchiveColumn(name="at"),))
@@ -209,9 +209,19 @@ def test_what_does_not_go_together_in_the_bucket() -> None:
     assert storage(lock=ObjectLock.governance(400), lifecycle=Lifecycle.expire(365)) == ["lifecycle.expire_after_days"]
     assert storage(lock=ObjectLock.governance(365), lifecycle=Lifecycle.expire(365)) == []
     assert storage(lock=ObjectLock.governance(30), crawler=True) == ["lock"]
-    assert storage(replica=Replica(bucket_arn="b"), kms_key_arn="k") == ["replica.kms_key_arn"]
-    assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k")) == ["replica.kms_key_arn"]
-    assert storage(replica=Replica(bucket_arn="b", kms_key_arn="k"), kms_key_arn="k") == []
+    assert storage(
+        replica=Replica(bucket_arn="arn:aws:s3:::b"), kms_key_arn="arn:aws:kms:us-east-1:123456789012:key/k"
+    ) == ["replica.kms_key_arn"]
+    assert storage(
+        replica=Replica(bucket_arn="arn:aws:s3:::b", kms_key_arn="arn:aws:kms:us-east-1:123456789012:key/k")
+    ) == ["replica.kms_key_arn"]
+    assert (
+        storage(
+            replica=Replica(bucket_arn="arn:aws:s3:::b", kms_key_arn="arn:aws:kms:us-east-1:123456789012:key/k"),
+            kms_key_arn="k",
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

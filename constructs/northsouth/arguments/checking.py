@@ -100,6 +100,10 @@ class Plan:
             if name in given and references.is_wrong(wanted, given[name])
         }
 
+    def is_of_construct(self, args: tuple[object, ...]) -> bool:
+        """Whether it is the constructor, or a method, of a construct."""
+        return self._bound == "self" and bool(args) and is_construct(args[0])
+
     def _has_all(self, args: tuple[object, ...], named: Mapping[str, object]) -> bool:
         return all(name in named or name in self.positional[: len(args)] for name in self.required)
 
@@ -265,7 +269,7 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
             subject = _subject(function, args, named)
             problems = list(plan.problems(args, named, called, frame))
             raise _report(subject, problems, plan, function, args, named) from None
-        if is_construct(args[0] if args else None) and (misplaced := _misplaced(plan, args, named)):
+        if plan.is_of_construct(args) and (misplaced := _misplaced(plan, args, named)):
             raise _report(_subject(function, args, named), misplaced, plan, function, args, named) from None
         if plan.converted:
             args, named = plan.taken(args, named)

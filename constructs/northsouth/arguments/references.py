@@ -75,7 +75,8 @@ def _begins(prefix: str) -> Callable[[str], str | None]:
 def _arn(service: str, resource: str) -> Callable[[str], str | None]:
     """Return what reads ARNs of one kind of resource."""
     right = re.compile(rf"arn:[a-z-]+:{service}:[a-z0-9-]*:\d*:{resource}.+")
-    shown = f"arn:aws:{service}:REGION:ACCOUNT:{resource.replace('(key|alias)', 'key')}…"
+    where = "::" if service == "s3" else "REGION:ACCOUNT:"
+    shown = f"arn:aws:{service}:{where}{resource.replace('(key|alias)', 'key')}…"
     return lambda text: None if right.fullmatch(text) else f"Write {shown}."
 
 
@@ -121,14 +122,19 @@ _WANTED: Mapping[str, Wanted] = {
     "state_machine_arn": Wanted(
         ("arn",), _but("arn", "id"), "the ARN of a state machine", _arn("states", "stateMachine:")
     ),
+    "bucket_arn": Wanted(("arn",), _but("arn"), "the ARN of a bucket", _arn("s3", "")),
     "group_arns": Wanted(
         ("arn",), _but("arn"), "the ARN of a rule group", _arn("route53resolver", "firewall-rule-group/")
     ),
-    "list_id": Wanted(("id",), _but("id"), "a domain list's id", _begins("rslvr-fdl-")),
     "group_id": Wanted(("id",), _but("id"), "a rule group's id", _begins("rslvr-frg-")),
     "workspace_id": Wanted(("id",), _but("id"), "a workspace's id", _begins("ws-")),
-    "ipam_pool_id": Wanted(("id",), _but("id"), "an IPAM pool's id", _begins("ipam-pool-")),
 }
+
+
+_HAVE_RULES = frozenset(
+    {("kms_key_arn", "NotificationRoutes"), ("bucket_arn", "FlowLogs"), ("bucket_arn", "QueryLogging")}
+)
+"""Arguments, with their class, whose literals rules of their own read."""
 
 
 def wanted_by(argument: str, owner: str) -> Wanted | None:
@@ -146,6 +152,8 @@ def wanted_by(argument: str, owner: str) -> Wanted | None:
             return _WANTED[end]
     if argument == "catalog_kms_key_arn":
         return _WANTED["kms_key_arn"]
+    if (argument, owner.partition(".")[0]) in _HAVE_RULES:
+        return _WANTED["arn"]
     if argument in _WANTED:
         return _WANTED[argument]
     return _WANTED["arn"] if argument.endswith(("_arn", "_arns")) or argument == "arns" else None
