@@ -20,19 +20,19 @@ from northsouth.drift.revisions import Revision
 from northsouth.template import Plan, parse, read_plan
 
 DIFFERENT = 1
-"""Exit code when something changes; with ``--destructive-only``, when something is certainly destroyed or replaced."""
+"""Exit code when something changes; with ``--destructive-only``, when something certainly is lost."""
 
 POSSIBLE = 3
 """Exit code with ``--destructive-only`` when nothing is certainly destroyed, but something may be."""
 
-_DESTRUCTIVE = (Action.DESTROYED, Action.REPLACED, Action.MAY_REPLACE)
+_DESTRUCTIVE = (Action.DESTROYED, Action.REPLACED, Action.UNREADABLE, Action.MAY_REPLACE)
 _CODES = """\
 exit codes:
   0   nothing changes in what is declared
   1   something does
   2   wrong arguments, no such commit, or a side that does not synthesize
 exit codes with --destructive-only:
-  0   nothing is destroyed or replaced
+  0   nothing is destroyed, replaced or made unreadable
   1   something certainly is
   2   as above
   3   nothing certainly is, but something may be: its type is not in northsouth's table, or it refers to a value
@@ -70,7 +70,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--destructive-only",
         action="store_true",
-        help="report only what is, or may be, destroyed or replaced; the rest is counted",
+        help="report only what is, or may be, destroyed, replaced or made unreadable; the rest is counted",
     )
     parser.add_argument(
         "--allow-unknown",

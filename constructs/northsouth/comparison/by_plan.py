@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from northsouth.comparison.changes import Action, Change, Comparison, ordered
+from northsouth.comparison.column_types import unreadable_columns
 from northsouth.comparison.difference import SENSITIVE, differences, masked
 from northsouth.template import Deed, Plan, PlannedChange
 from northsouth.template.model import freeze, object_address
@@ -69,8 +70,13 @@ def _of_entry(entry: PlannedChange) -> Change:
         return Change(entry.address, _ACTIONS[entry.deed], values=freeze(shown, entry.address))
     after = {**entry.after, **dict.fromkeys(entry.unknown, KNOWN_AFTER_APPLY)}
     places = masked(differences(entry.before, after), entry.sensitive)
-    action = _ACTIONS.get(entry.deed, Action.CHANGED)
-    return Change(entry.address, action, places, previous=entry.previous, forced_by=entry.forced_by)
+    columns = _unreadable(entry)
+    action = Action.UNREADABLE if columns else _ACTIONS.get(entry.deed, Action.CHANGED)
+    return Change(entry.address, action, places, previous=entry.previous, forced_by=entry.forced_by, unreadable=columns)
+
+
+def _unreadable(entry: PlannedChange) -> tuple[str, ...]:
+    return unreadable_columns(entry.address, entry.before, entry.after) if entry.deed is Deed.UPDATE else ()
 
 
 def _decided(change: Change, entry: PlannedChange) -> Change:
@@ -78,17 +84,19 @@ def _decided(change: Change, entry: PlannedChange) -> Change:
     if change.renamed and entry.deed is Deed.CREATE:  # the plan destroys what is at the old address
         return replace(change, differences=shown)
     if entry.deed in _STAYS:
-        action = Action.MOVED if change.previous else Action.CHANGED
+        action = Action.UNREADABLE if change.unreadable else Action.MOVED if change.previous else Action.CHANGED
         return replace(change, action=action, differences=shown, forced_by=(), renamed=False)
     forced = entry.forced_by if entry.deed is Deed.REPLACE else ()
     return replace(change, action=_ACTIONS[entry.deed], differences=shown, forced_by=forced)
 
 
 def _planned(plan: Plan) -> Iterator[Change]:
-    """Yield what a plan destroys, replaces or finds left behind."""
+    """Yield what a plan destroys, replaces, makes unreadable or finds left behind."""
     for entry in plan.changes:
         address = object_address(entry.address, entry.deposed)
         if entry.deposed:
             yield Change(address, Action.DEPOSED)
         elif entry.deed in (Deed.DELETE, Deed.REPLACE):
             yield Change(address, _ACTIONS[entry.deed], forced_by=entry.forced_by, planned=True)
+        elif _unreadable(entry):
+            yield replace(_of_entry(entry), planned=True)

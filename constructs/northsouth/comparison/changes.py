@@ -20,6 +20,8 @@ class Action(StrEnum):
 
     DESTROYED = "destroyed"
     REPLACED = "replaced"
+    UNREADABLE = "unreadable"
+    """Changed in place, but rows that are stored can no longer be read (`column_types`)."""
     MAY_REPLACE = "may-replace"
     """Destroyed and created again, or changed in place: the table does not hold its type, or a value is not known."""
     DEPOSED = "deposed"
@@ -34,12 +36,14 @@ class Action(StrEnum):
 
 
 ActionName = Literal[
-    "destroyed", "replaced", "may-replace", "deposed", "forgotten", "removed",
+    "destroyed", "replaced", "unreadable", "may-replace", "deposed", "forgotten", "removed",
     "changed", "moved", "imported", "created", "added",
 ]  # fmt: skip
 """The word of an :class:`Action`, which stands for it."""
 
-_DESTRUCTIVE = frozenset({Action.DESTROYED, Action.REPLACED})
+REMAKING = frozenset({Action.DESTROYED, Action.REPLACED})
+"""The object that exists is destroyed, also if another one takes its place."""
+_DESTRUCTIVE = REMAKING | {Action.UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Change:
         resembles: of a destroyed resource the created one that it may have become, and the other way round.
         import_id: the id of the object that an ``import`` block brings to the address.
         planned: True if a plan says it, and the declared states do not.
+        unreadable: of a Glue table the columns whose stored values can no longer be read.
 
     """
 
@@ -71,10 +76,11 @@ class Change:
     resembles: str = ""
     import_id: str = ""
     planned: bool = False
+    unreadable: tuple[str, ...] = ()
 
     @property
     def destructive(self) -> bool:
-        """True if something that exists is certainly destroyed, also if another one takes its place."""
+        """True if something that exists is certainly destroyed, or stored rows certainly become unreadable."""
         return self.action in _DESTRUCTIVE
 
 
@@ -109,7 +115,7 @@ class Comparison:
 
     @property
     def destructive(self) -> tuple[Change, ...]:
-        """The changes that certainly destroy something."""
+        """The changes that certainly destroy something, or make it unreadable."""
         return tuple(change for change in self.changes if change.destructive)
 
     @property
@@ -159,6 +165,8 @@ def _change_data(change: Change) -> dict[str, object]:
             data[key] = value
     if change.forced_by:
         data["forced_by"] = list(change.forced_by)
+    if change.unreadable:
+        data["unreadable"] = list(change.unreadable)
     if change.differences:
         data["differences"] = [_difference_data(difference) for difference in change.differences]
     return data

@@ -8,6 +8,7 @@ from dataclasses import replace
 from northsouth.comparison import moves, renames, replacement
 from northsouth.comparison.blocks import Block, Declared, read
 from northsouth.comparison.changes import Action, Change, Comparison, ordered
+from northsouth.comparison.column_types import unreadable_columns
 from northsouth.comparison.difference import differences
 
 
@@ -48,9 +49,12 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
 
 def _both(before: Block, after: Block) -> Change | None:
     places = differences(before.values, after.values)
-    if before.address == after.address:
-        return Change(after.address, Action.CHANGED, places) if places else None
-    return Change(after.address, Action.MOVED, places, previous=before.address)
+    moved = before.address != after.address
+    if not places and not moved:
+        return None
+    columns = unreadable_columns(after.address, before.values, after.values)
+    action = Action.UNREADABLE if columns else Action.MOVED if moved else Action.CHANGED
+    return Change(after.address, action, places, previous=before.address if moved else "", unreadable=columns)
 
 
 def _gone(block: Block, new: Declared) -> Change:

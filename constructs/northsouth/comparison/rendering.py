@@ -29,6 +29,7 @@ _BACKTICKS = re.compile("`+")
 _MARKS = {
     Action.DESTROYED: "-",
     Action.REPLACED: "-/+",
+    Action.UNREADABLE: "!",
     Action.MAY_REPLACE: "?",
     Action.DEPOSED: "-",
     Action.FORGOTTEN: ".",
@@ -39,10 +40,11 @@ _MARKS = {
     Action.CREATED: "+",
     Action.ADDED: "+",
 }
-_COLOURS = {"-": "31", "-/+": "31;1", "?": "31", "<": "36", ".": "33", "~": "33", ">": "36", "+": "32"}
+_COLOURS = {"-": "31", "-/+": "31;1", "!": "31;1", "?": "31", "<": "36", ".": "33", "~": "33", ">": "36", "+": "32"}
 _WORDS = {
     Action.DESTROYED: "to destroy",
     Action.REPLACED: "to replace",
+    Action.UNREADABLE: "to make unreadable",
     Action.MAY_REPLACE: "that may be replaced",
     Action.DEPOSED: "deposed to destroy",
     Action.FORGOTTEN: "to forget",
@@ -155,6 +157,8 @@ def _notes(change: Change) -> Iterator[str]:
         yield f"imported, id {printable(change.import_id)}"
     if change.action in _STANDING:
         yield _STANDING[change.action]
+    if change.unreadable:
+        yield f"rows that are stored cannot be read any more (type of {', '.join(map(printable, change.unreadable))})"
     yield from _forced(change)
     if change.planned:
         yield "says the plan; the declarations do not differ here"

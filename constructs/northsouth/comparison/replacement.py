@@ -15,7 +15,7 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from northsouth.comparison.blocks import Block, Declared
-from northsouth.comparison.changes import Change
+from northsouth.comparison.changes import REMAKING, Change
 from northsouth.template import Mode, Reference, Resource, references
 from northsouth.template.model import strings, top
 from northsouth.template.values import at
@@ -199,7 +199,7 @@ def _weight(block: Block, argument: str) -> _Level:
 
 def _level(change: Change) -> _Level:
     """Tell whether a change gives what refers to the whole block another value."""
-    if change.destructive:
+    if change.action in REMAKING:
         return _Level.CERTAIN
     return _Level.POSSIBLE if _named(change.address) and change.differences else _Level.NO
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Level = Literal["good", "change", "bad", "unsure"]
 Line = dict[str, str]
+_LOSSES = ("destroyed", "replaced", "unreadable")
 _NAMED = 3
 """Most examples that a line names."""
 
@@ -30,10 +31,10 @@ def _changes(changes: Mapping[str, Any] | None) -> Line:
     if changes is None:
         return _line("changes", "unsure", "What is destroyed or replaced was not judged.")
     destroyed, possible = changes["destructive"], changes["possible"]
-    others = {key: count for key, count in changes["counts"].items() if key not in ("destroyed", "replaced")}
+    others = {key: count for key, count in changes["counts"].items() if key not in _LOSSES}
     rest = f" Besides: {_counts(others)}." if others else ""
     if destroyed:
-        counts = {key: changes["counts"][key] for key in ("destroyed", "replaced") if key in changes["counts"]}
+        counts = {key: changes["counts"][key] for key in _LOSSES if key in changes["counts"]}
         return _line("changes", "bad", f"{_counts(counts)}: {_few(destroyed)}.{rest}")
     if possible:
         return _line("changes", "unsure", f"{len(possible)} may be replaced: {_few(possible)}. A plan decides.{rest}")
