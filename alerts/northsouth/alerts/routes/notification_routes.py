@@ -92,8 +92,9 @@ class NotificationRoutes(Construct):
             name: what the names of all that is made begin with.
             runbook: address of the page for the alarms on the routes themselves.
             kms_key_arn: your own key for topics and queues. Its policy must let ``cloudwatch.amazonaws.com`` and
-                ``sns.amazonaws.com`` use it; AWS's key of SNS does not, and alarms would be lost. Without one, queues
-                are encrypted with SQS's own key and topics are not.
+                ``sns.amazonaws.com`` use it, for workspaces ``aps.amazonaws.com``, and for direct receivers
+                ``events.amazonaws.com``. AWS's key of SNS does not, and alarms would be lost. Without one, queues are
+                encrypted with SQS's own key and topics are not.
             prometheus_workspaces: ids of workspaces of Amazon Managed Prometheus whose alerts are sent too
                 (:class:`~northsouth.alerts.alertmanager.AlertManagerDefinition`).
             provider: the Region and account of the alarms.
