@@ -28,6 +28,7 @@ CREATES: dict[str, tuple[str, str]] = {
     "aws_iam_role_policy": ("iam", "PutRolePolicy"),
     "aws_internet_gateway": ("ec2", "CreateInternetGateway"),
     "aws_kinesis_firehose_delivery_stream": ("firehose", "CreateDeliveryStream"),
+    "aws_lakeformation_permissions": ("lakeformation", "GrantPermissions"),
     "aws_nat_gateway": ("ec2", "CreateNatGateway"),
     "aws_pipes_pipe": ("pipes", "CreatePipe"),
     "aws_prometheus_alert_manager_definition": ("aps", "CreateAlertManagerDefinition"),

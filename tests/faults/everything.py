@@ -58,18 +58,11 @@ def document(*, lifecycles: bool = False) -> dict[str, Any]:
 
 
 def declared_types() -> set[str]:
-    """Return the resource types whose bindings the library or the app imports, but those it only configures.
-
-    Lake Formation's grants are left out: they are declared only where an account has registered its locations.
-    """
+    """Return the resource types whose bindings the library or the app imports, but those it only configures."""
     sources = [file for folder in ("constructs", "alerts", "stacks") for file in (REPOSITORY / folder).rglob("*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in sources)
     found = set(re.findall(r"from cdktf_cdktf_provider_aws\.(\w+) import", text))
-    return {f"aws_{name}" for name in found if not name.startswith("data_aws_")} - {
-        "aws_provider",
-        "aws_lb",
-        "aws_lakeformation_permissions",
-    }
+    return {f"aws_{name}" for name in found if not name.startswith("data_aws_")} - {"aws_provider", "aws_lb"}
 
 
 def everything(stack: TerraformStack) -> None:
@@ -103,6 +96,7 @@ def everything(stack: TerraformStack) -> None:
         },
         lock=ObjectLock.governance(30),
         replica=Replica(bucket_arn="arn:aws:s3:::northsouth-faults-replica"),
+        lake_formation=True,
         allow_destroy=True,
     )
     crawled = GlueCrawlerS3Target(path="s3://northsouth-faults-archive/")

@@ -165,10 +165,16 @@ def times() -> st.SearchStrategy[Any]:
             lambda at: str(int(at.timestamp() * 1000)),
             lambda at: at.strftime("%d/%b/%Y:%H:%M:%S"),
             lambda at: at.strftime("%Y-%m-%d"),
+            lambda at: at.strftime("%Y-%m-%dT%H:%M:60Z"),
+            lambda at: at.strftime("%Y-%m-%dt%H:%M:%S,5-2359"),
+            lambda at: int(at.timestamp() * 1_000_000),
         ]
     )
     junk = st.sampled_from(
-        ["", "yesterday", "2026-02-30T00:00:00Z", "2026-11-27T24:00:00Z", {}, [], True, 0, -1, 1e300]
+        [
+            *("", "yesterday", "2026-02-30T00:00:00Z", "2026-11-27T24:00:00Z", {}, [], True, 0, -1, 1e300),
+            *("9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00Z", "2026-W48-5", "1e400"),
+        ]
     )
     return st.one_of(st.builds(lambda write, at: write(at), written, moments()), junk, st.none())
 
@@ -176,7 +182,8 @@ def times() -> st.SearchStrategy[Any]:
 def values() -> st.SearchStrategy[Any]:
     text = st.text(max_size=20)
     return st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), text, st.lists(text), st.just({"id": 7})
+        *(st.none(), st.booleans(), st.integers(), st.floats(), text, st.lists(text)),
+        st.sampled_from([{"id": 7}, {"id": {"id": [1, {"a": "b"}]}}, "NaN", "1,5", "\u2028", "\x00", 10**40]),
     )
 
 
@@ -205,6 +212,9 @@ def lines() -> st.SearchStrategy[bytes]:
         records(),
         records().map(lambda line: line[: len(line) // 2]),
         st.sampled_from([b"", b" ", b"null", b"[]", b"42", b'"text"', b"{}", b"\xef\xbb\xbf{}", b"\x00", b"<html>"]),
+        st.sampled_from(
+            [b"{" * 2000 + b"}" * 2000, b'{"level":"a","level":"b"}', b'{"took":1e400}', b"{}\r{}", b"{}{}"]
+        ),
         st.text(max_size=30).map(lambda text: text.encode("utf-16-le", "surrogatepass")),
         st.text(max_size=30).map(lambda text: text.encode("latin-1", "replace")),
         st.binary(max_size=40),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -76,6 +77,7 @@ def stack(scope: TerraformStack) -> None:
             "own": application_logs(scope),
         },
         scan_limit_bytes=100_000_000,
+        lake_formation=True,
         allow_destroy=True,
         tags={"team": "edge"},
     )
@@ -128,10 +130,18 @@ def deployment(
     except ToolMissing as missing:
         skip_or_fail(missing)
         raise
+    lake = aws_emulator_server.client("lakeformation")
+    # Lake Formation decides: nothing is open to all that IAM allows, and the locations are its own.
+    lake.put_data_lake_settings(
+        DataLakeSettings={"CreateDatabaseDefaultPermissions": [], "CreateTableDefaultPermissions": []}
+    )
+    for bucket in (LOGS, ARCHIVE, APP, OWN):
+        lake.register_resource(ResourceArn=f"arn:aws:s3:::{bucket}", UseServiceLinkedRole=True)
     terraform.apply()
     queue = aws_emulator_server.client("sqs").get_queue_url(QueueName="edge-dead-letters")["QueueUrl"]
     yield Archive(aws_emulator_server, "edge", LOGS, ARCHIVE, queue, "edge"), terraform
     terraform.destroy()
+    assert lake.list_permissions()["PrincipalResourcePermissions"] == []
 
 
 @pytest.fixture
@@ -531,11 +541,7 @@ def test_the_reconciliation_counts_objects_that_were_delivered_twice(archive: Ar
             {"window": "2026-11-21T22:00Z"},
             'window: got "2026-11-21T22:00Z"; it must be a time with seconds and an offset',
         ),
-        ({"window": "2026-02-30T22:00:00Z"}, "window: got"),
-        ({"window": 1764234120000}, "window: got 1764234120000;"),
-        ({"window": "2999-01-01T00:00:00Z"}, "it must be a time that is past"),
-        ({"Window": "2026-11-21T22:00:00Z"}, "Window: is no field of an input; an input has window, run, force"),
-        ({"window": "2026-11-21T22:00:00Z", "force": "yes"}, 'force: got "yes"; it must be true or false'),
+        ({"Window": "2026-11-21T22:00:00Z"}, '"Window" is no field of an input; an input has window, run, force'),
         (["2026-11-21T22:00:00Z"], "the input: got"),
     ],
 )
@@ -615,6 +621,84 @@ def test_the_saved_queries_run(archive: Archive) -> None:
     for identifier in client.list_named_queries(WorkGroup="edge")["NamedQueryIds"]:
         query = client.get_named_query(NamedQueryId=identifier)["NamedQuery"]
         assert archive.select(query["QueryString"]) is not None, query["Name"]
+
+
+@pytest.mark.parametrize("lacking", ["lakeformation:GetDataAccess", "SELECT"])
+def test_without_lake_formations_permissions_no_run_reads_a_row(archive: Archive, lacking: str) -> None:
+    iam, lake = archive.emulator.client("iam"), archive.emulator.client("lakeformation")
+    [role] = [each for each in iam.list_roles()["Roles"] if each.get("Description") == "edge-app: job"]
+    [policy] = iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
+    names = {"RoleName": role["RoleName"], "PolicyName": policy}
+    rights = iam.get_role_policy(**names)["PolicyDocument"]
+    source = {
+        "Principal": {"DataLakePrincipalIdentifier": role["Arn"]},
+        "Resource": {"Table": {"DatabaseName": "edge", "Name": "app_raw"}},
+        "Permissions": ["SELECT"],
+    }
+    if lacking == "SELECT":
+        lake.revoke_permissions(**source)
+    else:
+        others = [each for each in rights["Statement"] if each["Action"] != [lacking]]
+        iam.put_role_policy(**names, PolicyDocument=json.dumps({**rights, "Statement": others}))
+
+    failed = archive.run({"window": hour(13).isoformat()}, source="app")
+
+    assert failed.status == "FAILED", failed
+    [letter] = archive.dead_letters()
+    assert lacking.lower() in letter["cause"].lower()
+    lake.grant_permissions(**source)
+    iam.put_role_policy(**names, PolicyDocument=json.dumps(rights))
+    assert archive.run(letter, source="app").status == "SUCCEEDED"
+
+
+def test_a_damaged_object_is_one_failure_until_it_is_moved_away(archive: Archive) -> None:
+    day = DAY - timedelta(days=7)
+    record = {"at": f"{day:%Y-%m-%dT05:00:00Z}"}
+    put("whole.json", record, day=day)
+    damaged = f"{day:%Y/%m/%d}/cut.json.gz"
+    objects.put(APP, damaged, gzip.compress(lines_of(record) * 1000)[:-20])
+
+    failed = archive.run({"window": record["at"]}, source="app")
+
+    assert (failed.status, failed.error) == ("FAILED", "ArchivalFailed")
+    [letter] = archive.dead_letters()
+    # Athena does not say which object it is; the message says where the run looked.
+    assert letter["cause"] == "HIVE_CURSOR_ERROR: Unexpected end of input stream"
+    days = ",".join(f"'{day + timedelta(days=number):%Y/%m/%d}'" for number in range(3))
+    assert letter["objects"] == f"s3://{APP}/ of the delivery days {days}"
+
+    objects.expire(APP, damaged)
+    assert balanced(archive.run(letter, source="app")) == (1, 1, 0)
+
+    # What could be saved of it comes back under another name, and the reconciliation puts it into its hour.
+    put("saved.json", record, record, day=day)
+    reconciliation, runs = archive.reconciled(day + timedelta(days=1, hours=9), source="app")
+    assert reconciliation.status == "SUCCEEDED", reconciliation
+    assert [balanced(run) for run in runs] == [(3, 3, 0)]
+
+
+def test_older_windows_cannot_be_read_with_another_type_but_with_another_column(archive: Archive) -> None:
+    glue = archive.emulator.client("glue")
+    at = hour(11)
+    put("retyped.json", {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "level": "7"})
+    archive.run({"window": at.isoformat()}, source="app")
+    table = glue.get_table(DatabaseName="edge", Name="app")["Table"]
+    kept = ("Name", "Parameters", "PartitionKeys", "StorageDescriptor", "TableType", "Description")
+    before = {name: table[name] for name in kept if name in table}
+    storage = before["StorageDescriptor"]
+    retyped = [{**each, "Type": "bigint"} if each["Name"] == "level" else each for each in storage["Columns"]]
+    added = [*storage["Columns"], {"Name": "level_number", "Type": "bigint"}]
+
+    def select(what: str, columns: list[dict[str, str]]) -> list[list[str | None]]:
+        changed = {**before, "StorageDescriptor": {**storage, "Columns": columns}}
+        glue.update_table(DatabaseName="edge", TableInput=changed)
+        return archive.select(f"SELECT {what} FROM app WHERE day = '{DAY:%Y-%m-%d}' AND hour = '11'")
+
+    mismatch = "HIVE_PARTITION_SCHEMA_MISMATCH: .* partition .* declared column 'level' as type 'string'"
+    with pytest.raises(AssertionError, match=mismatch):
+        select("count(*)", retyped)
+    assert select("level, level_number", added) == [["7", None]]
+    assert select("level", storage["Columns"]) == [["7"]]
 
 
 def test_a_second_plan_is_empty(deployment: tuple[Archive, Terraform]) -> None:

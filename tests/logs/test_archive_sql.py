@@ -128,6 +128,7 @@ def test_neighbouring_literals_are_one() -> None:
 # Of trino.io/docs/current/functions/list.html, which Athena's page of functions points to
 # (docs.aws.amazon.com/athena/latest/ug/functions-env3.html).
 TRINO = {
+    "abs",
     "bool_or", "chr", "coalesce", "count", "count_if", "date_add", "date_format", "date_parse", "floor", "greatest",
     "json_extract", "json_extract_scalar", "json_format", "json_parse", "length", "lower", "max", "md5", "min",
     "nullif",

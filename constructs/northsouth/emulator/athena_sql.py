@@ -28,7 +28,7 @@ import sqlglot
 from moto.glue.models import GlueBackend
 from sqlglot import exp
 
-from northsouth.emulator import objects
+from northsouth.emulator import lake_formation, objects
 from northsouth.emulator.athena_tables import PATH, File, QueryFailed, Table
 
 _UNLOAD = re.compile(r"\s*UNLOAD\s*\((.*)\)\s*TO\s*'([^']+)'\s*WITH\s*\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
@@ -50,10 +50,20 @@ class Outcome:
 class Query:
     """One statement."""
 
-    def __init__(self, glue: GlueBackend, database: str | None, limit: int | None) -> None:
+    def __init__(self, glue: GlueBackend, database: str | None, limit: int | None, role: str | None = None) -> None:
+        """Begin a statement.
+
+        Args:
+            glue: moto's back end of the catalog.
+            database: the database of tables that name none.
+            limit: the workgroup's limit of scanned bytes.
+            role: the role that Lake Formation asks about; an administrator if ``None``.
+
+        """
         self._glue = glue
         self._database = database
         self._limit = limit
+        self._role = role
         self._scanned = 0
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -95,7 +105,9 @@ class Query:
         tables = [node for node in tree.find_all(exp.Table) if node.db or node.name not in steps]
         for number, node in enumerate(tables):
             name = f"t{number}"
-            table = Table(self._glue, node.db or self._database or "", node.name)
+            database = node.db or self._database or ""
+            table = Table(self._glue, database, node.name)
+            self._authorize(database, node.name, table)
             files = self._pruned(table, node)
             self._scanned += sum(objects.size(file.bucket, file.key) for file in files)
             if self._limit and self._scanned > self._limit:
@@ -103,6 +115,12 @@ class Query:
             table.load(self._connection, name, files, folder)
             node.replace(exp.to_table(name, alias=node.alias or None))
         return tree.sql(dialect="duckdb")
+
+    def _authorize(self, database: str, name: str, table: Table) -> None:
+        location = str(table.storage.get("Location", ""))
+        reason = self._role and lake_formation.refusal(self._role, self._glue.region_name, database, name, location)
+        if reason:
+            raise QueryFailed(f"Insufficient permissions to execute the query. {reason}")
 
     def _pruned(self, table: Table, node: exp.Table) -> Sequence[File]:
         """Leave out the objects that a condition on partition columns and ``"$path"`` alone excludes."""

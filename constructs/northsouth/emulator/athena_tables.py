@@ -3,9 +3,10 @@
 What real Athena does differently: it streams and splits objects and reads columns only where they are needed; it knows
 every SerDe, projection type and file format. Here there are the ones this library declares: lines through RegexSerDe
 (Python's ``re`` stands for Java's) and the OpenX JSON SerDe, plain, gzip or bzip2, and Parquet; one projected partition
-column of type ``date`` without ``NOW`` as its upper end. Objects are left out by the partition column and ``"$path"``
-before they are read, as Trino does; whether Athena prunes by ``"$path"`` is not documented. A line ends with LF, CR or
-both, and bytes that are not UTF-8 become U+FFFD, as in Hadoop's readers.
+column of type ``date`` without ``NOW`` as its upper end. Athena also reads a partition's string as a whole number.
+Objects are left out by the partition column and ``"$path"`` before they are read, as Trino does; whether Athena prunes
+by ``"$path"`` is not documented. A line ends with LF, CR or both, and bytes that are not UTF-8 become U+FFFD, as in
+Hadoop's readers.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from moto.glue.models import GlueBackend
 
+from northsouth.comparison.column_types import is_readable
 from northsouth.emulator import objects
 
 PATH = "$path"
@@ -44,6 +46,12 @@ _TYPES = {
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _READERS = {".gz": gzip.decompress, ".bz2": bz2.decompress}
 _UNREADABLE = (OSError, EOFError, zlib.error, ValueError)
+_DAMAGES: Mapping[type[Exception], str] = {
+    EOFError: "Unexpected end of input stream",
+    gzip.BadGzipFile: "incorrect header check",
+    zlib.error: "invalid block type",
+}
+"""What Athena says of a damaged object, without its name (repost.aws/knowledge-center/athena-hive-cursor-error)."""
 
 
 def duckdb_type(glue: str) -> str:
@@ -62,6 +70,8 @@ class File:
     bucket: str
     key: str
     partition: Mapping[str, str]
+    types: Mapping[str, str] = field(default_factory=dict)
+    """The types of its partition's own columns; empty if it has none."""
 
     @property
     def path(self) -> str:
@@ -78,6 +88,7 @@ class Table:
         except Exception as error:
             raise QueryFailed(f"TABLE_NOT_FOUND: Table 'awsdatacatalog.{database}.{name}' does not exist") from error
         self._table = table
+        self.name = f"{database}.{name}"
         latest = table.as_dict()
         self.storage: dict[str, Any] = latest["StorageDescriptor"]
         self.parameters: dict[str, str] = latest.get("Parameters", {})
@@ -85,14 +96,18 @@ class Table:
         self.keys = [key["Name"] for key in latest.get("PartitionKeys", [])]
 
     def files(self) -> Iterator[File]:
-        """Yield the table's objects with the values of their partition."""
+        """Yield the objects that Athena reads: not those whose name begins with ``_`` or ``.``."""
+        return (file for file in self._files() if not file.key.rpartition("/")[2].startswith(("_", ".")))
+
+    def _files(self) -> Iterator[File]:
         if self.parameters.get("projection.enabled") == "true":
             yield from self._projected()
         elif self.keys:
             for partition in self._table.get_partitions(""):
                 values = dict(zip(self.keys, partition.values, strict=True))
-                location = partition.partition_input["StorageDescriptor"]["Location"]
-                yield from (File(bucket, key, values) for bucket, key in objects.below(location))
+                storage = partition.partition_input["StorageDescriptor"]
+                types = {column["Name"]: column["Type"] for column in storage.get("Columns", ())}
+                yield from (File(bucket, key, values, types) for bucket, key in objects.below(storage["Location"]))
         else:
             yield from (File(bucket, key, {}) for bucket, key in objects.below(self.storage["Location"]))
 
@@ -121,6 +136,7 @@ class Table:
 
     def load(self, connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[File], folder: Path) -> None:
         """Make a DuckDB table ``name`` of these objects; it has the column ``"$path"`` too."""
+        self._check_types(files)
         serde = self.storage["SerdeInfo"]["SerializationLibrary"]
         if serde == _PARQUET_SERDE:
             self._load_parquet(connection, name, files, folder)
@@ -145,6 +161,19 @@ class Table:
             kinds = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
             lines = f"read_json('{local}', format='newline_delimited', columns={{{kinds}}})"
             connection.execute(f"INSERT INTO {name} SELECT * FROM {lines}")
+
+    def _check_types(self, files: Sequence[File]) -> None:
+        for file in files:
+            for name, kind in self.columns.items():
+                stored = file.types.get(name, kind)
+                if not is_readable(stored, kind):
+                    where = "/".join(f"{key}={value}" for key, value in file.partition.items())
+                    raise QueryFailed(
+                        "HIVE_PARTITION_SCHEMA_MISMATCH: There is a mismatch between the table and partition schemas. "
+                        "The types are incompatible and cannot be coerced. The column "
+                        f"'{name}' in table '{self.name}' is declared as type '{kind}', "
+                        f"but partition '{where}' declared column '{name}' as type '{stored}'."
+                    )
 
     def _regex_rows(self, lines: Sequence[str]) -> Iterator[list[str | None]]:
         pattern = re.compile(self.storage["SerdeInfo"]["Parameters"]["input.regex"], re.DOTALL)
@@ -195,7 +224,7 @@ def _lines(file: File) -> list[str]:
     try:
         content = read(body) if read and body else body
     except _UNREADABLE as error:
-        raise QueryFailed(f"HIVE_CURSOR_ERROR: Failed to read file at {file.path}: {error}") from error
+        raise QueryFailed(f"HIVE_CURSOR_ERROR: {_DAMAGES.get(type(error), 'incorrect data check')}") from error
     lines = _LINE_END.split(content)
     # What stands after the last line end is a line only if it is something.
     return [line.decode(errors="replace") for line in (lines if lines[-1] else lines[:-1])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from threading import RLock
 from typing import Any
 
@@ -18,6 +19,12 @@ Operation = Callable[[Any, Parameters], dict[str, Any]]
 """What an operation is here: moto's back end of the Region and the checked request give the response."""
 
 _lock = RLock()
+_access_key: ContextVar[str] = ContextVar("access_key", default="")
+
+
+def caller() -> str:
+    """Return the access key that signed the request of the operation that is running."""
+    return _access_key.get()
 
 
 class RequestError(ServiceException):
@@ -66,6 +73,10 @@ def _handler(service: str, backend: str, name: str, operation: Operation) -> Cal
         parameters = {key: value for key, value in given.items() if value is not None}
         check(get_service_model(service).operation_model(name).input_shape, parameters)
         with _lock:
-            return ActionResult(operation(getattr(response, backend), parameters))
+            before = _access_key.set(response.access_key)
+            try:
+                return ActionResult(operation(getattr(response, backend), parameters))
+            finally:
+                _access_key.reset(before)
 
     return handle

@@ -12,7 +12,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
 
+from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.patching import require
 
 
@@ -28,13 +30,41 @@ def resource_allows(
 
 def role_allows(arn: str, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
     """Whether a service may take on a role for this, and the role may do it."""
+    trust = json.loads(_role(arn).assume_role_policy_document)
+    taken = any(_names(statement, service) and _holds(statement, context) for statement in _statements(trust))
+    return taken and role_may(arn, action, resource, context)
+
+
+def role_may(arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    """Whether a role's policies let it do this, whoever has taken it on."""
+    rights = [statement for text in _role(arn).policies.values() for statement in _statements(json.loads(text))]
+    return any(_concerns(statement, action, resource) and _holds(statement, context) for statement in rights)
+
+
+def session_key(arn: str) -> str:
+    """Return an access key with which calls are those of a role, from a session that is begun if there is none."""
+    account = arn.split(":")[4]
+    backend = sts_backends[account]["aws"]
+    require(backend, "assumed_roles", "assume_role")
+    for session in backend.assumed_roles:
+        if session.role_arn == arn:
+            return str(session.access_key_id)
+    session = backend.assume_role("us-east-1", "emulator", arn, "", 3600, "")
+    return str(session.access_key_id)
+
+
+def role_of(access_key: str) -> str | None:
+    """Return the role whose session an access key belongs to, if it is one's."""
+    backend = sts_backends[ACCOUNT]["aws"]
+    require(backend, "get_assumed_role_from_access_key")
+    session = backend.get_assumed_role_from_access_key(access_key)
+    return str(session.role_arn) if session else None
+
+
+def _role(arn: str) -> Any:
     backend = iam_backends[arn.split(":")[4]]["aws"]
     require(backend, "get_role_by_arn")
-    role = backend.get_role_by_arn(arn)
-    trust = json.loads(role.assume_role_policy_document)
-    taken = any(_names(statement, service) and _holds(statement, context) for statement in _statements(trust))
-    rights = [statement for text in role.policies.values() for statement in _statements(json.loads(text))]
-    return taken and any(_concerns(statement, action, resource) and _holds(statement, context) for statement in rights)
+    return backend.get_role_by_arn(arn)
 
 
 def _statements(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

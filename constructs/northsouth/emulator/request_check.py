@@ -21,6 +21,9 @@ _SCALARS: dict[str, tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (int, float, str),
 }
+_JAVA_SUPPLEMENTARY = "\\uD800\\uDC00-\\uDBFF\\uDFFF"
+_SUPPLEMENTARY = "\\U00010000-\\U0010FFFF"
+"""The characters beyond 16 bits, as Java's patterns write them, and as Python's do."""
 
 
 class InvalidRequestError(ServiceException):
@@ -94,7 +97,7 @@ def _scalar(shape: Shape, value: Any, where: str) -> Iterator[str]:
     if allowed and value not in allowed:
         yield _fault(value, where, f"satisfy enum value set: [{', '.join(allowed)}]")
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not re.fullmatch(pattern.replace(_JAVA_SUPPLEMENTARY, _SUPPLEMENTARY), value):
         yield _fault(value, where, f"satisfy regular expression pattern: {pattern}")
     yield from _length(shape, value, where)
 

@@ -12,6 +12,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from copy import copy
 from functools import cache
 from types import SimpleNamespace
@@ -47,13 +48,14 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
-from northsouth.emulator import patching
+from northsouth.emulator import patching, permissions
 from northsouth.emulator.patching import Parameters
 
 LONGEST_PAUSE = 0.05
 SHORTEST_PAUSE = 0.005
 _endpoint = SimpleNamespace(url="")
 _lost = SimpleNamespace(seconds=0)
+_role: ContextVar[str] = ContextVar("role", default="")
 
 
 def install() -> None:
@@ -73,6 +75,7 @@ def install() -> None:
     _call_this_server()
     _keep_time()
     _wait_for_athena()
+    _query_as_the_role()
     _write_json_objects()
     _start_from_machines()
 
@@ -150,16 +153,20 @@ def _call_this_server() -> None:
 
     original = patching.replace(responses.StepFunctionResponse, "start_execution", start_execution)
     here = SimpleNamespace(
-        client=lambda *, service_name, region_name, **_: _client(_endpoint.url, service_name, region_name)
+        client=lambda *, service_name, region_name, **_: _client(_endpoint.url, service_name, region_name, _key())
     )
     patching.replace(boto_client, "boto3", here)
 
 
+def _key() -> str:
+    return permissions.session_key(_role.get()) if _role.get() else "testing"
+
+
 @cache
-def _client(endpoint: str, service: str, region: str) -> Any:
+def _client(endpoint: str, service: str, region: str, key: str = "testing") -> Any:
     # Kept, because making one costs more than the call.
     config = Config(proxies={}, parameter_validation=False, retries={"total_max_attempts": 1})
-    session = boto3.session.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)  # noqa: S106 - the emulator takes any
+    session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)  # noqa: S106 - the emulator takes any
     return session.client(service, endpoint_url=endpoint, config=config)
 
 
@@ -182,6 +189,20 @@ def _wait_for_athena() -> None:
         env.stack.append(resolve())
 
     original = patching.replace(task, "_eval_integration_pattern", evaluate)
+
+
+def _query_as_the_role() -> None:
+    """Let a machine's queries be those of its role: Lake Formation asks whose they are."""
+    task = other_task.StateTaskServiceUnsupported
+
+    def evaluate(self: Any, *, state_credentials: Any, **others: Any) -> None:
+        before = _role.set(state_credentials.role_arn)
+        try:
+            original(self, state_credentials=state_credentials, **others)
+        finally:
+            _role.reset(before)
+
+    original = patching.replace(task, "_eval_service_task", evaluate)
 
 
 def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callable[[], Any]:

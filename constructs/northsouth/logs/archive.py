@@ -249,7 +249,7 @@ class LogArchive(Construct):
             self._archive(source_name, source, context)
 
     def _archive(self, name: str, source: AlbSource | JsonSource | SourceTable, context: JobContext) -> None:
-        table = self._raw(name, source)
+        table = self._raw(name, source, context.database)
         job = ArchivalJob(
             self, name, name=name, source=table, context=context, provider=self._provider, tags=self._tags
         )
@@ -260,7 +260,7 @@ class LogArchive(Construct):
         for query, saved in queries.items():
             self.named_queries[f"{name}-{query}"] = self._named_query(f"{name}-{query}", saved)
 
-    def _raw(self, name: str, source: AlbSource | JsonSource | SourceTable) -> SourceTable:
+    def _raw(self, name: str, source: AlbSource | JsonSource | SourceTable, database: str) -> SourceTable:
         """Declare the raw table of a source that has none, and return the table to read."""
         if isinstance(source, SourceTable):
             return source
@@ -272,7 +272,7 @@ class LogArchive(Construct):
                 RAW_REGEX,
                 [(RAW_LINE, "string")],
             )
-            return source.table(self.database.name, table.name)
+            return source.table(database, table.name)
         source = replace(
             source, account=source.account or self._place.account, region=source.region or self._place.region
         )
@@ -287,7 +287,7 @@ class LogArchive(Construct):
             source.load_balancer, lambda words: words.replace("/", "."), lambda token: Fn.replace(token, "/", ".")
         )
         return source.table(
-            self.database.name, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
+            database, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
         )
 
     def _raw_table(

@@ -28,14 +28,14 @@ INPUT = (
 """What a run takes: from a schedule ``scheduledTime``, ``offsetMinutes`` and ``run``; by hand the others."""
 
 
+SCHEDULED = f"$toMillis($in.scheduledTime) - ($exists($in.offsetMinutes) ? $in.offsetMinutes : 0) * {_MINUTE_MS}"
+"""JSONata for the moment that a schedule's input means."""
+
+
 def input_code() -> str:
     """Return JSONata for what is wrong with a run's input; empty if nothing is."""
-    wrong = archive_input.problem_code(INPUT, unique=("window", "scheduledTime"))
-    future = f"{literal('window: got ')} & $states.input.window & {literal('; it must be a time that is past')}"
-    return (
-        f'( $wrong := {wrong}; $wrong != "" ? $wrong : $exists($states.input.window) and'
-        f' $toMillis($states.input.window) > $toMillis($states.context.Execution.StartTime) ? {future} : "" )'
-    )
+    problem = archive_input.problem_code(INPUT, unique=("window", "scheduledTime"))
+    return archive_input.future_code(problem, {"window": "$toMillis($in.window)", "scheduledTime": SCHEDULED})
 
 
 def window_code(source: SourceTable, schedule: ArchiveSchedule) -> str:
@@ -83,6 +83,12 @@ def day_code(source: SourceTable, schedule: ArchiveSchedule) -> str:
         '"days": "\'" & $join($days, "\',\'") & "\'"'
         f"{_all_paths(source)} }} )"
     )
+
+
+def objects_code(source: SourceTable) -> str:
+    """Return JSONata for what a run read, for its dead letter: Athena does not always say which object it failed at."""
+    folder = "/".join(part for part in ("s3:/", source.bucket, source.prefix) if part)
+    return f"{literal(f'{folder}/ of the delivery days ')} & $window.days"
 
 
 def _days(source: SourceTable) -> str:

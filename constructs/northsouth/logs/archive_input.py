@@ -6,14 +6,15 @@ These expressions never fail: they look at the type of a value before they look 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from northsouth.logs.jsonata import literal
 
-_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_DAY = "(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME = f"/^{_DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])/"
 _WHOLE_DAY = f"/^{_DAY}/"
+_QUOTE = literal('"')
 _NAME = "/^[A-Za-z0-9][A-Za-z0-9 ._-]*/"
 _SHOWN = '($type($it) = "string" ? "\\"" & $it & "\\"" : $string($it))'
 # Of a text that matches: whether its month has that day. `$number` reads no leading zero, hence the 1 before it.
@@ -50,7 +51,7 @@ def time(name: str) -> Field:
     return Field(
         name,
         f'$type($it) = "string" ? ({_matches(_TIME)} ? ({_IS_IN_MONTH}) : false) : false',
-        'must be a time with seconds and an offset, such as "2026-11-21T22:00:00Z"',
+        'must be a time with seconds and an offset, from 1970 on, such as "2026-11-21T22:00:00Z"',
     )
 
 
@@ -59,7 +60,7 @@ def day(name: str) -> Field:
     return Field(
         name,
         f'$type($it) = "string" ? ({_matches(_WHOLE_DAY)} ? ({_IS_IN_MONTH}) : false) : false',
-        'must be a day, such as "2026-11-21"',
+        'must be a day from 1970 on, such as "2026-11-21"',
     )
 
 
@@ -68,7 +69,13 @@ RUN = Field(
     f'$type($it) = "string" ? {_matches(_NAME)} and $length($it) <= 255 : false',
     "must be a word, a dimension of the run's metrics",
 )
-MINUTES = Field("offsetMinutes", '$type($it) = "number" ? $it >= 0 : false', "must be a number of minutes")
+MOST_MINUTES = 1000 * 24 * 60
+"""The longest offset in minutes: 1,000 days. A date too far away for JSONata would end the run without a message."""
+MINUTES = Field(
+    "offsetMinutes",
+    f'$type($it) = "number" ? $it >= 0 and $it <= {MOST_MINUTES} : false',
+    f"must be a number of minutes from 0 to {MOST_MINUTES}",
+)
 
 
 def flag(name: str) -> Field:
@@ -76,7 +83,7 @@ def flag(name: str) -> Field:
     return Field(name, '$type($it) = "boolean"', "must be true or false")
 
 
-LETTER = ("execution", "error", "cause")
+LETTER = ("objects", "execution", "error", "cause")
 """Fields of a dead letter that its run does not need, so that the whole letter can be an input."""
 
 
@@ -102,7 +109,7 @@ def problem_code(fields: Sequence[Field], *, unique: tuple[str, str]) -> str:
     unknown = literal(f"; an input has {listed}")
     checks.append(
         f"$map($filter($keys($in), function($key) {{ $not($key in [{known}]) }}),"
-        f" function($key) {{ $key & {literal(': is no field of an input')} & {unknown} }})"
+        f" function($key) {{ {_QUOTE} & $key & {_QUOTE} & {literal(' is no field of an input')} & {unknown} }})"
     )
     problems = "[]"
     for check in checks:
@@ -112,3 +119,19 @@ def problem_code(fields: Sequence[Field], *, unique: tuple[str, str]) -> str:
         f"{literal('the input: got ')} & {_SHOWN} & {literal(f'; an input is an object with {listed}')}"
         f" : $join({problems}, {literal('. ')}) )"
     )
+
+
+def future_code(problem: str, moments: Mapping[str, str]) -> str:
+    """Return JSONata for ``problem`` or, if there is none, for a time of the input that is still to come.
+
+    Args:
+        problem: what :func:`problem_code` returns.
+        moments: by field, JSONata for the moment it means, in milliseconds.
+
+    """
+    code = '""'
+    for name, moment in moments.items():
+        late = f"{literal(f'{name}: got ')} & $in.{name} & {literal('; it must be a time that is past')}"
+        code = f"$exists($in.{name}) ? ({moment} > $now ? {late} : {code}) : {code}"
+    now = "$toMillis($states.context.Execution.StartTime)"
+    return f'( $problem := {problem}; $in := $states.input; $now := {now}; $problem != "" ? $problem : ({code}) )'

@@ -334,32 +334,38 @@ class ArchivalJob(Construct):
         source = (self._source.database, self._source.table)
         archive = (self._context.database, self._name)
         read, write = ("SELECT", "DESCRIBE"), ("SELECT", "DESCRIBE", "INSERT", "ALTER")
-        roles = {"job": (self.role, write), "reconciliation": (self.reconciliation_role, read)}
-        for purpose, (role, on_archive) in {**roles, "crawler": (self.crawler_role, write)}.items():
-            if role is None:
-                continue
-            tables = {"archive": (archive, on_archive), "source": (source, read)}
-            if purpose == "crawler":
-                del tables["source"]
-            for what, ((database, table), permissions) in tables.items():
-                LakeformationPermissions(
-                    self,
-                    f"{purpose}-grant-{what}",
-                    principal=role.arn,
-                    permissions=list(permissions),
-                    table=LakeformationPermissionsTable(database_name=database, name=table),
-                    depends_on=[self.table],
-                    provider=self._provider,
-                )
-            for what, database in dict.fromkeys((what, database) for what, ((database, _), _) in tables.items()):
-                LakeformationPermissions(
-                    self,
-                    f"{purpose}-grant-{what}-database",
-                    principal=role.arn,
-                    permissions=["DESCRIBE"],
-                    database=LakeformationPermissionsDatabase(name=database),
-                    provider=self._provider,
-                )
+        self._grant_tables("job", self.role, {"archive": (archive, write), "source": (source, read)})
+        if self.reconciliation_role:
+            tables = {"archive": (archive, read), "source": (source, read)}
+            self._grant_tables("reconciliation", self.reconciliation_role, tables)
+        if self.crawler_role:
+            self._grant_tables("crawler", self.crawler_role, {"archive": (archive, write)})
+
+    def _grant_tables(
+        self, purpose: str, role: IamRole, tables: Mapping[str, tuple[tuple[str, str], tuple[str, ...]]]
+    ) -> None:
+        """Grant a role permissions on tables, and ``DESCRIBE`` on the databases they are in, once on each."""
+        databases: dict[str, str] = {}
+        for what, ((database, table), permissions) in tables.items():
+            LakeformationPermissions(
+                self,
+                f"{purpose}-grant-{what}",
+                principal=role.arn,
+                permissions=list(permissions),
+                table=LakeformationPermissionsTable(database_name=database, name=table),
+                depends_on=[self.table],
+                provider=self._provider,
+            )
+            databases.setdefault(database, what)
+        for database, what in databases.items():
+            LakeformationPermissions(
+                self,
+                f"{purpose}-grant-{what}-database",
+                principal=role.arn,
+                permissions=["DESCRIBE"],
+                database=LakeformationPermissionsDatabase(name=database),
+                provider=self._provider,
+            )
 
     def _crawl(self) -> GlueCrawler:
         place = self._context.place

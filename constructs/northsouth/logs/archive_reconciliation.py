@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from northsouth.logs import archive_input, archive_sql, metrics
 from northsouth.logs.archive_budget import MINUTE
-from northsouth.logs.archive_expressions import day_code, reconciliation_data_code
+from northsouth.logs.archive_expressions import SCHEDULED, day_code, objects_code, reconciliation_data_code
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SOURCE_FILE, SourceTable
 from northsouth.logs.archive_sql import window
@@ -118,7 +118,7 @@ class Reconciliation:
             "StartAt": "Input",
             "TimeoutSeconds": self.schedule.run_timeout_minutes * MINUTE,
             "States": {
-                **self.states.input(archive_input.problem_code(INPUT, unique=("reconcile", "scheduledTime")), "Day"),
+                **self.states.input(_input_code(), "Day"),
                 "Day": {
                     "Type": "Pass",
                     "Assign": {"window": expression(day_code(self.source, self.schedule))},
@@ -126,7 +126,12 @@ class Reconciliation:
                 },
                 "Letter": {
                     "Type": "Pass",
-                    "Assign": {"letter": {"reconcile": expression("$window.day")}},
+                    "Assign": {
+                        "letter": {
+                            "reconcile": expression("$window.day"),
+                            "objects": expression(objects_code(self.source)),
+                        }
+                    },
                     "Next": "Compare",
                 },
                 "Compare": self.states.query(
@@ -188,6 +193,13 @@ class Reconciliation:
                 "Output": {"day": expression("$window.day"), "differing": expression("$differing")},
             },
         }
+
+
+def _input_code() -> str:
+    """Return JSONata for what is wrong with the input; empty if nothing is."""
+    problem = archive_input.problem_code(INPUT, unique=("reconcile", "scheduledTime"))
+    moments = {"reconcile": '$toMillis($in.reconcile & "T00:00:00Z")', "scheduledTime": SCHEDULED}
+    return archive_input.future_code(problem, moments)
 
 
 # Row 0 is the header. The query yields no NULL, which would have no VarCharValue.

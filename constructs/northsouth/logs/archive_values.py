@@ -24,6 +24,8 @@ _CASTS = {
     "date": (_DATE, "date"),
 }
 """By Glue's name of a type: what a text must look like, and Athena's name of the type."""
+_MOST = {"float": "3.4028234663852886E38", "double": "1.7976931348623157E308"}
+"""By Glue's name of a type, its greatest finite number."""
 TYPES = ("string", "boolean", "timestamp", *_CASTS)
 """The Glue types that the archive makes of a text, besides ``decimal(p,s)``."""
 _DECIMAL = re.compile(r"decimal\(\d{1,2},\d{1,2}\)")
@@ -44,7 +46,10 @@ def value(raw: str, glue: str, times: Sequence[TimeFormat]) -> str:
     if glue == "timestamp":
         return instant(text, times)
     pattern, cast = _CASTS.get(glue, (NUMBER, glue))
-    return f"CASE WHEN regexp_like({text}, '{pattern}') THEN TRY_CAST({text} AS {cast}) END"
+    most = _MOST.get(glue)
+    # A number that is too great for the type would become infinity.
+    fits = f" AND abs(TRY_CAST({text} AS double)) <= {most}" if most else ""
+    return f"CASE WHEN regexp_like({text}, '{pattern}'){fits} THEN TRY_CAST({text} AS {cast}) END"
 
 
 def as_text(raw: str) -> str:

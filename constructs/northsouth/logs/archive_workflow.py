@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from northsouth.logs import archive_sql, metrics
 from northsouth.logs.archive_budget import MINUTE
 from northsouth.logs.archive_crawl import crawl_states
-from northsouth.logs.archive_expressions import given, input_code, metric_data_code, window_code
+from northsouth.logs.archive_expressions import given, input_code, metric_data_code, objects_code, window_code
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_states import State, States
@@ -149,6 +149,7 @@ class Workflow:
             "run": expression("$run"),
             "force": expression("$force"),
             "all_objects": expression("$all_objects"),
+            "objects": expression(objects_code(self.source)),
         }
         return {"Type": "Pass", "Assign": {"letter": letter}, "Next": "Forced"}
 
