@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from northsouth.cli.main import main
-
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
-SESSION = re.compile(r"```console\n\$ northsouth ([^\n]*)\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -42,15 +38,3 @@ def test_every_target_of_the_makefile_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert named <= targets
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_the_sessions_on_history_are_what_the_commands_print(
-    number: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT / "examples" / "replay")
-    sessions = re.findall(SESSION, (ROOT / "docs" / "replay.md").read_text(encoding="utf-8"))
-    assert len(sessions) == 2
-    command, shown = sessions[number]
-    assert main(shlex.split(command)) == 0
-    assert capsys.readouterr().out == shown

@@ -30,7 +30,7 @@ def test_the_example_holds_and_the_docs_quote_it_and_its_failure() -> None:
     told = fast.given({"RequestCount": series("1000 x 45")}, rest="_ x 20, 100 x 10, _ x 15")
     with pytest.raises(AssertionError) as failed:
         assert told.states == ["OK"]
-    assert f"```\n{failed.value}\n```" in docs
+    assert f"```text\n{failed.value}\n```" in docs
 
 
 def alarm(name: str, metric: str, **arguments: Any) -> dict[str, Any]:

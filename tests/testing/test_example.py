@@ -42,4 +42,4 @@ def test_the_docs_show_a_failure_as_it_is() -> None:
     template = Template.from_document({"resource": {"aws_subnet": {"a": subnet, "b": other}}})
     with pytest.raises(AssertionError) as failed:
         template.assert_resource("aws_subnet", {"cidr_block": "10.0.0.0/24", "availability_zone": "us-east-1b"})
-    assert f"```\n{failed.value}\n```" in DOCS
+    assert f"```text\n{failed.value}\n```" in DOCS
