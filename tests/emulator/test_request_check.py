@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.utils import get_service_model
+
+from northsouth.emulator.request_check import compiled
 
 CREATE = {"CreatorRequestId": "1", "Name": "hub"}
 
@@ -60,3 +63,42 @@ def test_enums_and_ranges(resolver: Any, action: str, ttl: int, complaint: str) 
 
 def _json(parameters: dict[str, Any]) -> bytes:
     return json.dumps(parameters).encode()
+
+
+SERVICES = (
+    *("amp", "athena", "chatbot", "cloudwatch", "ec2", "elbv2", "events", "firehose", "glue", "iam", "kms", "lambda"),
+    *("logs", "pipes", "ram", "route53", "route53resolver", "s3", "scheduler", "secretsmanager", "sns", "sqs"),
+    *("stepfunctions", "sts"),
+)
+
+
+def patterns(service: str) -> set[str]:
+    model = get_service_model(service)
+    return {model.shape_for(name).metadata.get("pattern", "") for name in model.shape_names}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_pattern_of_the_services_is_compiled(service: str) -> None:
+    for pattern in patterns(service):
+        compiled(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "does_not"),
+    [
+        (r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*", "a\t\U0001f600", "a\n"),
+        (r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", "état 1", "a|b"),
+        (r"[\w-_]*", "a-b", "a b"),
+        (r"[\p{Print}&&[^|:/]]+", "a b", "a|b"),
+        (r"[\w!\x{60}-]+", "a`b", "a b"),
+        (r"[0-9a-zA-Z]{11}{0,1011}", "a" * 11, "a" * 10),
+        (r"\A[a-zA-Z0-9_]+\z", "a_1", "a-1"),
+        (r"(?!(?i)AWS_)[a-zA-Z_]+", "mine", "aws_a"),
+        (r"[\p{all}]*", "a\n\U0001f600", None),
+        (r"^(\p{LD}|\p{Punct}| )+$", "a1 !", "\t"),
+        (r"\w+", "a_1", "é"),
+    ],
+)
+def test_a_pattern_means_what_it_means_in_java(pattern: str, fits: str, does_not: str | None) -> None:
+    assert compiled(pattern).fullmatch(fits)
+    assert does_not is None or not compiled(pattern).fullmatch(does_not)

@@ -16,10 +16,8 @@ from moto.amp import urls
 from moto.amp.exceptions import AmpException, ResourceNotFoundException
 from moto.amp.models import Workspace
 from moto.amp.responses import PrometheusServiceResponse
-from moto.core.utils import get_service_model
 
 from northsouth.emulator import patching
-from northsouth.emulator.request_check import check
 
 _PATH = "{0}/workspaces/(?P<workspace_id>[^/]+)/alertmanager/definition$"
 _ACTIVE = {"statusCode": "ACTIVE"}
@@ -55,12 +53,12 @@ def create_alert_manager_definition(response: Any) -> str:
     workspace = _workspace(response)
     if getattr(workspace, "alert_manager", None):
         raise AmpException("ConflictException", "The workspace has an alert manager definition already")
-    return _keep(workspace, response, "CreateAlertManagerDefinition")
+    return _keep(workspace, response)
 
 
 def put_alert_manager_definition(response: Any) -> str:
     """Answer PutAlertManagerDefinition."""
-    return _keep(_described(response), response, "PutAlertManagerDefinition")
+    return _keep(_described(response), response)
 
 
 def describe_alert_manager_definition(response: Any) -> str:
@@ -74,11 +72,8 @@ def delete_alert_manager_definition(response: Any) -> str:
     return "{}"
 
 
-def _keep(workspace: Any, response: Any, operation: str) -> str:
-    given = json.loads(response.body)
-    data = given["data"]
-    shape = get_service_model("amp").operation_model(operation).input_shape
-    check(shape, {**given, "data": base64.b64decode(data), "workspaceId": workspace.workspace_id})
+def _keep(workspace: Any, response: Any) -> str:
+    data = json.loads(response.body)["data"]
     definition = yaml.safe_load(base64.b64decode(data))
     if not isinstance(definition, dict) or not isinstance(definition.get("alertmanager_config"), str):
         raise AmpException("ValidationException", "The definition has no alertmanager_config")

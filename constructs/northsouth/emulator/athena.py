@@ -76,7 +76,7 @@ def install() -> None:
     """Replace moto's operations."""
     patching.require(AthenaBackend, "start_query_execution", "_process_ddl", "get_work_group")
     patching.require(AthenaResponse, "athena_backend", "get_query_execution", "get_query_results")
-    patching.add_operations(AthenaResponse, "athena", "athena_backend", OPERATIONS)
+    patching.add_operations(AthenaResponse, "athena_backend", OPERATIONS)
 
 
 def _results(backend: AthenaBackend) -> dict[str, _Result]:

@@ -92,7 +92,7 @@ def install() -> None:
         return ActionResult(_described(backend, response.params, describe_all(response).result))
 
     describe_all = patching.replace(CloudWatchResponse, "describe_alarms", describe)
-    patching.add_operations(CloudWatchResponse, "cloudwatch", "cloudwatch_backend", OPERATIONS)
+    patching.add_operations(CloudWatchResponse, "cloudwatch_backend", OPERATIONS)
 
 
 def _put(backend: Any, parameters: Parameters) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Grant:
 def install() -> None:
     """Replace moto's operations."""
     patching.require(LakeFormationBackend, "get_data_lake_settings", "list_resources")
-    patching.add_operations(LakeFormationResponse, "lakeformation", "lakeformation_backend", OPERATIONS)
+    patching.add_operations(LakeFormationResponse, "lakeformation_backend", OPERATIONS)
 
 
 def refusal(role: str, region: str, database: str, table: str, location: str) -> str | None:

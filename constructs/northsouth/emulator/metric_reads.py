@@ -31,7 +31,7 @@ def install() -> None:
     """Put both in."""
     patching.replace(models, "parse_expression", _evaluated)
     patching.require(Alarm, "update_state")
-    patching.add_operations(CloudWatchResponse, "cloudwatch", "cloudwatch_backend", OPERATIONS)
+    patching.add_operations(CloudWatchResponse, "cloudwatch_backend", OPERATIONS)
 
 
 def _evaluated(expression: str, results: list[dict[str, Any]]) -> tuple[list[float], list[datetime]]:

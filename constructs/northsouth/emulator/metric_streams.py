@@ -91,7 +91,7 @@ class Stream:
 
 def install() -> None:
     """Add the operations, and take part when metrics are put and when Firehose writes to S3."""
-    patching.add_operations(CloudWatchResponse, "cloudwatch", "cloudwatch_backend", OPERATIONS)
+    patching.add_operations(CloudWatchResponse, "cloudwatch_backend", OPERATIONS)
     put = patching.replace(CloudWatchBackend, "put_metric_data", lambda *_: None)
     tag = patching.replace(CloudWatchBackend, "tag_resource", lambda *_: None)
 

@@ -10,9 +10,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
-from moto.core.utils import camelcase_to_underscores, get_service_model
-
-from northsouth.emulator.request_check import check
+from moto.core.utils import camelcase_to_underscores
 
 Parameters = dict[str, Any]
 Operation = Callable[[Any, Parameters], dict[str, Any]]
@@ -48,30 +46,27 @@ def replace(owner: object, name: str, replacement: Any) -> Any:
     return original
 
 
-def add_operations(responses: type, service: str, backend: str, operations: Mapping[str, Operation]) -> None:
+def add_operations(responses: type, backend: str, operations: Mapping[str, Operation]) -> None:
     """Let a moto response class answer more operations.
 
-    Each request is checked against botocore's model of the service first. Requests run one at a time: Terraform sends
-    ten at once, and the extensions keep plain dictionaries.
+    Requests run one at a time: Terraform sends ten at once, and the extensions keep plain dictionaries.
 
     Args:
         responses: moto's response class of the service.
-        service: the service's name in botocore.
         backend: the property of the response class that gives the back end of the Region.
         operations: the new operations by their AWS names.
 
     """
     require(responses, backend)
     for name, operation in operations.items():
-        setattr(responses, camelcase_to_underscores(name), _handler(service, backend, name, operation))
+        setattr(responses, camelcase_to_underscores(name), _handler(backend, operation))
 
 
-def _handler(service: str, backend: str, name: str, operation: Operation) -> Callable[[Any], ActionResult]:
+def _handler(backend: str, operation: Operation) -> Callable[[Any], ActionResult]:
     def handle(response: Any) -> ActionResult:
         # moto's own parser drops what it does not know, so the JSON protocols are read here
         given = response.params if response.automated_parameter_parsing else json.loads(response.body or "{}")
         parameters = {key: value for key, value in given.items() if value is not None}
-        check(get_service_model(service).operation_model(name).input_shape, parameters)
         with _lock:
             before = _access_key.set(response.access_key)
             try:

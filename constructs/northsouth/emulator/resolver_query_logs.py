@@ -19,7 +19,7 @@ from northsouth.emulator.resolver_arns import taggable
 def install() -> None:
     """Add the operations and the tags."""
     patching.require(Route53ResolverBackend, "get_resolver_query_log_config", "associate_resolver_query_log_config")
-    patching.add_operations(Route53ResolverResponse, "route53resolver", "route53resolver_backend", OPERATIONS)
+    patching.add_operations(Route53ResolverResponse, "route53resolver_backend", OPERATIONS)
     taggable(lambda backend: [config.arn for config in backend.resolver_query_log_configs.values()])
 
 

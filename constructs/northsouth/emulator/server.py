@@ -34,7 +34,7 @@ class Emulator:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
         from werkzeug.serving import make_server
 
-        from northsouth.emulator import chatbot
+        from northsouth.emulator import chatbot, strict
         from northsouth.emulator.extensions import install_all
 
         install_all()
@@ -44,7 +44,8 @@ class Emulator:
                 """Say nothing of each request."""
 
         self._turn = Lock()
-        self.faults = Faults(_honest(self._turn, chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))))
+        services = chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))
+        self.faults = Faults(_honest(self._turn, strict.in_front_of(services)))
         self._server = make_server(LOOPBACK, port, self.faults, threaded=True, request_handler=Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"

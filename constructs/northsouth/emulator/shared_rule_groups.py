@@ -25,7 +25,7 @@ def install() -> None:
     patching.require(ResourceAccessManagerBackend, "create_resource_share", "get_resource_share_associations")
     patching.require(urls, "url_paths")
     ResourceShare.SHAREABLE_RESOURCES.append(RESOURCE)
-    patching.add_operations(ResourceAccessManagerResponse, "ram", "ram_backend", OPERATIONS)
+    patching.add_operations(ResourceAccessManagerResponse, "ram_backend", OPERATIONS)
     for name in OPERATIONS:
         urls.url_paths[f"{{0}}/{name.lower()}$"] = ResourceAccessManagerResponse.dispatch
 

@@ -70,7 +70,7 @@ def install() -> None:
     intrinsic_functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$parse")
     patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
     sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
-    patching.add_operations(responses.StepFunctionResponse, "stepfunctions", "stepfunction_backend", OPERATIONS)
+    patching.add_operations(responses.StepFunctionResponse, "stepfunction_backend", OPERATIONS)
     _hurry()
     _call_this_server()
     _keep_time()

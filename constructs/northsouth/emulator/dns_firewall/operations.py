@@ -28,7 +28,7 @@ def install() -> None:
         **configs.OPERATIONS,
         **{name: _refusal(name) for name in REFUSED},
     }
-    patching.add_operations(Route53ResolverResponse, "route53resolver", "route53resolver_backend", operations)
+    patching.add_operations(Route53ResolverResponse, "route53resolver_backend", operations)
     taggable(lambda backend: store_of(backend).arns())
 
 
