@@ -31,7 +31,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 node_modules/.installed: package-lock.json
-	@command -v npm >/dev/null || { echo "northsouth needs Node.js 20 or newer: https://nodejs.org"; exit 1; }
+	@command -v npm >/dev/null || { echo "northsouth needs Node.js 22 or newer (20 works, but has ended): https://nodejs.org"; exit 1; }
 	@echo "==> installing the cdktf command line into node_modules (half a minute, once)"
 	@npm ci --ignore-scripts --loglevel=error
 	@touch $@

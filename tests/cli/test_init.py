@@ -69,6 +69,9 @@ def test_the_command_that_is_shown_gives_the_same_files(tmp_path: Path, capsys: 
         (("--vpc", "vpc-1"), "--public-subnet ZONE=ID"),
         (("--vpc", "vpc-1", "--public-subnet", "subnet-1"), "--public-subnet: got 'subnet-1'; it is ZONE=ID"),
         (("--nat", "many"), "invalid choice: 'many'"),
+        (("--cidr", "foo"), "network.cidr: got 'foo'; not an IPv4 CIDR block"),
+        (("--cidr", "10.0.0.0/8", "--zones", "us-west-2a"), "network.zones[0]: got 'us-west-2a'"),
+        (("--zones", "us-east-1a,us-east-1a"), "the zone is already zones[0]"),
     ],
 )
 def test_wrong_arguments(

@@ -21,6 +21,7 @@ from northsouth import bindings
 from tests.bindings import startup
 from tests.bindings.startup import Run
 from tests.bindings.test_behaviour import run as run_program
+from tests.packaging.reach import construct_tests
 
 pytestmark = [pytest.mark.startup, pytest.mark.packaging]
 
@@ -86,6 +87,18 @@ def test_versions(jsii: str, major: str, folder: Path, shared: str) -> None:
         assert line.startswith(NO_TYPES)
     else:
         assert ours.is_fast
+
+
+@pytest.mark.parametrize("major", [major for major in NODE if major != "20"])
+def test_constructs_and_snapshots_on_newer_versions_of_node(major: str) -> None:
+    """The tests that the CDK can change, as `make check` runs them on the machine's own Node."""
+    chosen = ("-m", "not deploy and not packaging and not slow", "--hypothesis-profile", "quick")
+    command = [sys.executable, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", *chosen, *construct_tests()]
+    env = {name: value for name, value in os.environ.items() if name != startup.SILENCE}
+    env["JSII_NODE"] = str(node(major))
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "end-of-life" not in done.stderr
 
 
 @pytest.mark.parametrize("jsii", [jsii for jsii in JSII if jsii != "1.112.0"])

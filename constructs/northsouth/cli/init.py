@@ -12,10 +12,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from northsouth.cli.options import UsageError
+from northsouth.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +77,9 @@ def run(given: argparse.Namespace) -> int:
     if sys.stdin.isatty() and not given.yes:
         _ask(given)
     _complete(given)
+    _judge(given)
     folder = Path(given.folder)
+    _require(not folder.exists() or folder.is_dir(), "FOLDER", given.folder, "a folder, or the path of a new one")
     files = {folder / name: text for name, text in _files(given).items()}
     known = {file: _read(file) for file in files}
     differing = [file for file, text in files.items() if known[file] not in (None, text)]
@@ -175,6 +179,25 @@ def _complete(given: argparse.Namespace) -> None:
     given.zones = given.zones.split(",") if given.zones else _default_zones(given.region)
     given.public_subnet = _by_zone("public_subnet", given.public_subnet)
     given.private_route_table = _by_zone("private_route_table", given.private_route_table)
+
+
+def _judge(given: argparse.Namespace) -> None:
+    """Refuse what the environment file, or the program of the same answers, could not declare.
+
+    Raises:
+        UsageError: with the problems that a synth would report.
+
+    """
+    from northsouth.stacks.loading import load_environments
+
+    with tempfile.TemporaryDirectory(prefix="northsouth-init-") as folder:
+        file = Path(folder, f"{given.name}.toml")
+        file.write_text(_environment(given), encoding="utf-8")
+        try:
+            load_environments([file])
+        except ConfigurationError as refused:
+            problems = "\n".join(f"  - {problem}".replace(f"{file}: ", "") for problem in refused.problems)
+            raise UsageError(f"these answers make no environment; nothing was written:\n{problems}") from refused
 
 
 def _require(right: object, argument: str, value: object, allowed: str) -> None:
