@@ -34,6 +34,7 @@ PACKAGES = (
     "northsouth.bindings",
     "northsouth.errors",
     "northsouth.moves",
+    "northsouth.adoption",
 )
 """The packages and modules that users import from."""
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?([\w ]+?)`")

@@ -38,6 +38,7 @@ ALERT = Rule(action=RuleAction.alert(), domains=Domains.of("odd.example"), prior
 TWO = Rule(action=RuleAction.alert(), domains=Domains.of("a.example", "b.example"), priority=10)
 """Two names in one rule: a quota of one name for each list makes two lists of it."""
 SHARE = Share(principals={"spoke": "123456789012"})
+GROUP_TYPE = "aws_route53_resolver_firewall_rule_group"
 GROUP = "arn:aws:route53resolver:us-east-1:1:firewall-rule-group/"
 S3 = QueryLogging.s3("arn:aws:s3:::queries")
 THREATS = "needs bindings that know DNS Firewall Advanced: tests/dns/test_threats.py"
@@ -49,6 +50,7 @@ RULES: dict[str, Any] = {
     "first": {"odd": ALERT},
     "last": {"odd": ALERT},
     "name": "other",
+    "names": {f"{GROUP_TYPE}": {"it": "legacy"}, f"{GROUP_TYPE}_association": {"it-main": "legacy"}},
     "association_priority": 2000,
     "share": SHARE,
     "min_groups": 2,
@@ -103,6 +105,7 @@ ENTRIES: list[Entry] = [
         changes={
             "vpcs": OTHER_VPCS,
             "groups": {"hub": AssociatedGroup("rslvr-frg-9876543210", "hub", 300)},
+            "names": {f"{GROUP_TYPE}_association": {"hub-main": "legacy"}},
             "depends_on": Late(lambda stack: [Vpc(stack, "vpc")]),
         },
         unseen={"groups_per_vpc": ACCEPTS},
@@ -150,6 +153,7 @@ ENTRIES: list[Entry] = [
             "vpcs": OTHER_VPCS,
             "provider": Late(other_provider),
             "overrides": [WEB],
+            "names": {GROUP_TYPE: {"it": "legacy"}},
             "fail_open": {"main": True},
             "query_logging": S3,
         },

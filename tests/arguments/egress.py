@@ -106,6 +106,7 @@ ENTRIES: list[Entry] = [
             "flow_logs": FlowLogs.to_s3(BUCKET),
             "subnet_tags": {"public": {"a": "b"}},
             "name": "hub",
+            "names": {"aws_vpc": {"it": "legacy"}},
         },
         then=lambda made: NatGateways(
             TerraformStack.of(made),
@@ -148,6 +149,7 @@ ENTRIES: list[Entry] = [
             "mode": SINGLE,
             "addresses": Addresses.made(per_gateway=2),
             "name": "hub",
+            "names": {"aws_nat_gateway": {f"it-{A}": "legacy"}},
             "output": "ips",
         },
         unseen={"quotas": "decides what is accepted: tests/egress/test_nat_rules.py"},
@@ -161,6 +163,7 @@ ENTRIES: list[Entry] = [
             "security_group_ids": ["sg-12345678"],
             "client_cidrs": ["10.9.0.0/16"],
             "name": "hub",
+            "names": {"aws_vpc_endpoint": {"it-sts": "legacy"}},
         },
         unseen={"services": "decides what is accepted: tests/egress/test_endpoint_services.py"},
     ),
@@ -247,6 +250,7 @@ ENTRIES: list[Entry] = [
         changes={
             "retention_days": 30,
             "kms_key_arn": "arn:aws:kms:us-east-1:1:key/k",
+            "log_group_name": "/legacy",
             "traffic_type": "REJECT",
             "aggregation_seconds": 60,
             "fields": ("version",),

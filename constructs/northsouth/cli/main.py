@@ -13,7 +13,7 @@ USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
-_COMMANDS = ("init", "try", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
+_COMMANDS = ("init", "adopt", "try", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
 _MODULES = {"try": "try_stack"}
 """By a subcommand that is a word of Python's, the module that registers it."""
 _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {

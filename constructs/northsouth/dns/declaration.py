@@ -8,6 +8,7 @@ from functools import cached_property
 
 from northsouth.dns.analysis import Code, Finding, analyse, problems_of
 from northsouth.dns.layout import ASSOCIATION_SPAN, PlannedGroup, plan_groups
+from northsouth.dns.names import check_aws_name
 from northsouth.dns.override_checks import (
     check_anything,
     check_association_priority,
@@ -20,6 +21,7 @@ from northsouth.dns.plan_checks import check_plan
 from northsouth.dns.planned_ruleset import declared_ruleset
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, check_fail_open, check_query_logging, check_share
 from northsouth.errors import Problem
+from northsouth.naming import Names, Naming
 
 _NOTED = frozenset({Code.REDIRECTIONS, Code.UNCLEAR_DOMAIN, Code.SAME_TARGET})
 
@@ -40,6 +42,22 @@ class Declaration:
     min_groups: int = 1
     quotas: Quotas = field(default_factory=Quotas)
     numbering: Numbering = Numbering.BY_NAME
+    names: Names = field(default_factory=dict)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """The names that are given, in place of those made from ``name``."""
+        return Naming(self.names)
+
+    @property
+    def query_log_name(self) -> str:
+        """The name of the query log configuration."""
+        return self.naming.name("aws_route53_resolver_query_log_config", self.name)
+
+    @property
+    def share_name(self) -> str:
+        """The name of the RAM share."""
+        return self.naming.name("aws_ram_resource_share", self.name)
 
     @cached_property
     def groups(self) -> tuple[PlannedGroup, ...]:
@@ -53,6 +71,7 @@ class Declaration:
             min_groups=self.min_groups,
             quotas=self.quotas,
             numbering=self.numbering,
+            naming=self.naming,
         )
 
     @cached_property
@@ -87,3 +106,15 @@ class Declaration:
         yield from check_query_logging("query_logging", self.query_logging)
         yield from check_share("share", self.share)
         yield from check_plan(self.groups, self.quotas, min_groups=self.min_groups)
+        yield from self._check_given_names()
+
+    def _check_given_names(self) -> Iterator[Problem]:
+        for kind, names in self.names.items():
+            for default, name in names.items():
+                yield from check_aws_name(f'names["{kind}"]["{default}"]', name)
+        # Whoever asks for a name tells that it exists.
+        for group in self.groups:
+            _ = group.name, [group.association_name(label) for label in self.vpcs]
+            _ = [group.list_name(rule) for rule in group.rules if rule.list_id is None and rule.threat is None]
+        _ = self.query_log_name if self.query_logging else None, self.share_name if self.share else None
+        yield from self.naming.unknown()

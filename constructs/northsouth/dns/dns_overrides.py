@@ -14,7 +14,7 @@ from constructs import Construct
 from northsouth.dns.declaration import Declaration
 from northsouth.dns.group_rules import GroupRules, threats_supported
 from northsouth.dns.group_share import GroupShare
-from northsouth.dns.layout import PlannedGroup
+from northsouth.dns.layout import ASSOCIATION_TYPE, PlannedGroup
 from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.override_checks import check_threats
 from northsouth.dns.overrides import Numbering, NumberingName, OverrideSet, Quotas, Rule
@@ -22,6 +22,7 @@ from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 from northsouth.errors import refuse
+from northsouth.naming import Names
 from northsouth.terraform_data import terraform_data
 
 
@@ -60,6 +61,7 @@ class DnsOverrides(Construct):
         first: Mapping[str, Rule] | None = None,
         last: Mapping[str, Rule] | None = None,
         name: str | None = None,
+        names: Names | None = None,
         association_priority: int = 1000,
         mutation_protection: bool = False,
         fail_open: FailOpen = None,
@@ -83,6 +85,8 @@ class DnsOverrides(Construct):
             first: rules that are evaluated before the overrides, by name.
             last: rules that are evaluated after them, by name.
             name: begins the names of all groups and lists; the construct's id by default.
+            names: names in place of those made from ``name``, by resource type and the name that would be given:
+                ``{"aws_route53_resolver_firewall_rule_group": {"dns": "legacy"}}``. They change no address.
             association_priority: where the groups stand among the groups of a VPC: this number and up to 100 above;
                 101 to 9799.
             mutation_protection: refuse changes of the associations; must be off for one apply before they can go.
@@ -119,6 +123,7 @@ class DnsOverrides(Construct):
             min_groups=min_groups,
             quotas=quotas or Quotas(),
             numbering=Numbering(numbering),
+            names=names or {},
         )
         places = {group.key: group.association_priority for group in declared.groups}
         refuse(
@@ -157,12 +162,18 @@ class DnsOverrides(Construct):
         }
         if query_logging is not None:
             self.query_logs = QueryLogs(
-                self, "logs", name=declared.name, vpcs=vpcs, logging=query_logging, provider=provider, tags=tags
+                self,
+                "logs",
+                name=declared.query_log_name,
+                vpcs=vpcs,
+                logging=query_logging,
+                provider=provider,
+                tags=tags,
             )
         if share is not None:
             arns = {key: group.arn for key, group in self.rule_groups.items()}
             self.share = GroupShare(
-                self, "share", name=declared.name, share=share, group_arns=arns, provider=provider, tags=tags
+                self, "share", name=declared.share_name, share=share, group_arns=arns, provider=provider, tags=tags
             )
 
     def _associate(
@@ -178,9 +189,10 @@ class DnsOverrides(Construct):
             "vpcs",
             vpcs=declared.vpcs,
             groups={
-                group.key: AssociatedGroup(self.rule_groups[group.key].id, group.name, group.association_priority)
+                group.key: AssociatedGroup(self.rule_groups[group.key].id, group.title, group.association_priority)
                 for group in self.groups
             },
+            names={each: given for each, given in declared.names.items() if each == ASSOCIATION_TYPE},
             mutation_protection=mutation_protection,
             groups_per_vpc=declared.quotas.groups_per_vpc,
             provider=provider,

@@ -13,6 +13,7 @@ from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.dns.overrides import Numbering, NumberingName, OverrideSet, Quotas, Rule
 from northsouth.dns.settings import FailOpen, QueryLogging, Share
 from northsouth.errors import Problem, refuse
+from northsouth.naming import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Place:
         vpcs: ids of its VPCs, by a label of your own.
         provider: the provider alias that leads there; the stack's default if none.
         overrides: override sets of this place alone, besides the common ones.
+        names: names that are other in this place; see :class:`DnsOverrides`.
         fail_open: see :class:`DnsOverrides`.
         query_logging: see :class:`DnsOverrides`; a destination is in the Region of its VPCs.
 
@@ -31,6 +33,7 @@ class Place:
     vpcs: Mapping[str, str]
     provider: TerraformProvider | None = None
     overrides: Sequence[OverrideSet] = field(default=())
+    names: Names = field(default_factory=dict)
     fail_open: FailOpen = None
     query_logging: QueryLogging | None = None
 
@@ -53,6 +56,7 @@ class DnsOverridesFleet(Construct):
         first: Mapping[str, Rule] | None = None,
         last: Mapping[str, Rule] | None = None,
         name: str | None = None,
+        names: Names | None = None,
         association_priority: int = 1000,
         mutation_protection: bool = False,
         share: Share | None = None,
@@ -73,6 +77,7 @@ class DnsOverridesFleet(Construct):
             first: see :class:`DnsOverrides`.
             last: see :class:`DnsOverrides`.
             name: begins the names of all groups and lists; the construct's id by default.
+            names: see :class:`DnsOverrides`; for every place, unless the place has its own for a type.
             association_priority: see :class:`DnsOverrides`.
             mutation_protection: see :class:`DnsOverrides`.
             share: see :class:`DnsOverrides`.
@@ -103,6 +108,7 @@ class DnsOverridesFleet(Construct):
                 min_groups=min_groups,
                 quotas=quotas or Quotas(),
                 numbering=Numbering(numbering),
+                names={**(names or {}), **place.names},
             )
             for label, place in places.items()
         }
@@ -112,6 +118,7 @@ class DnsOverridesFleet(Construct):
                 self,
                 label,
                 name=title,
+                names={**(names or {}), **place.names},
                 vpcs=place.vpcs,
                 overrides=declarations[label].overrides,
                 first=first,

@@ -16,14 +16,14 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import (
 )
 from constructs import Construct
 
+from northsouth.adoption.instances import refuse_import_from
+from northsouth.dns.layout import LIST_TYPE as LIST
+from northsouth.dns.layout import RULE_TYPE as RULE
 from northsouth.dns.layout import PlannedGroup, PlannedRule
 from northsouth.dns.override_rows import Row, override_rows
 from northsouth.dns.overrides import Redirection, target_name
 from northsouth.moves import Moves
 from northsouth.tokens import is_token, mapped
-
-LIST = "aws_route53_resolver_firewall_domain_list"
-RULE = "aws_route53_resolver_firewall_rule"
 
 
 class OneEach(NamedTuple):
@@ -125,6 +125,8 @@ class GroupRules:
             provider=self.provider,
         )
         rules.add_override("for_each", table)
+        refuse_import_from(lists, rows)
+        refuse_import_from(rules, rows)
         if self.moved:
             to_lists, to_rules = _address(LIST, lists), _address(RULE, rules)
             moves: dict[str, str] = {}

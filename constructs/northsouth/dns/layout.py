@@ -8,7 +8,7 @@ their kind. Wildcards never leave that one, so an exact name always comes before
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from northsouth.dns.names import InvalidNameError, aws_name, canonical_domain, canonical_entry, canonical_target
@@ -25,9 +25,15 @@ from northsouth.dns.overrides import (
 )
 from northsouth.dns.records import rule_type
 from northsouth.dns.slots import PINNED, bins_for, slot, spread
+from northsouth.naming import Naming
 from northsouth.tokens import is_token
 
 FIRST, OVERRIDES, LAST = "first", "overrides", "last"
+
+LIST_TYPE = "aws_route53_resolver_firewall_domain_list"
+RULE_TYPE = "aws_route53_resolver_firewall_rule"
+GROUP_TYPE = "aws_route53_resolver_firewall_rule_group"
+ASSOCIATION_TYPE = "aws_route53_resolver_firewall_rule_group_association"
 
 ASSOCIATION_SPAN = 100
 """The priorities of one declaration's associations lie between its ``association_priority`` and this much above."""
@@ -74,12 +80,27 @@ class PlannedRule:
 
 @dataclass(frozen=True, slots=True)
 class PlannedGroup:
-    """One rule group, its place on a VPC, and its rules in the order of their numbers."""
+    """One rule group, its place on a VPC, and its rules in the order of their numbers.
+
+    Attributes:
+        key: names the group in its declaration.
+        title: its name, from which those of its lists and associations are made, unless others are given.
+        association_priority: its place on a VPC.
+        rules: its rules.
+        naming: the names that are given.
+
+    """
 
     key: str
-    name: str
+    title: str
     association_priority: int
     rules: tuple[PlannedRule, ...]
+    naming: Naming = field(default_factory=Naming, compare=False)
+
+    @property
+    def name(self) -> str:
+        """Its name in AWS."""
+        return self.naming.name(GROUP_TYPE, self.title)
 
     @property
     def holds_overrides(self) -> bool:
@@ -94,7 +115,11 @@ class PlannedGroup:
     def list_name(self, rule: PlannedRule) -> str:
         """Return the name in AWS of the domain list that ``rule`` owns."""
         domain, _, q_type = rule.list_key.partition(". ")
-        return aws_name(self.name, domain, *([q_type] if q_type else []))
+        return self.naming.name(LIST_TYPE, aws_name(self.title, domain, *([q_type] if q_type else [])))
+
+    def association_name(self, label: str) -> str:
+        """Return the name in AWS of the association with the VPC ``label``."""
+        return self.naming.name(ASSOCIATION_TYPE, aws_name(self.title, label))
 
 
 def plan_groups(
@@ -107,6 +132,7 @@ def plan_groups(
     min_groups: int,
     quotas: Quotas,
     numbering: Numbering = Numbering.BY_NAME,
+    naming: Naming | None = None,
 ) -> tuple[PlannedGroup, ...]:
     """Return the rule groups of a declaration, in the order in which DNS Firewall evaluates them.
 
@@ -128,10 +154,21 @@ def plan_groups(
     ]
     groups += [(OVERRIDES, name, _OVERRIDES_OFFSET, members[0])] if bins else []
     groups += [(LAST, f"{name}-last", ASSOCIATION_SPAN, _plain_rules(last, LAST, quotas))] if last else []
+    names = naming or Naming()
     return tuple(
-        PlannedGroup(key, title, association_priority + offset, tuple(sorted(held, key=lambda rule: rule.priority)))
+        PlannedGroup(
+            key,
+            title,
+            association_priority + offset,
+            tuple(replace(rule, name=names.name(RULE_TYPE, rule.name)) for rule in sorted(held, key=_number)),
+            names,
+        )
         for key, title, offset, held in groups
     )
+
+
+def _number(rule: PlannedRule) -> int:
+    return rule.priority
 
 
 def override_where(set_name: str, domain: str) -> str:

@@ -12,10 +12,12 @@ from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group_association i
 )
 from constructs import Construct
 
+from northsouth.dns.layout import ASSOCIATION_TYPE
 from northsouth.dns.names import aws_name, check_aws_name
 from northsouth.dns.neighbours import check_neighbours, follow
 from northsouth.dns.override_checks import check_association_priority, check_aws_label
 from northsouth.errors import Problem, refuse
+from northsouth.naming import Names, Naming
 from northsouth.terraform_data import terraform_data
 
 
@@ -53,6 +55,7 @@ class VpcAssociations(Construct):
         groups: Mapping[str, AssociatedGroup],
         mutation_protection: bool = False,
         groups_per_vpc: int = 5,
+        names: Names | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -66,6 +69,7 @@ class VpcAssociations(Construct):
             groups: the rule groups, by a key of your own.
             mutation_protection: refuse changes of the associations; must be off for one apply before they can go.
             groups_per_vpc: how many groups a VPC may have; AWS allows 5.
+            names: names of associations in place of ``group-label``, by resource type and that name.
             depends_on: what must be there before, for example ``GroupShare.ready``.
             provider: the Region or account, if not the stack's default.
             tags: tags of the associations.
@@ -76,11 +80,23 @@ class VpcAssociations(Construct):
         """
         super().__init__(scope, id)
         priorities = {key: group.priority for key, group in groups.items()}
+        naming = Naming(names)
+        titles = {
+            label: {key: naming.name(ASSOCIATION_TYPE, aws_name(group.name, label)) for key, group in groups.items()}
+            for label in vpcs
+        }
         refuse(
             f"VpcAssociations {id!r}",
             check_associations(groups, groups_per_vpc),
             check_neighbours(self, vpcs, priorities, groups_per_vpc),
             (problem for label in vpcs for problem in check_aws_label(f'vpcs["{label}"]', label)),
+            (
+                problem
+                for given in (names or {}).values()
+                for default, title in given.items()
+                for problem in check_aws_name(f'names["{default}"]', title)
+            ),
+            naming.unknown(),
         )
         follow(self, vpcs, priorities)
         self.associations: dict[str, dict[str, Route53ResolverFirewallRuleGroupAssociation]] = {}
@@ -97,7 +113,7 @@ class VpcAssociations(Construct):
                 held[key] = Route53ResolverFirewallRuleGroupAssociation(
                     vpc_scope,
                     f"{key} {group.priority}",
-                    name=aws_name(group.name, label),
+                    name=titles[label][key],
                     firewall_rule_group_id=group.group_id,
                     vpc_id=vpc_id,
                     priority=group.priority,

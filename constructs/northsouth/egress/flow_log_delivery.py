@@ -100,7 +100,7 @@ class VpcFlowLog(Construct):
         self.log_group = CloudwatchLogGroup(
             self,
             "log-group",
-            name=f"/aws/vpc/flow-logs/{vpc_id}",
+            name=logs.log_group_name or f"/aws/vpc/flow-logs/{vpc_id}",
             retention_in_days=logs.retention_days,
             kms_key_id=logs.kms_key_arn,
             tags=tags,

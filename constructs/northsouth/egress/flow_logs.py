@@ -12,6 +12,7 @@ from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
 SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html"
+LOG_GROUP_SOURCE = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"
 RETENTION_SOURCE = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"
 
 RETENTION_DAYS = frozenset(
@@ -33,6 +34,7 @@ SENDER_FIELDS = (
 )  # fmt: skip
 """Fields that only the senders' records have."""
 
+_LOG_GROUP_NAME = re.compile(r"[a-zA-Z0-9_/.#-]{1,512}")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
 
 
@@ -52,6 +54,7 @@ class FlowLogs:
         hourly_partitions: whether objects lie in one folder an hour rather than a day.
         retention_days: how long CloudWatch Logs keeps events; 0 for ever.
         kms_key_arn: the key CloudWatch Logs encrypts with; its own when ``None``.
+        log_group_name: the log group's name; ``/aws/vpc/flow-logs/`` and the VPC's id when ``None``.
         scope: what is recorded: the ``vpc``, or its NAT ``gateways`` alone.
 
     """
@@ -66,6 +69,7 @@ class FlowLogs:
     hourly_partitions: bool = False
     retention_days: int = 90
     kms_key_arn: str | None = None
+    log_group_name: str | None = None
     scope: Literal["vpc", "gateways"] = "vpc"
 
     @classmethod
@@ -148,6 +152,7 @@ class FlowLogs:
         *,
         retention_days: int = 90,
         kms_key_arn: str | None = None,
+        log_group_name: str | None = None,
         traffic_type: TrafficType = "ALL",
         aggregation_seconds: int = 600,
         fields: Sequence[str] = (),
@@ -157,6 +162,7 @@ class FlowLogs:
         Args:
             retention_days: one of the periods CloudWatch Logs knows; 0 keeps events for ever.
             kms_key_arn: the key to encrypt with.
+            log_group_name: the log group's name; ``/aws/vpc/flow-logs/`` and the VPC's id by default.
             traffic_type: which flows to record.
             aggregation_seconds: 60 or 600.
             fields: the fields of a record, for example ``("version", "srcaddr", "dstaddr", "bytes")``; AWS's default
@@ -167,6 +173,7 @@ class FlowLogs:
             destination="cloud-watch-logs",
             retention_days=retention_days,
             kms_key_arn=kms_key_arn,
+            log_group_name=log_group_name,
             traffic_type=traffic_type,
             aggregation_seconds=aggregation_seconds,
             fields=tuple(fields),
@@ -194,6 +201,15 @@ def check_flow_logs(logs: FlowLogs) -> Iterator[Problem]:
     bucket = logs.bucket_arn
     if bucket is not None and not is_token(bucket) and not _BUCKET_ARN.fullmatch(bucket):
         yield Problem("bucket_arn", repr(bucket), "not the ARN of a bucket", "Write it as arn:aws:s3:::bucket.", SOURCE)
+    name = logs.log_group_name
+    if name is not None and not is_token(name) and not _LOG_GROUP_NAME.fullmatch(name):
+        yield Problem(
+            "log_group_name",
+            repr(name),
+            "1 to 512 letters, digits and characters of _-/.#",
+            "Write it as /aws/vpc/flow-logs/main.",
+            LOG_GROUP_SOURCE,
+        )
     days = logs.retention_days
     if days != 0 and days not in RETENTION_DAYS and not is_token(days):
         nearest = min(RETENTION_DAYS, key=lambda allowed: (abs(allowed - days), allowed))

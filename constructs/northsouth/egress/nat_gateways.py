@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cdktf import TerraformOutput, TerraformProvider, TerraformStack
+from cdktf import TerraformLocal, TerraformOutput, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_eip import DataAwsEip
 from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.eip import Eip
@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.nat_gateway import NatGateway, NatGatewayConfig
 from cdktf_cdktf_provider_aws.route import Route
 from constructs import Construct
 
+from northsouth.adoption.instances import refuse_import_from
 from northsouth.at_synth import declared, judge_at_synth
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.metrics import NatMetricName, nat_metric
@@ -28,6 +29,7 @@ from northsouth.egress.zones import Zone, parse_zone
 from northsouth.errors import Problem, refuse
 from northsouth.identity import provider_region
 from northsouth.metrics import Expression, Metric
+from northsouth.naming import Names, Naming
 from northsouth.tree import stack_of
 
 NAT64_PREFIX = "64:ff9b::/96"
@@ -84,6 +86,7 @@ class NatGateways(Construct):
         ipv6_egress: bool | None = None,
         quotas: NatQuotas | None = None,
         name: str | None = None,
+        names: Names | None = None,
         output: str | None = None,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -106,6 +109,8 @@ class NatGateways(Construct):
                 it is made elsewhere.
             quotas: the account's quotas, if they were raised.
             name: the ``Name`` tag, and the start of the gateways'; by default ``id``.
+            names: ``Name`` tags in place of those made from ``name``, by resource type and the name that would be
+                given: ``{"aws_nat_gateway": {"nat-us-east-1a": "prod-a"}}``. Empty for no such tag.
             output: the name of the Terraform output of public IPs; by default a unique one. A mode without public
                 addresses has the output, empty, only if it is named.
             provider: the AWS provider to use, if not the stack's own.
@@ -141,6 +146,7 @@ class NatGateways(Construct):
         self.mode = mode
         self._ids = ids
         self._name = name or id
+        self._naming = Naming(names)
         self._provider = provider
         self._tags = dict(tags or {})
         self._after = [network.internet_gateway] if isinstance(network, Network) and network.internet_gateway else None
@@ -164,6 +170,7 @@ class NatGateways(Construct):
         if nat64:
             self._route_nat64()
         self.egress_only_gateway = self._make_ipv6_egress() if ipv6_egress else None
+        refuse(f"NatGateways {id!r}", self._naming.unknown())
         self.public_ips_output = self._output(output) if mode.is_public or output else None
         _note(used, _key(provider), self.gateways, len(chosen.made_keys(zones, regional=mode.kind == "regional")))
 
@@ -206,8 +213,8 @@ class NatGateways(Construct):
         answers = self.metric("BytesInFromDestination", period=period)
         return {zone: inward[zone] + answers[zone] for zone in inward}
 
-    def _named(self, *parts: str) -> dict[str, str]:
-        return {"Name": "-".join((self._name, *parts)), **self._tags}
+    def _named(self, type: str, *parts: str) -> dict[str, str]:
+        return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _make_addresses(self, chosen: Addresses, zones: Sequence[str], *, protect: bool) -> Eip | None:
         regional = self.mode.kind == "regional"
@@ -222,10 +229,14 @@ class NatGateways(Construct):
             domain="vpc",
             network_border_group="${each.value}" if local else None,
             ipam_pool_id=chosen.ipam_pool_id,
-            tags=self._named("${each.key}"),
+            tags={"Name": f"{self._name}-${{each.key}}", **self._tags},
             lifecycle={"prevent_destroy": protect},
             provider=self._provider,
         )
+        refuse_import_from(eips, keys)
+        tags_by_key = {key: self._named("aws_eip", key) for key in keys}
+        if self._naming.renames("aws_eip"):
+            eips.add_override("tags", f"${{{TerraformLocal(self, 'address-tags', tags_by_key).fqn}[each.key]}}")
         eips.add_override("for_each", {key: zone.border_group for key, zone in zones_by_key.items()})
         if chosen.kind == "made" and self.mode.is_public:
             for zone in zones:
@@ -247,7 +258,7 @@ class NatGateways(Construct):
             secondary_allocation_ids=list(allocations[1:]) or None,
             private_ip=mode.private_ips.get(zone),
             secondary_private_ip_address_count=mode.secondary_private_ips or None,
-            tags=self._named(zone),
+            tags=self._named("aws_nat_gateway", zone),
             depends_on=None if private else self._after,
             provider=self._provider,
         )
@@ -256,7 +267,12 @@ class NatGateways(Construct):
         # The older bindings know neither these arguments nor a gateway without a subnet; check_nat refused them.
         config: dict[str, Any] = {"availability_mode": "regional", "vpc_id": self._ids.vpc_id}
         gateway = NatGateway(
-            self, "regional-gateway", tags=self._named(), depends_on=self._after, provider=self._provider, **config
+            self,
+            "regional-gateway",
+            tags=self._named("aws_nat_gateway"),
+            depends_on=self._after,
+            provider=self._provider,
+            **config,
         )
         if chosen.kind != "managed":
             gateway.add_override(
@@ -302,7 +318,11 @@ class NatGateways(Construct):
 
     def _make_ipv6_egress(self) -> EgressOnlyInternetGateway:
         gateway = EgressOnlyInternetGateway(
-            self, "egress-only", vpc_id=self._ids.vpc_id, tags=self._named(), provider=self._provider
+            self,
+            "egress-only",
+            vpc_id=self._ids.vpc_id,
+            tags=self._named("aws_egress_only_internet_gateway"),
+            provider=self._provider,
         )
         for zone, table in sorted(self._ids.private_route_tables.items()):
             self.routes[f"ipv6-{zone}"] = Route(

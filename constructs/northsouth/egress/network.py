@@ -23,6 +23,7 @@ from northsouth.egress.network_rules import check_network, check_unserved
 from northsouth.egress.topology import TIERS, ByZone, NetworkIds, Tier, check_network_ids
 from northsouth.errors import Problem, refuse
 from northsouth.identity import provider_region
+from northsouth.naming import Names, Naming
 from northsouth.tokens import is_token
 from northsouth.tree import path_of, stack_of
 
@@ -67,6 +68,7 @@ class Network(Construct):
         flow_logs: FlowLogs | None = None,
         subnet_tags: Mapping[Tier, Mapping[str, str]] | None = None,
         name: str | None = None,
+        names: Names | None = None,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -88,6 +90,8 @@ class Network(Construct):
             flow_logs: where to record flows; by default nowhere.
             subnet_tags: more tags for the subnets of a tier, as load balancer controllers look for.
             name: the ``Name`` tag, and the start of the subnets'; by default ``id``.
+            names: ``Name`` tags in place of those made from ``name``, by resource type and the name that would be
+                given: ``{"aws_subnet": {"network-private-us-east-1a": "prod-a"}}``. Empty for no such tag.
             provider: the AWS provider to use, if not the stack's own.
             tags: tags for everything made.
 
@@ -112,6 +116,7 @@ class Network(Construct):
         )
         super().__init__(scope, id)
         self._name = name or id
+        self._naming = Naming(names)
         self._provider = provider
         self._tags = dict(tags or {})
         self._layout = layout or CidrLayout.by_letter()
@@ -122,7 +127,7 @@ class Network(Construct):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             assign_generated_ipv6_cidr_block=True if ipv6 else None,
-            tags=self._named(),
+            tags=self._named("aws_vpc"),
             provider=provider,
         )
         self._vpc_id = self.vpc.id
@@ -133,7 +138,7 @@ class Network(Construct):
             vpc_id=self._vpc_id,
             ingress=[],
             egress=[],
-            tags=self._named("closed"),
+            tags=self._named("aws_default_security_group", "closed"),
             provider=provider,
         )
         self.cidr_blocks: dict[Tier, dict[str, str]] = {}
@@ -171,6 +176,7 @@ class Network(Construct):
             }
         if "public" in tiers:
             self._open_to_the_internet(table_ids["public"][min(zones)])
+        refuse(f"Network {id!r}", self._naming.unknown())
         self.flow_log = (
             VpcFlowLog(self, "flow-log", vpc_id=self._vpc_id, logs=flow_logs, provider=provider, tags=tags)
             if flow_logs
@@ -243,8 +249,8 @@ class Network(Construct):
         refuse("Network.existing", check_network_ids(ids))
         return ids
 
-    def _named(self, *parts: str) -> dict[str, str]:
-        return {"Name": "-".join((self._name, *parts)), **self._tags}
+    def _named(self, type: str, *parts: str) -> dict[str, str]:
+        return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _cidr(self, cidr: str, tier: Tier, zone: str) -> str:
         if self._layout.given is None and is_token(cidr):
@@ -267,7 +273,7 @@ class Network(Construct):
             assign_ipv6_address_on_creation=True if ipv6_cidr else None,
             enable_dns64=True if dns64 else None,
             map_public_ip_on_launch=True if public_ip_on_launch else None,
-            tags={**self._named(tier, zone), **tags},
+            tags={**self._named("aws_subnet", tier, zone), **tags},
             provider=self._provider,
         )
 
@@ -278,12 +284,20 @@ class Network(Construct):
 
     def _route_table(self, *parts: str) -> RouteTable:
         return RouteTable(
-            self, f"{'-'.join(parts)}-table", vpc_id=self._vpc_id, tags=self._named(*parts), provider=self._provider
+            self,
+            f"{'-'.join(parts)}-table",
+            vpc_id=self._vpc_id,
+            tags=self._named("aws_route_table", *parts),
+            provider=self._provider,
         )
 
     def _open_to_the_internet(self, table_id: str) -> None:
         gateway = InternetGateway(
-            self, "internet-gateway", vpc_id=self._vpc_id, tags=self._named(), provider=self._provider
+            self,
+            "internet-gateway",
+            vpc_id=self._vpc_id,
+            tags=self._named("aws_internet_gateway"),
+            provider=self._provider,
         )
         self.internet_gateway = gateway
         self.routes["ipv4"] = Route(

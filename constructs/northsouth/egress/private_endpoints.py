@@ -25,6 +25,7 @@ from northsouth.egress.topology import TIERS, NetworkIds, NetworkSource, check_n
 from northsouth.errors import refuse
 from northsouth.identity import provider_region
 from northsouth.metrics import Metric
+from northsouth.naming import Names, Naming
 from northsouth.tree import child_path, stack_of
 
 # What the endpoints declared so far in each stack occupy.
@@ -74,6 +75,7 @@ class PrivateEndpoints(Construct):
         client_cidrs: Sequence[str] = (),
         services: EndpointServices | None = None,
         name: str | None = None,
+        names: Names | None = None,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -90,6 +92,8 @@ class PrivateEndpoints(Construct):
             services: what AWS offers in the Region, to compare with: Region, zones, private DNS, policy and addresses.
                 Without it, names are compared with a list that has a date.
             name: the ``Name`` tag, and the start of the endpoints'; by default ``id``.
+            names: ``Name`` tags in place of those made from ``name``, by resource type and the name that would be
+                given: ``{"aws_vpc_endpoint": {"endpoints-s3": "prod-s3"}}``. Empty for no such tag.
             provider: the AWS provider to use, if not the stack's own.
             tags: tags for everything made.
 
@@ -120,6 +124,7 @@ class PrivateEndpoints(Construct):
         for note in () if services else endpoint_notes(endpoints):
             Annotations.of(self).add_warning(note)
         self._name = name or id
+        self._naming = Naming(names)
         self._provider = provider
         self._tags = dict(tags or {})
         self._vpc_id = ids.vpc_id
@@ -134,7 +139,7 @@ class PrivateEndpoints(Construct):
                 service_name=self._service_names[key],
                 route_table_ids=_route_tables(ids, endpoint),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named(endpoint.label),
+                tags=self._named("aws_vpc_endpoint", endpoint.label),
                 provider=provider,
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
@@ -150,6 +155,7 @@ class PrivateEndpoints(Construct):
         self.interface_endpoints = self._with_interfaces(ids, endpoints, "Interface", groups)
         self.resource_endpoints = self._with_interfaces(ids, endpoints, "Resource", groups)
         self.service_network_endpoints = self._with_interfaces(ids, endpoints, "ServiceNetwork", groups)
+        refuse(f"PrivateEndpoints {id!r}", self._naming.unknown())
 
     def metric(self, name: EndpointMetricName, *, period: int = 60) -> dict[str, Metric]:
         """Return one metric of each interface endpoint by service; gateway endpoints publish none.
@@ -173,8 +179,8 @@ class PrivateEndpoints(Construct):
             for service, endpoint in self.interface_endpoints.items()
         }
 
-    def _named(self, *parts: str) -> dict[str, str]:
-        return {"Name": "-".join((self._name, *parts)), **self._tags}
+    def _named(self, type: str, *parts: str) -> dict[str, str]:
+        return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _with_interfaces(
         self, ids: NetworkIds, endpoints: Sequence[Endpoint], kind: str, groups: Sequence[str]
@@ -201,7 +207,7 @@ class PrivateEndpoints(Construct):
                 subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
                 security_group_ids=list(groups),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named(endpoint.label),
+                tags=self._named("aws_vpc_endpoint", endpoint.label),
                 depends_on=[gateway] if gateway is not None and endpoint.private_dns else None,
                 provider=self._provider,
             )
@@ -229,7 +235,7 @@ class PrivateEndpoints(Construct):
             vpc_id=ids.vpc_id,
             description=f"Interface endpoints {self._name}",
             ingress=ingress,
-            tags=self._named(),
+            tags=self._named("aws_security_group"),
             provider=self._provider,
         )
 

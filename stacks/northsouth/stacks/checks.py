@@ -65,7 +65,7 @@ def check_environment(sections: Mapping[str, object], unreadable: Collection[str
         ("state", _check_state(_section(sections, "state", StateSection))),
         ("network", _check_network(network, region) if network else ()),
         ("nat", _check_nat(nat, network) if nat and network else ()),
-        ("dns", _check_dns(dns)),
+        ("dns", _check_dns(dns, environment)),
         ("logs", _check_logs(logs, environment)),
         ("", check_alerts(alerts) if alerts else ()),
         ("", check_watched(sections, unreadable)),
@@ -160,10 +160,15 @@ def _planned_network(section: NetworkSection) -> NetworkIds:
     return NetworkIds(vpc_id="${vpc}", public_subnets=unknown, private_subnets=unknown, private_route_tables=unknown)
 
 
-def _check_dns(section: DnsSection | None) -> Iterator[Problem]:
+def _check_dns(section: DnsSection | None, environment: EnvironmentSection | None) -> Iterator[Problem]:
     if section is not None and section.override_sets:
         # The group's name is the environment's, which has a rule of its own; the VPC's id is known to Terraform only.
-        declared = Declaration(name="main", vpcs={"main": "${vpc}"}, overrides=wording.override_sets(section))
+        declared = Declaration(
+            name=environment.name if environment else "main",
+            vpcs={"main": "${vpc}"},
+            overrides=wording.override_sets(section),
+            names=section.names,
+        )
         yield from renamed(declared.problems(), wording.DNS)
 
 

@@ -114,7 +114,7 @@ class EdgeStack(TerraformStack):
         if section.cidr is None:
             return existing_network(section)
         with _declaring("network", NetworkSection):
-            return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name)
+            return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name, names=section.names)
 
     def _declare_nat(self, name: str, section: NatSection) -> NatGateways:
         with _declaring("nat", NatSection, {**wording.NAT, "release_addresses": "protect_addresses"}):
@@ -126,6 +126,7 @@ class EdgeStack(TerraformStack):
                 addresses=wording.addresses(section),
                 release_addresses=not section.protect_addresses,
                 name=name,
+                names=section.names,
             )
 
     def _declare_endpoints(self, name: str, section: EndpointsSection) -> PrivateEndpoints | None:
@@ -133,7 +134,9 @@ class EdgeStack(TerraformStack):
             return None
         endpoints = [Endpoint.gateway(service) for service in section.gateway]
         with _declaring("endpoints", EndpointsSection, {"endpoints": "gateway"}):
-            return PrivateEndpoints(self, "endpoints", network=self.network, endpoints=endpoints, name=name)
+            return PrivateEndpoints(
+                self, "endpoints", network=self.network, endpoints=endpoints, name=name, names=section.names
+            )
 
     def _declare_overrides(self, name: str, section: DnsSection) -> DnsOverrides | None:
         overrides = wording.override_sets(section)
@@ -146,6 +149,7 @@ class EdgeStack(TerraformStack):
                 vpcs={"main": self.network.ids.vpc_id},
                 overrides=overrides,
                 name=name,
+                names=section.names,
                 for_each=section.for_each,
                 moved=section.moved,
             )

@@ -43,6 +43,7 @@ class NetworkSection:
     vpc_id: str | None = None
     public_subnet_ids: Mapping[str, str] = field(default_factory=dict)
     private_route_table_ids: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class NatSection:
     zone: str | None = None
     protect_addresses: bool = True
     eip_allocation_ids: Mapping[str, str] | None = None
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class EndpointsSection:
     """``[endpoints]``: gateway endpoints of the VPC."""
 
     gateway: Sequence[Literal["s3", "dynamodb"]] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,7 @@ class DnsSection:
     """``[dns]``: the override sets, and the form in which they are declared."""
 
     override_sets: Mapping[str, OverrideSetSection] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     for_each: bool = False
     moved: bool = False
 
