@@ -18,6 +18,8 @@ PACKAGES = (
     "northsouth.metrics.units",
     "northsouth.alerts",
     "northsouth.alerts.packs",
+    "northsouth.alerts.quiet",
+    "northsouth.alerts.mutes",
     "northsouth.alerts.routes",
     "northsouth.alerts.dashboards",
     "northsouth.alerts.status",

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import griffe
 
-from northsouth.alerts import packs
+from northsouth.alerts import mutes, packs
 from northsouth.alerts.routes.receivers import KINDS, kind
 from northsouth.alerts.tables import REQUIRED, Parameter, parameters
 from northsouth.metrics.units import Quantity
-from northsouth.stacks.alarm_tables import ALARM_TABLES, AlertsSection
+from northsouth.stacks.alarm_tables import ALARM_TABLES, AlertsSection, mute_keys
 from northsouth.stacks.settings import Environment
 
 _ABOUT = (
@@ -98,7 +98,14 @@ def _alerts() -> Iterator[str]:
     yield "| key | value | default | meaning |"
     yield "|---|---|---|---|"
     yield "| `runbook` | text | required | the page that says what to do; each pack's page is below it |"
+    minutes = parameters(AlertsSection)["quiet_start_minutes"].default
+    yield f"| `quiet_start_minutes` | number | `{minutes}` | how long a new alarm without good data stays quiet |"
     yield ""
+    yield "## [alerts.mutes.NAME]"
+    yield ""
+    yield _plain_text(_first_line(mutes.MuteRule))
+    yield ""
+    yield from _table(mute_keys(), "", _meanings(mutes.MuteRule.__init__))
     for name in KINDS:
         receiver = kind(name)
         yield f"## [alerts.routes.{name}.NAME]"

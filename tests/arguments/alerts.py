@@ -7,10 +7,12 @@ from typing import Any
 from cdktf import TerraformStack
 
 from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, Response, Suppressor, any_of
+from northsouth.alerts.mutes import MuteRule
 from northsouth.alerts.quiet import QuietStart
 from northsouth.metrics import Condition, Quantity, Query
 from northsouth.metrics.units import seconds
 from tests.arguments.entries import Entry, Late, also, construct, value
+from tests.harness.mute_rules import with_mute_rules
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 RUNBOOK = "https://wiki.example.com/edge"
@@ -33,7 +35,31 @@ def quiet(stack: TerraformStack, id: str) -> Alarm:
     return alarm(stack, id, when=(ERRORS < 1).for_datapoints(3), missing="breaching", actions=[TOPIC])
 
 
+def muted(stack: TerraformStack, arguments: dict[str, Any]) -> MuteRule:
+    with with_mute_rules():
+        return MuteRule(stack, "it", **arguments)
+
+
 ENTRIES: list[Entry] = [
+    Entry(
+        MuteRule,
+        muted,
+        {
+            "alarms": Late(lambda stack: [alarm(stack, "a", actions=[TOPIC])]),
+            "schedule": "cron(0 2 * * *)",
+            "duration": "PT4H",
+        },
+        changes={
+            "alarms": Late(lambda stack: [alarm(stack, "b", actions=[TOPIC])]),
+            "schedule": "cron(0 3 * * *)",
+            "duration": "PT1H",
+            "time_zone": "Europe/London",
+            "start": "2026-12-01T00:00:00Z",
+            "expire": "2027-12-01T00:00:00Z",
+            "description": "The hosts are patched",
+            "name": "other",
+        },
+    ),
     construct(
         QuietStart,
         {"alarms": Late(lambda stack: [quiet(stack, "a")])},

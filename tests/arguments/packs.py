@@ -151,6 +151,8 @@ GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
         {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:a"},
         {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:b"},
     ),
+    ArchivalSuccess.failed_run: ({}, {"succeeded": B}),
+    HandoffAlarms.failed: ({}, {"completed": B}),
     ManagedPrometheusAlarms.rules_failing: OF_GROUP,
     ManagedPrometheusAlarms.rules_stopped: OF_GROUP,
     KubernetesApiAlarms.throttled: ({}, {"evictions": A}),

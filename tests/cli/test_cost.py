@@ -166,3 +166,40 @@ def test_wrong_arguments_are_one_line(
     assert expected in report
     assert report.startswith("northsouth: error: ")
     assert report.count("\n") == 1
+
+
+ALARM = {"alarm_name": "a", "metric_name": "Errors", "namespace": "Shop", "period": 60}
+ALARMS = {
+    "aws_cloudwatch_metric_alarm": {"a": ALARM},
+    "aws_cloudwatch_composite_alarm": {"c": {"alarm_name": "c", "alarm_rule": "ALARM(a)"}},
+}
+
+
+def test_alarms_stand_beside_the_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = synthesized(tmp_path / "after", edge={**GATEWAY, **ALARMS})
+    before = synthesized(tmp_path / "before", edge=GATEWAY)
+    line = "not in the figure: alarms: 2 (1 metric and 1 composite), 0.60 USD a month"
+    text = run(capsys, "--stack", after)
+    assert text.startswith("at least 32.40 USD a month\n")
+    assert f"\n{line}\nprices of alarms of us-east-1 as of" in text
+    assert f"- {line} (+0.60; before: 0.00)\n" in run(capsys, "--stack", after, "--before", before, "--markdown")
+    data = json.loads(run(capsys, "--stack", after, "--before", before, "--json"))
+    assert (data["alarms"]["alarms"], data["alarms"]["usd_per_month"]) == (2, 0.6)
+    assert data["before"]["alarms"]["usd_per_month"] == 0
+    assert "alarms:" not in run(capsys, "--stack", before)
+
+
+def test_prices_of_alarms_are_a_table_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, prices = synthesized(tmp_path / "out", edge=ALARMS), tmp_path / "prices.toml"
+    where = 'region = "eu-west-1"\nas_of = "2026-11"\nsource = "our contract"\n'
+    prices.write_text(f"{where}[alarms]\ncomposite = 0.4\n")
+    text = run(capsys, "--stack", folder, "--prices", prices)
+    assert "0.50 USD a month" in text
+    assert "prices of alarms of eu-west-1 as of 2026-11: our contract" in text
+    for wrong, message in {
+        "[alarms]\ncomposit = 0.4": "alarms.composit: got 0.4; the prices of alarms are metric, high_res",
+        "[alarms]\nmetric = -1": "alarms.metric: got -1; a price is a number, not below zero",
+        "alarms = 3": "alarms: got 3; it is a table of prices",
+    }.items():
+        prices.write_text(f"{where}{wrong}\n")
+        assert message in run(capsys, "--stack", folder, "--prices", prices, code=2)

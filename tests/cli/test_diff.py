@@ -352,3 +352,28 @@ def test_only_folders_that_the_commit_has_go_on_the_path(repository: Repository)
     )
     entries = revisions.sources(repository.app, past)["PYTHONPATH"].split(os.pathsep)
     assert entries[0] == str(past.folder.parent / "library")
+
+
+def test_the_price_of_the_alarms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    simple = {"alarm_name": "a", "metric_name": "Errors", "namespace": "Shop", "period": 60, "threshold": 1}
+    composite = {"aws_cloudwatch_composite_alarm": {"c": {"alarm_name": "c", "alarm_rule": "ALARM(a)"}}}
+
+    def stack(name: str, **resources: object) -> Path:
+        folder = tmp_path / name / "stacks" / "edge"
+        folder.mkdir(parents=True)
+        alarms = {"aws_cloudwatch_metric_alarm": {"a": simple}, **resources}
+        (folder / "cdk.tf.json").write_text(json.dumps({"terraform": {}, "resource": alarms}))
+        listed = {"stacks": {"edge": {"synthesizedStackPath": "stacks/edge/cdk.tf.json"}}}
+        (folder.parents[1] / "manifest.json").write_text(json.dumps(listed))
+        return folder.parents[1]
+
+    before, after = stack("before"), stack("after", **composite)
+    assert main(["diff", str(before), "--output", str(after)]) == 1
+    assert "  1 to create.\n  alarms: 1 → 2, +0.50 USD a month\n" in capsys.readouterr().out
+    assert main(["diff", str(before), "--output", str(after), "--markdown"]) == 1
+    assert "alarms: 1 → 2, +0.50 USD a month" in capsys.readouterr().out
+    assert main(["diff", str(before), "--output", str(after), "--json"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)["stacks"]
+    assert [told["alarms"][side]["usd_per_month"] for side in ("before", "after")] == [0.1, 0.6]
+    assert main(["diff", str(after), "--output", str(after)]) == 0
+    assert "alarms:" not in capsys.readouterr().out

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from northsouth.alerts import packs
 from northsouth.alerts.routes import receivers
-from northsouth.stacks.alarm_tables import ALARM_TABLES, AlertsSection, LogEventsTable
+from northsouth.stacks.alarm_tables import ALARM_TABLES, AlertsSection, LogEventsTable, mute_keys
 from northsouth.stacks.routes import TopicNames, receiver_keys
 from northsouth.stacks.settings import Environment
 from tests.alerts.packs.example import alarms_of
@@ -66,6 +66,7 @@ def alert_keys() -> Iterator[tuple[str, str]]:
     yield from (("alerts.handoff", field.name) for field in dataclasses.fields(LogEventsTable))
     for kind in receivers.KINDS:
         yield from (("alerts.routes", key) for key in (kind, *receiver_keys(receivers.kind(kind))))
+    yield from (("alerts", key) for key in ("mutes", *mute_keys()))
     for table, spec in ALARM_TABLES.items():
         yield from ((f"alerts.{table}", key) for key in (table, *spec.constructor()))
         for key, (_, known) in spec.alarms().items():

@@ -12,6 +12,7 @@ import enum
 import inspect
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, time
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -234,6 +235,8 @@ class TableReader:
     def _plain(self, hint: Any, value: object, path: str, default: object) -> Any:  # noqa: ANN401
         if hint is Any:
             return value
+        if isinstance(value, date | time) and hint is str:
+            return self._wrong(path, "a date", "it is text", f'Write it in quotes: "{value.isoformat()}".', BROKEN)
         kinds = (int, float) if hint is float else hint
         if not isinstance(value, kinds) or (isinstance(value, bool) and hint is not bool):
             return self._wrong(path, _shown(value), f"it is {_KINDS.get(hint, 'text')}", "Change the value.", BROKEN)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from northsouth.alerts.alarm_cost import AlarmPrices, AlarmsCost, alarm_cost, headline, notes, prices_from
 from northsouth.cli.options import Commands, UsageError
 from northsouth.drift import app
 from northsouth.egress import cost_report
@@ -46,7 +47,7 @@ def register(commands: Commands) -> None:
         "cost",
         help="tell what the ways out of a stack cost in a month",
         description="Add up NAT gateways, public IPv4 addresses, endpoints, cross-zone and internet traffic of "
-        "synthesized stacks, by path and resource.",
+        "synthesized stacks, by path and resource; and beside the figure, what their alarms cost.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -64,7 +65,7 @@ def register(commands: Commands) -> None:
         "--prices",
         metavar="FILE",
         help="prices of another Region or contract (TOML): region, as_of, source and the fields of "
-        "northsouth.egress.Prices that differ",
+        "northsouth.egress.Prices that differ, and in a table [alarms] metric, high_resolution_metric and composite",
     )
     parser.add_argument("--markdown", action="store_true", help="write a comment for a pull request: what changed")
     parser.add_argument("--json", action="store_true", help="write everything as JSON")
@@ -92,18 +93,36 @@ def run(arguments: argparse.Namespace) -> int:
     sides = [each.templates for each in (after, before) if each is not None]
     usage = read_usage_file(Path(arguments.usage), sides) if arguments.usage else Usage()
     prices = read_prices(Path(arguments.prices)) if arguments.prices else Prices()
+    alarm_prices = read_alarm_prices(Path(arguments.prices)) if arguments.prices else AlarmPrices()
 
     def figure(stacks: _Stacks) -> StackCost:
         return stack_cost(stacks.templates, usage, prices, regions=sorted(stacks.regions), modules=stacks.modules)
 
+    def of_alarms(stacks: _Stacks) -> AlarmsCost:
+        return alarm_cost(*stacks.templates.values(), prices=alarm_prices)
+
     cost, earlier = figure(after), figure(before) if before else None
+    alarms, alarms_before = of_alarms(after), of_alarms(before) if before else None
     if arguments.json:
-        sys.stdout.write(f"{json.dumps(cost_report.as_data(cost, earlier), indent=2)}\n")
-    elif arguments.markdown:
-        sys.stdout.write(cost_report.as_markdown(cost, earlier))
+        data = {**cost_report.as_data(cost, earlier), "alarms": alarms.as_data()}
+        if alarms_before is not None:
+            data["before"]["alarms"] = alarms_before.as_data()
+        sys.stdout.write(f"{json.dumps(data, indent=2)}\n")
+        return 0
+    lines = list(_alarm_lines(alarms, alarms_before))
+    if arguments.markdown:
+        sys.stdout.write(cost_report.as_markdown(cost, earlier) + "".join(f"- {line}\n" for line in lines))
     else:
-        sys.stdout.write(cost_report.as_text(cost, earlier))
+        sys.stdout.write("\n".join([cost_report.as_text(cost, earlier), *lines, *([""] if lines else [])]))
     return 0
+
+
+def _alarm_lines(cost: AlarmsCost, before: AlarmsCost | None) -> Iterator[str]:
+    """Yield what the alarms cost, which are no way out of a VPC and so are not in the figure."""
+    if cost.alarms or (before is not None and before.alarms):
+        changed = f" ({cost.total - before.total:+,.2f}; before: {before.total:,.2f})" if before is not None else ""
+        yield f"not in the figure: {headline(cost)}{changed}"
+        yield from notes(cost)
 
 
 def read_prices(file: Path) -> Prices:
@@ -115,6 +134,7 @@ def read_prices(file: Path) -> Prices:
 
     """
     document = _toml(file)
+    document.pop("alarms", None)
     known = [each.name for each in fields(Prices)]
     refuse(str(file), _check_prices(document, known))
     values: dict[str, Any] = {
@@ -125,6 +145,24 @@ def read_prices(file: Path) -> Prices:
         return Prices(**values)
     except ConfigurationError as error:
         raise ConfigurationError(str(file), error.problems) from None
+
+
+def read_alarm_prices(file: Path) -> AlarmPrices:
+    """Return the prices of alarms of a TOML file that `read_prices` accepts: those of its table ``[alarms]``.
+
+    Raises:
+        UsageError: if it cannot be read, or ``alarms`` is no table.
+        ConfigurationError: if the table says anything else than prices.
+
+    """
+    document = _toml(file)
+    table = document.get("alarms", {})
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{file}: alarms: got {table!r}; it is a table of prices. Write it below [alarms]")
+    try:
+        return prices_from(table, **{name: document[name] for name in ("region", "as_of", "source")})
+    except ConfigurationError as error:
+        raise ConfigurationError(str(file), [each.within("alarms") for each in error.problems]) from None
 
 
 def _check_prices(document: Mapping[str, Any], known: list[str]) -> Iterator[Problem]:

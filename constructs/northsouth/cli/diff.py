@@ -11,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from northsouth.alerts import alarm_cost
+from northsouth.alerts.alarm_cost import AlarmsCost
 from northsouth.cli import options
 from northsouth.comparison import Action, Comparison, compare, decided, declared_state, in_place, render
 from northsouth.comparison.rendering import markdown
@@ -100,6 +102,20 @@ class _Sides:
     revision: Revision | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What changes in one stack, and what its alarms cost before and after."""
+
+    comparison: Comparison
+    before: AlarmsCost
+    after: AlarmsCost
+
+    def lines(self, *, colour: bool = False) -> list[str]:
+        """Return the report as lines."""
+        alarms = alarm_cost.change(self.before, self.after)
+        return [*render(self.comparison, colour=colour).splitlines(), *([alarms] if alarms else [])]
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Compare and write what changes."""
     if arguments.json and arguments.markdown:
@@ -109,12 +125,13 @@ def run(arguments: argparse.Namespace) -> int:
     names = _names(sides, arguments.stacks)
     plans = _plans(arguments.plans, names)
     comparisons = {name: _compared(sides, name, arguments, plans.get(name)) for name in names}
+    reports = {name: _Report(each, *_alarms(sides, name)) for name, each in comparisons.items()}
     if arguments.json:
-        sys.stdout.write(f"{json.dumps(_as_json(arguments.base, sides, comparisons), indent=2)}\n")
+        sys.stdout.write(f"{json.dumps(_as_json(arguments.base, sides, reports), indent=2)}\n")
     elif arguments.markdown:
-        sys.stdout.write(_as_markdown(arguments.base, sides, comparisons))
+        sys.stdout.write(_as_markdown(arguments.base, sides, reports))
     else:
-        sys.stdout.write(_as_text(arguments.base, sides, comparisons))
+        sys.stdout.write(_as_text(arguments.base, sides, reports))
     return exit_code(comparisons.values(), destructive_only=arguments.destructive_only)
 
 
@@ -208,6 +225,12 @@ def _compared(sides: _Sides, name: str, arguments: argparse.Namespace, plan: Pla
     return comparison.only(*_DESTRUCTIVE) if arguments.destructive_only else comparison
 
 
+def _alarms(sides: _Sides, name: str) -> tuple[AlarmsCost, AlarmsCost]:
+    """Return what the alarms of a stack cost before and after."""
+    before, after = (side.get(name) or {"terraform": {}} for side in (sides.before, sides.after))
+    return alarm_cost.alarm_cost(parse(before)), alarm_cost.alarm_cost(parse(after))
+
+
 def _belongs(plan: Plan, stack: str, document: Mapping[str, Any]) -> None:
     """Refuse the plan of another stack."""
     planned = {each.block for each in plan.template if not each.module}
@@ -224,19 +247,16 @@ def _heading(base: str, sides: _Sides) -> str:
     return f"{sides.revision or base} → {present}"
 
 
-def _as_text(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
+def _as_text(base: str, sides: _Sides, reports: Mapping[str, _Report]) -> str:
     lines = [_heading(base, sides)]
-    for name, comparison in comparisons.items():
+    for name, report in reports.items():
         lines.append(f"{name}:{_NOTES.get(_status(sides, name), '')}")
-        lines += [f"  {line}" for line in render(comparison, colour=sys.stdout.isatty()).splitlines()]
+        lines += [f"  {line}" for line in report.lines(colour=sys.stdout.isatty())]
     return "\n".join(lines) + "\n"
 
 
-def _as_markdown(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> str:
-    sections = [
-        (f"`{name}`{_NOTES.get(_status(sides, name), '')}", render(comparison).splitlines())
-        for name, comparison in comparisons.items()
-    ]
+def _as_markdown(base: str, sides: _Sides, reports: Mapping[str, _Report]) -> str:
+    sections = [(f"`{name}`{_NOTES.get(_status(sides, name), '')}", report.lines()) for name, report in reports.items()]
     return markdown(f"northsouth diff: {_heading(base, sides)}", sections)
 
 
@@ -252,7 +272,7 @@ def _status(sides: _Sides, name: str) -> str:
     return "compared" if name in sides.after else "removed"
 
 
-def _as_json(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) -> dict[str, Any]:
+def _as_json(base: str, sides: _Sides, reports: Mapping[str, _Report]) -> dict[str, Any]:
     revision = sides.revision
     return {
         "base": base,
@@ -262,13 +282,14 @@ def _as_json(base: str, sides: _Sides, comparisons: Mapping[str, Comparison]) ->
             {
                 "stack": name,
                 "status": _status(sides, name),
-                "destructive": len(comparison.destructive),
-                "possible": len(comparison.possible),
-                "changes": comparison.as_data(),
-                "left_out": len(comparison.left_out),
-                "moved": comparison.moved_blocks,
-                "warnings": warnings((*comparison.changes, *comparison.left_out)),
+                "destructive": len(report.comparison.destructive),
+                "possible": len(report.comparison.possible),
+                "changes": report.comparison.as_data(),
+                "left_out": len(report.comparison.left_out),
+                "moved": report.comparison.moved_blocks,
+                "warnings": warnings((*report.comparison.changes, *report.comparison.left_out)),
+                "alarms": {"before": report.before.as_data(), "after": report.after.as_data()},
             }
-            for name, comparison in comparisons.items()
+            for name, report in reports.items()
         ],
     }

@@ -18,6 +18,11 @@ _INTERVALS = {
     "AWS/CertificateManager": 43200,
 }
 
+# The detailed metrics of Resolver endpoints come every minute (monitoring-resolver-with-cloudwatch).
+_EVERY_MINUTE = {
+    "AWS/Route53Resolver": re.compile(r"P90ResponseTime|\w+Queries|ResolverEndpointCapacityStatus"),
+}
+
 # "Reporting criteria: There is a nonzero value", elasticloadbalancing/latest/application/
 # load-balancer-cloudwatch-metrics; the other services' pages say the same in a column of their own.
 _ONLY_NONZERO = {
@@ -28,7 +33,6 @@ _ONLY_NONZERO = {
     ),
     "AWS/SNS": re.compile(r"NumberOfNotifications(Failed|FilteredOut|RedrivenToDlq|FailedToRedriveToDlq).*"),
     "AWS/Events": re.compile(r"FailedInvocations|InvocationsFailedToBeSentToDlq|InvocationsSentToDlq|ThrottledRules"),
-    "AWS/Pipes": re.compile(r"ExecutionFailed|ExecutionTimeout|ExecutionThrottled"),
 }
 
 # AWS stops these series at the very moment the failure happens.
@@ -37,7 +41,8 @@ _ENDS_AT_FAILURE = {"AWS/CertificateManager": re.compile(r"DaysToExpiry")}
 # The sets of dimensions each service publishes under; CloudWatch matches a set exactly, so any other has no data.
 # vpc/latest/userguide/metrics-dimensions-nat-gateway (a regional gateway has its zones apart),
 # load-balancer-cloudwatch-metrics, acm/latest/userguide/cloudwatch-metrics, sqs-available-cloudwatch-metrics,
-# eks/latest/userguide/cloudwatch, monitor_estimated_charges_with_cloudwatch.
+# eks/latest/userguide/cloudwatch, monitor_estimated_charges_with_cloudwatch, sns-monitoring-using-cloudwatch,
+# monitoring-resolver-with-cloudwatch, monitoring-resolver-dns-firewall-with-cloudwatch, AMP-CW-usage-metrics.
 _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
     "AWS/NATGateway": (frozenset({"NatGatewayId"}), frozenset({"NatGatewayId", "AvailabilityZone"})),
     "AWS/ApplicationELB": (
@@ -50,6 +55,33 @@ _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
     "AWS/CertificateManager": (frozenset({"CertificateArn"}),),
     "AWS/SQS": (frozenset({"QueueName"}),),
     "AWS/EKS": (frozenset({"ClusterName"}),),
+    "AWS/SNS": (
+        frozenset({"TopicName"}),
+        frozenset({"Application"}),
+        frozenset({"Application", "Platform"}),
+        frozenset({"Platform"}),
+        frozenset({"Country"}),
+        frozenset({"SMSType"}),
+        frozenset({"Country", "SMSType"}),
+        frozenset({"PhoneNumber"}),
+        frozenset(),
+    ),
+    "AWS/Route53Resolver": (
+        frozenset({"FirewallRuleGroupId"}),
+        frozenset({"VpcId"}),
+        frozenset({"FirewallRuleGroupId", "VpcId"}),
+        frozenset({"FirewallRuleGroupId", "FirewallDomainListId"}),
+        frozenset({"EndpointId"}),
+        frozenset({"RniId"}),
+        frozenset({"EndpointId", "RniId"}),
+        frozenset({"EndpointID", "TargetNameServerIP"}),
+        frozenset(),
+    ),
+    "AWS/Usage": (
+        frozenset({"Service", "Type", "Resource", "Class"}),
+        # Amazon Managed Service for Prometheus: of one workspace.
+        frozenset({"Service", "Type", "Resource", "Class", "ResourceId"}),
+    ),
     "AWS/Billing": (
         frozenset({"Currency"}),
         frozenset({"Currency", "ServiceName"}),
@@ -79,7 +111,7 @@ def value_prefix(metric: Metric, dimension: str) -> str:
 
 def interval(metric: Metric) -> int:
     """Return every how many seconds AWS publishes this metric; 60 where nothing else is known, 1 for custom metrics."""
-    if metric.namespace in _INTERVALS:
+    if metric.namespace in _INTERVALS and not _matches(_EVERY_MINUTE, metric):
         return _INTERVALS[metric.namespace]
     return 60 if metric.namespace.startswith("AWS/") else 1
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from northsouth.alerts import packs
+from northsouth.alerts import mutes, packs
 from northsouth.alerts.tables import BROKEN, Parameter, TableReader, below, is_complete, parameters
 from northsouth.metrics import Metric
 from northsouth.stacks.routes import DeclaredRoutes, read_routes
@@ -154,9 +154,20 @@ ALARM_TABLES: Mapping[str, PackTable] = {
 """The tables of ``[alerts]`` that declare alarms, by key."""
 
 
+EVERY_ALARM = ("*",)
+"""What a mute rule is for if its table names no alarms."""
+
+
+def mute_keys() -> Mapping[str, Parameter]:
+    """Return the keys of a table of ``[alerts.mutes]``: arguments of a mute rule, and the names of its alarms."""
+    supplied = {"scope", "id", "alarms", "name", "provider", "tags"}
+    keys = {key: each for key, each in parameters(mutes.MuteRule).items() if key not in supplied}
+    return {**keys, "alarms": Parameter(list[str], EVERY_ALARM)}
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredAlarm:
-    """One alarm of the file.
+    """One alarm of the file, or one mute rule.
 
     Attributes:
         method: the pack's method.
@@ -212,6 +223,7 @@ class AlertsSection:
         runbook: the page that says what to do; each pack's own page is below it.
         routes: the receivers by severity.
         packs: by the key of the table, the packs of alarms.
+        mutes: the times at which alarms notify nobody.
         quiet_start_minutes: how long new alarms without good data stay quiet; 0 for not at all.
 
     """
@@ -219,6 +231,7 @@ class AlertsSection:
     runbook: str
     routes: DeclaredRoutes
     packs: Mapping[str, Sequence[DeclaredPack]]
+    mutes: Sequence[DeclaredAlarm] = ()
     quiet_start_minutes: int = 60
 
     def pack(self, table: str) -> DeclaredPack | None:
@@ -237,14 +250,16 @@ def read_alerts(reader: TableReader, value: object, path: str) -> Any:  # noqa: 
     if table is None:
         return BROKEN
     own = {"runbook": Parameter(str), "quiet_start_minutes": Parameter(int, 60)}
-    known = {**own, **dict.fromkeys(("routes", *ALARM_TABLES), Parameter(Any, None))}
+    known = {**own, **dict.fromkeys(("routes", "mutes", *ALARM_TABLES), Parameter(Any, None))}
     tables = reader.arguments(known, table, path)
     routes = read_routes(reader, tables.get("routes", {}), below(path, "routes"))
     packs = {key: read_packs(reader, key, tables[key], below(path, key)) for key in ALARM_TABLES if key in tables}
+    muted = reader.table(tables.get("mutes", {}), below(path, "mutes")) or {}
+    muting = tuple(_read_several(reader, ("", mute_keys()), muted, below(path, "mutes"))) if muted else ()
     if "runbook" not in tables:
         return BROKEN
     arguments = {key: tables[key] for key in own if key in tables}
-    return AlertsSection(routes=routes, packs=packs, **arguments)
+    return AlertsSection(routes=routes, packs=packs, mutes=muting, **arguments)
 
 
 def read_packs(reader: TableReader, key: str, value: object, path: str) -> list[DeclaredPack]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.meaning import Severity
+from northsouth.alerts.mutes.mute_rule import MuteRule, acts
 from northsouth.alerts.packs.archival import ArchivalSuccess
 from northsouth.alerts.packs.certificates import CertificateAlarms
 from northsouth.alerts.packs.dns import DnsAlarms
@@ -34,12 +36,15 @@ from northsouth.dns.names import canonical_domain
 from northsouth.egress.nat_gateways import NatGateways
 from northsouth.errors import ConfigurationError, Problem
 from northsouth.logs.archive import LogArchive
-from northsouth.stacks.alarm_tables import AlertsSection, DeclaredAlarm, DeclaredPack
+from northsouth.stacks.alarm_tables import EVERY_ALARM, AlertsSection, DeclaredAlarm, DeclaredPack
 from northsouth.stacks.keys import KeyedError, declaring
 from northsouth.stacks.routes import DeclaredRoutes, in_keys
 
 if TYPE_CHECKING:
     from northsouth.stacks.prometheus import Prometheus
+
+
+_NO_SUCH_ALARM = "no alarm of this file that notifies somebody is called so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,8 @@ class Alarms(Construct):
             raise KeyedError("alerts", dict.fromkeys(self._problems))
         declared = self._declared()
         self._hold_back(declared, alerts.quiet_start_minutes, environment)
+        for mute in alerts.mutes:
+            self._mute(mute, declared, f"{environment}-alarms-")
         try:
             self.routes.refuse_unused(declared)
         except ConfigurationError as error:
@@ -127,6 +134,23 @@ class Alarms(Construct):
         if minutes and noisy_at_first(alarms):
             with declaring("alerts", ("quiet_start_minutes",), {"minutes": "quiet_start_minutes"}):
                 QuietStart(self, "quiet-start", alarms=alarms, minutes=minutes, name=f"{environment}-quiet-start")
+
+    def _mute(self, declared: DeclaredAlarm, every: Sequence[Alarm | CompositeAlarm], prefix: str) -> None:
+        """Declare a mute rule. Its alarms are named as in the file: without what all names begin with."""
+        known = {alarm.name.removeprefix(prefix): alarm for alarm in every if acts(alarm)}
+        arguments = dict(declared.arguments)
+        patterns: Sequence[str] = arguments.pop("alarms", EVERY_ALARM)
+        chosen = {pattern: [name for name in known if _matches(name, pattern)] for pattern in patterns}
+        unknown = [
+            Problem(f"{declared.path}.alarms[{index}]", repr(pattern), _NO_SUCH_ALARM, _closest(pattern, known))
+            for index, pattern in enumerate(patterns)
+            if not chosen[pattern]
+        ]
+        if unknown:
+            raise KeyedError("alerts.mutes", unknown)
+        alarms = [known[name] for name in sorted({name for names in chosen.values() for name in names})]
+        with declaring(declared.path, declared.keys):
+            MuteRule(self, f"mute-{declared.name}", alarms=alarms, **arguments)
 
     def _declare_routes(
         self, declared: DeclaredRoutes, routes: Routes, environment: str, prometheus: Prometheus | None
@@ -288,3 +312,13 @@ class Alarms(Construct):
                     self._declare(pack, alarm, namespace=namespace, group=group)
             else:
                 self._declare(pack, alarm)
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Tell whether a pattern is an alarm's name, or what it begins with and a star."""
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+
+
+def _closest(pattern: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(pattern.rstrip("*"), known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else 'Write a name, or what names begin with and a star: "nat-*".'

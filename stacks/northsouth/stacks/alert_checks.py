@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from northsouth.alerts.mutes.rules import mute_rule_problems
 from northsouth.alerts.routes.rules import NOTIFIED
 from northsouth.alerts.rules import text_problems
 from northsouth.dns.names import InvalidNameError, canonical_domain
@@ -14,7 +15,7 @@ from northsouth.metrics import Metric
 from northsouth.metrics.algebra import Condition
 from northsouth.metrics.rules import is_percentile, metric_problems, period_problems, window_problems
 from northsouth.metrics.units import Quantity, count
-from northsouth.stacks.alarm_tables import AlertsSection, DeclaredPack
+from northsouth.stacks.alarm_tables import AlertsSection, DeclaredAlarm, DeclaredPack, mute_keys
 from northsouth.stacks.routes import check_routes
 from northsouth.stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
 
@@ -38,6 +39,8 @@ def check_alerts(section: AlertsSection) -> Iterator[Problem]:
         yield from _dimension(where, "AWS/CertificateManager", CertificateArn=arn)
     yield from _check_clusters(section)
     yield from _check_notifications(section)
+    for mute in section.mutes:
+        yield from (problem.within(mute.path) for problem in _check_mute(mute))
 
 
 def check_watched(sections: Mapping[str, object], unreadable: Collection[str] = ()) -> Iterator[Problem]:
@@ -80,7 +83,9 @@ def _metrics(path: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def _check_metric(path: str, metric: Metric, *, counts: bool) -> Iterator[Problem]:
-    yield from (problem.within(path) for problem in _nameless(metric_problems, metric))
+    # Of a heartbeat the data points are counted, whatever statistic the file names.
+    judged = metric if counts else metric.with_statistic("SampleCount")
+    yield from (problem.within(path) for problem in _nameless(metric_problems, judged))
     if counts and metric.measure.dimension != count(1).unit.dimension:
         rule = "the alarm needs a metric that counts"
         yield Problem(f"{path}.unit", repr(metric.unit), rule, 'Leave it at "Count".')
@@ -152,6 +157,13 @@ def _check_balancer(balancer: DeclaredPack) -> Iterator[Problem]:
             fix = f"Add {needed}, or remove cold_start_storm."
             rule = "cold_start_storm joins it with cold starts"
             yield Problem(f"{balancer.path}.{needed}", "nothing", rule, fix)
+
+
+def _check_mute(mute: DeclaredAlarm) -> Iterator[Problem]:
+    """Check all of a mute rule but for the alarms that it names, which are not declared yet."""
+    keys = {**{key: each.default for key, each in mute_keys().items()}, **mute.arguments}
+    alarms = keys.pop("alarms")
+    yield from mute_rule_problems(name=mute.name, alarms=alarms, **keys)
 
 
 def _check_nat(section: AlertsSection, nat: object) -> Iterator[Problem]:

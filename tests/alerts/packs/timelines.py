@@ -137,6 +137,14 @@ NAT = [
         fires={"connections-not-established": "12m"},
     ),
     nat(
+        "a destination turns the addresses away, at 60 connections a minute",
+        "0.3G x 120",
+        begins=60,
+        ConnectionAttemptCount="60 x 120",
+        ConnectionEstablishedCount="59 x 60, _ x 60",
+        fires={"connections-not-established": "12m"},
+    ),
+    nat(
         "a gateway drops packets",
         "0.3G x 120",
         begins=60,
@@ -167,7 +175,16 @@ ARCHIVAL = [
     archival(TRICKLE, "10 x 1440", days("0 x 59, 590", 24)),
     archival("the archiving job does not run", "1k x 720", "1k x 360, _ x 360", {"rate-low": "1h2m", "stale": "3h"}),
     archival(
-        "the archiving job does not run, at 10 requests a minute", "10 x 720", "10 x 360, _ x 360", {"stale": "3h"}
+        "the archiving job does not run, at 10 requests a minute",
+        "10 x 720",
+        "10 x 360, _ x 360",
+        {"rate-low": "1h10m", "stale": "3h"},
+    ),
+    archival(
+        "half of the records are lost, at 10 requests a minute",
+        "10 x 720",
+        "10 x 360, 5 x 360",
+        {"rate-low": "1h20m"},
     ),
     archival(
         "the load balancer moves to a VPC origin: its requests vanish, the archive goes on",
@@ -178,6 +195,13 @@ ARCHIVAL = [
     archival("each record is archived twice", "900 x 720", "900 x 360, 1800 x 360", {"rate-high": "2h4m"}),
     archival(
         "the format of the log changes", "900 x 420", "900 x 420", {"unparsed": "2m"}, Unparsed="_ x 360, 50 x 60"
+    ),
+    archival(
+        "the format of the log changes, at 10 requests a minute",
+        "10 x 420",
+        "10 x 360, _ x 60",
+        {"unparsed": "1m"},
+        Unparsed="_ x 360, 10 x 60",
     ),
     archival(
         "a run of the archiving job fails",
@@ -220,6 +244,13 @@ ARCHIVE = [
     archive(TRICKLE, ((600, 12),), ((600, 6), (570, 6)), ((1, 6), (0.95, 6))),
     archive(
         "logs are not delivered", ((20000, 16),), ((20000, 8), (9000, 8)), ((1, 8), (0.45, 8)), {"rate-low": "1h26m"}
+    ),
+    archive(
+        "logs are not delivered, at 10 requests a minute",
+        ((600, 16),),
+        ((600, 8), (300, 8)),
+        ((1, 8), (0.5, 8)),
+        {"rate-low": "1h26m"},
     ),
     archive(
         "each record is archived twice",
@@ -300,6 +331,13 @@ KUBERNETES = [
     api("a node upgrade with one blocked eviction", "600 x 240", "0 x 60, 12 x 60, 0 x 120"),
     api("a drain loop takes the share of all clients", "6k x 120", "0 x 60, 900 x 60", fires={"throttled": "3m"}),
     api("the control plane fails", "3k x 180", "0 x 180", "0 x 60, 400 x 120", fires={"errors": "10m"}),
+    api(
+        "the control plane fails, and its clients ask less",
+        "600 x 60, 100 x 120",
+        "0 x 180",
+        "0 x 60, 100 x 120",
+        fires={"errors": "10m"},
+    ),
     api("the cluster is gone", "3k x 60, _ x 60", fires={"silent": "25m"}),
 ]
 

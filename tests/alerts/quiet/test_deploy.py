@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from northsouth.alerts import Response
 from northsouth.alerts.packs import AlarmsOnAlarms, SilentClusters
 from northsouth.alerts.quiet import QuietStart
+from northsouth.drift.findings import judge
 from northsouth.emulator.server import Emulator
 from tests.alerts.packs.example import RUNBOOK, custom
 from tests.harness.plugin import MakeTerraform
@@ -93,8 +94,12 @@ def test_a_first_hour(emulator: Emulator, terraform_dir: MakeTerraform) -> None:
     # The emulator judges a composite whenever it is described, so it may have told before the reset.
     assert ("stack-clusters-all", "ALARM") in [*told, *messages(emulator)]
 
-    # What was switched on is no change to Terraform.
+    # What was switched on is no change to Terraform, and no drift, although a refresh sees it.
     assert terraform.plan().empty
+    plan = json.loads(terraform.run("show", "-json", str(terraform.workdir / "plan.bin")).stdout)
+    seen = [each["change"] for each in plan["resource_drift"]]
+    assert any(each["before"]["actions_enabled"] < each["after"]["actions_enabled"] for each in seen)
+    assert judge(plan).findings == ()
     terraform.apply()
     assert all(map(enabled, (*plain, *composites)))
     terraform.destroy()

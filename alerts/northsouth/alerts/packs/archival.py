@@ -67,6 +67,7 @@ class ArchivalSuccess(Pack):
         below: Threshold = percent(98),
         *,
         floor: CountThreshold = count(1000),
+        losses: CountThreshold = count(100),
         period: int = 3600,
         datapoints: int = 2,
         of: int = 3,
@@ -76,8 +77,8 @@ class ArchivalSuccess(Pack):
 
         Args:
             below: the share that is too low.
-            floor: requests in a period below which nothing is judged, because a few late records would be a large
-                share.
+            floor: requests in a period below which a few late records would be a large share.
+            losses: records that must be missing in a period with fewer requests than ``floor``.
             period: seconds of one data point. An hour gives late deliveries time; a day judges what a nightly run
                 archives.
             datapoints: how many must be too low. 2 lets the newest hour be incomplete.
@@ -88,9 +89,10 @@ class ArchivalSuccess(Pack):
         archived, requests = self._over(period)
         return self._alarm(
             "rate-low",
-            when=(IF(requests >= quantity(floor), archived / requests, 1) < quantity(below)).for_datapoints(
-                datapoints, of=of
-            ),
+            when=(
+                IF((requests >= quantity(floor)) | (requests - archived >= quantity(losses)), archived / requests, 1)
+                < quantity(below)
+            ).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"Less than {below} of the requests reached the archive",
@@ -203,6 +205,7 @@ class ArchivalSuccess(Pack):
         self,
         failures: Metric,
         *,
+        succeeded: Metric | None = None,
         period: int = 300,
         hold: int = 3600,
         severity: Severity | SeverityName = Severity.WARNING,
@@ -211,6 +214,8 @@ class ArchivalSuccess(Pack):
 
         Args:
             failures: failed runs, a count that is published when there is one.
+            succeeded: runs that ended well and made up for those that failed, a count. Give it if your runs do that:
+                the alarm then ends with the first of them, and not after ``hold``.
             period: seconds of one data point.
             hold: seconds for which the alarm stays raised after the last failed run; until the next run, at least.
                 Whether that one makes up for it, :meth:`rate_low` tells.
@@ -220,6 +225,8 @@ class ArchivalSuccess(Pack):
         return self._events(
             "failed-run",
             failures,
+            repaired=succeeded,
+            ends="at the next run that ends well",
             period=period,
             hold=hold,
             severity=severity,
@@ -233,6 +240,7 @@ class ArchivalSuccess(Pack):
         over: Threshold = percent(0.1),
         *,
         floor: CountThreshold = count(1000),
+        damaged: CountThreshold = count(10),
         period: int = 3600,
         severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
@@ -243,7 +251,8 @@ class ArchivalSuccess(Pack):
         Args:
             unparsed: records that did not fit the schema, a count.
             over: the share of all records that is too much.
-            floor: records in a period below which nothing is judged.
+            floor: records in a period below which a single one would be a large share.
+            damaged: records that must be unreadable in a period with fewer than ``floor``.
             period: seconds of one data point.
             severity: how soon somebody has to act.
 
@@ -253,7 +262,9 @@ class ArchivalSuccess(Pack):
         seen = archived + refused
         return self._alarm(
             "unparsed",
-            when=(IF(seen >= quantity(floor), refused / seen, 0) > quantity(over)).for_datapoints(1),
+            when=(
+                IF((seen >= quantity(floor)) | (refused >= quantity(damaged)), refused / seen, 0) > quantity(over)
+            ).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} of the log records cannot be read",

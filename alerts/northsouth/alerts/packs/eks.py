@@ -123,6 +123,7 @@ class KubernetesApiAlarms(Pack):
         over: Threshold = percent(3),
         *,
         floor: CountThreshold = count(300),
+        failures: CountThreshold = count(30),
         datapoints: int = 10,
         of: int = 15,
         severity: Severity | SeverityName = Severity.CRITICAL,
@@ -131,18 +132,19 @@ class KubernetesApiAlarms(Pack):
 
         Args:
             over: the share that is too much.
-            floor: requests in a minute below which nothing is judged; an idle cluster sends several hundred.
+            floor: requests in a minute below which a few failures would be a large share; an idle cluster sends several
+                hundred.
+            failures: requests that must fail in a minute with fewer than ``floor``.
             datapoints: how many minutes must be over it. An upgrade replaces the API servers within a few.
             of: how many are looked at.
             severity: how soon somebody has to act.
 
         """
         requests, failed = api_requests(self._cluster), api_requests(self._cluster, "5XX")
+        share = IF((requests >= quantity(floor)) | (failed >= quantity(failures)), failed / requests, 0)
         return self._alarm(
             "errors",
-            when=(IF(requests >= quantity(floor), failed / requests, 0) > quantity(over)).for_datapoints(
-                datapoints, of=of
-            ),
+            when=(share > quantity(over)).for_datapoints(datapoints, of=of),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"The Kubernetes API of {self._cluster} fails on more than {over} of its requests",

@@ -108,6 +108,7 @@ class HandoffAlarms(Pack):
         self,
         failures: Metric,
         *,
+        completed: Metric | None = None,
         period: int = 60,
         hold: int = 3600,
         severity: Severity | SeverityName = Severity.CRITICAL,
@@ -116,15 +117,19 @@ class HandoffAlarms(Pack):
 
         Args:
             failures: failed handoffs, a count.
+            completed: handoffs that ended well, a count. If it is given, the alarm ends with the first of them, and not
+                after ``hold``; a roll-back must count as one.
             period: seconds of one data point.
-            hold: seconds for which the alarm stays raised after the last failure. Then it ends by itself, because no
-                metric says that it is repaired.
+            hold: without ``completed``, seconds for which the alarm stays raised after the last failure. Then it ends
+                by itself, because no metric says that it is repaired.
             severity: how soon somebody has to act.
 
         """
         return self._events(
             "failed",
             failures,
+            repaired=completed,
+            ends="at the next handoff that ends well",
             period=period,
             hold=hold,
             severity=severity,

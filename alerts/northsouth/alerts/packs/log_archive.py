@@ -73,6 +73,7 @@ class LogArchiveAlarms(Pack):
         below: Threshold = percent(98),
         *,
         floor: CountThreshold = count(1000),
+        losses: CountThreshold = count(100),
         datapoints: int = 2,
         of: int = 3,
         severity: Severity | SeverityName = Severity.CRITICAL,
@@ -84,17 +85,20 @@ class LogArchiveAlarms(Pack):
 
         Args:
             below: the share that is too low.
-            floor: requests in an hour below which it is not judged: a few late files would be a large share.
+            floor: requests in an hour below which a few late files would be a large share.
+            losses: records that must be missing of an hour with fewer requests than ``floor``.
             datapoints: how many hours must be too low; 2 lets one be completed by its catch-up run.
             of: how many are looked at.
             severity: how soon somebody has to act.
 
         """
         requests = metrics.measured_requests(*self._of, run=self._run, period=self._period)
+        records = metrics.measured_records(*self._of, run=self._run, period=self._period)
         rate = metrics.success_rate(*self._of, run=self._run, period=self._period)
+        judged = (requests >= quantity(floor)) | (requests - records >= quantity(losses))
         return self._alarm(
             "rate-low",
-            when=(IF(requests >= quantity(floor), rate, 1) < quantity(below)).for_datapoints(datapoints, of=of),
+            when=(IF(judged, rate, 1) < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.IGNORE,
             severity=severity,
             summary=f"Less than {below} of the requests reached the archive",
@@ -171,13 +175,15 @@ class LogArchiveAlarms(Pack):
         over: Threshold = percent(0.1),
         *,
         floor: CountThreshold = count(1000),
+        damaged: CountThreshold = count(10),
         severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
         """Raise when a run meets lines that are not of the known format.
 
         Args:
             over: how many there may be, as a share of the requests.
-            floor: requests in an hour below which it is not judged.
+            floor: requests in an hour below which a single line would be a large share.
+            damaged: lines that must be unknown in an hour with fewer requests than ``floor``.
             severity: how soon somebody has to act.
 
         """
@@ -185,7 +191,9 @@ class LogArchiveAlarms(Pack):
         lines = metrics.unparsed_lines(*self._of, run=self._run, period=self._period)
         return self._alarm(
             "unparsed",
-            when=(IF(requests >= quantity(floor), lines / requests, 0) > quantity(over)).for_datapoints(1),
+            when=(
+                IF((requests >= quantity(floor)) | (lines >= quantity(damaged)), lines / requests, 0) > quantity(over)
+            ).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,
             summary=f"More than {over} of the log lines cannot be read",

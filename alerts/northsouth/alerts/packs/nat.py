@@ -277,6 +277,7 @@ class NatAlarms(FleetPack):
         over: Threshold = percent(10),
         *,
         floor: CountThreshold = count(1000),
+        failures: CountThreshold = count(100),
         datapoints: int = 3,
         of: int = 3,
         severity: Severity | SeverityName = Severity.WARNING,
@@ -285,7 +286,8 @@ class NatAlarms(FleetPack):
 
         Args:
             over: the share of attempts without success that is too much.
-            floor: attempts in five minutes below which nothing is judged.
+            floor: attempts in five minutes below which a few scanners would be a large share.
+            failures: attempts that must fail in five minutes with fewer than ``floor``.
             datapoints: how many times five minutes must be over it.
             of: how many are looked at.
             severity: how soon somebody has to act.
@@ -295,7 +297,14 @@ class NatAlarms(FleetPack):
         opened = self._each("ConnectionEstablishedCount", 300)
         return self._highest(
             "connections-not-established",
-            {zone: IF(tried[zone] >= quantity(floor), 1 - opened[zone] / tried[zone], 0) for zone in tried},
+            {
+                zone: IF(
+                    (tried[zone] >= quantity(floor)) | (tried[zone] - opened[zone] >= quantity(failures)),
+                    1 - opened[zone] / tried[zone],
+                    0,
+                )
+                for zone in tried
+            },
             lambda ratio: (ratio > quantity(over)).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cdktf import TerraformProvider
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm
+from northsouth.alerts.alarm import Alarm, declared_in
 from northsouth.alerts.composite import CompositeAlarm, Suppressor
 from northsouth.alerts.composition import Rule
 from northsouth.alerts.meaning import LowSamples, MissingData, Severity, SeverityName
@@ -92,6 +92,8 @@ class Pack(Construct):
         id: str,
         failures: Expression,
         *,
+        repaired: Expression | None = None,
+        ends: str = "",
         over: Quantity = count(0),
         period: int,
         hold: int,
@@ -100,19 +102,30 @@ class Pack(Construct):
         because: str,
         section: str = "",
     ) -> Alarm:
-        """Declare an alarm on something that happens at a moment, which stays raised for ``hold`` seconds after it.
+        """Declare an alarm on something that happens at a moment; its description says how it ends.
 
-        The metric then says no more of it, so the alarm ends by itself. The description says so.
+        It stays raised for ``hold`` seconds. The metric then says no more of it, so the alarm ends by itself. If a
+        metric says when it is ``repaired``, the alarm keeps its state until then.
         """
+        failed = failures.with_period(period)
+        if repaired is None:
+            when = (failed > over).for_datapoints(1, of=max(1, hold // max(1, period)))
+            missing = MissingData.NOT_BREACHING
+            ends = f"by itself, {duration(hold)} after the last one. That does not mean it is repaired"
+        else:
+            # The sum has a data point wherever one of the two has: a success alone is a point of 0. A period in which
+            # both happen counts as a failure, and one in which neither does has no point.
+            when = (failed + 0 * repaired.with_period(period) > over).for_datapoints(1)
+            missing = MissingData.IGNORE
         return self._alarm(
             id,
-            when=(failures.with_period(period) > over).for_datapoints(1, of=max(1, hold // max(1, period))),
-            missing=MissingData.NOT_BREACHING,
+            when=when,
+            missing=missing,
             severity=severity,
             summary=summary,
             because=because,
             section=section,
-            ends=f"by itself, {duration(hold)} after the last one. That does not mean it is repaired",
+            ends=ends,
         )
 
     def _composite(
@@ -142,3 +155,19 @@ class Pack(Construct):
         )
         self.alarms[id] = alarm
         return alarm
+
+
+def alarms_of(
+    scope: Construct, chosen: Iterable[AnyAlarm | Pack] | None, provider: TerraformProvider | None
+) -> list[AnyAlarm]:
+    """Return alarms and those of packs; if nothing is chosen, all that the stack has under this provider so far."""
+    every: Iterable[object] = [each for _, each in declared_in(scope, provider)] if chosen is None else chosen
+    return list(_alarms(every))
+
+
+def _alarms(chosen: Iterable[object]) -> Iterator[AnyAlarm]:
+    for each in chosen:
+        if isinstance(each, Pack):
+            yield from each.alarms.values()
+        elif isinstance(each, Alarm | CompositeAlarm):
+            yield each

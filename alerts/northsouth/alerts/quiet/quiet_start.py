@@ -15,10 +15,10 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm, declared_in, default_name
+from northsouth.alerts.alarm import Alarm, default_name
 from northsouth.alerts.composite import CompositeAlarm, address
 from northsouth.alerts.meaning import MissingData
-from northsouth.alerts.packs.pack import AnyAlarm, Pack
+from northsouth.alerts.packs.pack import AnyAlarm, Pack, alarms_of
 from northsouth.alerts.quiet import rules
 from northsouth.alerts.quiet.workflow import QuietStartWorkflow
 from northsouth.errors import refuse
@@ -85,8 +85,7 @@ class QuietStart(Construct):
 
         """
         super().__init__(scope, id)
-        chosen = [alarm for _, alarm in declared_in(self, provider)] if alarms is None else list(alarms)
-        every = list(_alarms(chosen))
+        every = alarms_of(self, alarms, provider)
         self.held = {alarm.name: alarm for alarm in noisy_at_first(every)}
         named = name if name is not None else default_name(scope, id)
         refuse(
@@ -190,15 +189,6 @@ def raises_without_data(alarm: object) -> bool:
     if isinstance(alarm, CompositeAlarm):
         return any(map(raises_without_data, alarm.judged))
     return isinstance(alarm, Alarm) and alarm.missing is MissingData.BREACHING
-
-
-def _alarms(chosen: Iterable[object]) -> Iterable[AnyAlarm]:
-    """Return alarms, and those of packs."""
-    for each in chosen:
-        if isinstance(each, Pack):
-            yield from each.alarms.values()
-        elif isinstance(each, Alarm | CompositeAlarm):
-            yield each
 
 
 def _behind(alarm: object) -> list[str]:

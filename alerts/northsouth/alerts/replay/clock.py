@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 
@@ -13,37 +11,8 @@ from northsouth.alerts.replay.series import Times
 WALL_CLOCK_PERIODS = (60, 300, 3600, 86400, 604800)
 """Periods that a wall-clock window can have, in seconds."""
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})")
 _DAY = 86400
 _STEP = 300
-
-
-class ZoneError(ValueError):
-    """A time zone that is not known; the message says what is allowed."""
-
-
-def zone(name: str) -> tzinfo:
-    """Return a time zone by its IANA name or its offset (``+05:30``, ``UTC+05:30``, ``Z``).
-
-    Raises:
-        ZoneError: if there is none, or its offset is not a multiple of five minutes.
-
-    """
-    if name in ("", "Z", "UTC", "GMT"):
-        return UTC
-    match = _OFFSET.fullmatch(name)
-    if match:
-        sign, hours, minutes = match.groups()
-        if int(minutes) % 5 or int(minutes) > 59 or int(hours) > 18:
-            raise ZoneError(f"the time zone {name!r} has an offset that is not a multiple of 5 minutes up to 18 hours")
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        return timezone(offset if sign == "+" else -offset)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ZoneError(
-            f"the time zone {name!r} is not known; write an IANA name such as 'Europe/London', or an offset"
-        ) from None
 
 
 def offset(where: tzinfo, time: int) -> int:

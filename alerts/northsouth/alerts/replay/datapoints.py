@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from northsouth.alerts.mutes.zones import zone
 from northsouth.alerts.replay.alarms import Comparison, MetricAlarm, MetricStat
-from northsouth.alerts.replay.clock import boundaries, zone
+from northsouth.alerts.replay.clock import boundaries
 from northsouth.alerts.replay.math_syntax import Node
 from northsouth.alerts.replay.metric_math import Frame, looks_at_neighbours, trees
 from northsouth.alerts.replay.series import Numbers, Series, Times

@@ -12,6 +12,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TypeVar
 
+from northsouth.alerts.mutes.schedule import ScheduleError, parse_duration, parse_schedule
+from northsouth.alerts.mutes.zones import ZoneError, zone
 from northsouth.alerts.replay.alarms import (
     Actions,
     Alarms,
@@ -25,11 +27,10 @@ from northsouth.alerts.replay.alarms import (
     Suppressor,
     WarmUp,
 )
-from northsouth.alerts.replay.clock import WALL_CLOCK_PERIODS, ZoneError, zone
+from northsouth.alerts.replay.clock import WALL_CLOCK_PERIODS
 from northsouth.alerts.replay.composite import RuleError, alarm_name, parse_rule
 from northsouth.alerts.replay.math_syntax import MathError
 from northsouth.alerts.replay.metric_math import looks_at_neighbours, trees
-from northsouth.alerts.replay.schedule import ScheduleError, parse_duration, parse_schedule
 from northsouth.alerts.replay.series import MetricKey
 from northsouth.alerts.replay.timeline import Refusal
 from northsouth.metrics.rules import DAY, WEEK, is_statistic

@@ -10,8 +10,9 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from northsouth.alerts.mutes.zones import ZoneError, zone
 from northsouth.alerts.replay.alarms import MetricAlarm, MetricStat
-from northsouth.alerts.replay.clock import ZoneError, boundaries, zone
+from northsouth.alerts.replay.clock import boundaries
 from northsouth.alerts.replay.datapoints import DataPoints, Pace, Places, Steps, pace, sliding, wall_clock
 from northsouth.alerts.replay.math_syntax import MathError
 from northsouth.alerts.replay.reasons import reason
