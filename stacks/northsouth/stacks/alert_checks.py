@@ -83,8 +83,8 @@ def _metrics(path: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def _check_metric(path: str, metric: Metric, *, counts: bool) -> Iterator[Problem]:
-    # Of a heartbeat the data points are counted, whatever statistic the file names.
-    judged = metric if counts else metric.with_statistic("SampleCount")
+    # Of a heartbeat the data points are counted; a table that names no statistic says the sum.
+    judged = metric.with_statistic("SampleCount") if not counts and metric.statistic == "Sum" else metric
     yield from (problem.within(path) for problem in _nameless(metric_problems, judged))
     if counts and metric.measure.dimension != count(1).unit.dimension:
         rule = "the alarm needs a metric that counts"
