@@ -23,6 +23,7 @@ from tests.alerts.routes.receivers import ARN, EMAIL
 from tests.arguments.entries import Entry, also, construct, value
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:"
+SEVERITIES = ("critical", "warning")
 ROUTES = Routes.by_severity(critical=[EMAIL], warning=[EMAIL])
 NIGHT = TimeInterval(name="night", times=[("22:00", "24:00")])
 CALLED = Heartbeat(receiver=Webhook(name="dms", url="https://dms.example.com/x", secret=Secret.stored(ARN)))
@@ -59,7 +60,10 @@ ENTRIES: list[Entry] = [
             "workspace": PrometheusWorkspace.existing("ws-2"),
             "config": Alertmanager(routes=ROUTES, delivery=LATER),
             "topics": {"critical": f"{TOPIC}critical", "warning": f"{TOPIC}other"},
-            "region": "eu-west-3",
+            "region": also(
+                "eu-west-3",
+                topics={name: f"{TOPIC}{name}".replace("us-east-1", "${var.region}") for name in SEVERITIES},
+            ),
             "pagerduty": {"critical": PAGER_KEY},
             "heartbeat_topic": also(f"{TOPIC}heartbeat", config=Alertmanager(routes=ROUTES, heartbeat=CALLED)),
         },

@@ -88,7 +88,10 @@ def test_where_text_is_read_as_a_quantity_the_type_says_so() -> None:
     for owner, function in callables():
         declared = hints(owner, function)
         for name, parameter in plan_of(function, owner).by_name.items():
-            reads = any(isinstance(each, Instance) and each.wanted is Quantity for each in kinds(parameter.kind))
+            reads = any(
+                isinstance(each, Instance) and each.wanted is Quantity and each.converts
+                for each in kinds(parameter.kind)
+            )
             if reads and not any(str in members for members in unions(declared[name])):
                 wrong.add(f"{function.__qualname__}({name}) takes text, and its type does not say so")
     assert not wrong, "\n".join(sorted(wrong))

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
 from northsouth.arguments.checking import Plan, plan_of
+from northsouth.dns import Confidence
 from northsouth.egress import NatMode
 from northsouth.errors import ConfigurationError
 from tests.arguments import public_api
@@ -46,6 +48,11 @@ def pool() -> dict[str, Any]:
         "map token": vpc.tags_all,
         "method": NatMode.per_az,
         "object": object(),
+        "number without limit": 10**30,
+        "empty list": [],
+        "word of another enumeration": Confidence.LOW,
+        "class": NatMode,
+        "list token": DataAwsAvailabilityZones(stack, "zones").names,
     }
 
 

@@ -31,6 +31,11 @@ def report(*args: Any, **given: Any) -> list[str]:
     return [str(problem) for problem in check_nat(*args, **given)]
 
 
+def test_a_number_of_addresses_without_limit_is_refused_at_once() -> None:
+    (problem,) = check_nat(ids(), NatMode.single(A), Addresses.made(per_gateway=10**30))
+    assert problem.where == "addresses.per_gateway"
+
+
 @pytest.mark.parametrize(
     ("mode", "addresses"),
     [

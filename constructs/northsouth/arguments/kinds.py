@@ -106,21 +106,28 @@ class Number(Kind):
         return isinstance(value, int) or (isinstance(value, float) and (not self._whole or is_token(value)))
 
 
+class AtSynth:
+    """Marks words that synth needs, ``Annotated[Literal["public", "private"], AtSynth]``: no token stands for one."""
+
+
 class Words(Kind):
     """One of a few words; of an enumeration, its member or the member's word."""
 
-    def __init__(self, words: Sequence[object], members: type[enum.Enum] | None = None) -> None:
+    def __init__(
+        self, words: Sequence[object], members: type[enum.Enum] | None = None, *, at_synth: bool = False
+    ) -> None:
         *most, last = (repr(each) for each in words)
         self.noun = f"{', '.join(most)} or {last}" if most else last
         self.words = tuple(words)
         self.members = members
+        self._at_synth = at_synth
         self.quick = frozenset({members} if members else ())
         self.converts = members is not None
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
         if isinstance(value, str):
-            return value in self.words or is_token(value)
+            return value in self.words or (is_token(value) and not self._at_synth)
         return (self.members is not None and isinstance(value, self.members)) or any(
             type(value) is type(each) and value == each for each in self.words
         )
@@ -404,6 +411,8 @@ def kind_of(hint: Any, like: object = None) -> Kind:  # noqa: ANN401 a hint is o
         like: the argument's default, or the example its hint gives: text and numbers are read as such a value.
 
     """
+    if get_origin(hint) is Annotated and get_args(hint)[1] is AtSynth:
+        return Words(get_args(get_args(hint)[0]), at_synth=True)
     if get_origin(hint) is Annotated:
         return kind_of(get_args(hint)[0], like if like is not None else get_args(hint)[1])
     if get_origin(hint) in (Union, types.UnionType):

@@ -168,7 +168,7 @@ def is_wrong(wanted: Wanted, value: object) -> bool:
             return attribute in wanted.refused or (
                 attribute == "id" and wanted.attributes == ("arn",) and owner in ("S3Bucket", "Vpc", "SqsQueue")
             )
-        return bool(value) and not is_token(value) and wanted.read(value) is not None
+        return not is_token(value) and wanted.read(value) is not None
     if isinstance(value, Mapping):
         return any(is_wrong(wanted, each) for each in value.values())
     return isinstance(value, list | tuple) and any(is_wrong(wanted, each) for each in value)

@@ -277,7 +277,8 @@ class Endpoint:
 
 
 def _several(ports: int | Sequence[int]) -> tuple[int, ...]:
-    return (ports,) if isinstance(ports, int) else tuple(ports)
+    # A number that only Terraform knows is a float.
+    return (ports,) if isinstance(ports, int | float) else tuple(ports)
 
 
 def check_endpoints(

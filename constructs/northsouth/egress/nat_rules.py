@@ -262,6 +262,8 @@ def _check_made(
         )
     if addresses.hold:
         yield from check_zones(addresses.hold, region=ids.region, where="addresses.hold")
+    if not 0 <= addresses.per_gateway <= MOST_ADDRESSES_PER_REGIONAL_ZONE:
+        return  # A number without limit, or one that only Terraform knows, has no keys to count.
     needed = len(addresses.made_keys(address_zones(mode, ids), regional=mode.kind == "regional"))
     if needed and needed + in_use.elastic_ips > quotas.elastic_ips:
         others = f" after {in_use.elastic_ips} of this stack's others" if in_use.elastic_ips else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
+from northsouth.arguments.kinds import AtSynth
 from northsouth.egress.zones import check_zones, region_of
 from northsouth.errors import Problem
 from northsouth.tokens import is_token
 
-Tier = Literal["public", "private", "isolated"]
+Tier = Annotated[Literal["public", "private", "isolated"], AtSynth]
 """``public`` subnets route to the internet gateway, ``private`` ones to NAT, ``isolated`` ones nowhere."""
 
 TIERS: tuple[Tier, ...] = ("public", "private", "isolated")

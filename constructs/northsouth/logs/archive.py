@@ -42,8 +42,10 @@ from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLock, Replica, check_storage
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
+from northsouth.logs.metrics import note_archive
 from northsouth.policies import Statement, document
 from northsouth.tokens import mapped
+from northsouth.tree import stack_of
 
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 """SQS keeps no message longer: a failed window waits two weeks to be looked at."""
@@ -175,6 +177,7 @@ class LogArchive(Construct):
             check_storage(lock=lock, replica=replica, kms_key_arn=kms_key_arn, lifecycle=lifecycle, crawler=crawler),
         )
         super().__init__(scope, id)
+        note_archive(stack_of(scope), name, sources)
         self._provider = provider
         self._tags = dict(tags) if tags else None
         self._place = place_of(self, provider)

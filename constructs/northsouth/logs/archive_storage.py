@@ -58,7 +58,7 @@ class Replica:
     """
 
     bucket_arn: str
-    storage_class: StorageClass = "GLACIER_IR"
+    storage_class: Literal[StorageClass, "STANDARD", "REDUCED_REDUNDANCY"] = "GLACIER_IR"
     kms_key_arn: str | None = None
 
 

@@ -14,10 +14,15 @@ counts are taken with ``Maximum``.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Literal
+from weakref import WeakKeyDictionary
 
+from northsouth.errors import Problem
 from northsouth.metrics import Metric
+from northsouth.tokens import is_token
 
 NAMESPACE = "NorthSouth/LogArchive"
 
@@ -37,6 +42,9 @@ ARCHIVED_RECORDS = "ArchivedRecords"
 MATCHED_RECORDS = "MatchedRecords"
 UNPARSED_RECORDS = "UnparsedRecords"
 
+_DECLARED: WeakKeyDictionary[object, dict[str, tuple[str, ...]]] = WeakKeyDictionary()
+"""By stack, the sources of each archive."""
+
 HOUR = 3600
 DAY = 86_400
 
@@ -52,6 +60,29 @@ class ArchiveRun(StrEnum):
 
 ArchiveRunName = Literal["first", "catch-up", "manual", "reconciliation"]
 """The word of an :class:`ArchiveRun`, which stands for it."""
+
+
+def note_archive(stack: object, name: str, sources: Iterable[str]) -> None:
+    """Note an archive of a stack, so that alarms on another name or source can be refused."""
+    _DECLARED.setdefault(stack, {})[name] = tuple(sources)
+
+
+def archive_problems(stack: object, archive: str, source: str) -> Iterator[Problem]:
+    """Yield that a stack's archives have no such name or source: a metric of that name never gets a value.
+
+    An archive of another stack is not known here. A name is refused if it is close to one of this stack's.
+    """
+    known = _DECLARED.get(stack, {})
+    if is_token(archive) or is_token(source):
+        return
+    near = difflib.get_close_matches(archive, known, n=1, cutoff=0.75)
+    if archive in known and source not in known[archive]:
+        allowed = f"the archive {archive!r} has the sources {', '.join(known[archive])}"
+        closest = difflib.get_close_matches(source, known[archive], n=1, cutoff=0)
+        yield Problem("source", repr(source), allowed, f"Write {closest[0]!r}.")
+    elif archive not in known and near:
+        rule = f"the stack declares the archive {near[0]!r}, and none of this name"
+        yield Problem("archive", repr(archive), rule, f"Write {near[0]!r}.")
 
 
 def _metric(

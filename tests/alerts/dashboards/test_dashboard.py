@@ -123,3 +123,8 @@ def test_two_dashboards_of_one_name() -> None:
     with pytest.raises(ConfigurationError, match="silently replaces") as refused:
         synth(build)
     assert [problem.where for problem in refused.value.problems] == ["name"]
+
+
+def test_a_graph_of_nothing() -> None:
+    with pytest.raises(ConfigurationError, match="measured: got an empty list; a graph draws one metric or more"):
+        Graph.of("Nothing", [])

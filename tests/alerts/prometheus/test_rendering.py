@@ -6,7 +6,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.alerts.prometheus.rendering import group_value, max_bytes, rule_file
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.prometheus.rendering import document, group_value, max_bytes, rule_file
 from northsouth.alerts.prometheus.rules import RecordingRule, RuleGroup
 
 # Of every length, with the characters that grow most: line breaks are indented, controls and quotes escaped.
@@ -23,3 +24,7 @@ def test_a_file_is_no_larger_than_foretold(groups: list[RuleGroup]) -> None:
 @given(st.lists(GROUPS, max_size=3))
 def test_a_file_is_read_back_as_what_was_written(groups: list[RuleGroup]) -> None:
     assert yaml.safe_load(rule_file(groups)) == {"groups": [group_value(group) for group in groups]}
+
+
+def test_a_word_of_an_enumeration_is_written_as_text() -> None:
+    assert yaml.safe_load(document({"severity": Severity.CRITICAL})) == {"severity": "critical"}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from northsouth.alerts.dashboards.markdown import escaped, link
+from northsouth.errors import Problem, refuse
 from northsouth.metrics.algebra import Expression, Several, common
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.render import Query, Rendered, name_metrics
@@ -83,9 +84,13 @@ class Graph:
 
         Raises:
             UnitError: if several metrics measure different things.
+            ConfigurationError: if there is no metric.
 
         """
         if not isinstance(measured, Expression):
+            if not measured:
+                rule = "a graph draws one metric or more"
+                refuse(f"Graph {title!r}", [Problem("measured", "an empty list", rule, "Give a metric.")])
             measured = Several(tuple(common("a graph", tuple(measured))))
         ids = name_metrics(measured)
         queries = tuple(Query(name, metric, "", metric.label or metric.name) for metric, name in ids.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from cdktf import TerraformProvider
 from constructs import Construct
@@ -11,6 +12,7 @@ from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.meaning import MissingData, Severity, SeverityName
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.response import Response
+from northsouth.at_synth import judge_at_synth
 from northsouth.logs import metrics
 from northsouth.logs.metrics import ArchiveRun, ArchiveRunName
 from northsouth.metrics.functions import IF
@@ -52,7 +54,7 @@ class LogArchiveAlarms(Pack):
         Args:
             scope: where it belongs.
             id: its name within ``scope``; the first part of the alarms' names.
-            archive: the archive's name.
+            archive: the archive's name. One that is close to the name of an archive of the stack is refused at synth.
             source: the name of one of its sources.
             respond: who is notified, and the page that says what to do.
             run: which run of an hour is judged. The first run tells early, and of files that come late too; the
@@ -64,6 +66,7 @@ class LogArchiveAlarms(Pack):
 
         """
         super().__init__(scope, id, respond=respond, provider=provider, tags=tags)
+        judge_at_synth(self, partial(metrics.archive_problems, archive=archive, source=source))
         self._of = (archive, source)
         self._run = run
         self._period = period

@@ -39,10 +39,11 @@ def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "'" if _READ_AS_ELSE.fullmatch(text) else "|" if "\n" in text else None
     if _OTHER_BREAKS.search(text):
         style = '"'
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return writer.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
 
 _Writer.add_representer(str, _text)
+_Writer.add_multi_representer(str, _text)  # also the words of enumerations
 
 
 def document(value: Mapping[str, Any]) -> str:

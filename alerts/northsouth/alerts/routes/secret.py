@@ -84,7 +84,9 @@ def secret_problems(secret: object, where: str = "secret") -> Iterator[Problem]:
         rule = "a key is letters, digits, and _ . -"
         yield Problem(f"{where}.key", "something else", rule, "Rename the key in the secret.")
     elif is_token(secret.value):
-        return
+        if secret.kind == "variable":
+            rule = "a variable's name is known at synth"
+            yield Problem(where, "a token", rule, "Write the name of the variable, or give Secret.reference(token).")
     elif secret.kind == "stored" and not _ARN.fullmatch(secret.value):
         # Not repeated: someone may have put the secret itself here.
         yield Problem(
