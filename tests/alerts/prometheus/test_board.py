@@ -10,8 +10,10 @@ from northsouth.alerts.prometheus.board import board_of_rules, without_templates
 from northsouth.alerts.prometheus.exports import Format, render
 from northsouth.alerts.prometheus.packs import (
     ElasticsearchRules,
+    FilebeatRules,
     HostRules,
     KubernetesApiRules,
+    LogstashRules,
     ModelRules,
     Pool,
     PoolRules,
@@ -25,8 +27,10 @@ from tests.alerts.dashboards.grafana_schema import faults
 RUNBOOK = "https://runbooks.example.com/rules"
 PACKS: list[RulePack] = [
     ElasticsearchRules(runbook=RUNBOOK),
+    FilebeatRules(runbook=RUNBOOK),
     HostRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK),
+    LogstashRules(runbook=RUNBOOK),
     ModelRules(runbook=RUNBOOK),
     PoolRules(runbook=RUNBOOK, pools=[Pool(name="db", used="db_used", limit="db_max")]),
     SilentClusterRules(runbook=RUNBOOK, clusters=["hub-a"], published=True),
@@ -114,8 +118,10 @@ def test_only_labels_that_alerts_have_are_chosen_by() -> None:
     chosen = {name: [each["name"] for each in each_["templating"]["list"]][1:] for name, each_ in by_pack.items()}
     assert chosen == {
         "elasticsearch": ["cluster"],
+        "filebeat": ["cluster", "instance"],
         "hosts": ["cluster", "instance"],
         "kubernetes-api": ["cluster"],
+        "logstash": ["cluster", "instance"],
         "models": [],
         "pools": ["instance"],
         "silent-clusters": ["cluster"],

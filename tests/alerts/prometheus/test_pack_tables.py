@@ -106,7 +106,10 @@ def test_every_default_can_be_written(key: str) -> None:
             "kubernets_api = {}",
             "kubernets_api: got the pack 'kubernets_api'; there is no such pack. Did you mean 'kubernetes_api'",
         ),
-        ("other = {}", "other: got the pack 'other'; there is no such pack. Known keys: elasticsearch, hosts"),
+        (
+            "other = {}",
+            "other: got the pack 'other'; there is no such pack. Known keys: elasticsearch, filebeat, hosts",
+        ),
         ("hosts = 5", "hosts: got a number; it is a table"),
         ("hosts = { cpu = 5 }", "hosts.cpu: got the key 'cpu'; there is no such key"),
         ("hosts = { cpu_over = 5 }", 'hosts.cpu_over: got 5; it is text with a unit. Write it as in "90%".'),

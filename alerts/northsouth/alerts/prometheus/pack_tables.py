@@ -11,8 +11,10 @@ from typing import Any
 
 from northsouth.alerts.prometheus.pack import RulePack
 from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
+from northsouth.alerts.prometheus.packs.filebeat import FilebeatRules
 from northsouth.alerts.prometheus.packs.hosts import HostRules
 from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
+from northsouth.alerts.prometheus.packs.logstash import LogstashRules
 from northsouth.alerts.prometheus.packs.models import ModelRules
 from northsouth.alerts.prometheus.packs.pools import PoolRules
 from northsouth.alerts.prometheus.packs.silent_clusters import SilentClusterRules
@@ -22,8 +24,10 @@ from northsouth.errors import Problem
 
 PACKS: Mapping[str, type[Any]] = {
     "elasticsearch": ElasticsearchRules,
+    "filebeat": FilebeatRules,
     "hosts": HostRules,
     "kubernetes_api": KubernetesApiRules,
+    "logstash": LogstashRules,
     "models": ModelRules,
     "pools": PoolRules,
     "silent_clusters": SilentClusterRules,

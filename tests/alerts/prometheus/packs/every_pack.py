@@ -6,8 +6,10 @@ from northsouth.alerts.prometheus import AlertRule, RulePack
 from northsouth.alerts.prometheus.packs import (
     Clients,
     ElasticsearchRules,
+    FilebeatRules,
     HostRules,
     KubernetesApiRules,
+    LogstashRules,
     ModelRules,
     Pool,
     PoolRules,
@@ -19,9 +21,11 @@ from northsouth.alerts.prometheus.packs import (
 RUNBOOK = "https://wiki.example.com/alerts"
 EVERY_PACK: tuple[RulePack, ...] = (
     ElasticsearchRules(runbook=RUNBOOK),
+    FilebeatRules(runbook=RUNBOOK, elasticsearch="logs", every_node=True),
     HostRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK),
     KubernetesApiRules(runbook=RUNBOOK, clients=Clients.by_user_agent("audit_requests_total")),
+    LogstashRules(runbook=RUNBOOK, elasticsearch="logs"),
     ModelRules(runbook=RUNBOOK),
     PoolRules(runbook=RUNBOOK, pools=[Pool.hikari()]),
     SilentClusterRules(runbook=RUNBOOK, clusters=["eu", "us"], replicas=Replicas(), published=True),

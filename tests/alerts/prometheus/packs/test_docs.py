@@ -13,7 +13,9 @@ from cdktf import Testing as CdkTesting
 from northsouth.alerts.prometheus import AlertRule
 from northsouth.alerts.prometheus.packs.as_published import ALERT
 from tests.alerts.prometheus.packs.test_elasticsearch import USUAL as ELASTICSEARCH
+from tests.alerts.prometheus.packs.test_filebeat import USUAL as FILEBEAT
 from tests.alerts.prometheus.packs.test_host_and_serving import PACKS
+from tests.alerts.prometheus.packs.test_logstash import USUAL as LOGSTASH
 from tests.alerts.prometheus.packs.test_silent_clusters import pack
 from tests.harness.examples import load
 from tests.harness.synth import resources
@@ -21,6 +23,7 @@ from tests.harness.synth import resources
 ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "examples" / "rules_clusters.py"
 DOCS = (ROOT / "docs" / "prometheus-packs.md").read_text(encoding="utf-8")
+PIPELINE = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
 
 
 def test_the_page_quotes_the_example() -> None:
@@ -40,9 +43,11 @@ def test_the_example_puts_every_pack_into_the_workspace() -> None:
     }
 
 
-@pytest.mark.parametrize("given", [*PACKS, ELASTICSEARCH, pack(published=True)], ids=lambda given: given.name)
+@pytest.mark.parametrize(
+    "given", [*PACKS, ELASTICSEARCH, FILEBEAT, LOGSTASH, pack(published=True)], ids=lambda given: given.name
+)
 def test_every_alert_is_described(given: Any) -> None:
     for group in given.groups():
         for rule in group.rules:
             if isinstance(rule, AlertRule) and rule.alert != ALERT:
-                assert f"| `{rule.alert}` |" in DOCS
+                assert f"| `{rule.alert}` |" in DOCS + PIPELINE

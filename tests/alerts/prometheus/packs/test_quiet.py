@@ -124,6 +124,7 @@ def of_cluster(name: str) -> dict[str, str]:
         f'elasticsearch_jvm_memory_max_bytes{{{search},name="es-1",area="heap"}}': steady(100),
         f'elasticsearch_thread_pool_rejected_count{{{search},name="es-1",type="write"}}': growing(1, 0),
         f'elasticsearch_breakers_tripped{{{search},name="es-1",breaker="parent"}}': growing(0, 0),
+        **_log_pipeline(where),
         f"hikaricp_connections_active{{{node}}}": steady(6),
         f"hikaricp_connections_max{{{node}}}": steady(10),
         f"hikaricp_connections_pending{{{node}}}": steady(0),
@@ -134,6 +135,38 @@ def of_cluster(name: str) -> dict[str, str]:
         f"prometheus_remote_storage_samples_failed_total{{{queue}}}": growing(3, 3),
         f"prometheus_remote_storage_queue_highest_timestamp_seconds{{{queue}}}": f"0+120x{WEEK}",
         f"prometheus_remote_storage_queue_highest_sent_timestamp_seconds{{{queue}}}": f"-5+120x{WEEK}",
+    }
+
+
+def _log_pipeline(where: str) -> dict[str, str]:
+    """Return the series of a Logstash and a Filebeat: a burst each day fills the queue for ten minutes."""
+    logstash = f'{where},job="logstash",instance="logstash-0:9198"'
+    pipeline, output = f'{logstash},pipeline="main"', f'{logstash},pipeline="main",plugin="elasticsearch"'
+    beat = f'{where},job="filebeat",instance="10.0.0.9:9479",node="n-1"'
+    stats, events = "logstash_stats_pipeline", "filebeat_libbeat_output_events"
+    return {
+        f"{stats}_events_in{{{pipeline}}}": growing(6000, 60),
+        f"{stats}_events_out{{{pipeline}}}": growing(6000, 60),
+        f"{stats}_events_queue_push_duration{{{pipeline}}}": growing(30_000, 10),
+        f"{stats}_queue_events_count{{{pipeline}}}": " ".join([gauge((0, DAY - 30), (5000, 10), (500, 20))] * 7),
+        f"{stats}_queue_events_queue_size{{{pipeline}}}": " ".join([gauge((5, DAY - 30), (12, 10), (6, 20))] * 7),
+        f"{stats}_queue_max_size_in_bytes{{{pipeline}}}": steady(100),
+        f"{stats}_plugin_documents_successes{{{output}}}": growing(6000, 60),
+        f"{stats}_plugin_documents_non_retryable_failures{{{output}}}": growing(0, 0),
+        f"{stats}_dead_letter_queue_size_in_bytes{{{pipeline}}}": steady(1),
+        f"{stats}_dead_letter_queue_max_size_in_bytes{{{pipeline}}}": steady(100),
+        f"{stats}_dead_letter_queue_dropped_events{{{pipeline}}}": growing(0, 0),
+        f"{stats}_reloads_failures{{{pipeline}}}": growing(0, 0),
+        f"logstash_stats_jvm_mem_heap_used_bytes{{{logstash}}}": " ".join(["40+5x9"] * (WEEK // 10)),
+        f"logstash_stats_jvm_mem_heap_max_bytes{{{logstash}}}": steady(100),
+        f"logstash_stats_jvm_uptime_millis{{{logstash}}}": growing(120_000, 120_000),
+        f'{events}{{{beat},type="acked"}}': growing(600, 6),
+        f'{events}{{{beat},type="failed"}}': growing(0, 0),
+        f'{events}{{{beat},type="dropped"}}': growing(0, 0),
+        f'filebeat_libbeat_pipeline_events{{{beat},type="active"}}': " ".join([gauge((20, DAY - 5), (3200, 5))] * 7),
+        f'filebeat_libbeat_pipeline_events{{{beat},type="dropped"}}': growing(0, 0),
+        f"filebeat_uptime_seconds_total{{{beat}}}": growing(120, 120),
+        f'kube_node_info{{{where},node="n-1"}}': steady(1),
     }
 
 

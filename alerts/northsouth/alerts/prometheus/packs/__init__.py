@@ -13,8 +13,10 @@ bindings.install()
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
     from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
+    from northsouth.alerts.prometheus.packs.filebeat import FilebeatRules
     from northsouth.alerts.prometheus.packs.hosts import HostRules
     from northsouth.alerts.prometheus.packs.inhibitions import (
+        BACKLOGS_BEHIND_ELASTICSEARCH,
         CLUSTERS_SILENT,
         DISK_NEARLY_FULL,
         INHIBITIONS,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     )
     from northsouth.alerts.prometheus.packs.kubernetes_api import KubernetesApiRules
     from northsouth.alerts.prometheus.packs.kubernetes_clients import Clients
+    from northsouth.alerts.prometheus.packs.logstash import LogstashRules
     from northsouth.alerts.prometheus.packs.models import ModelRules
     from northsouth.alerts.prometheus.packs.pools import Pool, PoolRules
     from northsouth.alerts.prometheus.packs.silent_clusters import SilentClusterRules
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "BACKLOGS_BEHIND_ELASTICSEARCH": "northsouth.alerts.prometheus.packs.inhibitions",
         "Clients": "northsouth.alerts.prometheus.packs.kubernetes_clients",
         "CLUSTERS_SILENT": "northsouth.alerts.prometheus.packs.inhibitions",
         "DISK_NEARLY_FULL": "northsouth.alerts.prometheus.packs.inhibitions",
@@ -45,9 +49,11 @@ __getattr__, __dir__ = lazy(
         "POOL_EXHAUSTED": "northsouth.alerts.prometheus.packs.inhibitions",
         "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
         "ElasticsearchRules": "northsouth.alerts.prometheus.packs.elasticsearch",
+        "FilebeatRules": "northsouth.alerts.prometheus.packs.filebeat",
         "HostRules": "northsouth.alerts.prometheus.packs.hosts",
         "KubernetesApiRules": "northsouth.alerts.prometheus.packs.kubernetes_api",
         "Like": "northsouth.alerts.prometheus.selectors",
+        "LogstashRules": "northsouth.alerts.prometheus.packs.logstash",
         "ModelRules": "northsouth.alerts.prometheus.packs.models",
         "Pool": "northsouth.alerts.prometheus.packs.pools",
         "PoolRules": "northsouth.alerts.prometheus.packs.pools",
@@ -58,6 +64,7 @@ __getattr__, __dir__ = lazy(
 )
 
 __all__ = [
+    "BACKLOGS_BEHIND_ELASTICSEARCH",
     "CLUSTERS_SILENT",
     "DISK_NEARLY_FULL",
     "INHIBITIONS",
@@ -68,9 +75,11 @@ __all__ = [
     "Clients",
     "ClusterSignal",
     "ElasticsearchRules",
+    "FilebeatRules",
     "HostRules",
     "KubernetesApiRules",
     "Like",
+    "LogstashRules",
     "ModelRules",
     "Pool",
     "PoolRules",

@@ -9,6 +9,7 @@ from northsouth.alerts.meaning import INCIDENT, Severity
 from northsouth.alerts.prometheus.packs import elasticsearch_tests
 from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     AVAILABLE,
+    CLUSTER,
     HEALTH,
     HEAP,
     HEAP_MAX,
@@ -21,6 +22,7 @@ from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     ElasticsearchParameters,
 )
 from northsouth.alerts.prometheus.packs.parameters import fraction, page
+from northsouth.alerts.prometheus.packs.silences import silence
 from northsouth.alerts.prometheus.rules import AlertRule, Rule, RuleGroup
 from northsouth.alerts.prometheus.selectors import Matchers, selector
 from northsouth.alerts.prometheus.templates import label, with_label
@@ -86,15 +88,17 @@ class ElasticsearchRules(ElasticsearchParameters):
         summary: str,
         description: str,
         incident: str = "",
+        blocks: bool = False,
     ) -> AlertRule:
-        """Return an alert; its summary ends with the cluster."""
+        """Return an alert; its summary ends with the cluster. One that ``blocks`` is the cause of backlogs."""
+        labels = {INCIDENT: incident} if incident else {}
         return AlertRule(
             alert=name,
             expr=expr,
             for_=for_,
             keep_firing_for=self.keep_for,
             severity=severity,
-            labels={INCIDENT: incident} if incident else {},
+            labels={**labels, CLUSTER: f"{{{{ $labels.{self.label} }}}}"} if blocks else labels,
             summary=f"{summary}{with_label(self.label, ' in ')}",
             description=description,
             runbook=page(self.runbook, name),
@@ -110,14 +114,13 @@ class ElasticsearchRules(ElasticsearchParameters):
             severity=severity,
             summary=f"Elasticsearch is {color}",
             description=missing if color == "red" else alone,
+            blocks=color == "red",
         )
 
     def _silent(self) -> AlertRule:
-        known = f"group by ({self.label})"
         return self._alert(
             "ElasticsearchSilent",
-            f"{known} (last_over_time({self._select(HEALTH, window=self.memory)}))\n"
-            f"  unless\n{known} ({self._select(HEALTH)})",
+            silence(self, HEALTH),
             for_=self.silent_for,
             severity=Severity.CRITICAL,
             summary="Elasticsearch does not say how it is",
@@ -131,6 +134,7 @@ class ElasticsearchRules(ElasticsearchParameters):
             for_="1m",
             severity=Severity.CRITICAL,
             incident=_DISKS,
+            blocks=True,
             summary="Elasticsearch takes no writes on {{ $value }} indices",
             description="A disk passed the flood stage. Logstash repeats refused writes for ever, and its queue fills.",
         )

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from northsouth.alerts.prometheus.durations import seconds
-from northsouth.alerts.prometheus.packs.parameters import (
-    fraction,
-    length_problems,
-    quantity_problems,
-    runbook_problems,
-    share_problems,
-)
-from northsouth.alerts.prometheus.selectors import Like, Match, label_problems, match_problems
+from northsouth.alerts.prometheus.packs.parameters import fraction, quantity_problems, share_problems
+from northsouth.alerts.prometheus.packs.silences import fleet_problems
+from northsouth.alerts.prometheus.selectors import Like, Match
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.units import CountThreshold, Threshold, count, percent
 
@@ -26,6 +20,8 @@ REJECTED = "elasticsearch_thread_pool_rejected_count"
 TRIPPED = "elasticsearch_breakers_tripped"
 WRITES = Like("write|bulk", example="write")
 """The thread pool of writes; before Elasticsearch 6.3 it is ``bulk``."""
+CLUSTER = "elasticsearch"
+"""The label by which alerts on backlogs say which cluster their documents go to; inhibitions compare it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,32 +77,19 @@ class ElasticsearchParameters:
 _DURATIONS = (
     "red_for",
     "yellow_for",
-    "silent_for",
-    "memory",
     "disk_for",
     "heap_for",
     "rejected_for",
     "relocating_for",
-    "keep_for",
     "interval",
 )
 
 
 def _problems(pack: ElasticsearchParameters) -> Iterator[Problem]:
     """Yield what is wrong with the parameters."""
-    yield from runbook_problems(pack.runbook)
-    yield from match_problems("match", pack.match)
-    yield from label_problems("label", pack.label)
-    if pack.label in pack.match:
-        rule = f"the rules tell clusters apart by {pack.label}"
-        yield Problem(f"match.{pack.label}", repr(pack.match[pack.label]), rule, "Leave it out.")
+    yield from fleet_problems(pack, *_DURATIONS)
     yield from share_problems(pack, "disk_low", "disk_below", "heap_over")
     if fraction(pack.disk_low) <= fraction(pack.disk_below):
         rule = f"it is above disk_below, {pack.disk_below}: the warning comes first"
         yield Problem("disk_low", str(pack.disk_low), rule, "Write percent(15).")
     yield from quantity_problems(pack, count(1), "rejected")
-    wrong = list(length_problems(pack, *_DURATIONS))
-    yield from wrong
-    if not wrong and (seconds(pack.memory) or 0) < 2 * (seconds(pack.silent_for) or 0):
-        rule = f"it is twice silent_for, {pack.silent_for}, or more"
-        yield Problem("memory", repr(pack.memory), rule, "Write memory='2d'.")

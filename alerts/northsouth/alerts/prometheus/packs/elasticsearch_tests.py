@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     AVAILABLE,
+    CLUSTER,
     HEALTH,
     HEAP,
     HEAP_MAX,
@@ -20,6 +21,7 @@ from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     ElasticsearchParameters,
 )
 from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.packs.silences import silence_test
 from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, minutes
@@ -85,7 +87,7 @@ def _health(pack: ElasticsearchParameters, color: str, for_: str) -> RuleTest:
     # One that is restarted, for a minute less than is allowed.
     values |= _of(pack, HEALTH, gauge((0, BEGIN), (1, wait), (0, 90)), color=color, **{pack.label: "restarted"})
     alert = f"Elasticsearch{color.capitalize()}"
-    firing = [Firing({pack.label: "ill"})]
+    firing = [Firing({pack.label: "ill"} | ({CLUSTER: "ill"} if color == "red" else {}))]
     return RuleTest(
         name=f"a cluster that is {color}, and one for a short time",
         series=values,
@@ -94,27 +96,10 @@ def _health(pack: ElasticsearchParameters, color: str, for_: str) -> RuleTest:
 
 
 def _silent(pack: ElasticsearchParameters) -> RuleTest:
-    """Judge a cluster of which nothing is known, one after a gap in the scrapes, and one without one exporter."""
-    wait, keep = minutes(pack.silent_for), minutes(pack.keep_for)
-    spell, lookback = wait + 10, 5
-    gap = max(wait - lookback - 2, 1)
-    values = {
-        **_of(pack, HEALTH, gauge((1, BEGIN), (None, spell), (1, 60)), color="green", **{pack.label: "silent"}),
-        **_of(pack, HEALTH, gauge((1, BEGIN), (None, gap), (1, spell + 60)), color="green", **{pack.label: "gap"}),
-    }
-    one, other = _of(pack, HEALTH, "", color="green", **{pack.label: "one-exporter"})
-    values |= {one: gauge((1, spell + 75)), other: gauge((1, BEGIN))}
-    firing = [Firing({pack.label: "silent"})]
-    return RuleTest(
-        name="a cluster of which nothing is known, and one after a gap in the scrapes",
-        series=values,
-        alerts=[
-            AlertTest("ElasticsearchSilent", at(BEGIN + wait - 1)),
-            AlertTest("ElasticsearchSilent", at(BEGIN + lookback + wait), firing),
-            AlertTest("ElasticsearchSilent", at(BEGIN + spell + keep - 1), firing),
-            AlertTest("ElasticsearchSilent", at(BEGIN + spell + keep + AFTER)),
-        ],
-    )
+    def values(cluster: str, life: str) -> Series:
+        return _of(pack, HEALTH, life, color="green", **{pack.label: cluster})
+
+    return silence_test(pack, "ElasticsearchSilent", values)
 
 
 def _level(pack: ElasticsearchParameters, alert: str, metric: str, for_: str) -> RuleTest:
@@ -126,7 +111,7 @@ def _level(pack: ElasticsearchParameters, alert: str, metric: str, for_: str) ->
         **_of(pack, metric, gauge((0, BEGIN), (2, wait), (0, 90)), **{pack.label: "soon-none"}),
         **_of(pack, metric, gauge((0, BEGIN + spell + 60)), **{pack.label: "none"}),
     }
-    firing = [Firing({pack.label: "some"})]
+    firing = [Firing({pack.label: "some"} | ({CLUSTER: "some"} if metric == READ_ONLY else {}))]
     return RuleTest(
         name=f"{metric} is above 0, and for a short time",
         series=values,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from northsouth.alerts.alertmanager.delivery import Inhibition
+from northsouth.alerts.prometheus.packs.elasticsearch_parameters import CLUSTER
 
 
 def _silences(source: str, target: str, *equal: str) -> Inhibition:
@@ -40,6 +41,24 @@ KUBERNETES_API_REFUSALS: Sequence[Inhibition] = (
 - ``KubernetesApiFlowRejectedFirst`` silences ``KubernetesApiRefusedFirst``: rejected requests are answered with 429.
 """
 
+_BLOCKED = ("ElasticsearchRed", "ElasticsearchReadOnly")
+_BACKLOGS = (
+    "LogstashBackpressure",
+    "LogstashStalled",
+    "LogstashQueueFills",
+    "FilebeatFailing",
+    "FilebeatQueueFull",
+    "FilebeatBlocked",
+)
+BACKLOGS_BEHIND_ELASTICSEARCH: Sequence[Inhibition] = tuple(
+    _silences(source, target, CLUSTER) for source in _BLOCKED for target in _BACKLOGS
+)
+"""An Elasticsearch cluster that is red or takes no writes silences the backlogs of Logstash and Filebeat behind it.
+
+``LogstashRules`` and ``FilebeatRules`` say in ``elasticsearch`` which cluster that is. Nothing silences the alerts on
+events and documents that are lost.
+"""
+
 INHIBITIONS: Sequence[Inhibition] = (
     CLUSTERS_SILENT,
     DISK_NEARLY_FULL,
@@ -47,5 +66,6 @@ INHIBITIONS: Sequence[Inhibition] = (
     POOL_EXHAUSTED,
     JOB_DOWN,
     *KUBERNETES_API_REFUSALS,
+    *BACKLOGS_BEHIND_ELASTICSEARCH,
 )
 """All of them, for ``Alertmanager(inhibitions=(SAME_ALERT, *INHIBITIONS))``."""

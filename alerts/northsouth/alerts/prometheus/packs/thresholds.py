@@ -1,4 +1,4 @@
-"""Tests of an alert on a level: it fires, it is quiet, it resolves, and the same at the edge; pure."""
+"""Tests of an alert on a level or on growth: it fires, it is quiet, it resolves, and the same at the edge; pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.selectors import series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
-from northsouth.alerts.prometheus.timelines import at, counter, gauge, whole_steps
+from northsouth.alerts.prometheus.timelines import at, counter, gauge, line, minutes, whole_steps
 
 SCENARIO = "scenario"
 """A label that tells the things of a test apart where the alert keeps all labels."""
@@ -51,6 +51,8 @@ def threshold_test(
     kept: Mapping[str, str] | None = None,
     ignored: Sequence[Sequence[Probe]] = (),
     lag: str = "0s",
+    late: bool = False,
+    lingers: bool = False,
     step: int = 1,
 ) -> RuleTest:
     """Return a test of three things at once: one goes bad and is well again, one goes bad briefly, one is at the edge.
@@ -66,6 +68,8 @@ def threshold_test(
         kept: labels of the probes that the alert keeps.
         ignored: the series of each thing that is bad and that the alert ignores.
         lag: how long the expression may take to follow: the window of its rates.
+        late: whether it follows only when the bad fills the window: nothing grew within it.
+        lingers: whether it holds for as long as the window reaches back to the bad: something grew within it.
         step: minutes between two values.
 
     """
@@ -90,11 +94,83 @@ def threshold_test(
         for probe in those
     }
     firing = [Firing({**labels, by: "fires", **(kept or {}), **rule.labels})]
-    quiet = [begin - step, *([begin + for_ - step] if for_ else [])]
+    quiet = [begin - step, *([begin + (window if late else 0) + for_ - (3 if late else 1) * step] if for_ else [])]
+    last = end + window + keep - 3 * step if lingers else max(end + keep - 2 * step, end - step)
     alerts = [
         *(AlertTest(rule.alert, at(minute)) for minute in quiet),
         AlertTest(rule.alert, at(begin + window + for_ + step), firing),
-        AlertTest(rule.alert, at(max(end + keep - 2 * step, end - step)), firing),
+        AlertTest(rule.alert, at(last), firing),
         AlertTest(rule.alert, at(end + window + keep + 2 * step)),
     ]
     return RuleTest(name=name, series=values, alerts=alerts, interval=at(step))
+
+
+def growth_test(
+    rule: AlertRule,
+    name: str,
+    metric: str,
+    *,
+    window: str,
+    labels: Mapping[str, str],
+    beside: Mapping[str, str] | None = None,
+) -> RuleTest:
+    """Return a test of an alert on any growth: one grows, one grew long ago, and one starts again from 0.
+
+    Args:
+        rule: the alert; it waits for a minute.
+        name: what the test shows.
+        metric: the counter, or the gauge that should not grow.
+        window: over which the alert looks at it.
+        labels: the labels of the series, which the alert keeps.
+        beside: further series, which the alert ignores.
+
+    """
+    begin, spell, keep = 15, minutes(window) - 1, minutes(rule.keep_firing_for or "0s")
+    lives = {
+        "grows": gauge((7, begin), (8, spell + 90)),
+        "grew-long-ago": gauge((7, begin + 90)),
+        "restarted": gauge((7, begin), (0, spell + 90)),
+    }
+    firing = [Firing({**labels, SCENARIO: "grows", **rule.labels})]
+    return RuleTest(
+        name=name,
+        series={
+            **{series(metric, {**labels, SCENARIO: thing}): life for thing, life in lives.items()},
+            **(beside or {}),
+        },
+        alerts=[
+            AlertTest(rule.alert, at(begin)),
+            AlertTest(rule.alert, at(begin + 2), firing),
+            AlertTest(rule.alert, at(begin + spell + keep - 1), firing),
+            AlertTest(rule.alert, at(begin + spell + keep + 4)),
+        ],
+    )
+
+
+def restarts_test(rule: AlertRule, metric: str, restarts: int, labels: Mapping[str, str]) -> RuleTest:
+    """Return a test of an alert on restarts within an hour: as many as raise it, five minutes apart, and one less.
+
+    Args:
+        rule: the alert; it waits for a minute.
+        metric: the value that a restart brings down.
+        restarts: as many as raise the alert.
+        labels: the labels of the series, which the alert keeps.
+
+    """
+    begin, keep = 15, minutes(rule.keep_firing_for or "0s")
+    last = begin + 5 * (restarts - 1)
+    lives = {
+        thing: " ".join([line(1000, 1, begin), *[line(1, 1, 5)] * (starts - 1), *[line(1, 1, 150)] * min(starts, 1)])
+        for thing, starts in (("often", restarts), ("once-less", restarts - 1))
+    }
+    firing = [Firing({**labels, SCENARIO: "often", **rule.labels})]
+    return RuleTest(
+        name="one that starts again and again, and one that does once less",
+        series={series(metric, {**labels, SCENARIO: thing}): life for thing, life in lives.items()},
+        alerts=[
+            AlertTest(rule.alert, at(last)),
+            AlertTest(rule.alert, at(last + 2), firing),
+            AlertTest(rule.alert, at(begin + 58 + keep - 1), firing),
+            AlertTest(rule.alert, at(last + 60 + keep + 4)),
+        ],
+    )

@@ -1,0 +1,152 @@
+"""Rules on Filebeat: what it loses, what waits in it, and whether it runs everywhere; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from northsouth.alerts.meaning import Severity
+from northsouth.alerts.prometheus.packs import filebeat_tests
+from northsouth.alerts.prometheus.packs.elasticsearch_parameters import CLUSTER
+from northsouth.alerts.prometheus.packs.filebeat_parameters import (
+    NODE_INFO,
+    OUTPUT,
+    PIPELINE,
+    UPTIME,
+    FilebeatParameters,
+)
+from northsouth.alerts.prometheus.packs.parameters import page
+from northsouth.alerts.prometheus.packs.silences import silence
+from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
+from northsouth.alerts.prometheus.selectors import Match, selector
+from northsouth.alerts.prometheus.templates import label, with_label
+from northsouth.alerts.prometheus.testing import RuleTest
+from northsouth.alerts.prometheus.timelines import number
+from northsouth.metrics.dimensions import COUNT
+
+_ONE = label("instance", "A Filebeat")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilebeatRules(FilebeatParameters):
+    """Rules on Filebeat, by what trustpilot's ``beat-exporter`` exports of it.
+
+    Backpressure is no error for Filebeat: it stops reading. Events are lost later, when a log file is rotated away that
+    it has not read. ``FilebeatQueueFull`` and ``FilebeatBlocked`` fire before that.
+
+    :class:`~northsouth.alerts.prometheus.packs.filebeat_parameters.FilebeatParameters` describes the parameters.
+
+    Raises:
+        ConfigurationError: with everything that is wrong with the parameters.
+
+    """
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+        return "filebeat"
+
+    def groups(self) -> Sequence[RuleGroup]:
+        """Return the rules."""
+        return [RuleGroup(self.name, self._rules(), interval=self.interval)]
+
+    def tests(self) -> Sequence[RuleTest]:
+        """Return the tests of each rule."""
+        return filebeat_tests.tests(self, self._rules())
+
+    def _rules(self) -> Sequence[AlertRule]:
+        return [*self._events(), *self._processes()]
+
+    def _events(self) -> Iterator[AlertRule]:
+        dropped = (f"increase({self._select(metric, 'dropped', '10m')}) > 0" for metric in (OUTPUT, PIPELINE))
+        yield self._alert(
+            "FilebeatDropped",
+            " or ".join(dropped),
+            for_="1m",
+            severity=Severity.CRITICAL,
+            summary=f'{_ONE} lost {{{{ $value | printf "%.0f" }}}} events within 10m',
+            description="Its output refused them for good, or its queue does not wait. They are not repeated.",
+        )
+        yield self._alert(
+            "FilebeatFailing",
+            f"increase({self._select(OUTPUT, 'failed', '5m')}) > 0",
+            for_=self.failing_for,
+            summary=f'{_ONE} could not send {{{{ $value | printf "%.0f" }}}} events within 5m',
+            description="It repeats them. What is behind it refuses them, or cannot be reached.",
+            behind=True,
+        )
+        yield self._alert(
+            "FilebeatQueueFull",
+            f"{self._select(PIPELINE, 'active')} >= {number(self.waiting.number_in(COUNT))}",
+            for_=self.waiting_for,
+            summary=f"{{{{ $value }}}} events wait in {label('instance', 'a Filebeat')}",
+            description="Its queue is full, so it stops reading. Log files are rotated away unread.",
+            behind=True,
+        )
+        yield self._alert(
+            "FilebeatBlocked",
+            f"increase({self._select(OUTPUT, 'acked', '10m')}) == 0\n"
+            f"  and ignoring (type) {self._select(PIPELINE, 'active')} > 0",
+            for_=self.blocked_for,
+            severity=Severity.CRITICAL,
+            summary=f"{_ONE} sends nothing, and events wait",
+            description="What is behind it takes nothing. Log files are rotated away unread.",
+            behind=True,
+        )
+
+    def _processes(self) -> Iterator[AlertRule]:
+        yield self._alert(
+            "FilebeatRestarts",
+            f"resets({selector(UPTIME, self.match, '1h')}) >= {number(self.restarts.number_in(COUNT))}",
+            for_="1m",
+            summary=f'{_ONE} started {{{{ $value | printf "%.0f" }}}} times within 1h',
+            description="Most often it runs out of memory. It sends again what was not acknowledged, so events come "
+            "twice.",
+        )
+        if self.every_node:
+            has = f"group by ({self.label}, node)"
+            yield self._alert(
+                "FilebeatNodeSilent",
+                f"{has} ({NODE_INFO})\n  unless\n{has} ({selector(UPTIME, self.match)})",
+                for_=self.node_for,
+                severity=Severity.CRITICAL,
+                summary=f"{label('node', 'A node')} has no Filebeat",
+                description="The logs of what runs there are not read, and are rotated away.",
+            )
+        yield self._alert(
+            "FilebeatSilent",
+            silence(self, UPTIME),
+            for_=self.silent_for,
+            severity=Severity.CRITICAL,
+            summary="No Filebeat says how it is",
+            description="They are gone, or their exporters get no answer. No other alert on them can fire.",
+        )
+
+    def _select(self, metric: str, kind: str, window: str = "") -> str:
+        """Return a selector of one ``type``: gauges and counters stand beside each other in these metrics."""
+        match: Match = {**self.match, "type": kind}
+        return selector(metric, match, window)
+
+    def _alert(
+        self,
+        name: str,
+        expr: str,
+        *,
+        for_: str,
+        summary: str,
+        description: str,
+        severity: Severity = Severity.WARNING,
+        behind: bool = False,
+    ) -> AlertRule:
+        """Return an alert; its summary ends with its cluster. One on a backlog names the one ``behind`` it."""
+        return AlertRule(
+            alert=name,
+            expr=expr,
+            for_=for_,
+            keep_firing_for=self.keep_for,
+            severity=severity,
+            labels={CLUSTER: self.elasticsearch} if behind and self.elasticsearch else {},
+            summary=f"{summary}{with_label(self.label, ' in ')}",
+            description=description,
+            runbook=page(self.runbook, name),
+        )
