@@ -21,6 +21,7 @@ from northsouth.alerts.packs import (
     LogEvents,
     ManagedPrometheusAlarms,
     NatAlarms,
+    OpenSearchAlarms,
     SilentClusters,
 )
 from northsouth.alerts.tables import REQUIRED, parameters
@@ -54,6 +55,7 @@ nat = pack(NatAlarms, gateways=GATEWAYS)
 archival = pack(ArchivalSuccess, archived=A, requests=B)
 archive = pack(LogArchiveAlarms, archive="edge", source="alb")
 managed = pack(ManagedPrometheusAlarms, workspace_id="ws-1")
+search = pack(OpenSearchAlarms, domain="logs", account="123456789012")
 api = pack(KubernetesApiAlarms, cluster="prod")
 serving = pack(LoadBalancerAlarms, load_balancer=BALANCER)
 handoff, certificates, dns, meta = pack(HandoffAlarms), pack(CertificateAlarms), pack(DnsAlarms), pack(AlarmsOnAlarms)
@@ -103,6 +105,12 @@ PACKS: list[Entry] = [
         {"workspace_id": "ws-1", "respond": RESPOND},
         then=lambda made: made.ingestion_stopped(),
         changes={"workspace_id": "ws-2", "respond": OTHER_RESPOND},
+    ),
+    construct(
+        OpenSearchAlarms,
+        {"domain": "logs", "account": "123456789012", "respond": RESPOND},
+        then=lambda made: made.red(),
+        changes={"domain": "other", "account": "210987654321", "respond": OTHER_RESPOND},
     ),
     construct(
         KubernetesApiAlarms,
@@ -155,6 +163,7 @@ GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     HandoffAlarms.failed: ({}, {"completed": B}),
     ManagedPrometheusAlarms.rules_failing: OF_GROUP,
     ManagedPrometheusAlarms.rules_stopped: OF_GROUP,
+    OpenSearchAlarms.nodes_missing: ({"expected": 6}, {"expected": 7}),
     KubernetesApiAlarms.throttled: ({}, {"evictions": A}),
     LoadBalancerAlarms.success_rate: ({}, {"fast": (3, 3), "slow": (9, 15), "quiet": (2, 4)}),
     LoadBalancerAlarms.latency: ({}, {"statistic": "p90", "low_samples": "evaluate"}),
@@ -200,6 +209,7 @@ ALARMS: list[Entry] = [
         ArchivalSuccess: archival,
         LogArchiveAlarms: archive,
         ManagedPrometheusAlarms: managed,
+        OpenSearchAlarms: search,
         KubernetesApiAlarms: api,
         LoadBalancerAlarms: serving,
         HandoffAlarms: handoff,

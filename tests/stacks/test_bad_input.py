@@ -107,7 +107,7 @@ BAD = {
     "a latency without a time": ('over = "2 s"', 'over = "2"', "alerts.load_balancers.hub.latency.over", "not a time"),
     "an expiry within a size": ('"30 days"', '"30 GiB"', "alerts.certificates.www.within", "not a time"),
     "an unknown severity": ('"warning" }', '"severe" }', "alerts.nat.throughput.severity", "critical"),
-    "an unknown alarm": ("throttled =", "throtled =", "alerts.kubernetes.throtled", "Did you mean 'throttled'?"),
+    "an unknown alarm": ("\nthrottled =", "\nthrotled =", "alerts.kubernetes.throtled", "Did you mean 'throttled'?"),
     "a runbook that is no address": ("https://runbooks", "runbooks", "alerts.runbook", "http"),
     "alarms without a runbook": ('runbook = "', '#"', "alerts.runbook", "required"),
     "more data points than there are": ("datapoints = 10", "datapoints = 16", "alerts.nat.throughput", "16 of 15"),

@@ -5,7 +5,8 @@ AWS adds metrics. Sources: metrics-dimensions-nat-gateway, load-balancer-cloudwa
 Functions), sqs-available-cloudwatch-metrics, sns-monitoring-using-cloudwatch, eb-monitoring, acm cloudwatch-metrics,
 monitor_estimated_charges_with_cloudwatch, eks cloudwatch, Container-Insights-metrics-EKS and
 Container-Insights-metrics-enhanced-EKS, AMP-CW-usage-metrics, eb-pipes-monitoring, monitoring-resolver-with-cloudwatch,
-monitoring-resolver-dns-firewall-with-cloudwatch, privatelink-cloudwatch-metrics, CloudWatch-Usage-Metrics.
+monitoring-resolver-dns-firewall-with-cloudwatch, privatelink-cloudwatch-metrics, CloudWatch-Usage-Metrics,
+managedomains-cloudwatchmetrics (OpenSearch Service).
 """
 
 from __future__ import annotations
@@ -73,6 +74,12 @@ _LEVELS = {
     """,
     "AWS/NATGateway": "ActiveConnectionCount PeakBytesPerSecond PeakPacketsPerSecond",
     "AWS/CertificateManager": "DaysToExpiry",
+    "AWS/ES": """
+        AutomatedSnapshotFailure ClusterIndexWritesBlocked ClusterStatus.green ClusterStatus.red ClusterStatus.yellow
+        CPUUtilization IopsThrottle JVMMemoryPressure KMSKeyError KMSKeyInaccessible MasterCPUUtilization
+        MasterJVMMemoryPressure MasterOldGenJVMMemoryPressure MasterReachableFromNode Nodes OldGenJVMMemoryPressure
+        ThroughputThrottle
+    """,
     "AWS/States": "ActivityRunTime ActivityScheduleTime ActivityTime ExecutionTime LambdaFunctionTime",
     "AWS/SQS": """
         ApproximateAgeOfOldestMessage ApproximateNumberOfMessagesDelayed ApproximateNumberOfMessagesNotVisible
@@ -115,6 +122,14 @@ _OTHERS = {
         ActiveConnectionCount ConsumedLCUs ELBAuthLatency HealthyStateDNS HealthyStateRouting PeakLCUs
         RequestCountPerTarget UnhealthyRoutingRequestCount UnhealthyStateDNS UnhealthyStateRouting
         ZonalShiftedHostCount
+    """,
+    "AWS/ES": """
+        2xx 3xx 4xx 5xx ClusterUsedSpace CoordinatingWriteRejected DeletedDocuments DiskQueueDepth ElasticsearchRequests
+        FreeStorageSpace IndexingLatency IndexingRate InvalidHostHeaderRequests JVMGCOldCollectionCount
+        JVMGCYoungCollectionCount OpenSearchRequests PrimaryWriteRejected ReadIOPS ReadLatency ReplicaWriteRejected
+        SearchLatency SearchRate SearchableDocuments Shards.active Shards.unassigned ThreadpoolSearchQueue
+        ThreadpoolSearchRejected ThreadpoolWriteQueue ThreadpoolWriteRejected ThreadpoolWriteThreads WriteIOPS
+        WriteLatency
     """,
     "AWS/NATGateway": """
         BytesInFromDestination BytesInFromSource BytesOutToDestination BytesOutToSource ConnectionAttemptCount
@@ -186,6 +201,12 @@ _UNITS = {
         "LambdaTargetProcessedBytes": "Bytes",
         "ProcessedBytes": "Bytes",
         "TargetResponseTime": "Seconds",
+    },
+    "AWS/ES": {
+        "CPUUtilization": "Percent",
+        "FreeStorageSpace": "Megabytes",
+        "JVMMemoryPressure": "Percent",
+        "OldGenJVMMemoryPressure": "Percent",
     },
     "AWS/NATGateway": {
         "BytesInFromDestination": "Bytes",

@@ -33,6 +33,8 @@ _ONLY_NONZERO = {
     ),
     "AWS/SNS": re.compile(r"NumberOfNotifications(Failed|FilteredOut|RedrivenToDlq|FailedToRedriveToDlq).*"),
     "AWS/Events": re.compile(r"FailedInvocations|InvocationsFailedToBeSentToDlq|InvocationsSentToDlq|ThrottledRules"),
+    # "These metrics are only published when there is an error" (managedomains-cloudwatchmetrics, encryption at rest).
+    "AWS/ES": re.compile(r"KMSKeyError|KMSKeyInaccessible"),
 }
 
 # AWS stops these series at the very moment the failure happens.
@@ -42,7 +44,8 @@ _ENDS_AT_FAILURE = {"AWS/CertificateManager": re.compile(r"DaysToExpiry")}
 # vpc/latest/userguide/metrics-dimensions-nat-gateway (a regional gateway has its zones apart),
 # load-balancer-cloudwatch-metrics, acm/latest/userguide/cloudwatch-metrics, sqs-available-cloudwatch-metrics,
 # eks/latest/userguide/cloudwatch, monitor_estimated_charges_with_cloudwatch, sns-monitoring-using-cloudwatch,
-# monitoring-resolver-with-cloudwatch, monitoring-resolver-dns-firewall-with-cloudwatch, AMP-CW-usage-metrics.
+# monitoring-resolver-with-cloudwatch, monitoring-resolver-dns-firewall-with-cloudwatch, AMP-CW-usage-metrics,
+# managedomains-cloudwatchmetrics (OpenSearch Service).
 _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
     "AWS/NATGateway": (frozenset({"NatGatewayId"}), frozenset({"NatGatewayId", "AvailabilityZone"})),
     "AWS/ApplicationELB": (
@@ -82,6 +85,7 @@ _DIMENSIONS: dict[str, tuple[frozenset[str], ...]] = {
         # Amazon Managed Service for Prometheus: of one workspace.
         frozenset({"Service", "Type", "Resource", "Class", "ResourceId"}),
     ),
+    "AWS/ES": (frozenset({"DomainName", "ClientId"}), frozenset({"DomainName", "ClientId", "NodeId"})),
     "AWS/Billing": (
         frozenset({"Currency"}),
         frozenset({"Currency", "ServiceName"}),

@@ -264,6 +264,8 @@ CountThreshold: TypeAlias = Quantity | str | float
 """A count: as a quantity, as text, or as a number."""
 DataRate = Annotated[Threshold, gigabits_per_second(2)]
 """A rate of data, where an argument without a default says so by its type; the example is what messages show."""
+DataSize = Annotated[Threshold, gibibytes(20)]
+"""An amount of data; see :data:`DataRate`."""
 Duration = Annotated[Threshold, seconds(2)]
 """A time; see :data:`DataRate`."""
 

@@ -95,6 +95,7 @@ ALARM_TABLES: Mapping[str, PackTable] = {
         supplied=frozenset({"archive", "source", "run", "period", "failed_runs.state_machine_arn"}),
     ),
     "archival": PackTable(packs=("ArchivalSuccess",), by_name=True),
+    "opensearch": PackTable(packs=("OpenSearchAlarms",), by_name=True),
     "kubernetes": PackTable(
         packs=("KubernetesApiAlarms",), supplied=frozenset({"cluster"}), added={"clusters": list[str]}
     ),

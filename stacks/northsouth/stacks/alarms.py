@@ -23,6 +23,7 @@ from northsouth.alerts.packs.log_archive import LogArchiveAlarms
 from northsouth.alerts.packs.managed_prometheus import ManagedPrometheusAlarms
 from northsouth.alerts.packs.meta import AlarmsOnAlarms
 from northsouth.alerts.packs.nat import NatAlarms
+from northsouth.alerts.packs.opensearch import OpenSearchAlarms
 from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.packs.silent_cluster import SilentClusters
 from northsouth.alerts.quiet.quiet_start import QuietStart, noisy_at_first
@@ -104,6 +105,7 @@ class Alarms(Construct):
             "nat": self._on_nat,
             "archive": self._on_archive,
             "archival": self._on_archive_elsewhere,
+            "opensearch": self._on_domain,
             "kubernetes": self._on_clusters,
             "silent_clusters": self._on_silent_clusters,
             "load_balancers": self._on_balancer,
@@ -222,6 +224,16 @@ class Alarms(Construct):
     def _on_archive_elsewhere(self, declared: DeclaredPack) -> None:
         respond = self._respond("archival")
         pack = ArchivalSuccess(self, f"archival-{declared.name}", respond=respond, **declared.arguments)
+        self._declare_all(pack, declared)
+
+    def _on_domain(self, declared: DeclaredPack) -> None:
+        try:
+            with declaring(declared.path, declared.keys):
+                respond = self._respond("opensearch")
+                pack = OpenSearchAlarms(self, f"opensearch-{declared.name}", respond=respond, **declared.arguments)
+        except KeyedError as error:
+            self._problems += error.problems
+            return
         self._declare_all(pack, declared)
 
     def _on_clusters(self, declared: DeclaredPack) -> None:

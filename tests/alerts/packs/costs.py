@@ -13,6 +13,7 @@ OF = {
     "nat": "three gateways",
     "archival": "one archive",
     "archive": "one source",
+    "search": "one domain",
     "api": "one cluster",
     "clusters": "two clusters",
     "serving": "one load balancer and one target group",

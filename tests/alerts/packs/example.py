@@ -22,6 +22,7 @@ from northsouth.alerts.packs import (
     LogEvents,
     ManagedPrometheusAlarms,
     NatAlarms,
+    OpenSearchAlarms,
     SilentClusters,
 )
 from northsouth.alerts.packs.pack import Pack
@@ -71,6 +72,7 @@ def everything(stack: TerraformStack, log_group: str = "router") -> None:
     nat(stack, "nat", 3)
     nat(stack, "fleet", 11)
     archival(stack)
+    search(stack)
     kubernetes(stack)
     serving(stack)
     handoff(stack, log_group)
@@ -94,6 +96,11 @@ def archival(stack: TerraformStack) -> None:
     declare_all(ArchivalSuccess(stack, "archival", archived=custom("Archived"), requests=requests, respond=RESPOND))
     own = LogArchiveAlarms(stack, "archive", archive="edge", source="alb", respond=RESPOND)
     declare_all(own, {"failed_runs": {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:edge"}})
+
+
+def search(stack: TerraformStack) -> None:
+    alarms = OpenSearchAlarms(stack, "search", domain="logs", account="123456789012", respond=RESPOND)
+    declare_all(alarms, {"nodes_missing": {"expected": 6}})
 
 
 def kubernetes(stack: TerraformStack) -> None:

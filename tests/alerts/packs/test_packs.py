@@ -35,6 +35,8 @@ from tests.metrics.reference import evaluate
 
 METRIC_ALARM, COMPOSITE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"
 
+COMPARISONS = {"<": "LessThanThreshold", ">": "GreaterThanThreshold", ">=": "GreaterThanOrEqualToThreshold"}
+
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
@@ -73,6 +75,19 @@ def period(alarm: dict[str, Any]) -> int:
         ("archive-stale", "critical", "breaching", (3, 3, 3600), "<", 1),
         ("archive-failed-runs", "warning", "notBreaching", (1, 1, 3600), ">", 0),
         ("archive-unreconciled", "warning", "notBreaching", (1, 1, 86400), ">", 0),
+        ("search-red", "critical", "notBreaching", (1, 1, 60), ">", 0),
+        ("search-yellow", "warning", "notBreaching", (20, 20, 60), ">", 0),
+        ("search-writes-blocked", "critical", "notBreaching", (1, 1, 300), ">", 0),
+        ("search-writes-rejected", "warning", "notBreaching", (5, 10, 60), ">", 0),
+        ("search-server-errors", "warning", "notBreaching", (3, 3, 300), ">", 10),
+        ("search-storage-low", "critical", "ignore", (1, 1, 60), "<", 20),
+        ("search-heap-high", "critical", "notBreaching", (3, 3, 60), ">=", 95),
+        ("search-old-generation-high", "warning", "notBreaching", (3, 3, 60), ">=", 80),
+        ("search-cpu-high", "warning", "notBreaching", (3, 3, 900), ">=", 80),
+        ("search-disk-throttled", "warning", "notBreaching", (3, 3, 300), ">", 0),
+        ("search-nodes-missing", "critical", "breaching", (12, 12, 300), "<", 6),
+        ("search-snapshot-failed", "warning", "notBreaching", (1, 1, 3600), ">", 0),
+        ("search-key-lost", "critical", "notBreaching", (1, 1, 60), ">", 0),
         ("api-errors", "critical", "notBreaching", (10, 15, 60), ">", 3),
         ("api-throttled", "warning", "notBreaching", (3, 5, 60), ">", 1),
         ("api-silent", "critical", "breaching", (3, 3, 300), "<", 1),
@@ -128,7 +143,7 @@ def test_the_defaults(
     assert alarm["alarm_description"].startswith(f"[{severity}] ")
     assert alarm["treat_missing_data"] == missing
     assert (alarm["datapoints_to_alarm"], alarm["evaluation_periods"], period(alarm)) == window
-    assert alarm["comparison_operator"] == {"<": "LessThanThreshold", ">": "GreaterThanThreshold"}[sign]
+    assert alarm["comparison_operator"] == COMPARISONS[sign]
     assert alarm["threshold"] == threshold
 
 

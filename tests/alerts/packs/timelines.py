@@ -725,10 +725,115 @@ PROMETHEUS = [
     workspace("the watchdog does not arrive", beat="1 x 60, _ x 60", fires={"watchdog-silent": "1h"}),
 ]
 
+HEALTHY: dict[str, float] = {
+    "ClusterStatus.red": 0,
+    "ClusterStatus.yellow": 0,
+    "ClusterIndexWritesBlocked": 0,
+    "CoordinatingWriteRejected": 500,
+    "PrimaryWriteRejected": 500,
+    "ReplicaWriteRejected": 500,
+    "OpenSearchRequests": 1000,
+    "5xx": 1,
+    "FreeStorageSpace": 100_000,
+    "JVMMemoryPressure": 60,
+    "OldGenJVMMemoryPressure": 40,
+    "CPUUtilization": 40,
+    "ThroughputThrottle": 0,
+    "IopsThrottle": 0,
+    "Nodes": 6,
+    "AutomatedSnapshotFailure": 0,
+}
+"""A domain of three data nodes and three masters; its nodes have refused writes before."""
+
+
+def search(
+    situation: str,
+    length: int = 180,
+    changes: Mapping[str, str] | None = None,
+    *,
+    fires: Mapping[str, str] | None = None,
+    before: str = "",
+) -> Case:
+    """Return a case of an OpenSearch domain that is as it was, but for some series; incidents begin after an hour."""
+    first, left = (f"{before}, ", length - 30) if before else ("", length)
+    given = {name: f"{first}{value} x {left}" for name, value in HEALTHY.items()}
+    return Case("search", situation, {**given, **(changes or {})}, fires or {}, 60 if fires and not before else 0)
+
+
+def rising(begin: float, by: float, times: int) -> str:
+    """Return a counter that grows each minute."""
+    return ", ".join(f"{begin + by * minute:g}" for minute in range(1, times + 1))
+
+
+SEARCH = [
+    # A burst is refused on the third day; the replicas of a node are copied, and a report is lost.
+    search(
+        QUIET,
+        10080,
+        {
+            "PrimaryWriteRejected": "500 x 2880, 540, 560, 570, 570 x 3000, _, 570 x 4196",
+            "ClusterStatus.yellow": days("0 x 1428, 1 x 12"),
+            "CPUUtilization": days("40 x 1410, 90 x 30"),
+            "JVMMemoryPressure": days("60 x 1438, 96 x 2"),
+        },
+    ),
+    # A blue/green deployment: twice the nodes for an hour, and the counters of the old ones are gone.
+    search(
+        DEPLOY,
+        300,
+        {
+            "Nodes": "6 x 60, 9 x 10, 12 x 60, 9 x 20, 6 x 150",
+            "ClusterStatus.yellow": "0 x 70, 1 x 15, 0 x 215",
+            "CoordinatingWriteRejected": "500 x 120, 340 x 10, 170 x 10, 0 x 160",
+            "PrimaryWriteRejected": "500 x 100, _, 500 x 19, 340 x 10, 170 x 10, 0 x 20, 3 x 140",
+            "ReplicaWriteRejected": "500 x 120, 340 x 10, 170 x 10, 0 x 160",
+            "CPUUtilization": "40 x 60, 75 x 90, 40 x 150",
+            "JVMMemoryPressure": "60 x 60, 80 x 90, 60 x 150",
+        },
+    ),
+    search(ZONE, 180, {"Nodes": "6 x 60, 4 x 40, 6 x 80", "ClusterStatus.yellow": "0 x 60, 1 x 15, 0 x 105"}),
+    search(NEW, 120, before="_ x 30", fires={"nodes-missing": "0m"}),
+    search(NIGHT, 1440, {"OpenSearchRequests": "1000 x 480, _ x 480, 1000 x 480", "5xx": "1 x 480, _ x 480, 1 x 480"}),
+    search(TRICKLE, 180, {"OpenSearchRequests": "10 x 180", "5xx": "5 x 180"}),
+    search("a primary shard is missing", changes={"ClusterStatus.red": "0 x 60, 1 x 120"}, fires={"red": "1m"}),
+    search(
+        "a node is lost, and its replicas are not copied",
+        changes={"ClusterStatus.yellow": "0 x 60, 1 x 120"},
+        fires={"yellow": "20m"},
+    ),
+    search(
+        "the disks fill up, until all writes are refused",
+        changes={
+            "FreeStorageSpace": "100k x 60, 15k x 120",
+            "ClusterIndexWritesBlocked": "0 x 80, 1 x 100",
+        },
+        fires={"storage-low": "1m", "writes-blocked": "21m"},
+    ),
+    search(
+        "more is written than can be indexed",
+        changes={"PrimaryWriteRejected": f"500 x 60, {rising(500, 30, 120)}"},
+        fires={"writes-rejected": "5m"},
+    ),
+    search("three of ten requests fail", changes={"5xx": "1 x 60, 300 x 120"}, fires={"server-errors": "12m"}),
+    search(
+        "aggregations are too large for the heap",
+        changes={"JVMMemoryPressure": "60 x 60, 96 x 120", "OldGenJVMMemoryPressure": "40 x 60, 85 x 120"},
+        fires={"heap-high": "3m", "old-generation-high": "3m"},
+    ),
+    search("the nodes are busy", changes={"CPUUtilization": "40 x 60, 95 x 120"}, fires={"cpu-high": "41m"}),
+    search("the volumes are too slow", changes={"IopsThrottle": "0 x 60, 1 x 120"}, fires={"disk-throttled": "11m"}),
+    search("two nodes are lost for good", changes={"Nodes": "6 x 60, 4 x 120"}, fires={"nodes-missing": "56m"}),
+    search(
+        "a snapshot fails", changes={"AutomatedSnapshotFailure": "0 x 60, 1 x 120"}, fires={"snapshot-failed": "1m"}
+    ),
+    search("the KMS key is disabled", changes={"KMSKeyInaccessible": "_ x 60, 1 x 120"}, fires={"key-lost": "1m"}),
+]
+
 CASES: list[Case] = [
     *NAT,
     *ARCHIVAL,
     *ARCHIVE,
+    *SEARCH,
     *KUBERNETES,
     *CLUSTERS,
     *SERVING,
@@ -744,6 +849,7 @@ PACKS = {
     "nat": "NatAlarms",
     "archival": "ArchivalSuccess",
     "archive": "LogArchiveAlarms",
+    "search": "OpenSearchAlarms",
     "api": "KubernetesApiAlarms",
     "clusters": "SilentClusters",
     "serving": "LoadBalancerAlarms",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.packs.managed_prometheus import ManagedPrometheusAlarms
     from northsouth.alerts.packs.meta import AlarmsOnAlarms
     from northsouth.alerts.packs.nat import ExistingGateways, NatAlarms
+    from northsouth.alerts.packs.opensearch import OpenSearchAlarms
     from northsouth.alerts.packs.silent_cluster import SilentClusters
 
 __getattr__, __dir__ = lazy(
@@ -36,6 +37,7 @@ __getattr__, __dir__ = lazy(
         "LogEvents": "northsouth.alerts.packs.handoff",
         "ManagedPrometheusAlarms": "northsouth.alerts.packs.managed_prometheus",
         "NatAlarms": "northsouth.alerts.packs.nat",
+        "OpenSearchAlarms": "northsouth.alerts.packs.opensearch",
         "SilentClusters": "northsouth.alerts.packs.silent_cluster",
     },
 )
@@ -54,5 +56,6 @@ __all__ = [
     "LogEvents",
     "ManagedPrometheusAlarms",
     "NatAlarms",
+    "OpenSearchAlarms",
     "SilentClusters",
 ]

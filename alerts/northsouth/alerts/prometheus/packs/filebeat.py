@@ -23,6 +23,7 @@ from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
+from northsouth.metrics.units import quantity
 
 _ONE = label("instance", "A Filebeat")
 
@@ -77,7 +78,7 @@ class FilebeatRules(FilebeatParameters):
         )
         yield self._alert(
             "FilebeatQueueFull",
-            f"{self._select(PIPELINE, 'active')} >= {number(self.waiting.number_in(COUNT))}",
+            f"{self._select(PIPELINE, 'active')} >= {number(quantity(self.waiting).number_in(COUNT))}",
             for_=self.waiting_for,
             summary=f"{{{{ $value }}}} events wait in {label('instance', 'a Filebeat')}",
             description="Its queue is full, so it stops reading. Log files are rotated away unread.",
@@ -97,7 +98,7 @@ class FilebeatRules(FilebeatParameters):
     def _processes(self) -> Iterator[AlertRule]:
         yield self._alert(
             "FilebeatRestarts",
-            f"resets({selector(UPTIME, self.match, '1h')}) >= {number(self.restarts.number_in(COUNT))}",
+            f"resets({selector(UPTIME, self.match, '1h')}) >= {number(quantity(self.restarts).number_in(COUNT))}",
             for_="1m",
             summary=f'{_ONE} started {{{{ $value | printf "%.0f" }}}} times within 1h',
             description="Most often it runs out of memory. It sends again what was not acknowledged, so events come "

@@ -9,7 +9,7 @@ from northsouth.alerts.prometheus.packs.parameters import quantity_problems
 from northsouth.alerts.prometheus.packs.silences import fleet_problems
 from northsouth.alerts.prometheus.selectors import Match
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.units import Quantity, count
+from northsouth.metrics.units import CountThreshold, count
 
 OUTPUT = "filebeat_libbeat_output_events"
 """What became of events at the output, by ``type``: ``acked``, ``dropped`` and ``failed`` are counters."""
@@ -53,11 +53,11 @@ class FilebeatParameters:
     match: Match = field(default_factory=dict)
     label: str = "cluster"
     elasticsearch: str = ""
-    waiting: Quantity = count(2880)
+    waiting: CountThreshold = count(2880)
     waiting_for: str = "15m"
     blocked_for: str = "5m"
     failing_for: str = "15m"
-    restarts: Quantity = count(2)
+    restarts: CountThreshold = count(2)
     every_node: bool = False
     node_for: str = "15m"
     silent_for: str = "20m"

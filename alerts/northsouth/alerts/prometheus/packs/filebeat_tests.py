@@ -18,6 +18,7 @@ from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, gauge, minutes
 from northsouth.metrics.dimensions import COUNT
+from northsouth.metrics.units import quantity
 
 Labels = dict[str, str]
 
@@ -31,7 +32,7 @@ def tests(pack: FilebeatParameters, rules: Sequence[AlertRule]) -> Sequence[Rule
         _failing(by_name["FilebeatFailing"], labels),
         _queue(pack, by_name["FilebeatQueueFull"], labels),
         _blocked(by_name["FilebeatBlocked"], labels),
-        restarts_test(by_name["FilebeatRestarts"], UPTIME, int(pack.restarts.number_in(COUNT)), labels),
+        restarts_test(by_name["FilebeatRestarts"], UPTIME, int(quantity(pack.restarts).number_in(COUNT)), labels),
         *([_node_silent(pack)] if pack.every_node else []),
         _silent(pack),
     ]
@@ -57,7 +58,7 @@ def _failing(rule: AlertRule, labels: Labels) -> RuleTest:
 
 def _queue(pack: FilebeatParameters, rule: AlertRule, labels: Labels) -> RuleTest:
     """Judge the gauge of events that wait, beside counters of the same name, which are far larger."""
-    full = pack.waiting.number_in(COUNT)
+    full = quantity(pack.waiting).number_in(COUNT)
     probes = [Probe(PIPELINE, full / 10, full - 1, full)]
     published = [Probe(PIPELINE, 100 * full, 100 * full, 100 * full, {"type": "published"})]
     where = {**labels, "type": "active"}

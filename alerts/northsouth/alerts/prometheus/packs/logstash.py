@@ -18,6 +18,7 @@ from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
+from northsouth.metrics.units import quantity
 
 _LOST = "logstash-refusals"
 """The incident of documents that cannot be written."""
@@ -155,7 +156,7 @@ class LogstashRules(LogstashParameters):
         )
         yield self._alert(
             "LogstashRestarts",
-            f"resets({self._select(names.age, '1h')}) >= {number(self.restarts.number_in(COUNT))}",
+            f"resets({self._select(names.age, '1h')}) >= {number(quantity(self.restarts).number_in(COUNT))}",
             for_="1m",
             severity=Severity.CRITICAL,
             summary='Logstash started {{ $value | printf "%.0f" }} times within 1h',

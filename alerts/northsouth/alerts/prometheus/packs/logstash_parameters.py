@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from northsouth.alerts.prometheus.packs.logstash_families import FAMILIES, LogstashFamily
-from northsouth.alerts.prometheus.packs.parameters import quantity_problems, share_problems
+from northsouth.alerts.prometheus.packs.parameters import fraction, quantity_problems, share_problems
 from northsouth.alerts.prometheus.packs.silences import fleet_problems
 from northsouth.alerts.prometheus.selectors import Match
 from northsouth.errors import Problem, refuse
 from northsouth.metrics.dimensions import RATIO
-from northsouth.metrics.units import Quantity, count, percent
+from northsouth.metrics.units import CountThreshold, Threshold, count, percent, quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +54,16 @@ class LogstashParameters:
     match: Match = field(default_factory=dict)
     label: str = "cluster"
     elasticsearch: str = ""
-    blocked_over: Quantity = percent(50)
+    blocked_over: Threshold = percent(50)
     blocked_for: str = "10m"
     stalled_for: str = "5m"
     queue_within: str = "1h"
     queue_for: str = "10m"
-    refused_over: Quantity = percent(1)
-    dead_letters_over: Quantity = percent(80)
-    heap_over: Quantity = percent(90)
+    refused_over: Threshold = percent(1)
+    dead_letters_over: Threshold = percent(80)
+    heap_over: Threshold = percent(90)
     heap_for: str = "10m"
-    restarts: Quantity = count(2)
+    restarts: CountThreshold = count(2)
     silent_for: str = "20m"
     memory: str = "2d"
     keep_for: str = "5m"
@@ -88,7 +88,7 @@ def _problems(pack: LogstashParameters) -> Iterator[Problem]:
     yield from share_problems(pack, "refused_over", "dead_letters_over", "heap_over")
     # More than 100% is allowed: a pipeline has several inputs.
     yield from quantity_problems(pack, percent(1), "blocked_over")
-    if pack.blocked_over.unit.dimension == RATIO.dimension and pack.blocked_over.number_in(RATIO) > 100:
+    if quantity(pack.blocked_over).unit.dimension == RATIO.dimension and fraction(pack.blocked_over) > 100:
         rule = "each input waits for 100% of the time at most, and a pipeline has a few inputs"
         yield Problem("blocked_over", str(pack.blocked_over), rule, "Write percent(50).")
     yield from quantity_problems(pack, count(1), "restarts")

@@ -14,6 +14,7 @@ from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import at, counter, gauge, line, minutes
 from northsouth.metrics.dimensions import COUNT
+from northsouth.metrics.units import quantity
 
 BEGIN = 15
 """Minutes of peace before the trouble."""
@@ -147,7 +148,9 @@ def _heap(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator[Ru
 
 
 def _restarts(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator[RuleTest]:
-    yield restarts_test(rules["LogstashRestarts"], pack.names.age, int(pack.restarts.number_in(COUNT)), labels)
+    yield restarts_test(
+        rules["LogstashRestarts"], pack.names.age, int(quantity(pack.restarts).number_in(COUNT)), labels
+    )
 
 
 def _silent(pack: LogstashParameters) -> Iterator[RuleTest]:
