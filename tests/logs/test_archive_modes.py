@@ -53,7 +53,7 @@ def deploy(emulator: Emulator) -> Deploy:
         workflow = replace(workflow, **changes)  # type: ignore[arg-type]
         for bucket in ("logs", "archive"):
             emulator.client("s3").create_bucket(Bucket=bucket)
-        make_tables(emulator, source, storage, workflow.schedule)
+        make_tables(emulator, source, storage, workflow.schedule, crawler=workflow.crawler is not None)
         emulator.client("athena").create_work_group(Name="edge", Configuration={})
         emulator.client("stepfunctions").create_state_machine(
             name="edge-alb",
@@ -65,7 +65,9 @@ def deploy(emulator: Emulator) -> Deploy:
     return make
 
 
-def make_tables(emulator: Emulator, source: AlbSource, storage: dict[str, object], schedule: ArchiveSchedule) -> None:
+def make_tables(
+    emulator: Emulator, source: AlbSource, storage: dict[str, object], schedule: ArchiveSchedule, *, crawler: bool
+) -> None:
     glue = emulator.client("glue")
     glue.create_database(DatabaseInput={"Name": "edge"})
     parameters = archive_tables.projection(source.location, source.since)
@@ -77,7 +79,11 @@ def make_tables(emulator: Emulator, source: AlbSource, storage: dict[str, object
     }
     tables = {
         "alb_raw": (("day",), {key: value.replace("$$", "$") for key, value in parameters.items()}, raw),
-        "alb": (schedule.partition_keys, {}, {**storage, "Location": "s3://archive/alb/"}),
+        "alb": (
+            schedule.partition_keys,
+            archive_tables.archive_parameters(crawler=crawler),
+            {**storage, "Location": "s3://archive/alb/"},
+        ),
     }
     for name, (keys, table_parameters, descriptor) in tables.items():
         table = {
@@ -166,6 +172,21 @@ def test_a_crawler_finds_the_window(deploy: Deploy) -> None:
     assert "DeleteOld" in late.states
     assert late.output["archived"] == 2
     assert len(objects.keys("archive")) == 1
+
+
+def test_a_crawler_that_registers_no_partition_leaves_rows_missing(deploy: Deploy) -> None:
+    """As of a table without ``compressionType``: the run says so."""
+    archive = crawled(deploy)
+    glue = archive.emulator.client("glue")
+    table = glue.get_table(DatabaseName="edge", Name="alb")["Table"]
+    kept = {name: table[name] for name in ("Name", "PartitionKeys", "StorageDescriptor")}
+    glue.update_table(DatabaseName="edge", TableInput={**kept, "Parameters": {"classification": "parquet"}})
+    archive.deliver([line(DAY)], DAY + timedelta(minutes=5))
+
+    run = archive.run({"window": DAY.isoformat()})
+
+    assert (run.output["delivered"], run.output["archived"], run.output["missing"]) == (1, 0, 1)
+    assert archive.published("MissingRecords", "manual") == [1]
 
 
 def test_in_crawler_mode_a_failed_query_is_tried_again_in_an_emptied_folder(deploy: Deploy) -> None:

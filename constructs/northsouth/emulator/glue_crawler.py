@@ -1,7 +1,9 @@
 """A Glue crawler that finds partitions: folders named ``key=value`` below the tables of its catalog target.
 
 What real Glue does differently: a crawl takes minutes, infers the schema from samples, groups folders whose schemas
-differ, updates the table's own parameters, and may add columns. Here it adds the partitions and nothing else.
+differ, updates the table's own parameters, and may add columns. Here it adds the partitions and nothing else, with the
+table's own columns, and none to a table whose parameters say no ``compressionType``: Glue takes that for another one
+(github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-data-collection/issues/463).
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ def install() -> None:
 
 
 def _crawl(table: Any) -> None:
+    if "compressionType" not in table.as_dict().get("Parameters", {}):
+        return
     storage = table.as_dict()["StorageDescriptor"]
     keys = [key["Name"] for key in table.as_dict()["PartitionKeys"]]
     known = {tuple(partition.values) for partition in table.get_partitions("")}

@@ -264,10 +264,6 @@ class ArchivalJob(Construct):
 
     def _table(self) -> GlueCatalogTable:
         crawler = self._context.crawler
-        parameters = {"EXTERNAL": "TRUE", "classification": "parquet"}
-        if crawler:
-            # A crawler takes a table without it for one of other files, and registers no partition.
-            parameters["compressionType"] = "none"
         return GlueCatalogTable(
             self,
             "table",
@@ -275,7 +271,7 @@ class ArchivalJob(Construct):
             database_name=self._context.database,
             description=f"Archive of {self._name}; each partition names its own folder",
             table_type="EXTERNAL_TABLE",
-            parameters=parameters,
+            parameters=archive_tables.archive_parameters(crawler=crawler),
             partition_keys=[
                 GlueCatalogTablePartitionKeys(name=key, type="string") for key in self._context.schedule.partition_keys
             ],

@@ -38,6 +38,16 @@ def projection(location: str, since: str) -> dict[str, str]:
     }
 
 
+def archive_parameters(*, crawler: bool) -> dict[str, str]:
+    """Return the parameters of an archive's table.
+
+    A crawler takes a table without ``compressionType`` for one of other files, and registers no partition
+    (github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-data-collection/issues/463).
+    """
+    parameters = {"EXTERNAL": "TRUE", "classification": "parquet"}
+    return {**parameters, "compressionType": "none"} if crawler else parameters
+
+
 def partition_storage(columns: Sequence[ArchiveColumn]) -> dict[str, object]:
     """Return the storage descriptor of a partition, as Glue's API takes it, without its location.
 
