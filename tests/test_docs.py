@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from northsouth.egress import Traffic, path_costs
+from tests.harness.pages import run_blocks
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
@@ -32,6 +36,21 @@ def test_the_readme_quotes_an_example_that_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     written = (tmp_path / "stacks" / "edge" / "cdk.tf.json").read_text(encoding="utf-8")
     assert "hub.internal.example.com." in written
+
+
+@pytest.mark.slow
+def test_the_readme_says_what_its_ten_lines_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = ROOT / "README.md"
+    text = page.read_text(encoding="utf-8")
+    declared = json.loads(run_blocks(page))
+    resources = sum(map(len, declared["resource"].values()))
+    assert f"declare {resources} resources, {len(json.dumps(declared, indent=2).splitlines())} lines of JSON" in text
+    (lines,) = re.findall(r"Ten lines.*?```python\n(.*?)```", text, re.DOTALL)
+    assert len([line for line in lines.splitlines() if line]) == 10
+    costs = {path.path: path.total for path in path_costs(Traffic(bytes_out=1e12, bytes_in=4e12, to_internet=False))}
+    assert f"cost {costs['NAT in 3 zones']:.0f} USD through NAT" in text
+    assert costs["gateway endpoint"] == 0
 
 
 def test_every_target_of_the_makefile_that_the_readme_names_exists() -> None:

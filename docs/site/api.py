@@ -21,6 +21,7 @@ PACKAGES = (
     "northsouth.alerts.quiet",
     "northsouth.alerts.mutes",
     "northsouth.alerts.routes",
+    "northsouth.alerts.routes.receivers",
     "northsouth.alerts.dashboards",
     "northsouth.alerts.status",
     "northsouth.alerts.prometheus",
@@ -39,7 +40,10 @@ PACKAGES = (
     "northsouth.adoption",
 )
 """The packages and modules that users import from."""
+ALSO = {"northsouth.alerts.routes": "It also has each [kind of receiver](northsouth.alerts.routes.receivers.md)."}
+"""What a package has besides its own names."""
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?([\w ]+?)`")
+_TABLES = (griffe.DocstringSectionKind.parameters, griffe.DocstringSectionKind.attributes)
 _DOUBLE = re.compile(r"``([^`]*)``")
 
 
@@ -59,6 +63,8 @@ def api_pages(root: Path) -> Mapping[str, str]:
 
 def _page(name: str, package: griffe.Object | griffe.Alias) -> str:
     lines = [f"# {name}", "", *_docstring(package), ""]
+    if name in ALSO:
+        lines += [ALSO[name], ""]
     for member in sorted(_public(package), key=str.lower):
         lines += _entry(member, package[member])
     return "\n".join(lines)
@@ -66,7 +72,7 @@ def _page(name: str, package: griffe.Object | griffe.Alias) -> str:
 
 def _public(package: griffe.Object | griffe.Alias) -> Sequence[str]:
     if package.exports:
-        return [str(each) for each in package.exports]
+        return [name for name in map(str, package.exports) if name in package.members and name != "__all__"]
     own = (each for each in package.members.values() if each.is_public and not each.is_alias and not each.is_module)
     return [each.name for each in own if each.docstring]
 
@@ -87,6 +93,7 @@ def _entry(name: str, found: griffe.Object | griffe.Alias) -> Iterator[str]:
     constructor = found.members.get("__init__")
     if constructor is not None and constructor.docstring:
         yield from _docstring(constructor)
+    yield from _inherited(found)
     for each in found.members.values():
         if each.is_public and not each.is_alias and each.docstring and (each.is_function or "property" in each.labels):
             yield f"### {name}.{each.name}"
@@ -94,6 +101,26 @@ def _entry(name: str, found: griffe.Object | griffe.Alias) -> Iterator[str]:
             if each.is_function:
                 yield from _code(f"def {each.name}({_parameters(each.parameters)}) -> {each.returns}")
             yield from _docstring(each)
+
+
+def _inherited(found: griffe.Object | griffe.Alias) -> Iterator[str]:
+    """Yield a table of the parameters that only a base class describes."""
+    wanted = {each.name for each in found.parameters} - {row.name for row in _rows(found)}
+    rows = {row.name: row for base in reversed(found.mro()) for row in _rows(base) if row.name in wanted}
+    if rows:
+        yield "| name | meaning |"
+        yield "|---|---|"
+        yield from (f"| `{row.name}` | {_cell(row.description)} |" for row in rows.values())
+        yield ""
+
+
+def _rows(found: griffe.Object | griffe.Alias) -> Iterator[griffe.DocstringNamedElement]:
+    """Yield what a class, or its constructor, says of its parameters."""
+    for holder in (found, found.members.get("__init__")):
+        if holder is not None and holder.docstring:
+            for section in holder.docstring.parse("google", warnings=False):
+                if section.kind in _TABLES:
+                    yield from section.value
 
 
 def _parameters(parameters: griffe.Parameters) -> str:
@@ -132,7 +159,7 @@ def _section(section: griffe.DocstringSection) -> Iterator[str]:
     kind = section.kind
     if kind is griffe.DocstringSectionKind.text:
         yield _text(section.value)
-    elif kind in (griffe.DocstringSectionKind.parameters, griffe.DocstringSectionKind.attributes):
+    elif kind in _TABLES:
         yield "| name | meaning |"
         yield "|---|---|"
         yield from (f"| `{each.name}` | {_cell(each.description)} |" for each in section.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from docs.site.api import api_pages
+from docs.site.api import PACKAGES, api_pages
 from docs.site.commands import commands_page
 from docs.site.environment import environment_page
 
@@ -37,6 +37,8 @@ def lay_out(source: Path) -> None:
     (source / "benchmarks").mkdir()
     for name in _BENCHMARKS:
         shutil.copy2(ROOT / "benchmarks" / name, source / "benchmarks")
+    for page in sorted((source / "docs").rglob("*.md")):
+        _link_reference(page, source)
     shutil.copy2(ROOT / "docs" / "site" / "index.md", source)
     shutil.copy2(ROOT / "docs" / "site" / "conf.py", source)
     _add_linked(source)
@@ -45,6 +47,17 @@ def lay_out(source: Path) -> None:
         target = source / "reference" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+
+
+def _link_reference(page: Path, source: Path) -> None:
+    """Name at a page's end the reference of each package that it imports from or names."""
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:from|import) (northsouth[\w.]*)|`(northsouth\.[\w.]+)`", text))
+    packages = [package for package in PACKAGES if any(package in pair for pair in named)]
+    if packages:
+        up = "../" * len(page.relative_to(source).parents[:-1])
+        links = (f"- [`{package}`]({up}reference/api/{package}.md)\n" for package in packages)
+        page.write_text(f"{text}\n## Reference\n\n{''.join(links)}", encoding="utf-8")
 
 
 def _add_linked(source: Path) -> None:

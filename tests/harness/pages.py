@@ -47,8 +47,8 @@ _PRINTED = "__printed__"
 _python = PythonEvaluator()
 
 
-def run_blocks(page: Path) -> None:
-    """Run every block of a page in the current folder, and synthesize what its Python declares."""
+def run_blocks(page: Path) -> str:
+    """Run every block of a page in the current folder; return the JSON of what its Python declares, or nothing."""
     document = Document.parse(str(page), _blocks)
     if any(example.region.evaluator is _run_python for example in document):
         stack = TerraformStack(Testing.app(), "stack")
@@ -60,8 +60,10 @@ def run_blocks(page: Path) -> None:
         except Exception as error:
             error.add_note(f"in the block at {page}:{example.line}")
             raise
-    if "stack" in document.namespace:
-        Testing.synth(document.namespace["stack"], True)
+    if "stack" not in document.namespace:
+        return ""
+    declared: str = Testing.synth(document.namespace["stack"], True)
+    return declared
 
 
 def shown(page: Path) -> list[str]:

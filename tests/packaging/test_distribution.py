@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,22 @@ def test_the_wheel_holds_the_scripts_for_node(wheel: Path) -> None:
     scripts = {str(file.relative_to(library)) for file in (library / "northsouth" / "bindings").glob("**/*.*js")}
     assert len(scripts) > 3
     assert scripts <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_source_distribution_holds_documents_and_examples(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(ROOT), cwd=ROOT)
+    (archive,) = tmp_path.iterdir()
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("examples/**/*.py"),
+        *ROOT.glob("docs/images/*"),
+    ]
+    assert {str(page.relative_to(ROOT)) for page in pages} <= names
+    assert {"environments/example.toml", "main.py", "cdktf.json"} <= names
+    assert not [name for name in names if name.startswith("tests/")]
 
 
 def test_every_regular_package_is_typed(wheel: Path) -> None:

@@ -205,6 +205,14 @@ def check_layout(
     """Yield why ``zones`` times ``tiers`` do not fit into ``cidr`` in this layout.
 
     Problems that :func:`check_cidr` and ``check_zones`` report are not repeated.
+
+    Args:
+        layout: how the VPC's block is divided.
+        cidr: the VPC's block.
+        zones: the zones, in the order of their places in the block.
+        tiers: the kinds of subnets in each zone.
+        ipv6: whether each subnet gets an IPv6 block, too.
+
     """
     if layout.given is None or ipv6:
         yield from _check_slots(layout, zones, ipv6=ipv6)

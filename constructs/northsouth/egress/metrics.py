@@ -99,6 +99,7 @@ NAT_METRICS: Mapping[NatMetricName, MetricFacts] = MappingProxyType(
         "PeakPacketsPerSecond": MetricFacts("Maximum", "Count/Second", "The same for packets."),
     }
 )
+"""The metrics of a NAT gateway, by name: default statistic, unit, meaning."""
 
 ENDPOINT_METRICS: Mapping[EndpointMetricName, MetricFacts] = MappingProxyType(
     {
@@ -111,6 +112,7 @@ ENDPOINT_METRICS: Mapping[EndpointMetricName, MetricFacts] = MappingProxyType(
         "RstPacketsReceived": MetricFacts("Sum", "Count", "RST packets: the service turned connections away."),
     }
 )
+"""The metrics of an interface endpoint, by name: default statistic, unit, meaning."""
 
 
 def nat_metric(

@@ -86,6 +86,7 @@ class RecordingRule:
 
 
 Rule = AlertRule | RecordingRule
+"""What a group of rules holds: alerts, and recordings of a query's result under a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
