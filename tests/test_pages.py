@@ -16,6 +16,7 @@ PAGES = sorted(
 SHOWN = {
     ("ARCHITECTURE.md", "flowchart LR"): "a drawing",
     ("ARCHITECTURE.md", "main.py "): "a list of folders",
+    ("docs/adopt.md", "dns"): "made up: a stack that has a rule group already",
     ("docs/alerts.md", "[critical] Less than"): "tests/alerts/test_examples.py compares it with the example's alarm",
     ("docs/drift.md", "edge: 5 resources"): "made up: resources of AWS that were changed by hand",
     ("docs/drift.md", "unmanaged: 1 resource"): "made up: an account of AWS",
@@ -29,6 +30,7 @@ SHOWN = {
     ("docs/egress.md", "path "): "the Python block before it prints it, and is run",
     ("docs/egress.md", "2,174.20 USD a month"): "made up: a month's traffic",
     ("docs/logs-archive.md", "EventBridge Scheduler"): "a drawing",
+    ("docs/logs-archive.md", "! aws_glue_catalog_table"): "made up: two commits of a repository",
     ("docs/replay.md", "assert ['OK', 'ALARM', 'OK']"): "tests/testing/test_alarms.py lets the example fail like this",
     ("docs/testing.md", "'edge' declares something else"): "made up: two commits of a repository",
     ("docs/testing.md", "- aws_sqs_queue.queue"): "made up: two commits of a repository",

@@ -22,7 +22,7 @@ from northsouth.cli.main import parser
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TARGETS = frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-OTHERS = frozenset({"cd", "cp", "dig", "git", "perl", "test"})
+OTHERS = frozenset({"cd", "cp", "dig", "echo", "git", "gzip", "perl", "read", "test"})
 """Programs of others whose options are not checked."""
 
 _SUBCOMMANDS = {
@@ -32,6 +32,9 @@ _SUBCOMMANDS = {
 _LOCAL = re.compile(r"(?P<path>\./\S*?|\S+\.whl|\.)(?:\[(?P<extras>[\w,]+)\])?")
 """What pip installs from this machine: a clone or a wheel."""
 _ASSIGNMENT = re.compile(r"(\w+)=")
+_KEYWORDS = frozenset({"do", "done", "else", "fi", "if", "then", "while"})
+_GLOBAL = frozenset({"--max-items", "--output", "--query", "--region"})
+"""Options of every command of `aws`."""
 _CONTROL = frozenset(";&|()")
 _REDIRECTION = frozenset("<>&")
 
@@ -96,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(words: list[str]) -> None:
+    while words and words[0] in _KEYWORDS:
+        words = words[1:]
     while words and (assignment := _ASSIGNMENT.match(words[0])):
         _check_variable(assignment[1])
         words = words[1:]
@@ -170,11 +175,11 @@ def _aws(arguments: Sequence[str]) -> None:
     if service == "s3":
         assert command in {"cp", "ls", "sync"}
         return
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model("s3" if service == "s3api" else service)
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     assert command in operations, f"no such operation of {service}"
     shape = model.operation_model(operations[command]).input_shape
-    known = {f"--{xform_name(name, '-')}" for name in (shape.members if shape else ())} | {"--max-items", "--region"}
+    known = {f"--{xform_name(name, '-')}" for name in (shape.members if shape else ())} | _GLOBAL
     unknown = {each for each in rest if each.startswith("--")} - known
     assert not unknown, f"no such parameter: {', '.join(sorted(unknown))}"
 

@@ -1,7 +1,8 @@
 """Runs the code blocks of a Markdown page, each by its language; Sybil finds them.
 
 A comment ``<!-- invisible-code-block: python`` in a page holds what its blocks take for granted, such as a network.
-Python blocks share their names, and ``stack`` is there from the start.
+Python blocks share their names, and ``stack`` is there from the start. After ``<!-- not run: REASON -->`` a block is
+compiled only.
 """
 
 from __future__ import annotations
@@ -88,6 +89,9 @@ def _run_python(example: Example) -> None:
         example.namespace.pop(_PRINTED, None)
         return  # the tests beside the example run it
     before = example.document.text[: example.region.start].rstrip()
+    if re.search(r"<!-- not run: \S.* -->$", before):
+        compile(example.parsed, example.path, "exec")
+        return
     assert not before.endswith(".py -->"), "the block differs from the example that it quotes"
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         _python(example)
