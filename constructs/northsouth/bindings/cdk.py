@@ -1,9 +1,9 @@
 """Which CDK answers to the name ``cdktf``: HashiCorp's own, or its continuation ``cdktn``.
 
-Northsouth's constructs are written against ``cdktf`` and ``cdktf_cdktf_provider_aws``. In a process that uses ``cdktn``
-a meta path finder answers these names, and those of every other prebuilt provider, with the very modules of ``cdktn``
-and ``cdktn_provider_aws``. So each class exists once, whichever name it is imported by, and a program's own stacks may
-use either.
+Northsouth's constructs are written against ``cdktf`` and ``cdktf_cdktf_provider_aws``. In a process that uses
+``cdktn``, a meta path finder imports the modules of ``cdktn`` and ``cdktn_provider_aws`` under these names, and does
+the same for every other prebuilt provider. Each class exists once under both names, so a program's own stacks may use
+either name.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MIXED = (
 
 
 def chosen(value: str) -> str | None:
-    """Return the CDK that the variable's ``value`` names, or ``None`` where what is installed decides.
+    """Return the CDK that the variable's ``value`` names, or ``None`` if the installed packages decide.
 
     Raises:
         ImportError: the value is neither CDK, or names ``cdktn`` where ``cdktf`` has been imported already.
@@ -51,7 +51,7 @@ def chosen(value: str) -> str | None:
 
 
 class CdkFinder:
-    """Answers ``cdktf…`` with the modules of ``cdktn…`` in a process that uses that; otherwise finds nothing."""
+    """Imports the modules of ``cdktn…`` under the names ``cdktf…`` in a process that uses cdktn; else finds nothing."""
 
     def __init__(self, choice: str | None) -> None:
         self._choice = choice

@@ -1,8 +1,8 @@
-"""The Node half: has the jsii kernel load a provider's lazy index, and lets jsii find Python classes by name.
+"""The Node half: makes the jsii kernel load a provider's lazy index, and lets jsii find Python classes by name.
 
-The kernel runs in a Node process. What reaches it is what ``jsii.load`` reaches: an assembly, that is an npm package in
-a tarball. Northsouth's own one holds no constructs, only the readable JavaScript of ``bindings/hook/``, which is packed
-here at run time (about 1 ms). Whatever fails in it is logged once, at debug level, and left to the stock way.
+The kernel runs in a Node process. ``jsii.load`` brings code into it, as an assembly: an npm package in a tarball.
+Northsouth's assembly holds no constructs. It holds the readable JavaScript of ``bindings/hook/``, which this module
+packs at run time (about 1 ms). If a part fails, one line goes to the debug log, and the bindings work the stock way.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ _HOOK = f"{_NAME}.Hook"
 
 
 def start(root: str, source: str) -> None:
-    """Start the kernel and load the CDK, as the provider's ``_jsii`` module, of this source, is about to do itself.
+    """Start the kernel and load the CDK, before the provider's ``_jsii`` module does so itself.
+
+    Args:
+        root: the provider's package.
+        source: the source text of its ``_jsii`` module, which names the CDK.
 
     Raises:
         ImportError: the provider is built on ``cdktf``, and that name stands for ``cdktn`` in this process.
@@ -52,10 +56,10 @@ def start(root: str, source: str) -> None:
 
 
 def load_hook(steps: frozenset[str]) -> bool:
-    """Load northsouth's assembly into the kernel, with the scripts of ``steps``; again is a no-op in the kernel.
+    """Load northsouth's assembly into the kernel, with the scripts of ``steps``. A second call changes nothing.
 
     Returns:
-        Whether it is there, and may be asked.
+        Whether the assembly is loaded.
 
     """
     scripts = [script for step, script in sorted(_SCRIPTS.items()) if step in steps]
@@ -75,16 +79,16 @@ def load_hook(steps: frozenset[str]) -> bool:
 
 
 def settle(steps: frozenset[str]) -> None:
-    """After a provider has been loaded: log what was left to the stock way, and wait at exit for an index begun."""
+    """Finish the loading of a provider: log what works the stock way, and wait at exit for an index that was begun."""
     _report()
     if "index" in steps and _ask("isIndexing"):
-        # Runs before jsii's own exit function, which ends the kernel and the worker in it: that is registered earlier.
+        # jsii's exit function ends the kernel and its worker. It was registered earlier, so it runs after this one.
         atexit.unregister(finish_index)
         atexit.register(finish_index, os.getpid())
 
 
 def finish_index(process: int) -> None:
-    """Wait until jsii has indexed the providers; a forked child of ``process``, which inherits this, does not."""
+    """Wait until jsii has indexed the providers; a forked child of ``process`` does not wait."""
     if process != os.getpid():
         return
     try:
@@ -121,9 +125,10 @@ class _Hook:
 
 
 def resolve_types(root: str) -> None:
-    """Let jsii import the Python module of an object that JavaScript made, as it does for packages it knows as lazy.
+    """Let jsii import the Python module of an object that JavaScript made.
 
-    jsii (1.136 on) asks a private map for the module of a submodule's name; provider packages of today do not fill it.
+    jsii (from 1.136 on) finds the module in a private map of submodules. Today's provider packages do not fill that
+    map.
     """
     try:
         from jsii import _reference_map
@@ -141,8 +146,8 @@ def resolve_types(root: str) -> None:
 class _SubmoduleMap(UserDict[str, str]):
     """jsii's map of submodules (``@cdktf/provider-aws.natGateway``) to Python modules, which also finds lazy ones.
 
-    ``lexv2ModelsBot`` is ``lexv2models_bot`` in Python: without case and underscores the two are one, for each of the
-    2,135 submodules, and no two are alike.
+    ``lexv2ModelsBot`` is ``lexv2models_bot`` in Python. Without case and underscores, both names of each of the 2,135
+    submodules are equal, and no two submodules have the same name.
     """
 
     def __init__(self, known: MutableMapping[str, str]) -> None:

@@ -103,7 +103,7 @@ def _check_window(arguments: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _metric(*, namespace: str = "Any", period: int = _SECONDS, dimensions: Mapping[str, str] | None = None) -> Metric:
-    """Return a metric to try a rule on that is about only some of what it says."""
+    """Return a metric to try a rule on that looks at only some of the metric's fields."""
     return Metric(
         namespace=namespace, name="any", statistic="Sum", unit="Count", dimensions=dimensions or {}, period=period
     )

@@ -1,4 +1,4 @@
-"""What a dashboard shows, before it is CloudWatch's or Grafana's: sections of graphs, alarm states and texts; pure.
+"""What a dashboard shows, in CloudWatch or in Grafana: sections of graphs, alarm states and texts; pure.
 
 A :class:`Board` is made from alarms (:func:`board_of`) or by hand, also of PromQL expressions, and is then drawn by
 :mod:`northsouth.alerts.dashboards.cloudwatch` and :mod:`northsouth.alerts.dashboards.grafana`.
@@ -160,7 +160,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a board about one thing.
+    """A part of a board: alarm states, graphs and texts under one heading.
 
     Attributes:
         title: its heading.
@@ -209,7 +209,7 @@ class Board:
 def board_of(title: str, alarms: Mapping[str, Iterable[Shown]], graphs: Mapping[str, Iterable[Graph]]) -> Board:
     """Return the board of a set of alarms: each with its graph, its state, and its runbook.
 
-    Sections are ordered by title and what is in them by name, so that a board changes only where something did.
+    Sections are ordered by title, and their contents by name. A board therefore changes only where its alarms change.
 
     Args:
         title: the board's title.

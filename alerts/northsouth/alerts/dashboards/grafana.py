@@ -3,9 +3,9 @@
 The data sources are variables of the dashboard, so that it fits every Grafana. They are written ``$cloudwatch`` and not
 ``${cloudwatch}``, which Terraform would take for an expression of its own when the JSON goes through it.
 
-CloudWatch publishes no metric of an alarm's state. The row of tiles therefore shows each alarm's newest value, red on
-the bad side of its threshold; whether the alarm is raised also depends on how many data points are. A tile takes its
-data from the graph below it, so it costs no query.
+CloudWatch publishes no metric of an alarm's state. The row of tiles therefore shows each alarm's newest value, in red
+on the bad side of its threshold. An alarm is raised only when enough data points are on that side, so a red tile is
+not always a raised alarm. A tile takes its data from the graph below it, so it costs no query.
 """
 
 from __future__ import annotations

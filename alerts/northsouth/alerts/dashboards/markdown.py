@@ -1,4 +1,4 @@
-"""Text that stays text in Markdown, whatever somebody has named an alarm; pure."""
+"""Escapes text for Markdown, so that no name of an alarm becomes markup; pure."""
 
 from __future__ import annotations
 

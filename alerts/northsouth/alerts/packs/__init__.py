@@ -1,4 +1,4 @@
-"""Packs: tuned alarms for one thing each, every argument explained."""
+"""Packs: sets of tuned alarms, one set for one kind of resource or service."""
 
 from typing import TYPE_CHECKING
 

@@ -14,9 +14,8 @@ from northsouth.metrics.units import CountThreshold, Threshold, count, days, per
 class CertificateAlarms(Pack):
     """Alarms on certificates in ACM and on TLS at a load balancer.
 
-    Only certificates in ACM have an expiry metric; for others publish one (cert-manager, blackbox exporter). A
-    certificate that is valid but wrong, such as an internal one in a public place, is found by failing handshakes
-    alone.
+    Only certificates in ACM have an expiry metric. For others, publish one (cert-manager, blackbox exporter). A
+    certificate can be valid but wrong, such as an internal one in a public place. Only failing handshakes show that.
 
     Example::
 
@@ -36,8 +35,8 @@ class CertificateAlarms(Pack):
     ) -> Alarm:
         """Raise before an ACM certificate expires, and stay raised when it has.
 
-        ACM stops ``DaysToExpiry`` at expiry. Missing data taken as usual would end the alarm at that moment; here it
-        counts as bad, so the alarm is also raised at creation until the first of two data points a day arrives.
+        ACM stops publishing ``DaysToExpiry`` at expiry. Missing data counts as bad, so that the alarm does not end at
+        that moment. It is therefore also raised at creation, until the first of two data points a day arrives.
 
         Args:
             name: what the certificate is called in the alarm's name.

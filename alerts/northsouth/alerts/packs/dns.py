@@ -33,8 +33,8 @@ class DnsAlarms(Pack):
     ) -> Alarm:
         """Raise when no query meets an override any more, so its traffic has left the private path.
 
-        The association with the VPC is gone, another rule comes first, or hosts ask another resolver. No data counts
-        as bad: a group without an association publishes nothing.
+        Causes: the association with the VPC is gone, another rule comes first, or hosts ask another resolver. Missing
+        data count as bad, because a group without an association publishes nothing.
 
         Args:
             name: what the override is called in the alarm's name.

@@ -169,8 +169,8 @@ class KubernetesApiAlarms(Pack):
         was. Give the metric of :class:`BlockedEvictions` to leave these out. Without it, ``refusals`` lets five blocked
         pods pass.
 
-        Throttling on the side of the client is not seen by the server. The audit log, or
-        ``apiserver_flowcontrol_rejected_requests_total``, tells which client it was.
+        The server does not see throttling in the client. To find the client, read the audit log or
+        ``apiserver_flowcontrol_rejected_requests_total``.
 
         Args:
             over: the share that is too much.

@@ -31,11 +31,11 @@ class AlarmText:
 class FleetPack(Pack):
     """A pack whose alarms judge a fleet together.
 
-    The metric math of an alarm holds ten metrics. A larger fleet is split into groups with an alarm each, which tell
-    nobody, and a composite that does. The worst of the fleet is the worst of a group, so nothing changes there. A limit
-    on the total is divided among the groups by their size: if the total is over the limit then at least one group is
-    over its share, so nothing is missed; load that sits in one group alone is reported before the total reaches the
-    limit.
+    The metric math of an alarm holds ten metrics. A larger fleet is split into groups. Each group has an alarm without
+    actions, and a composite of these alarms notifies. An alarm on the worst of the fleet stays exact, because the
+    worst of the fleet is the worst of a group. A limit on the total is divided among the groups by their size. If the
+    total is over the limit, at least one group is over its share, so the composite misses nothing. If all load is in
+    one group, the composite notifies before the total reaches the limit.
     """
 
     def _total(self, id: str, each: Series, limit: Quantity, datapoints: int, of: int, text: AlarmText) -> AnyAlarm:

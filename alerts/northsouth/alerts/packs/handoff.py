@@ -25,7 +25,7 @@ from northsouth.metrics.units import CountThreshold, count, quantity
 class LogEvents(Construct):
     """Counts events in a service's JSON log, so that a service without metrics can have alarms.
 
-    A service that writes CloudWatch's embedded metric format needs none of this: name its metrics with ``Metric``.
+    You do not need it for a service that writes CloudWatch's embedded metric format: name its metrics with ``Metric``.
 
     Attributes:
         filters: the ``aws_cloudwatch_log_metric_filter`` of each event.
@@ -89,8 +89,8 @@ class LogEvents(Construct):
 class HandoffAlarms(Pack):
     """Alarms on the handoff between releases.
 
-    They name the cause beside an alarm on the success rate, which names only the symptom: whoever is woken sees
-    within a minute of a deployment that the new release could not take over.
+    An alarm on the success rate names only the symptom. These alarms name the cause: within a minute of a deployment
+    they say that the new release could not take over.
 
     Example::
 
@@ -148,7 +148,7 @@ class HandoffAlarms(Pack):
     ) -> CompositeAlarm:
         """Raise when a handoff starts and is not completed in time: the release died before it could report anything.
 
-        Three alarms are joined, because a single one cannot tell a dead handoff from one in progress:
+        It is a composite of three alarms, because one alarm cannot tell a dead handoff from one in progress:
 
         - ``open``: over ``hold`` seconds, more handoffs started than completed. A start and its end are in one window,
           however they lie to the periods.

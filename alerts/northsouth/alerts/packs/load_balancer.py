@@ -105,13 +105,13 @@ class LoadBalancerAlarms(Pack):
     ) -> CompositeAlarm:
         """Raise when less than a share of the requests succeeds, counting those the balancer fails by itself.
 
-        ``RequestCount`` leaves out requests for which no target was chosen. With it alone below the line, the loss of
-        all targets is 0 / 0, which is silence; so 5xx of the balancer are counted on both sides: ``1 - (target 5xx +
-        balancer 5xx) / (requests + balancer 5xx)``. Requests that clients give up (460) are in neither.
+        The share is ``1 - (target 5xx + balancer 5xx) / (requests + balancer 5xx)``. ``RequestCount`` leaves out
+        requests for which no target was chosen. If all targets are lost, it is 0, and 0 / 0 raises no alarm. The 5xx of
+        the balancer therefore count on both sides. Requests that clients give up (460) are on neither side.
 
-        Four alarms are joined. Two judge minutes: ``fast`` an outage, ``slow`` a smaller loss that comes and goes. A
-        minute of few requests says nothing, so two more judge longer windows while there are fewer than twice ``floor``
-        requests a minute:
+        It is a composite of four alarms. Two judge minutes: ``fast`` an outage, ``slow`` a smaller loss that comes and
+        goes. A minute of few requests says nothing, so two more judge longer windows while there are fewer than twice
+        ``floor`` requests a minute:
 
         ============  ===================  ================  ====================  ==========================
         alarm         window               at                too low is            judged
@@ -218,8 +218,8 @@ class LoadBalancerAlarms(Pack):
     ) -> Alarm:
         """Raise when no requests arrive at all: clients do not find the load balancer, or cannot reach it.
 
-        No other alarm sees that, because nothing fails where nothing is asked. It is for load balancers that have
-        traffic at all hours; give one that is idle at night a ``period`` longer than its nights, or leave it out.
+        No other alarm sees this, because without requests nothing fails. Use it for load balancers that have traffic at
+        all hours. If a load balancer is idle at night, set a ``period`` longer than its nights, or leave the alarm out.
 
         Args:
             below: the requests in a period that are too few.
@@ -291,8 +291,8 @@ class LoadBalancerAlarms(Pack):
     ) -> Alarm:
         """Raise when too few targets of a group are healthy, or when none is registered any more.
 
-        Judging the healthy ones, with no data as bad, also finds the group that has lost all its targets: it has no
-        unhealthy ones either.
+        The alarm counts healthy targets and takes missing data for bad. It therefore also finds a group that has lost
+        all its targets: such a group has no unhealthy targets.
 
         Args:
             name: what the group is called in the alarm's name.
@@ -329,8 +329,8 @@ class LoadBalancerAlarms(Pack):
     ) -> CompositeAlarm:
         """Raise when two of three hold: requests fail, answers are slow, many instances start cold.
 
-        One of them alone is a deployment or a peak of traffic. Two are a storm: cold instances make answers slow,
-        clients retry, the retries start more instances.
+        One of them alone is a deployment or a peak of traffic. Two of them are a storm: cold instances answer slowly,
+        clients retry, and the retries start more instances.
 
         Args:
             success_rate: the alarm on failing requests.
@@ -425,7 +425,7 @@ class LoadBalancerAlarms(Pack):
         return IF((failed >= failures) & (asked < most), 1 - failed / asked, 1).with_period(period)
 
     def _slowness(self, statistic: str) -> Expression:
-        """Return the highest percentile of which there are enough answers; nothing is slow if they are too few."""
+        """Return the highest percentile that has enough answers. With too few answers for any, nothing is slow."""
         answers = self._answers("SampleCount")
         (lowest, fewest), *others = reliable(statistic)
         slowness = IF(answers >= fewest, self._answers(lowest), seconds(0))

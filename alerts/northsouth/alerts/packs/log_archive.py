@@ -22,9 +22,9 @@ from northsouth.metrics.units import CountThreshold, Threshold, count, percent, 
 class LogArchiveAlarms(Pack):
     """Alarms on one source of a :class:`~northsouth.logs.LogArchive`.
 
-    A run compares what it archived with what an independent metric counted for the same hour, and publishes both and
-    their ratio at the time of the run; so nothing late or shifted comes into it. For archives that other tools fill
-    there is :class:`~northsouth.alerts.packs.archival.ArchivalSuccess`.
+    A run compares what it archived with what an independent metric counted for the same hour. It publishes both numbers
+    and their ratio at the time of the run, so late logs do not change them. For archives that other tools fill, use
+    :class:`~northsouth.alerts.packs.archival.ArchivalSuccess`.
 
     Example::
 
@@ -83,8 +83,8 @@ class LogArchiveAlarms(Pack):
     ) -> Alarm:
         """Raise when less than a share of an hour's requests is archived.
 
-        An hour without requests publishes no rate and is not judged. :meth:`requests_vanished` tells whether the
-        archive has records of it all the same, and :meth:`stale` whether runs happen.
+        A run for an hour without requests publishes no rate, so this alarm does not judge that hour.
+        :meth:`requests_vanished` finds records of such an hour. :meth:`stale` finds that runs do not happen.
 
         Args:
             below: the share that is too low.
@@ -257,7 +257,9 @@ class LogArchiveAlarms(Pack):
         hold: int = 3600,
         severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
-        """Raise when a run fails or is given up; its hour waits in the dead-letter queue, or for the catch-up run.
+        """Raise when a run fails or stops retrying.
+
+        Its hour is in the dead-letter queue, or waits for the catch-up run.
 
         Args:
             state_machine_arn: the archive's state machine.

@@ -1,4 +1,4 @@
-"""Alarms on Amazon Managed Service for Prometheus: what tells you that your rules tell you nothing any more."""
+"""Alarms on Amazon Managed Service for Prometheus: they notify when your rules no longer do."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SOURCE = "https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-CW-usage-m
 
 
 class ManagedPrometheusAlarms(Pack):
-    """The heartbeat of the rules of a workspace, from outside: a ruler that stopped cannot say so itself.
+    """Alarms on the rules of a workspace, from outside: a ruler that stopped cannot report that.
 
-    The metrics are free. Three of them stand for the three steps from a sample to a person; ``watchdog_silent`` stands
-    for the last two at once, and for the alert manager's definition too.
+    The metrics are free. Three alarms watch the three steps from a sample to a person. ``watchdog_silent`` watches the
+    last two steps at once, and the alert manager's definition too.
 
     Example::
 

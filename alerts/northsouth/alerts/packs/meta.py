@@ -12,8 +12,7 @@ from northsouth.metrics.units import CountThreshold, count, quantity
 class AlarmsOnAlarms(Pack):
     """Alarms on the way from an alarm to a person.
 
-    Let another route answer them than the one they watch: ``Response`` with an e-mail address, where the chat is
-    watched.
+    Send them another way than the one they watch. If they watch the chat, give a ``Response`` with an e-mail address.
 
     Example::
 
@@ -33,9 +32,9 @@ class AlarmsOnAlarms(Pack):
         period: int = 60,
         severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
-        """Raise when a dead-letter queue holds messages: notifications, or runs of a job, that were given up.
+        """Raise when a dead-letter queue holds messages: notifications, or runs of a job, that were not retried again.
 
-        SQS stops the metrics of a queue that has been empty and unused for six hours, so no data is good news.
+        SQS stops the metrics of a queue that was empty and unused for six hours, so missing data count as good.
 
         Args:
             name: what the route or the job is called in the alarm's name.

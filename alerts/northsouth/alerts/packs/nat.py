@@ -66,8 +66,8 @@ class ExistingGateways:
 class NatAlarms(FleetPack):
     """Alarms on a fleet of NAT gateways; one metric each zone, judged together.
 
-    An alarm holds ten metrics. A larger fleet is split into groups with an alarm each, joined by a composite that
-    alone notifies; see :class:`~northsouth.alerts.packs.fleet.FleetPack` for what that does to a limit on the total.
+    An alarm holds ten metrics. A larger fleet is split into groups with an alarm each. Only the composite of these
+    alarms notifies. :class:`~northsouth.alerts.packs.fleet.FleetPack` says what this does to a limit on the total.
 
     Example::
 
@@ -247,7 +247,8 @@ class NatAlarms(FleetPack):
     ) -> AnyAlarm:
         """Raise when a gateway drops more than a share of its packets.
 
-        AWS calls more than 0.01 % trouble in the service. A fixed number of packets would have to follow the traffic.
+        AWS takes more than 0.01 % for a problem of its service. The alarm judges a share, because a fixed number of
+        packets would depend on the traffic.
 
         Args:
             over: the share that is too much.

@@ -20,16 +20,16 @@ from northsouth.metrics.metric import Metric
 class SilentClusters(Pack):
     """Alarms on the heartbeat of every declared cluster.
 
-    The declaration is the inventory: a cluster that never sent anything is found as well as one that stopped, and one
-    that is taken out of the declaration is not reported. No data counts as bad, for as long as it lasts, so each
-    alarm is also raised at creation until the first heartbeat.
+    The declaration is the inventory. The alarms find a cluster that never sent anything as well as one that stopped.
+    They do not report a cluster that you removed from the declaration. Missing data count as bad for as long as they
+    last, so each alarm is also raised at creation, until the first heartbeat.
 
-    When every cluster is silent at once, the store they send to is the likelier cause. With two clusters or more, one
-    composite tells of that, and holds back the one that tells of single clusters.
+    If every cluster is silent at once, the store that they send to is the likelier cause. With two clusters or more,
+    one composite reports this, and holds back the composite that reports single clusters.
 
     Attributes:
-        clusters: the alarm of each cluster, which tells nobody by itself.
-        some: the composite that tells of silent clusters; ``None`` for a single cluster, whose own alarm tells.
+        clusters: the alarm of each cluster. It has no actions of its own.
+        some: the composite that reports silent clusters; ``None`` for a single cluster, whose own alarm notifies.
         all: the composite that tells of all clusters being silent; ``None`` for a single cluster.
 
     """

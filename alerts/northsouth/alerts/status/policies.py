@@ -19,8 +19,8 @@ def public_policy(place: ArnScope, bucket: str) -> Document:
 def publish_statements(place: ArnScope, bucket: str) -> list[Statement]:
     """Return what the state machine's role may do.
 
-    An alarm that is a composite is shown only to those who may describe all alarms (API_DescribeAlarms,
-    API_DescribeAlarmHistory); GetMetricData knows no resources.
+    The role may describe all alarms, because AWS shows a composite alarm to no other role (API_DescribeAlarms,
+    API_DescribeAlarmHistory). ``GetMetricData`` cannot be limited to resources.
     """
     return [
         allow("ReadAlarm", ("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"), ["*"]),

@@ -12,7 +12,7 @@ from northsouth.tokens import is_token
 MAX_TITLE = 100
 MAX_ABOUT = 500
 MAX_NAME = 55
-"""Of 64, the longest name of a rule and of a schedule; the rest tells the two and their roles apart."""
+"""The characters left for the page's name. AWS allows 64 for a rule and a schedule; suffixes take the rest."""
 INTERVALS = range(1, 61)
 """Minutes between two runs."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

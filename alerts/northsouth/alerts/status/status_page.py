@@ -53,13 +53,13 @@ _SECONDS = 60
 class StatusPage(Construct):
     """A static website that shows whether an alarm is raised, since when, its history, and the graph of a measure.
 
-    A state machine asks CloudWatch, every few minutes and at every change of an alarm, and writes ``status.json``,
-    ``uptime.json`` and ``feed.json`` beside the page, whose script draws them. No function, no server, and nobody who
-    has to say something first.
+    A state machine asks CloudWatch every few minutes and at every change of an alarm. It writes ``status.json``,
+    ``uptime.json`` and ``feed.json`` beside the page, and the page's script draws them. There is no function and no
+    server, and nobody has to update the page.
 
-    The bucket is public, on purpose: everybody may read the page and these three files, and nothing else.
-    An account that blocks public buckets (S3 Block Public Access of the account or organization) refuses its policy at
-    apply; a page for such an account belongs behind CloudFront.
+    The bucket is public on purpose. Everybody may read the page and these three files, and nothing else. If the account
+    or organization blocks public buckets (S3 Block Public Access), AWS refuses the bucket's policy at apply. Put a page
+    for such an account behind CloudFront.
 
     Example::
 

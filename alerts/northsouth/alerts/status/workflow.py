@@ -4,9 +4,9 @@
 
 It runs on a schedule and at every change of an alarm, and writes three files beside the page:
 
-- ``status.json``: what is so now, whole, from what CloudWatch says.
-- ``uptime.json``: for each component and day the seconds in which it was down or degraded. CloudWatch forgets the
-  history of alarms after 30 days, so the file is read, today and yesterday are put right, and it is written again.
+- ``status.json``: the present state of everything, from CloudWatch.
+- ``uptime.json``: the seconds in which each component was down or degraded, by day. CloudWatch forgets the history of
+  alarms after 30 days. A run therefore reads the file, corrects today and yesterday, and writes it again.
 - ``feed.json``: the latest changes as a JSON Feed (jsonfeed.org/version/1.1).
 
 Runs can fail, be repeated or meet each other, and the next one puts it right: a day's seconds come from the alarm's
