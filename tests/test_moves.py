@@ -65,6 +65,7 @@ def test_blocks_lead_from_every_old_address_to_the_new_one(
     assert not compare(before, after).destructive
 
 
+@pytest.mark.slow
 def test_without_blocks_everything_is_destroyed_and_diff_writes_them(before: dict[str, Any]) -> None:
     after = synth(lambda stack: declare(stack, "egress"))
     found = compare(before, after)

@@ -99,7 +99,6 @@ def egress(emulator: Emulator, cidr: str, gateway_tags: dict[str, str], address_
     gateway = ec2.create_nat_gateway(
         SubnetId=subnet,
         AllocationId=address["AllocationId"],
-        ConnectivityType="public",
         TagSpecifications=_tagged("natgateway", **gateway_tags),
     )["NatGateway"]["NatGatewayId"]
     ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)

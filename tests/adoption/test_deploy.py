@@ -21,6 +21,7 @@ from northsouth.dns import DnsOverrides, Override, OverrideSet
 from northsouth.egress import CidrLayout, NatGateways, NatMode, Network, PrivateEndpoints
 from northsouth.emulator.server import Emulator
 from northsouth.logs import AlbLogBucket
+from northsouth.moves import moved_from
 from northsouth.template import parse
 from tests.adoption import layouts
 from tests.adoption.layouts import ZONES
@@ -28,13 +29,14 @@ from tests.harness.plugin import MakeTerraform
 
 pytestmark = pytest.mark.deploy
 
+Ids = Mapping[str, Mapping[str, str]]
 Names = Mapping[str, Mapping[str, Mapping[str, str]]]
 STARTS = ("module", "hand", "cloudformation")
 BUCKET = "edge-accesslogs-1k2j3h4g5f6d"
 ALARM = "Edge-NatErrors-1XK2J3H4G5F6"
 
 
-def declare(stack: TerraformStack, ids: Mapping[str, Mapping[str, str]], names: Names) -> None:
+def declare(stack: TerraformStack, ids: Ids, names: Names, renamed: Mapping[str, str]) -> None:
     """Declare all three starts, each in a construct of its own, with the names that were advised."""
     module = Construct(stack, "module")
     private = {zone: f"10.0.{32 * (number + 1)}.0/20" for number, zone in enumerate(ZONES)}
@@ -51,7 +53,9 @@ def declare(stack: TerraformStack, ids: Mapping[str, Mapping[str, str]], names: 
     NatGateways(module, "nat", network=network, mode=NatMode.per_az(), name="main", names=names.get("module/nat"))
     PrivateEndpoints(module, "endpoints", network=network, names=names.get("module/endpoints"))
     for start in STARTS[1:]:
-        scope, own = Construct(stack, start), ids[start]
+        scope, own = Construct(stack, renamed.get(start, start)), ids[start]
+        if start in renamed:
+            moved_from(scope, start)
         existing = Network.existing(
             vpc_id=own["vpc"],
             public_subnets={ZONES[0]: own["subnet"]},
@@ -84,12 +88,12 @@ def declare(stack: TerraformStack, ids: Mapping[str, Mapping[str, str]], names: 
     )
 
 
-def document(folder: Path, ids: Mapping[str, Mapping[str, str]], names: Names) -> dict[str, Any]:
+def document(folder: Path, ids: Ids, names: Names, **renamed: str) -> dict[str, Any]:
     """Return the stack as a program writes it, with the paths of its constructs."""
     app = App(outdir=str(folder))
     stack = TerraformStack(app, "edge")
     AwsProvider(stack, "aws", region="us-east-1")
-    declare(stack, ids, names)
+    declare(stack, ids, names, renamed)
     app.synth()
     written: dict[str, Any] = json.loads((folder / "stacks" / "edge" / "cdk.tf.json").read_text(encoding="utf-8"))
     # The provider waits a minute until it believes a lifecycle configuration of the emulator.
@@ -123,7 +127,8 @@ def test_three_starts(terraform_dir: MakeTerraform, emulator: Emulator, tmp_path
     state = old.workdir / "terraform.tfstate"
     first = adopted(plain, state, emulator)
     assert first.left_out
-    written = document(tmp_path / "named", ids, {each.path: each.names for each in first.advice})
+    names = {each.path: each.names for each in first.advice}
+    written = document(tmp_path / "named", ids, names)
     second = adopted(written, state, emulator)
     assert (second.left_out, second.changed) == ((), ())
     assert {each.partition(".")[0] for each in second.created} == {"terraform_data"}
@@ -136,3 +141,13 @@ def test_three_starts(terraform_dir: MakeTerraform, emulator: Emulator, tmp_path
     imported = {each["address"] for each in plan.details["resource_changes"] if each["change"].get("importing")}
     assert imported == {each.address for each in second.imported}
     assert len(imported) == 45
+
+    new.apply()
+    (new.workdir / "imports.tf.json").unlink()
+    renamed = document(tmp_path / "renamed", ids, names, hand="east")
+    new.write(renamed)
+    plan = new.plan()
+    assert (plan.creates, plan.updates, plan.replaces, plan.destroys) == ((), (), (), ()), plan
+    moved = [each for each in plan.details["resource_changes"] if each.get("previous_address")]
+    assert len(moved) == 10
+    assert all("hand_" in each["previous_address"] and "east_" in each["address"] for each in moved)

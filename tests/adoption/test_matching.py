@@ -221,3 +221,42 @@ def test_an_object_without_its_id_is_none(type: str) -> None:
 
 def test_other_types_are_not_adopted() -> None:
     assert of_values("aws_lambda_function", {"id": "f"}) is None
+
+
+def test_a_plan_says_what_a_configuration_leaves_to_terraform() -> None:
+    def change(address: str, **unknown: bool) -> dict[str, Any]:
+        kind, _, name = address.partition("[")[0].partition(".")
+        created = {"actions": ["create"], "before": None, "after": {}, "after_unknown": unknown}
+        return {"address": address, "mode": "managed", "type": kind, "name": name, "change": created}
+
+    def planned(address: str, **values: Any) -> dict[str, Any]:
+        kind, _, name = address.partition("[")[0].partition(".")
+        index = {"index": 0} if "[" in address else {}
+        return {"address": address, "mode": "managed", "type": kind, "name": name, "values": values, **index}
+
+    names = ["aws_eip.x[0].allocation_id", "aws_eip.x[0]", "aws_eip.x"]
+    expressions = {"subnet_id": {"references": ["var.subnet"]}, "allocation_id": {"references": names}}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {
+            "root_module": {
+                "resources": [planned("aws_eip.x[0]", domain="vpc"), planned("aws_nat_gateway.a", subnet_id="subnet-a")]
+            }
+        },
+        "resource_changes": [change("aws_eip.x[0]", id=True), change("aws_nat_gateway.a", allocation_id=True)],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": "aws_nat_gateway.a",
+                        "mode": "managed",
+                        "type": "aws_nat_gateway",
+                        "name": "a",
+                        "expressions": expressions,
+                    }
+                ]
+            }
+        },
+    }
+    found = ids(matched(plan, gateway("a"), address("a"), address("b")))
+    assert found == {"aws_nat_gateway.a": "nat-a", "aws_eip.x[0]": "eipalloc-a"}

@@ -225,7 +225,12 @@ VALUES: list[Entry] = [
         Response,
         answered,
         {"runbook": RUNBOOK},
-        changes={"runbook": f"{RUNBOOK}/other", "critical": [PAGER], "warning": [CHAT]},
+        changes={
+            "runbook": f"{RUNBOOK}/other",
+            "critical": [PAGER],
+            "warning": [CHAT],
+            "names": Late(lambda stack: {f"{stack.node.id}-it-heartbeat-y": "legacy"}),
+        },
     ),
     value(
         Response.notify,

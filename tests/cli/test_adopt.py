@@ -134,15 +134,28 @@ def test_an_unclear_pair_is_decided(folder: Path, capsys: pytest.CaptureFixture[
         (["--from", "old.tfstate"], "a state file of version 3"),
         (["--from", "own.tfstate"], "write moved blocks with --same-state"),
         (["--from", "terraform.tfstate", "--output", "old.tfstate"], "holds something else"),
+        (["--from", "terraform.tfstate", "--output", "no/such/folder.json"], "No such file or directory"),
+        (["--from", "odd.tfstate"], "`resources` is not a list"),
     ],
 )
 def test_refused(folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     (folder / "old.tfstate").write_text(json.dumps(STATE | {"version": 3}), encoding="utf-8")
+    (folder / "odd.tfstate").write_text(json.dumps(STATE | {"resources": {}}), encoding="utf-8")
     own = raw(("aws_nat_gateway", "a", GATEWAY), module="")
     own["resources"][0]["instances"][0].pop("index_key")
     (folder / "own.tfstate").write_text(json.dumps(own), encoding="utf-8")
     assert main(["adopt", *arguments]) == 2
     assert message in capsys.readouterr().err
+    assert not (folder / "imports.tf.json").exists()
+
+
+def test_without_anything_to_import_no_file_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack = folder / "cdktf.out" / "stacks" / "edge" / "cdk.tf.json"
+    stack.write_text(json.dumps({"resource": {"aws_eip": {"x": {"count": "${var.n}"}}}}), encoding="utf-8")
+    assert main(["adopt", "--from", "terraform.tfstate"]) == 1
+    out = capsys.readouterr().out
+    assert "Nothing to import; nothing was written." in out
+    assert "aws_eip.x: an expression decides its instances" in out
     assert not (folder / "imports.tf.json").exists()
 
 

@@ -183,7 +183,16 @@ def test_rules_go_into_a_workspace_that_exists(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_overrides_as_instances_of_one_resource(tmp_path: Path) -> None:
-    document = declared(tmp_path, EXAMPLE.replace("for_each = false\n", "for_each = true\n"))
+    group = "aws_route53_resolver_firewall_rule_group"
+    form = f'for_each = true\nnames = {{ {group} = {{ example = "legacy" }} }}\n'
+    tag = 'names = { aws_nat_gateway = { example-us-east-1a = "legacy-a" } }\n'
+    text = EXAMPLE.replace("for_each = false\n", form).replace(
+        "protect_addresses = false\n", f"{tag}protect_addresses = false\n", 1
+    )
+    document = declared(tmp_path, text)
+    assert [each["name"] for each in document["resource"][group].values()] == ["legacy"]
+    names = {each["tags"]["Name"] for each in document["resource"]["aws_nat_gateway"].values()}
+    assert names == {"legacy-a", "example-us-east-1b", "example-us-east-1c"}
     [(lists, block)] = document["resource"]["aws_route53_resolver_firewall_domain_list"].items()
     [(table, rows)] = [(name, each) for name, each in document["locals"].items() if isinstance(each, dict)]
     assert block["for_each"] == f"${{local.{table}}}"

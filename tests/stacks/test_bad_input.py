@@ -82,6 +82,12 @@ BAD = {
         "dns.override_sets",
         "hub.example.com",
     ),
+    "a name for nothing": (
+        "moved = false",
+        'moved = false\nnames = { aws_route53_resolver_firewall_rule_group = { exmple = "legacy" } }',
+        "dns.names",
+        "Write 'example'",
+    ),
     "a TTL that the provider drops": ("ttl = 300", "ttl = 0", "dns.override_sets.registry.ttl", "never sends it"),
     "a bucket name that S3 refuses": (
         "northsouth-example-alb-logs",

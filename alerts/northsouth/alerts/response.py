@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from northsouth.alerts.meaning import Severity, SeverityName
 
@@ -16,12 +16,14 @@ class Response:
         runbook: address of the page. Each alarm links to the section of its own name: ``…#throughput``.
         critical: ARNs that CloudWatch notifies of critical alarms when they start and end: the pager.
         warning: ARNs that CloudWatch notifies of warnings when they start and end: the team's channel.
+        names: names of alarms that exist already, by the name that they would have: ``edge-nat-throughput``.
 
     """
 
     runbook: str
     critical: Sequence[str] = ()
     warning: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def notify(cls, runbook: str, *arns: str) -> Response:

@@ -141,7 +141,8 @@ def _others(resource: Resource, fit: Fit) -> list[str]:
         if place.top == "tags" or place.path == named:
             continue
         if resource.type in _ALARMS and place.path == "alarm_name":
-            lines.append(f"name={json.dumps(place.before)}, in place of {place.after}")
+            before, after = json.dumps(place.before), json.dumps(place.after)
+            lines.append(f"name={before}; for an alarm of a pack: Response(…, names={{{after}: {before}}})")
         elif resource.type == RULE and place.path == "priority":
             lines.append(f"Override(…, priority={place.before}) for {_domains(resource)}")
         else:

@@ -98,8 +98,10 @@ def _raw_state(path: Path) -> Iterator[Existing] | None:
         return None
     if document.get("version") != 4:
         raise TemplateError(f"{path}: a state file of version {document.get('version')!r}; only version 4 is read")
-    resources = document.get("resources")
-    return _instances(resources if isinstance(resources, list) else [], str(path))
+    resources = document.get("resources", [])
+    if not isinstance(resources, list):
+        raise TemplateError(f"{path}: `resources` is not a list; is this a state file of Terraform?")
+    return _instances(resources, str(path))
 
 
 def _instances(resources: Iterable[object], source: str) -> Iterator[Existing]:

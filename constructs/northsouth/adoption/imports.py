@@ -20,9 +20,9 @@ from northsouth.tree import path_of
 class Imports(TerraformElement):
     """Import blocks for addresses of this stack: what ``northsouth adopt`` wrote, or ids by address.
 
-    Terraform carries an import out once; a block for what is in the state already does nothing, so the construct may
-    stay. ``import_from`` of the CDK writes an address without a key, which Terraform refuses for a resource with
-    ``for_each``. Here an address names the instance::
+    Terraform carries an import out once; a block for what is in the state already does nothing. Take the construct out
+    before you rename what it names. ``import_from`` of the CDK writes an address without a key, which Terraform refuses
+    for a resource with ``for_each``. Here an address names the instance::
 
         Imports(stack, "imports", ids={'aws_eip.nat_addresses_2E2FCDF9["us-east-1a"]': "eipalloc-0123456789abcdef0"})
 

@@ -9,6 +9,7 @@ from typing import Any
 from northsouth.adoption.advising import Advice, advice
 from northsouth.adoption.existing import Existing
 from northsouth.adoption.fitting import Fit, fits
+from northsouth.adoption.kinds import KINDS
 from northsouth.adoption.matching import Matches
 from northsouth.template import Mode
 
@@ -98,8 +99,15 @@ def adoption(matches: Matches, *, same_state: bool = False) -> Adoption:
     if same_state:
         kept = tuple(each for each in kept if each.existing.address != each.address)
     unclear = [LeftOut(each.address, _several(each.address, each.candidates, each.reason)) for each in matches.unclear]
-    left_out = [*(LeftOut(address, reason) for address, reason in reasons.items()), *unclear]
-    standing = {each.address for each in fitting} | {each.address for each in matches.unclear}
+    counted = [
+        LeftOut(
+            each.address, "an expression decides its instances; give a plan of the stack in place of its cdk.tf.json"
+        )
+        for each in matches.declared.template
+        if each.repeated and each.mode is Mode.MANAGED and each.type in KINDS
+    ]
+    left_out = [*(LeftOut(address, reason) for address, reason in reasons.items()), *unclear, *counted]
+    standing = {*(each.address for each in fitting), *(each.address for each in (*unclear, *counted))}
     created = tuple(
         each.address for each in matches.declared.template if each.mode is Mode.MANAGED and each.address not in standing
     )
@@ -197,7 +205,7 @@ def as_text(adopted: Adoption, file: str, *, toml: bool = False) -> str:
         ("These exist, and nothing is declared for them:", [str(each) for each in adopted.spare]),
         *_other_state(adopted),
     ]
-    lines: list[str] = []
+    lines: list[str] = [] if adopted.imported else [f"Nothing to {verb}; nothing was written.", ""]
     for heading, entries in sections:
         if entries:
             lines += [heading, *(f"  {entry}" for entry in entries), ""]

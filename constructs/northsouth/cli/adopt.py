@@ -11,7 +11,7 @@ from pathlib import Path
 
 from northsouth.adoption.existing import Existing, read_existing
 from northsouth.adoption.matching import match
-from northsouth.adoption.writing import adoption, as_data, as_text
+from northsouth.adoption.writing import Adoption, adoption, as_data, as_text
 from northsouth.cli import options
 from northsouth.cli.options import UsageError
 from northsouth.template import Template, TemplateError, read
@@ -97,12 +97,20 @@ def run(arguments: argparse.Namespace) -> int:
     adopted = adoption(match(template, existing, chosen=_chosen(arguments.chosen)), same_state=arguments.same_state)
     output = Path(arguments.output)
     _refuse_foreign(output)
-    output.write_text(json.dumps(adopted.document(), indent=2) + "\n", encoding="utf-8")
+    if adopted.imported:
+        _write(output, adopted)
     if arguments.json:
         sys.stdout.write(f"{json.dumps(as_data(adopted), indent=2)}\n")
     else:
         sys.stdout.write(as_text(adopted, str(output), toml=arguments.toml))
     return 0 if adopted.complete else LEFT_OUT
+
+
+def _write(output: Path, adopted: Adoption) -> None:
+    try:
+        output.write_text(json.dumps(adopted.document(), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: {error.strerror or error}; name another file with --output") from None
 
 
 def _check(arguments: argparse.Namespace) -> None:

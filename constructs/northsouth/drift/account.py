@@ -111,9 +111,7 @@ def clients() -> Clients:
         import boto3
         from botocore.config import Config
     except ImportError:
-        raise AppError(
-            "listing the account needs boto3: pip install 'northsouth[account]', or leave out --unmanaged"
-        ) from None
+        raise AppError("asking AWS what exists needs boto3: pip install 'northsouth[account]'") from None
     session, config = boto3.Session(), Config(retries={"mode": "standard", "max_attempts": 5})
     return lambda service, region: session.client(service, region_name=region, config=config)
 

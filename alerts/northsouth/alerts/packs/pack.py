@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
 
-from cdktf import TerraformProvider
+from cdktf import TerraformProvider, TerraformStack
 from constructs import Construct
 
-from northsouth.alerts.alarm import Alarm, declared_in
+from northsouth.alerts.alarm import Alarm, declared_in, default_name
 from northsouth.alerts.composite import CompositeAlarm, Suppressor
 from northsouth.alerts.composition import Rule
 from northsouth.alerts.meaning import LowSamples, MissingData, Severity, SeverityName
 from northsouth.alerts.response import Response
+from northsouth.at_synth import judge_at_synth
+from northsouth.errors import Problem
 from northsouth.metrics.algebra import Condition, Expression, Truth
 from northsouth.metrics.render import duration
 from northsouth.metrics.units import Quantity, count
+from northsouth.tree import stack_of
 
 AnyAlarm = Alarm | CompositeAlarm
+
+# The packs of each stack that have names for their alarms.
+_NAMED: WeakKeyDictionary[TerraformStack, list[Pack]] = WeakKeyDictionary()
 
 
 class Pack(Construct):
@@ -51,6 +58,9 @@ class Pack(Construct):
         self._respond = respond
         self._provider = provider
         self._tags = tags
+        if respond.names:
+            _NAMED.setdefault(stack_of(self), []).append(self)
+            judge_at_synth(self, _judge_names)
 
     def _alarm(
         self,
@@ -81,6 +91,7 @@ class Pack(Construct):
             low_samples=low_samples,
             measured=measured,
             ends=ends,
+            name=self._respond.names.get(default_name(self, id)),
             provider=self._provider,
             tags=self._tags,
         )
@@ -150,6 +161,7 @@ class Pack(Construct):
             runbook=self._respond.page(section or id),
             actions=self._respond.told(severity),
             suppressor=suppressor,
+            name=self._respond.names.get(default_name(self, id)),
             provider=self._provider,
             tags=self._tags,
         )
@@ -171,3 +183,15 @@ def _alarms(chosen: Iterable[object]) -> Iterator[AnyAlarm]:
             yield from each.alarms.values()
         elif isinstance(each, Alarm | CompositeAlarm):
             yield each
+
+
+def _judge_names(stack: TerraformStack) -> Iterator[Problem]:
+    """Yield the names in place of those that no alarm would have: one `Response` may answer several packs."""
+    packs = _NAMED.get(stack, ())
+    known = {default_name(pack, alarm) for pack in packs for alarm in pack.alarms}
+    for name in dict.fromkeys(name for pack in packs for name in pack._respond.names):
+        if name not in known:
+            listed = ", ".join(map(repr, sorted(known)[:8]))
+            yield Problem(
+                "respond.names", repr(name), f"a name that an alarm would have: {listed}", "Use one of these."
+            )
