@@ -35,6 +35,18 @@ def test_one_attribute_is_one_line() -> None:
     assert render(compare(alarm, higher)) == "~ aws_cloudwatch_metric_alarm.nat threshold: 5 → 6\n1 to change."
 
 
+def test_a_mute_rule_changes_in_place_and_is_replaced_for_another_name() -> None:
+    """The provider that the table is tried on does not know the type."""
+
+    def declared(name: str, duration: str) -> dict[str, Any]:
+        rule = {"name": name, "rule": [{"schedule": [{"expression": "cron(0 2 * * SUN)", "duration": duration}]}]}
+        return {"resource": {"aws_cloudwatch_alarm_mute_rule": {"patching": rule}}}
+
+    (longer,) = compare(declared("weekly", "PT4H"), declared("weekly", "PT6H"))
+    (renamed,) = compare(declared("weekly", "PT4H"), declared("nightly", "PT4H"))
+    assert (longer.action, renamed.action) == (Action.CHANGED, Action.REPLACED)
+
+
 def test_what_is_destroyed_comes_first() -> None:
     before = {"aws_eip": {"a": {"domain": "vpc"}}, "aws_vpc": {"z": {"cidr_block": "10.0.0.0/16"}}, **TOPIC}
     after = {

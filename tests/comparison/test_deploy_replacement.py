@@ -14,6 +14,8 @@ from tests.harness.plugin import MakeTerraform
 pytestmark = pytest.mark.deploy
 
 AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
+NEWER = {"aws_cloudwatch_alarm_mute_rule"}
+"""Types that the provider here does not have yet, and so cannot be asked about."""
 BUILT_IN = 'provider["terraform.io/builtin/terraform"]'
 
 
@@ -21,13 +23,13 @@ def test_every_argument_has_a_case() -> None:
     tested: dict[str, set[str]] = {}
     for kind, argument, _, _ in cases():
         tested.setdefault(kind, set()).add(argument)
-    assert tested == FORCES_REPLACEMENT
+    assert tested == {kind: each for kind, each in FORCES_REPLACEMENT.items() if kind not in NEWER}
 
 
 def test_the_comparison_tells_each(before_and_after: tuple[dict[str, Any], dict[str, Any]]) -> None:
     compared = compare(*before_and_after)
     assert {change.action for change in compared} == {Action.REPLACED}
-    assert len(compared) == sum(len(arguments) for arguments in FORCES_REPLACEMENT.values())
+    assert len(compared) == len(list(cases()))
 
 
 def test_the_provider_plans_to_replace_each(

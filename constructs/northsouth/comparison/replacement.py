@@ -1,10 +1,11 @@
 """Which changes Terraform can only make by destroying a resource and creating another.
 
 A document does not say it, and neither does the provider's schema: only a plan does. The table holds the resource types
-that northsouth declares, with the arguments that the AWS provider 5.100.0 cannot change in place (`ForceNew` in its
-source, "Forces new resource" in its documentation). ``tests/comparison/test_deploy_replacement.py`` asks the
-provider for every entry. The table may lack an argument: its change is then reported as one in place. A change of a
-type that is not listed may replace the resource; only a plan decides (`by_plan`).
+that northsouth declares, with the arguments that the AWS provider cannot change in place (`ForceNew` in its source,
+"Forces new resource" in its documentation): 5.100.0, or the newer one of a type that it lacks.
+``tests/comparison/test_deploy_replacement.py`` asks the provider for every entry of 5.100.0. The table may lack an
+argument: its change is then reported as one in place. A change of a type that is not listed may replace the resource;
+only a plan decides (`by_plan`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ FORCES_REPLACEMENT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "aws_athena_named_query": frozenset({"database", "description", "name", "query", "workgroup"}),
         "aws_athena_workgroup": frozenset({"name"}),
+        "aws_cloudwatch_alarm_mute_rule": frozenset({"name"}),
         "aws_cloudwatch_composite_alarm": frozenset({"alarm_name"}),
         "aws_cloudwatch_dashboard": frozenset({"dashboard_name"}),
         "aws_cloudwatch_log_group": frozenset({"log_group_class", "name", "name_prefix"}),
