@@ -77,6 +77,7 @@ faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (
 mutants: $(VENV)/.installed ## break a pure module in many small ways, its quick tests must notice: MODULE=dns.layout; all without (hours)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	$(BIN)/python -m tests.mutants $(MODULE)
+	@test -n "$(MODULE)" || $(BIN)/pytest -q -m mutants
 
 differential: $(VENV)/.installed ## the resolver against a second evaluator of AWS's text, on 20,000 random rule sets
 	RULE_SETS=20000 $(BIN)/pytest -q tests/dns/test_differential.py
