@@ -43,6 +43,8 @@ TIMED: dict[str, Callable[[Bench], Case]] = {
     "thousand": Bench.thousand,
     "data": Bench.data,
     "example": Bench.example,
+    "small": Bench.small,
+    "diff": Bench.differences,
     "cli": Bench.command_line,
     "memory": Bench.memory,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,8 +108,37 @@ class Bench:
         both = {**self.environment, "CDKTF_OUTDIR": str(output)}
         command = [python, "main.py"]
         stock = {**both, "NORTHSOUTH_STOCK_BINDINGS": "1"}
-        programs = [Program(OURS, command, both, ROOT, output), Program(STOCK, command, stock, ROOT, output)]
-        return Case("the example environment (`python main.py`)", programs, {STOCK: 0.08}, same=[STOCK])
+        programs = [
+            Program(OURS, command, both, ROOT, output),
+            Program(STOCK, command, stock, ROOT, output),
+            *self._rules(0, EMPTY),
+        ]
+        return Case("the example environment (`python main.py`)", programs, {STOCK: 0.09, EMPTY: 2.0}, same=[STOCK])
+
+    def small(self) -> Case:
+        """Return the environment that a team declares first."""
+        output = self._scratch / "small"
+        command = [self._peers.python("cdktf"), "main.py", PROGRAMS / "small.toml"]
+        ours = Program(OURS, command, {**self.environment, "CDKTF_OUTDIR": str(output)}, ROOT, output)
+        return Case(
+            "a small environment (`benchmarks/programs/small.toml`)", [ours, *self._rules(0, EMPTY)], {EMPTY: 1.3}
+        )
+
+    def differences(self) -> Case:
+        """Return `northsouth diff` of an app that knows nothing of northsouth: it is synthesized twice."""
+        folder = self._scratch / "foreign"
+        folder.mkdir()
+        python = self._peers.python("cdktf")
+        app = f"{python} {PROGRAMS / 'rules.py'} $CDKTF_OUTDIR 10 stock"
+        settings = {"language": "python", "app": app, "projectId": "benchmark", "sendCrashReports": "false"}
+        (folder / "cdktf.json").write_text(json.dumps(settings))
+        identity = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com"]
+        for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message", "An app"]):
+            subprocess.run(["git", *command], cwd=folder, check=True)
+        diff = [python, "-m", "northsouth.cli.main", "diff", "HEAD"]
+        stock = {**self.environment, "NORTHSOUTH_STOCK_BINDINGS": "1"}
+        programs = [Program(OURS, diff, self.environment, folder), Program(STOCK, diff, stock, folder)]
+        return Case("`northsouth diff HEAD` of a foreign app", programs, {STOCK: 0.15}, 3)
 
     def light(self, python: Path, path: str) -> tuple[Case, Case]:
         """Return what CI measures: ours against stock and an empty app, in the environment that it has."""

@@ -9,39 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 from constructs import Construct
 
+from northsouth.alerts import packs
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.mutes.mute_rule import MuteRule, acts
-from northsouth.alerts.packs.archival import ArchivalSuccess
-from northsouth.alerts.packs.certificates import CertificateAlarms
-from northsouth.alerts.packs.dns import DnsAlarms
-from northsouth.alerts.packs.eks import KubernetesApiAlarms
-from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
-from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
-from northsouth.alerts.packs.log_archive import LogArchiveAlarms
-from northsouth.alerts.packs.managed_prometheus import ManagedPrometheusAlarms
-from northsouth.alerts.packs.meta import AlarmsOnAlarms
-from northsouth.alerts.packs.nat import NatAlarms
-from northsouth.alerts.packs.opensearch import OpenSearchAlarms
 from northsouth.alerts.packs.pack import Pack
-from northsouth.alerts.packs.silent_cluster import SilentClusters
 from northsouth.alerts.quiet.quiet_start import QuietStart, noisy_at_first
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes.notification_routes import NotificationRoutes
 from northsouth.alerts.routes.route import Routes
 from northsouth.alerts.routes.rules import topic_name
-from northsouth.dns.dns_overrides import DnsOverrides
 from northsouth.dns.metrics import domain_list_volume
 from northsouth.dns.names import canonical_domain
-from northsouth.egress.nat_gateways import NatGateways
 from northsouth.errors import ConfigurationError, Problem
-from northsouth.logs.archive import LogArchive
 from northsouth.stacks.alarm_tables import EVERY_ALARM, AlertsSection, DeclaredAlarm, DeclaredPack
 from northsouth.stacks.keys import KeyedError, declaring
 from northsouth.stacks.routes import DeclaredRoutes, in_keys
 
 if TYPE_CHECKING:
+    from northsouth.dns.dns_overrides import DnsOverrides
+    from northsouth.egress.nat_gateways import NatGateways
+    from northsouth.logs.archive import LogArchive
     from northsouth.stacks.prometheus import Prometheus
 
 
@@ -100,7 +89,7 @@ class Alarms(Construct):
             topics = {severity: topic.arn for severity, topic in self.routes.topics.items()}
             watched.prometheus.tell(routes, topics, watched.region)
         self.watched = watched
-        self.serving: dict[str, LoadBalancerAlarms] = {}
+        self.serving: dict[str, packs.LoadBalancerAlarms] = {}
         on: Mapping[str, Callable[[DeclaredPack], None]] = {
             "nat": self._on_nat,
             "archive": self._on_archive,
@@ -170,8 +159,8 @@ class Alarms(Construct):
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
         """Return the alarms that the file asks for, without the alarms of the routes themselves."""
-        packs = [child for child in self.node.children if child is not self.routes]
-        constructs = [each for pack in packs for each in pack.node.find_all()]
+        others = [child for child in self.node.children if child is not self.routes]
+        constructs = [each for child in others for each in child.node.find_all()]
         return [each for each in constructs if isinstance(each, Alarm | CompositeAlarm)]
 
     def _respond(self, page: str) -> Response:
@@ -203,7 +192,7 @@ class Alarms(Construct):
 
     def _on_nat(self, declared: DeclaredPack) -> None:
         if declared.alarms:
-            pack = NatAlarms(self, "nat", gateways=self.watched.nat, respond=self._respond("nat"))
+            pack = packs.NatAlarms(self, "nat", gateways=self.watched.nat, respond=self._respond("nat"))
             self._declare_all(pack, declared)
 
     def _on_archive(self, declared: DeclaredPack) -> None:
@@ -211,7 +200,7 @@ class Alarms(Construct):
         if archive is None:
             return
         for source, job in archive.construct.jobs.items():
-            pack = LogArchiveAlarms(
+            pack = packs.LogArchiveAlarms(
                 self,
                 f"archive-{source}",
                 archive=archive.name,
@@ -223,14 +212,16 @@ class Alarms(Construct):
 
     def _on_archive_elsewhere(self, declared: DeclaredPack) -> None:
         respond = self._respond("archival")
-        pack = ArchivalSuccess(self, f"archival-{declared.name}", respond=respond, **declared.arguments)
+        pack = packs.ArchivalSuccess(self, f"archival-{declared.name}", respond=respond, **declared.arguments)
         self._declare_all(pack, declared)
 
     def _on_domain(self, declared: DeclaredPack) -> None:
         try:
             with declaring(declared.path, declared.keys):
                 respond = self._respond("opensearch")
-                pack = OpenSearchAlarms(self, f"opensearch-{declared.name}", respond=respond, **declared.arguments)
+                pack = packs.OpenSearchAlarms(
+                    self, f"opensearch-{declared.name}", respond=respond, **declared.arguments
+                )
         except KeyedError as error:
             self._problems += error.problems
             return
@@ -239,22 +230,22 @@ class Alarms(Construct):
     def _on_clusters(self, declared: DeclaredPack) -> None:
         for cluster in declared.arguments["clusters"]:
             respond = self._respond("kubernetes")
-            pack = KubernetesApiAlarms(self, f"kubernetes-{cluster}", cluster=cluster, respond=respond)
+            pack = packs.KubernetesApiAlarms(self, f"kubernetes-{cluster}", cluster=cluster, respond=respond)
             self._declare_all(pack, declared)
 
     def _on_silent_clusters(self, declared: DeclaredPack) -> None:
         try:
             with declaring(declared.path, declared.keys):
                 respond = self._respond("silent-clusters")
-                SilentClusters(self, "silent-clusters", respond=respond, **declared.arguments)
+                packs.SilentClusters(self, "silent-clusters", respond=respond, **declared.arguments)
         except KeyedError as error:
             self._problems += error.problems
 
     def _on_balancer(self, declared: DeclaredPack) -> None:
         balancer, respond = declared.arguments["arn_suffix"], self._respond("serving")
-        pack = LoadBalancerAlarms(self, f"serving-{declared.name}", load_balancer=balancer, respond=respond)
+        pack = packs.LoadBalancerAlarms(self, f"serving-{declared.name}", load_balancer=balancer, respond=respond)
         self.serving[declared.name] = pack
-        tls = CertificateAlarms(self, f"tls-{declared.name}", respond=self._respond("certificates"))
+        tls = packs.CertificateAlarms(self, f"tls-{declared.name}", respond=self._respond("certificates"))
         by_method: dict[str, Alarm | CompositeAlarm | None] = {}
         for alarm in declared.alarms:
             if alarm.method == "unhealthy_hosts":
@@ -272,14 +263,14 @@ class Alarms(Construct):
     def _on_handoffs(self, declared: DeclaredPack) -> None:
         if log := declared.arguments.get("log"):
             with declaring(f"{declared.path}.log", ("group", "namespace", "events", "field"), {"log_group": "group"}):
-                LogEvents(
+                packs.LogEvents(
                     self, "events", log_group=log.group, namespace=log.namespace, events=log.events, field=log.field
                 )
-        self._declare_all(HandoffAlarms(self, "handoff", respond=self._respond("handoff")), declared)
+        self._declare_all(packs.HandoffAlarms(self, "handoff", respond=self._respond("handoff")), declared)
 
     def _on_certificates(self, declared: DeclaredPack) -> None:
         if declared.alarms:
-            pack = CertificateAlarms(self, "certificates", respond=self._respond("certificates"))
+            pack = packs.CertificateAlarms(self, "certificates", respond=self._respond("certificates"))
             for alarm in declared.alarms:
                 self._declare(pack, alarm, name=alarm.name)
 
@@ -287,7 +278,7 @@ class Alarms(Construct):
         alarm, overrides = declared.alarm("override_unused"), self.watched.overrides
         if alarm is None or overrides is None:
             return
-        pack = DnsAlarms(self, "dns", respond=self._respond("dns"))
+        pack = packs.DnsAlarms(self, "dns", respond=self._respond("dns"))
         arguments = dict(alarm.arguments)
         names = [canonical_domain(name) for name in arguments.pop("names")]
         of_one = replace(alarm, arguments=arguments)
@@ -298,7 +289,7 @@ class Alarms(Construct):
                     self._declare(pack, of_one, name=name.rstrip("."), volume=volume)
 
     def _on_alarms(self, declared: DeclaredPack) -> None:
-        pack = AlarmsOnAlarms(self, "meta", respond=self._respond("meta"))
+        pack = packs.AlarmsOnAlarms(self, "meta", respond=self._respond("meta"))
         for alarm in declared.alarms:
             if alarm.method == "heartbeat":
                 self._declare(pack, alarm, name=alarm.name)
@@ -309,7 +300,7 @@ class Alarms(Construct):
                 # A topic that fails cannot notify anybody: the other one does.
                 for severity, other in ((Severity.CRITICAL, Severity.WARNING), (Severity.WARNING, Severity.CRITICAL)):
                     respond = Response.notify(f"{self._runbook}/meta", *self._everybody.told(other))
-                    of_topic = AlarmsOnAlarms(self, f"meta-{severity}", respond=respond)
+                    of_topic = packs.AlarmsOnAlarms(self, f"meta-{severity}", respond=respond)
                     self._declare(of_topic, alarm, name=severity, topic=self._topics[severity])
 
     def _on_prometheus(self, declared: DeclaredPack) -> None:
@@ -317,7 +308,9 @@ class Alarms(Construct):
         if prometheus is None:
             return
         workspace = prometheus.workspace.workspace_id
-        pack = ManagedPrometheusAlarms(self, "prometheus", workspace_id=workspace, respond=self._respond("prometheus"))
+        pack = packs.ManagedPrometheusAlarms(
+            self, "prometheus", workspace_id=workspace, respond=self._respond("prometheus")
+        )
         for alarm in declared.alarms:
             if alarm.method in ("rules_stopped", "rules_failing"):
                 for namespace, group in prometheus.groups:

@@ -10,23 +10,15 @@ from cdktf import LocalBackend, S3Backend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 from constructs import Construct
 
-from northsouth.alerts.history.metric_history import MetricHistory
-from northsouth.dns.dns_overrides import DnsOverrides
-from northsouth.egress.endpoints import Endpoint
-from northsouth.egress.nat_gateways import NatGateways
-from northsouth.egress.network import Network
-from northsouth.egress.private_endpoints import PrivateEndpoints
+from northsouth import dns, egress, logs
+from northsouth.alerts import history
 from northsouth.egress.topology import NetworkSource
-from northsouth.logs.alb_log_bucket import AlbLogBucket
-from northsouth.logs.archive import LogArchive, PartitionMode
-from northsouth.logs.lifecycle import Lifecycle
 from northsouth.stacks import wording
 from northsouth.stacks.alarm_tables import AlertsSection
-from northsouth.stacks.alarms import Alarms, Watched, WatchedArchive
 from northsouth.stacks.checks import existing_network
 from northsouth.stacks.keys import Names, declaring
-from northsouth.stacks.pages import declare_dashboard, declare_status_page
 from northsouth.stacks.settings import (
+    DashboardSection,
     DnsSection,
     EndpointsSection,
     Environment,
@@ -36,9 +28,15 @@ from northsouth.stacks.settings import (
     NetworkSection,
     PrometheusSection,
     StateSection,
+    StatusPageSection,
 )
 
+# A section that is not in the file costs nothing: the packages import a construct when it is first used, and what
+# declares alarms and pages is imported by the methods below.
 if TYPE_CHECKING:
+    from northsouth.alerts.dashboards.dashboard import Dashboard
+    from northsouth.alerts.status.status_page import StatusPage
+    from northsouth.stacks.alarms import Alarms
     from northsouth.stacks.prometheus import Prometheus
 
 
@@ -85,15 +83,8 @@ class EdgeStack(TerraformStack):
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
         kept = environment.metrics.history if environment.metrics else None
         self.history = self._declare_history(name, kept) if kept else None
-        shown, page = environment.dashboard, environment.status_page
-        self.dashboard = (
-            declare_dashboard(self, shown, name, region, self.alarms.watched) if shown and self.alarms else None
-        )
-        self.status_page = (
-            declare_status_page(self, page, name, self.alarms.serving[page.load_balancer])
-            if page and self.alarms
-            else None
-        )
+        self.dashboard = self._declare_dashboard(name, region, environment.dashboard)
+        self.status_page = self._declare_status_page(name, environment.status_page)
 
     def _keep_state(self, name: str, region: str, state: StateSection) -> None:
         if state.backend == "local":
@@ -114,11 +105,13 @@ class EdgeStack(TerraformStack):
         if section.cidr is None:
             return existing_network(section)
         with _declaring("network", NetworkSection):
-            return Network(self, "network", cidr=section.cidr, zones=section.zones, name=name, names=section.names)
+            return egress.Network(
+                self, "network", cidr=section.cidr, zones=section.zones, name=name, names=section.names
+            )
 
-    def _declare_nat(self, name: str, section: NatSection) -> NatGateways:
+    def _declare_nat(self, name: str, section: NatSection) -> egress.NatGateways:
         with _declaring("nat", NatSection, {**wording.NAT, "release_addresses": "protect_addresses"}):
-            return NatGateways(
+            return egress.NatGateways(
                 self,
                 "nat",
                 network=self.network,
@@ -129,21 +122,21 @@ class EdgeStack(TerraformStack):
                 names=section.names,
             )
 
-    def _declare_endpoints(self, name: str, section: EndpointsSection) -> PrivateEndpoints | None:
+    def _declare_endpoints(self, name: str, section: EndpointsSection) -> egress.PrivateEndpoints | None:
         if not section.gateway:
             return None
-        endpoints = [Endpoint.gateway(service) for service in section.gateway]
+        endpoints = [egress.Endpoint.gateway(service) for service in section.gateway]
         with _declaring("endpoints", EndpointsSection, {"endpoints": "gateway"}):
-            return PrivateEndpoints(
+            return egress.PrivateEndpoints(
                 self, "endpoints", network=self.network, endpoints=endpoints, name=name, names=section.names
             )
 
-    def _declare_overrides(self, name: str, section: DnsSection) -> DnsOverrides | None:
+    def _declare_overrides(self, name: str, section: DnsSection) -> dns.DnsOverrides | None:
         overrides = wording.override_sets(section)
         if not overrides:
             return None
         with _declaring("dns", DnsSection, wording.DNS):
-            return DnsOverrides(
+            return dns.DnsOverrides(
                 self,
                 "dns",
                 vpcs={"main": self.network.ids.vpc_id},
@@ -154,9 +147,9 @@ class EdgeStack(TerraformStack):
                 moved=section.moved,
             )
 
-    def _declare_logs(self, region: str, section: LogsSection) -> AlbLogBucket:
+    def _declare_logs(self, region: str, section: LogsSection) -> logs.AlbLogBucket:
         with _declaring("logs", LogsSection, {**wording.LOGS, "name": "bucket", "allow_destroy": "protect"}):
-            return AlbLogBucket(
+            return logs.AlbLogBucket(
                 self,
                 "logs",
                 name=section.bucket,
@@ -167,21 +160,25 @@ class EdgeStack(TerraformStack):
                 allow_destroy=not section.protect,
             )
 
-    def _declare_archive(self, name: str, logs: LogsSection | None, bucket: AlbLogBucket | None) -> LogArchive | None:
-        if logs is None or bucket is None or logs.archive is None:
+    def _declare_archive(
+        self, name: str, kept: LogsSection | None, bucket: logs.AlbLogBucket | None
+    ) -> logs.LogArchive | None:
+        if kept is None or bucket is None or kept.archive is None:
             return None
-        section = logs.archive
+        section = kept.archive
         with _declaring("logs", LogsSection, wording.ARCHIVE):
-            return LogArchive(
+            return logs.LogArchive(
                 self,
                 "archive",
                 name=wording.archive_name(section, name),
                 bucket_name=section.bucket,
                 results_bucket_name=section.results_bucket,
                 # From the resource, not from the file: the job reads a bucket that is there.
-                sources=wording.sources(logs, section, bucket.bucket.id),
+                sources=wording.sources(kept, section, bucket.bucket.id),
                 schedule=wording.schedule(section),
-                partitions=PartitionMode.crawler() if section.partitions == "crawler" else PartitionMode.pointer(),
+                partitions=logs.PartitionMode.crawler()
+                if section.partitions == "crawler"
+                else logs.PartitionMode.pointer(),
                 scan_limit_bytes=wording.scan_limit_bytes(section),
                 count_delivered=section.count_delivered,
                 kms_key_arn=section.kms_key_arn,
@@ -199,15 +196,15 @@ class EdgeStack(TerraformStack):
         with _declaring("prometheus", PrometheusSection):
             return Prometheus(self, "prometheus", section=section, environment=name)
 
-    def _declare_history(self, name: str, section: HistorySection) -> MetricHistory:
+    def _declare_history(self, name: str, section: HistorySection) -> history.MetricHistory:
         """Declare the history of the metrics of all alarms that the stack has by now."""
         with _declaring("metrics.history", HistorySection, wording.HISTORY):
-            return MetricHistory(
+            return history.MetricHistory(
                 self,
                 "history",
                 name=f"{name}-history",
                 bucket_name=section.bucket,
-                lifecycle=Lifecycle.expire(section.expire_after_days),
+                lifecycle=logs.Lifecycle.expire(section.expire_after_days),
                 buffer_seconds=section.buffer_seconds,
                 buffer_mebibytes=section.buffer_mebibytes,
                 kms_key_arn=section.kms_key_arn,
@@ -215,7 +212,23 @@ class EdgeStack(TerraformStack):
                 allow_destroy=not section.protect,
             )
 
+    def _declare_dashboard(self, name: str, region: str, section: DashboardSection | None) -> Dashboard | None:
+        if section is None or self.alarms is None:
+            return None
+        from northsouth.stacks.pages import declare_dashboard
+
+        return declare_dashboard(self, section, name, region, self.alarms.watched)
+
+    def _declare_status_page(self, name: str, section: StatusPageSection | None) -> StatusPage | None:
+        if section is None or self.alarms is None:
+            return None
+        from northsouth.stacks.pages import declare_status_page
+
+        return declare_status_page(self, section, name, self.alarms.serving[section.load_balancer])
+
     def _declare_alarms(self, environment: Environment, alerts: AlertsSection) -> Alarms:
+        from northsouth.stacks.alarms import Alarms, Watched, WatchedArchive
+
         name, section = environment.environment.name, environment.logs.archive if environment.logs else None
         archive = (
             WatchedArchive(
