@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from cdktf import TerraformStack
 from cdktf import Testing as CdkTesting
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from northsouth.alerts import Response
+from northsouth.alerts import Actions, Response
 from northsouth.alerts.packs import CertificateAlarms
 from northsouth.arguments.places import Place, arns, problems
+from northsouth.egress import Network
 from northsouth.errors import ConfigurationError
 from northsouth.logs import Replica
 from northsouth.policies import allow
@@ -103,6 +105,15 @@ def test_a_construct_refuses_them(stack: TerraformStack, call: Callable[[Any], o
     with pytest.raises(ConfigurationError) as refused:
         call(stack)
     assert expected in str(refused.value)
+
+
+def test_a_list_that_only_terraform_knows_passes_only_as_a_whole(stack: TerraformStack) -> None:
+    names = DataAwsAvailabilityZones(stack, "names").names
+    assert Actions.of(names, "missing").alarm == tuple(names)
+    with pytest.raises(ConfigurationError) as refused:
+        Network(stack, "network", cidr="10.0.0.0/16", zones=names)
+    assert "zones: got a list that only Terraform knows; it is read item by item at synth" in str(refused.value)
+    assert "[Fn.element(…, 0)]" in str(refused.value)
 
 
 def test_another_provider_is_another_place(stack: TerraformStack) -> None:

@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabi
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.vpc import Vpc
 
-from northsouth.arguments.checking import Plan, plan_of
+from northsouth.arguments.checking import Plan, plan_of, takes
 from northsouth.dns import Confidence
 from northsouth.egress import NatMode
 from northsouth.errors import ConfigurationError
@@ -79,7 +79,7 @@ def test_a_wrong_kind_is_refused_by_name(entry: Entry) -> None:
         if parameter is None or (argument, parameter.kind.noun, what) in seen:
             continue
         seen.add((argument, parameter.kind.noun, what))
-        fits = parameter.kind.fits(value) or value is parameter.default
+        fits = takes(parameter, value)
         call = f"{argument}={what}"
         try:
             declare(entry, {**entry.base, argument: value})

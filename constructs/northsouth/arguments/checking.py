@@ -20,11 +20,19 @@ from northsouth.arguments import advice, places, references
 from northsouth.arguments.kinds import ANYTHING, Id, Kind, Scope, kind_of
 from northsouth.arguments.shown import is_construct
 from northsouth.errors import ConfigurationError, Problem, refuse, with_rules
+from northsouth.tokens import is_list_token
 
 _CHECKED = "__northsouth_checked__"
 _LIBRARY = "northsouth."
 _PASSING_ON = frozenset({"jsii._runtime", "functools", "dataclasses"})
 """Modules whose calls are their caller's: jsii's metaclass calls every construct's constructor."""
+
+
+_WHOLE = frozenset(
+    {"actions", "alarm", "cidr_blocks", "critical", "insufficient_data", "ipv6_cidr_blocks", "ok", "security_group_ids"}
+    | {"warning"}
+)
+"""Arguments whose list reaches Terraform as a whole."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,11 +42,13 @@ class Parameter:
     Attributes:
         kind: what it may be.
         default: what it is if left out; `inspect.Parameter.empty` if it may not be.
+        whole: whether a list reaches Terraform as a whole, so that nobody needs its items at synth.
 
     """
 
     kind: Kind
     default: object
+    whole: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -79,11 +89,11 @@ class Plan:
                 return False
         known = self.by_name
         for name, value in zip(self.positional, args, strict=False):
-            if not _takes(known[name], value) or name in named:
+            if not takes(known[name], value) or name in named:
                 return False
         for name, value in named.items():
             parameter = known.get(name)
-            if not (_takes(parameter, value) if parameter else self.others is not None and self.others.fits(value)):
+            if not (takes(parameter, value) if parameter else self.others is not None and self.others.fits(value)):
                 return False
         return self._has_all(args, named) and not self._misreferences(args, named)
 
@@ -172,8 +182,13 @@ class Plan:
             if self.others is not None:
                 for wrong in self.others.wrong(value, name):
                     yield advice.problem(wrong, name, optional=False, frame=frame)
-        elif not _takes(parameter, value):
-            for wrong in parameter.kind.wrong(value, name):
+        elif not takes(parameter, value):
+            wrongs = list(parameter.kind.wrong(value, name))
+            if not wrongs:
+                rule = "it is read item by item at synth"
+                fix = "Write the list in Python; its items may be of Terraform: [Fn.element(…, 0)]."
+                yield Problem(name, "a list that only Terraform knows", rule, fix)
+            for wrong in wrongs:
                 yield advice.problem(wrong, name, optional=not parameter.is_required, frame=frame)
 
     def taken(self, args: tuple[object, ...], named: dict[str, object]) -> tuple[tuple[object, ...], dict[str, object]]:
@@ -189,9 +204,12 @@ class Plan:
         return (*given, *args[len(self.positional) :]), changed
 
 
-def _takes(parameter: Parameter, value: object) -> bool:
+def takes(parameter: Parameter, value: object) -> bool:
+    """Whether an argument may have a value."""
     kind = parameter.kind
-    return type(value) in kind.quick or value is parameter.default or kind.fits(value)
+    if type(value) in kind.quick or value is parameter.default:
+        return True
+    return kind.fits(value) and (parameter.whole or not is_list_token(value))
 
 
 def plan_of(function: Callable[..., Any], owner: type | None) -> Plan:
@@ -209,7 +227,7 @@ def plan_of(function: Callable[..., Any], owner: type | None) -> Plan:
     rest = next((name for name, each in every.items() if each.kind is each.VAR_POSITIONAL), "")
     others = next((name for name, each in every.items() if each.kind is each.VAR_KEYWORD), "")
     single = {name: each for name, each in every.items() if name not in (rest, others)}
-    known = {name: Parameter(kinds[name], each.default) for name, each in single.items()}
+    known = {name: Parameter(kinds[name], each.default, name in _WHOLE) for name, each in single.items()}
     return Plan(
         positional=tuple(name for name, each in single.items() if each.kind is not each.KEYWORD_ONLY),
         by_name=known,

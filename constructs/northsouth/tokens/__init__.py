@@ -72,6 +72,16 @@ def is_map_token(value: object) -> bool:
     return isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith("&{TfToken[")
 
 
+def is_list_token(value: object) -> bool:
+    """Tell whether ``value`` is a list that only Terraform knows, as a data source's ``names``."""
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == 1
+        and isinstance(value[0], str)
+        and value[0].startswith("#{TfToken[")
+    )
+
+
 def mapped(text: str, known: Callable[[str], str], unknown: Callable[[str], str]) -> str:
     """Return ``text`` with a function applied to each part; the functions of cdktf take a token whole or not at all.
 
