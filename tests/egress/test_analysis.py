@@ -108,22 +108,22 @@ def deployed(scope: TerraformStack) -> None:
 
 
 @pytest.fixture(scope="module")
-def athena(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    emulator_server.reset()
+def athena(aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    aws_emulator_server.reset()
     for bucket in (BUCKET, QUERIES):
-        emulator_server.client("s3").create_bucket(Bucket=bucket)
+        aws_emulator_server.client("s3").create_bucket(Bucket=bucket)
     document = synth(deployed)
     # The bucket's policy demands TLS, which the emulator lacks: its objects are put past the API.
     lookups = document["resource"].pop("aws_s3_object").values()
     try:
-        terraform = Terraform(tmp_path_factory.mktemp("analysis"), document, emulator_server.endpoint)
+        terraform = Terraform(tmp_path_factory.mktemp("analysis"), document, aws_emulator_server.endpoint)
     except ToolMissing as missing:
         skip_or_fail(missing)
         raise
     terraform.apply()
     for each in lookups:
         objects.put("egress-tables", each["key"], base64.b64decode(each["content_base64"]))
-    yield emulator_server
+    yield aws_emulator_server
     terraform.destroy()
 
 

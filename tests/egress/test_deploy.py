@@ -231,10 +231,10 @@ RELEASING = [name for name, change in CHANGES.items() if change.releases]
 
 
 @pytest.fixture(scope="module")
-def deployed(emulator_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
-    emulator_server.reset()
+def deployed(aws_emulator_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    aws_emulator_server.reset()
     try:
-        terraform = Terraform(tmp_path_factory.mktemp("egress"), document(BEFORE), emulator_server.endpoint)
+        terraform = Terraform(tmp_path_factory.mktemp("egress"), document(BEFORE), aws_emulator_server.endpoint)
     except ToolMissing as missing:
         skip_or_fail(missing)
         raise
@@ -297,10 +297,10 @@ def test_every_example_is_valid_for_the_provider(deployed: Terraform) -> None:
     deployed.validate()
 
 
-def test_destroy_leaves_nothing_once_addresses_are_released(deployed: Terraform, emulator_server: Any) -> None:
+def test_destroy_leaves_nothing_once_addresses_are_released(deployed: Terraform, aws_emulator_server: Any) -> None:
     deployed.write(document(BEFORE, release=["whole", *BEFORE]))
     deployed.destroy()
-    ec2 = emulator_server.client("ec2")
+    ec2 = aws_emulator_server.client("ec2")
     assert ec2.describe_addresses()["Addresses"] == []
     assert {gateway["State"] for gateway in ec2.describe_nat_gateways()["NatGateways"]} <= {"deleted"}
     assert all(vpc["IsDefault"] for vpc in ec2.describe_vpcs()["Vpcs"])

@@ -48,7 +48,10 @@ def skip_or_fail(missing: ToolMissing) -> None:
 
 @pytest.fixture
 def emulator(aws_emulator_server: Emulator) -> Emulator:
-    """The emulator, empty."""
+    """The emulator, empty; a queue can be made again at once."""
+    from northsouth.emulator.documented import messages
+
+    messages.NAME_IS_TAKEN_FOR = 0
     aws_emulator_server.reset()
     return aws_emulator_server
 

@@ -28,8 +28,9 @@ exit codes:
   1   Terraform refused something, or the second plan is not empty
   2   wrong arguments, or something is missing on this machine
 
-What the emulator cannot judge: permissions, quotas, prices, whether traffic flows, and how long AWS takes. It does not
-have what your account has: VPCs, secrets and certificates that a stack refers to by a literal id are not there.
+What the emulator cannot judge: your own permissions, most quotas, prices, whether traffic flows, and how long AWS
+takes. docs/emulator.md lists what it refuses. It does not have what your account has: VPCs, secrets
+and certificates that a stack refers to by a literal id are not there.
 """
 
 
@@ -66,7 +67,9 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError(f"{missing.name} is not installed: pip install 'northsouth[emulator]'") from missing
     with emulator:
         worked = [_try(file, emulator.endpoint) for file in files]
-    sys.stdout.write("The emulator judges neither permissions, quotas nor prices; see northsouth try --help.\n")
+    sys.stdout.write(
+        "The emulator judges neither your permissions, most quotas nor prices; see northsouth try --help.\n"
+    )
     return 0 if all(worked) else FAILED
 
 

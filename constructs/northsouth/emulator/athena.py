@@ -15,7 +15,7 @@ from moto.athena.models import AthenaBackend, athena_backends
 from moto.athena.responses import AthenaResponse
 from moto.glue.models import glue_backends
 
-from northsouth.emulator import patching, permissions
+from northsouth.emulator import patching
 from northsouth.emulator.athena_sql import LimitExceeded, Outcome, Query
 from northsouth.emulator.athena_tables import QueryFailed
 from northsouth.emulator.objects import ACCOUNT, put
@@ -126,8 +126,7 @@ def _run(backend: AthenaBackend, statement: str, database: str | None, workgroup
             return _Result("FAILED", "GENERIC_INTERNAL_ERROR: injected by the test", Outcome())
     limit = workgroup.configuration.get("BytesScannedCutoffPerQuery")
     try:
-        role = permissions.role_of(patching.caller())
-        outcome = Query(glue_backends[ACCOUNT][backend.region_name], database, limit, role).run(statement)
+        outcome = Query(glue_backends[ACCOUNT][backend.region_name], database, limit).run(statement)
     except QueryFailed as error:
         return _Result("FAILED", str(error), Outcome())
     except LimitExceeded as error:

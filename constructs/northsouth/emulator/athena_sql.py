@@ -28,8 +28,8 @@ import sqlglot
 from moto.glue.models import GlueBackend
 from sqlglot import exp
 
-from northsouth.emulator import lake_formation, objects
-from northsouth.emulator.athena_tables import PATH, File, QueryFailed, Table
+from northsouth.emulator import lake_formation, objects, permissions
+from northsouth.emulator.athena_tables import PATH, File, QueryFailed, Table, need
 
 _UNLOAD = re.compile(r"\s*UNLOAD\s*\((.*)\)\s*TO\s*'([^']+)'\s*WITH\s*\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
 
@@ -50,20 +50,10 @@ class Outcome:
 class Query:
     """One statement."""
 
-    def __init__(self, glue: GlueBackend, database: str | None, limit: int | None, role: str | None = None) -> None:
-        """Begin a statement.
-
-        Args:
-            glue: moto's back end of the catalog.
-            database: the database of tables that name none.
-            limit: the workgroup's limit of scanned bytes.
-            role: the role that Lake Formation asks about; an administrator if ``None``.
-
-        """
+    def __init__(self, glue: GlueBackend, database: str | None, limit: int | None) -> None:
         self._glue = glue
         self._database = database
         self._limit = limit
-        self._role = role
         self._scanned = 0
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -118,7 +108,8 @@ class Query:
 
     def _authorize(self, database: str, name: str, table: Table) -> None:
         location = str(table.storage.get("Location", ""))
-        reason = self._role and lake_formation.refusal(self._role, self._glue.region_name, database, name, location)
+        role = permissions.acting()
+        reason = role and lake_formation.refusal(role, self._glue.region_name, database, name, location)
         if reason:
             raise QueryFailed(f"Insufficient permissions to execute the query. {reason}")
 
@@ -154,6 +145,7 @@ class Query:
         [[rows]] = self._connection.execute(f"SELECT count(*) FROM '{local}'").fetchall()
         if rows:
             bucket, _, prefix = address.removeprefix("s3://").partition("/")
+            need("s3:PutObject", f"arn:aws:s3:::{bucket}/{prefix}{local.name}")
             objects.put(bucket, f"{prefix}{local.name}", local.read_bytes())
 
     def _insert(self, tree: exp.Insert, folder: Path) -> None:

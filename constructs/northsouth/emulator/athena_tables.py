@@ -25,7 +25,8 @@ import duckdb
 from moto.glue.models import GlueBackend
 
 from northsouth.comparison.column_types import is_readable
-from northsouth.emulator import objects
+from northsouth.emulator import objects, permissions
+from northsouth.emulator.session_rights import ACCOUNT, bucket_policy, glue_resources
 
 PATH = "$path"
 _PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
@@ -63,6 +64,20 @@ class QueryFailed(Exception):  # noqa: N818
     """What Athena would give as the reason of a failed query."""
 
 
+def need(action: str, *resources: str) -> None:
+    """Fail a query whose caller may not do this: Athena reads and writes with the rights of who started it.
+
+    Raises:
+        QueryFailed: a right is missing (athena/latest/ug/security-iam-athena).
+
+    """
+    for resource in resources:
+        policy = bucket_policy(resource) if action.startswith("s3:") else {}
+        if not permissions.session_allows(action, resource, policy):
+            denial = permissions.denial(action, resource)
+            raise QueryFailed(f"PERMISSION_DENIED: Insufficient permissions to execute the query. {denial}")
+
+
 @dataclass(frozen=True)
 class File:
     """One object of a table."""
@@ -83,6 +98,9 @@ class Table:
     """A Glue table: its columns, partitions and objects."""
 
     def __init__(self, backend: GlueBackend, database: str, name: str) -> None:
+        self._resources = tuple(glue_resources(f"arn:aws:glue:{backend.region_name}:{ACCOUNT}", database, name))
+        need("glue:GetDatabase", *self._resources[:2])
+        need("glue:GetTable", *self._resources)
         try:
             table = backend.get_table(database, name)
         except Exception as error:
@@ -103,6 +121,7 @@ class Table:
         if self.parameters.get("projection.enabled") == "true":
             yield from self._projected()
         elif self.keys:
+            need("glue:GetPartitions", *self._resources)
             for partition in self._table.get_partitions(""):
                 values = dict(zip(self.keys, partition.values, strict=True))
                 storage = partition.partition_input["StorageDescriptor"]
@@ -117,6 +136,7 @@ class Table:
             if list(partition.values) == list(values):
                 location: str = partition.partition_input["StorageDescriptor"]["Location"]
                 return location
+        need("glue:CreatePartition", *self._resources)
         pairs = "/".join(f"{key}={value}" for key, value in zip(self.keys, values, strict=True))
         location = f"{self.storage['Location']}{pairs}/"
         self._table.create_partition(
@@ -137,6 +157,8 @@ class Table:
     def load(self, connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[File], folder: Path) -> None:
         """Make a DuckDB table ``name`` of these objects; it has the column ``"$path"`` too."""
         self._check_types(files)
+        need("s3:ListBucket", *sorted({f"arn:aws:s3:::{file.bucket}" for file in files}))
+        need("s3:GetObject", *(f"arn:aws:s3:::{file.bucket}/{file.key}" for file in files))
         serde = self.storage["SerdeInfo"]["SerializationLibrary"]
         if serde == _PARQUET_SERDE:
             self._load_parquet(connection, name, files, folder)

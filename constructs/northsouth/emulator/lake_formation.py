@@ -70,7 +70,7 @@ def refusal(role: str, region: str, database: str, table: str, location: str) ->
     if not _is_open(backend, "CreateTableDefaultPermissions") and not _may_read(backend, role, database, table):
         return f"Insufficient Lake Formation permission(s): Required Select on {table}"
     action = "lakeformation:GetDataAccess"
-    if _is_registered(backend, location) and not permissions.role_may(role, action, "*", {}):
+    if _is_registered(backend, location) and not permissions.may(role, action, "*", {}):
         return f"User: {role} is not authorized to perform: {action} because no identity-based policy allows it"
     return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from threading import RLock
 from typing import Any
 
@@ -17,12 +16,6 @@ Operation = Callable[[Any, Parameters], dict[str, Any]]
 """What an operation is here: moto's back end of the Region and the checked request give the response."""
 
 _lock = RLock()
-_access_key: ContextVar[str] = ContextVar("access_key", default="")
-
-
-def caller() -> str:
-    """Return the access key that signed the request of the operation that is running."""
-    return _access_key.get()
 
 
 class RequestError(ServiceException):
@@ -68,10 +61,6 @@ def _handler(backend: str, operation: Operation) -> Callable[[Any], ActionResult
         given = response.params if response.automated_parameter_parsing else json.loads(response.body or "{}")
         parameters = {key: value for key, value in given.items() if value is not None}
         with _lock:
-            before = _access_key.set(response.access_key)
-            try:
-                return ActionResult(operation(getattr(response, backend), parameters))
-            finally:
-                _access_key.reset(before)
+            return ActionResult(operation(getattr(response, backend), parameters))
 
     return handle

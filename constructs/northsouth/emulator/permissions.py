@@ -1,104 +1,276 @@
-"""Whether policies let a service do something: enough of IAM to catch a right that is missing.
+"""Whether IAM lets somebody do something: a service as a role, or a service by a resource's own policy.
 
-What real AWS does differently: it knows deny, wildcards in actions, boundaries, service control policies, session and
-managed policies, and far more conditions. A condition that is not known here refuses.
+The logic is that of the IAM user guide ("Policy evaluation logic", "IAM JSON policy elements"): a Deny anywhere wins;
+then an Allow is needed, in a policy of the role (inline or managed, within its boundary) or in the resource's own.
+
+What real AWS does differently: it knows service control policies, session policies and policies of VPC endpoints, and
+more condition operators. A condition that is not known here grants nothing in an Allow and forbids in a Deny.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from ipaddress import ip_address, ip_network
 from typing import Any
 
+from moto.core.utils import utcnow
 from moto.iam.models import iam_backends
-from moto.sts.models import sts_backends
 
-from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.patching import require
 
+Context = Mapping[str, str]
+"""Condition keys of a call and their values; names of keys are compared without case."""
 
-def resource_allows(
-    policy: Mapping[str, Any], service: str, action: str, resource: str, context: Mapping[str, str]
-) -> bool:
+VISIBLE_AFTER = 0.0
+"""Seconds for which services do not see a new role (IAM user guide, "Changes that I make are not always immediately
+visible"). Tests that want to know whether a deploy waits set it."""
+
+_session: ContextVar[str] = ContextVar("role of the session", default="")
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+_ALWAYS = {"aws:securetransport": "true"}
+"""What holds of every call that a service makes: it uses TLS."""
+
+
+@contextmanager
+def session(role: str) -> Iterator[None]:
+    """Let what happens in this thread happen as a role; an empty name stands for the account's own credentials."""
+    token = _session.set(role)
+    try:
+        yield
+    finally:
+        _session.reset(token)
+
+
+def acting() -> str:
+    """Return the role as which this thread acts; empty for the account's own credentials."""
+    return _session.get()
+
+
+def session_allows(action: str, resource: str, policy: Mapping[str, Any]) -> bool:
+    """Whether who acts in this thread may do something, by the resource's policy too; the account itself may do all."""
+    role = _session.get()
+    return not role or may(role, action, resource, {}, policy)
+
+
+def denial(action: str, resource: str) -> str:
+    """Return what AWS says to who acts in this thread, if no policy allows the action (troubleshoot_access-denied)."""
+    role = _session.get().replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
+    why = f"because no identity-based policy allows the {action} action"
+    return f"User: {role}/session is not authorized to perform: {action} on resource: {resource} {why}"
+
+
+def resource_allows(policy: Mapping[str, Any], service: str, action: str, resource: str, context: Context) -> bool:
     """Whether a resource's policy lets a service do this."""
-    return any(
-        _concerns(statement, action, resource) and _names(statement, service) and _holds(statement, context)
-        for statement in _statements(policy)
-    )
+    return _decision(policy, _is_service(service), action, resource, context) == "Allow"
 
 
-def role_allows(arn: str, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+def role_allows(arn: str, service: str, action: str, resource: str, context: Context) -> bool:
     """Whether a service may take on a role for this, and the role may do it."""
-    trust = json.loads(_role(arn).assume_role_policy_document)
-    taken = any(_names(statement, service) and _holds(statement, context) for statement in _statements(trust))
-    return taken and role_may(arn, action, resource, context)
+    return assumable(arn, service, context) and may(arn, action, resource, context)
 
 
-def role_may(arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
-    """Whether a role's policies let it do this, whoever has taken it on."""
-    rights = [statement for text in _role(arn).policies.values() for statement in _statements(json.loads(text))]
-    return any(_concerns(statement, action, resource) and _holds(statement, context) for statement in rights)
+def assumable(arn: str, service: str, context: Context) -> bool:
+    """Whether a role's trust policy lets a service take it on."""
+    role = _role(arn)
+    if role is None:
+        return False
+    trust = json.loads(role.assume_role_policy_document)
+    statements = [{"Resource": "*", **statement} for statement in _list(trust.get("Statement"))]
+    return _decision({"Statement": statements}, _is_service(service), "sts:AssumeRole", arn, context) == "Allow"
 
 
-def session_key(arn: str) -> str:
-    """Return an access key with which calls are those of a role, from a session that is begun if there is none."""
-    account = arn.split(":")[4]
-    backend = sts_backends[account]["aws"]
-    require(backend, "assumed_roles", "assume_role")
-    for session in backend.assumed_roles:
-        if session.role_arn == arn:
-            return str(session.access_key_id)
-    session = backend.assume_role("us-east-1", "emulator", arn, "", 3600, "")
-    return str(session.access_key_id)
+def trusts(arn: str, service: str) -> bool:
+    """Whether a role's trust policy names a service at all, which services check when they are given the role."""
+    role = _role(arn)
+    statements = _list(json.loads(role.assume_role_policy_document).get("Statement")) if role else []
+    return any(each["Effect"] == "Allow" and _is_service(service)(each.get("Principal", {})) for each in statements)
 
 
-def role_of(access_key: str) -> str | None:
-    """Return the role whose session an access key belongs to, if it is one's."""
-    backend = sts_backends[ACCOUNT]["aws"]
-    require(backend, "get_assumed_role_from_access_key")
-    session = backend.get_assumed_role_from_access_key(access_key)
-    return str(session.role_arn) if session else None
+def may(arn: str, action: str, resource: str, context: Context, policy: Mapping[str, Any] | None = None) -> bool:
+    """Whether a role may do something.
+
+    Args:
+        arn: the role.
+        action: the action: ``s3:GetObject``.
+        resource: the ARN of what is acted on; ``*`` where the action knows no resource.
+        context: the call's condition keys.
+        policy: the resource's own policy, if it has one.
+
+    """
+    role = _role(arn)
+    if role is None:
+        return False
+    own = [_decision(each, None, action, resource, context) for each in _policies(role)]
+    resources = _decision(policy or {}, _is_role(arn), action, resource, context)
+    boundary = _boundary(role)
+    bound = [_decision(boundary, None, action, resource, context)] if boundary else []
+    if "Deny" in (*own, *bound, resources):
+        return False
+    return resources == "Allow" or ("Allow" in own and all(each == "Allow" for each in bound))
 
 
 def _role(arn: str) -> Any:
-    backend = iam_backends[arn.split(":")[4]]["aws"]
-    require(backend, "get_role_by_arn")
-    return backend.get_role_by_arn(arn)
+    """Return a role, or nothing if there is none yet."""
+    parts = arn.split(":")
+    backend = iam_backends[parts[4]]["aws"]
+    require(backend, "roles")
+    role = next((role for role in backend.roles.values() if role.arn == arn), None)
+    if role is None or (utcnow() - role.create_date).total_seconds() < VISIBLE_AFTER:
+        return None
+    return role
 
 
-def _statements(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from (each for each in _list(policy.get("Statement")) if each["Effect"] == "Allow")
+def _policies(role: Any) -> Iterator[Mapping[str, Any]]:
+    yield from (json.loads(text) if isinstance(text, str) else text for text in role.policies.values())
+    yield from map(_default_version, role.managed_policies.values())
 
 
-def _concerns(statement: Mapping[str, Any], action: str, resource: str) -> bool:
-    actions, resources = _list(statement.get("Action")), _list(statement.get("Resource"))
-    service = action.partition(":")[0]
-    return any(each.lower() in (action.lower(), f"{service}:*", "*") for each in actions) and any(
-        fnmatchcase(resource, each) for each in resources
+def _default_version(policy: Any) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(next(each.document for each in policy.versions if each.is_default))
+    return document
+
+
+def _boundary(role: Any) -> Mapping[str, Any] | None:
+    arn = role.permissions_boundary_arn
+    return _default_version(iam_backends[role.arn.split(":")[4]]["aws"].get_policy(arn)) if arn else None
+
+
+Principals = Callable[[Any], bool]
+"""Whether an element ``Principal`` means who acts."""
+
+
+def _is_service(service: str) -> Principals:
+    def matches(principal: Any) -> bool:
+        return principal == "*" or "*" in _list(principal.get("AWS")) or service in _list(principal.get("Service"))
+
+    return matches
+
+
+def _is_role(arn: str) -> Principals:
+    def matches(principal: Any) -> bool:
+        return principal == "*" or any(each in ("*", arn) for each in _list(principal.get("AWS")))
+
+    return matches
+
+
+def _decision(
+    policy: Mapping[str, Any], principals: Principals | None, action: str, resource: str, context: Context
+) -> str:
+    """Return ``Deny``, ``Allow``, or nothing."""
+    keys = _ALWAYS | {key.lower(): value for key, value in context.items()}
+    effects = {
+        statement["Effect"]
+        for statement in _list(policy.get("Statement"))
+        if _is_by(statement, principals)
+        and _is_one(statement, "Action", action, keys, ignore_case=True)
+        and _is_one(statement, "Resource", resource, keys)
+        and _holds(statement, keys)
+    }
+    return "Deny" if "Deny" in effects else "Allow" if effects else ""
+
+
+def _is_by(statement: Mapping[str, Any], principals: Principals | None) -> bool:
+    if principals is None:
+        return True
+    if "NotPrincipal" in statement:
+        return not principals(statement["NotPrincipal"])
+    return principals(statement.get("Principal", {}))
+
+
+def _is_one(
+    statement: Mapping[str, Any], element: str, value: str, keys: Context, *, ignore_case: bool = False
+) -> bool:
+    """Whether an element, or its ``Not…`` form, takes in a value."""
+    negated = f"Not{element}" in statement
+    patterns = _list(statement.get(f"Not{element}" if negated else element))
+    matches = any(_glob(_filled(pattern, keys), ignore_case=ignore_case).fullmatch(value) for pattern in patterns)
+    return matches != negated
+
+
+@cache
+def _glob(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
+    """Compile a pattern of IAM: ``*`` is any text, ``?`` one character."""
+    text = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+    return re.compile(text, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+def _filled(pattern: str, keys: Context) -> str:
+    """Put condition keys in the place of policy variables."""
+    return _VARIABLE.sub(lambda match: keys.get(match[1].lower(), match[0]), pattern)
+
+
+def _holds(statement: Mapping[str, Any], keys: Context) -> bool:
+    """Whether all conditions hold; one of an unknown kind holds in a Deny only."""
+    return all(
+        _condition(operator, keys.get(key.lower()), [_filled(str(_lower(each)), keys) for each in _list(wanted)])
+        if operator in _known()
+        else statement["Effect"] == "Deny"
+        for operator, conditions in statement.get("Condition", {}).items()
+        for key, wanted in conditions.items()
     )
 
 
-def _names(statement: Mapping[str, Any], service: str) -> bool:
-    principal = statement.get("Principal", {})
-    if principal == "*" or principal.get("AWS") == "*":
-        return True
-    return service in _list(principal.get("Service"))
+def _lower(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
-def _holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
-    given = {key.lower(): value for key, value in context.items()}
-    for operator, conditions in statement.get("Condition", {}).items():
-        if operator not in ("StringEquals", "ArnEquals", "ArnLike", "StringLike"):
-            return False
-        for key, patterns in conditions.items():
-            value = given.get(key.lower())
-            exact = operator == "StringEquals"
-            if value is None or not any(
-                value == each if exact else fnmatchcase(value, each) for each in _list(patterns)
-            ):
-                return False
-    return True
+def _condition(operator: str, value: str | None, wanted: list[str]) -> bool:
+    operator = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
+    if operator == "Null":
+        return (value is None) == ("true" in wanted)
+    base = operator.removesuffix("IfExists")
+    negated = "Not" in base
+    if value is None:
+        return base != operator or negated
+    compare = _OPERATORS[base.replace("Not", "")]
+    return any(compare(value, each) for each in wanted) != negated
+
+
+@cache
+def _known() -> frozenset[str]:
+    bases = {*_OPERATORS, *(f"{kind}Not{rest}" for kind, rest in _NEGATED)}
+    single = {"Null", *bases, *(f"{base}IfExists" for base in bases)}
+    return frozenset(single | {f"{many}:{each}" for many in ("ForAnyValue", "ForAllValues") for each in single})
+
+
+def _number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    return lambda value, wanted: compare(float(value), float(wanted))
+
+
+def _date(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str], bool]:
+    return lambda value, wanted: compare(datetime.fromisoformat(value), datetime.fromisoformat(wanted))
+
+
+_OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda value, wanted: value == wanted,
+    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+    "StringLike": lambda value, wanted: _glob(wanted).fullmatch(value) is not None,
+    # Both take wildcards ("Amazon Resource Name (ARN) condition operators").
+    "ArnEquals": lambda value, wanted: _glob(wanted).fullmatch(value) is not None,
+    "ArnLike": lambda value, wanted: _glob(wanted).fullmatch(value) is not None,
+    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
+    "IpAddress": lambda value, wanted: ip_address(value) in ip_network(wanted, strict=False),
+    "NumericEquals": _number(lambda value, wanted: value == wanted),
+    "NumericLessThan": _number(lambda value, wanted: value < wanted),
+    "NumericLessThanEquals": _number(lambda value, wanted: value <= wanted),
+    "NumericGreaterThan": _number(lambda value, wanted: value > wanted),
+    "NumericGreaterThanEquals": _number(lambda value, wanted: value >= wanted),
+    "DateEquals": _date(lambda value, wanted: value == wanted),
+    "DateLessThan": _date(lambda value, wanted: value < wanted),
+    "DateLessThanEquals": _date(lambda value, wanted: value <= wanted),
+    "DateGreaterThan": _date(lambda value, wanted: value > wanted),
+    "DateGreaterThanEquals": _date(lambda value, wanted: value >= wanted),
+}
+_NEGATED = (
+    *(("String", "Equals"), ("String", "EqualsIgnoreCase"), ("String", "Like"), ("Arn", "Equals"), ("Arn", "Like")),
+    *(("Numeric", "Equals"), ("Date", "Equals"), ("", "IpAddress")),
+)
 
 
 def _list(value: Any) -> list[Any]:

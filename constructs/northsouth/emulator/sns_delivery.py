@@ -1,9 +1,6 @@
 """SNS that holds itself to policies: queues must let it in; HTTPS endpoints are tried again; then dead letters.
 
-A delivery policy whose retries can take more than an hour is refused, as SNS does (sns-message-delivery-retries).
-
 What real AWS does differently: retries follow the whole delivery policy with its back-off, here only the number counts;
-AWS does not document the delays between the shortest and the longest, so each of them counts here as the longest;
 HTTPS endpoints confirm their subscription; messages to them are signed with AWS's own certificate.
 """
 
@@ -14,20 +11,16 @@ import time
 from threading import Thread
 from typing import Any
 
-from moto.sns.exceptions import SNSInvalidParameter
-from moto.sns.models import SNSBackend, Subscription
-from moto.sns.responses import SNSResponse
+from moto.sns.models import Subscription
 
 from northsouth.emulator import api_destinations, dead_letters, outbound, patching
 
 _SERVICE = "sns.amazonaws.com"
 _RETRIES = 3
-_MAX_RETRY_SECONDS = 3600
 
 
 def install() -> None:
-    """Put it in the place of moto's delivery to queues and HTTPS endpoints, and of its attributes of subscriptions."""
-    _refuse_long_policies()
+    """Put it in the place of moto's delivery to queues and HTTPS endpoints."""
     patching.require(Subscription, "publish", "get_post_data")
     original = Subscription.publish
 
@@ -46,33 +39,6 @@ def install() -> None:
             original(subscription, message, message_id, subject, **more)
 
     patching.replace(Subscription, "publish", publish)
-
-
-def _refuse_long_policies() -> None:
-    patching.require(SNSResponse, "_get_attributes")
-    subscribe, set_attributes = SNSResponse.subscribe, SNSBackend.set_subscription_attributes
-
-    def checked_subscribe(response: Any) -> Any:
-        _check(response._get_attributes().get("DeliveryPolicy"))
-        return subscribe(response)
-
-    def checked_set(backend: Any, arn: str, name: str, value: Any) -> None:
-        if name == "DeliveryPolicy":
-            _check(value)
-        set_attributes(backend, arn, name, value)
-
-    patching.replace(SNSResponse, "subscribe", checked_subscribe)
-    patching.replace(SNSBackend, "set_subscription_attributes", checked_set)
-
-
-def _check(delivery_policy: str | None) -> None:
-    policy = json.loads(delivery_policy or "{}").get("healthyRetryPolicy", {})
-    shortest, longest = policy.get("minDelayTarget", 20), policy.get("maxDelayTarget", 20)
-    at_once, first = policy.get("numNoDelayRetries", 0), policy.get("numMinDelayRetries", 0)
-    seconds = first * shortest + (policy.get("numRetries", _RETRIES) - at_once - first) * longest
-    if seconds > _MAX_RETRY_SECONDS:
-        rule = f"Total policy retry time cannot be greater than {_MAX_RETRY_SECONDS} seconds"
-        raise SNSInvalidParameter(f"Invalid parameter: Attributes Reason: DeliveryPolicy: {rule}")
 
 
 def _post(subscription: Any, message_id: str, body: str) -> None:

@@ -1,9 +1,11 @@
 """Step Functions that runs its executions: moto's interpreter, with JSONata and Athena's ``.sync`` put in.
 
-What real Step Functions does differently: it checks the role's permissions at every call and the payload's 256 KiB; its
-validation of a definition finds more than a missing target; retries and Wait states take their time, here they take at
-most 50 milliseconds; an Athena task is resumed by an event, here it polls. Here a task that waits for a query without
-an end (:func:`northsouth.emulator.athena.hang_next`) has timed out at once.
+Calls are made as the machine's role, if it may take it on; ``strict`` refuses what the role may not do.
+
+What real Step Functions does differently: it checks the payload's 256 KiB; its validation of a definition finds more
+than ``documented`` does; retries and Wait states take their time, here at most 50 milliseconds; an Athena task is
+resumed by an event, here it polls. Here a task that waits for a query without an end
+(:func:`northsouth.emulator.athena.hang_next`) has timed out at once.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any, cast
 import boto3
 import jsonata
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.stepfunctions import responses
 from moto.stepfunctions.parser import models as parser_models
 from moto.stepfunctions.parser.api import HistoryEventType, InvalidDefinition, TaskFailedEventDetails
@@ -31,6 +34,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.program import program
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -53,9 +57,10 @@ from northsouth.emulator.patching import Parameters
 
 LONGEST_PAUSE = 0.05
 SHORTEST_PAUSE = 0.005
+SERVICE = "states.amazonaws.com"
 _endpoint = SimpleNamespace(url="")
 _lost = SimpleNamespace(seconds=0)
-_role: ContextVar[str] = ContextVar("role", default="")
+_acting: ContextVar[tuple[str, str]] = ContextVar("role and state machine of the execution")
 
 
 def install() -> None:
@@ -74,8 +79,8 @@ def install() -> None:
     _hurry()
     _call_this_server()
     _keep_time()
+    _act_as_the_role()
     _wait_for_athena()
-    _query_as_the_role()
     _write_json_objects()
     _start_from_machines()
 
@@ -124,6 +129,40 @@ def _keep_time() -> None:
     patching.replace(program.Program, "eval", evaluate)
 
 
+def _act_as_the_role() -> None:
+    """Let the thread of each task know for which machine, and as which role, it calls."""
+
+    def evaluate(self: Any, env: Any) -> None:
+        machine = env.states.get_context()["StateMachine"]["Id"]
+        token = _acting.set((env.aws_execution_details.role_arn, machine))
+        try:
+            original(self, env)
+        finally:
+            _acting.reset(token)
+
+    original = patching.replace(state_task_service.StateTaskService, "_eval_execution", evaluate)
+
+
+def _client_of_the_role(*, service_name: str, region_name: str, **_: Any) -> Any:
+    """Return a client whose calls are made as the execution's role.
+
+    Raises:
+        ClientError: the role does not let the machine take it on.
+
+    """
+    role, machine = _acting.get()
+    source = {"aws:SourceArn": machine, "aws:SourceAccount": machine.split(":")[4]}
+    if not permissions.assumable(role, SERVICE, source):
+        refusal = {
+            "Code": "AccessDenied",
+            "Message": f"{SERVICE} is not authorized to perform: sts:AssumeRole on {role}",
+        }
+        raise ClientError(
+            {"Error": refusal, "ResponseMetadata": {"HTTPStatusCode": 403, "RequestId": ""}}, "AssumeRole"
+        )
+    return _client(_endpoint.url, service_name, region_name, role)
+
+
 def _evaluate(expression: str) -> Any:
     try:
         program = jsonata.Jsonata(expression)
@@ -152,21 +191,14 @@ def _call_this_server() -> None:
         return original(response)
 
     original = patching.replace(responses.StepFunctionResponse, "start_execution", start_execution)
-    here = SimpleNamespace(
-        client=lambda *, service_name, region_name, **_: _client(_endpoint.url, service_name, region_name, _key())
-    )
-    patching.replace(boto_client, "boto3", here)
-
-
-def _key() -> str:
-    return permissions.session_key(_role.get()) if _role.get() else "testing"
+    patching.replace(boto_client, "boto3", SimpleNamespace(client=_client_of_the_role))
 
 
 @cache
-def _client(endpoint: str, service: str, region: str, key: str = "testing") -> Any:
-    # Kept, because making one costs more than the call.
+def _client(endpoint: str, service: str, region: str, role: str | None = None) -> Any:
+    # Kept, because making one costs more than the call. The token of a session is the role's ARN.
     config = Config(proxies={}, parameter_validation=False, retries={"total_max_attempts": 1})
-    session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)  # noqa: S106 - the emulator takes any
+    session = boto3.session.Session("testing", "testing", role, region)
     return session.client(service, endpoint_url=endpoint, config=config)
 
 
@@ -189,20 +221,6 @@ def _wait_for_athena() -> None:
         env.stack.append(resolve())
 
     original = patching.replace(task, "_eval_integration_pattern", evaluate)
-
-
-def _query_as_the_role() -> None:
-    """Let a machine's queries be those of its role: Lake Formation asks whose they are."""
-    task = other_task.StateTaskServiceUnsupported
-
-    def evaluate(self: Any, *, state_credentials: Any, **others: Any) -> None:
-        before = _role.set(state_credentials.role_arn)
-        try:
-            original(self, state_credentials=state_credentials, **others)
-        finally:
-            _role.reset(before)
-
-    original = patching.replace(task, "_eval_service_task", evaluate)
 
 
 def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callable[[], Any]:

@@ -1,10 +1,12 @@
 """Reads every request before anybody answers it, and refuses what AWS would refuse.
 
-In this order: the body can be read, and the request fits botocore's model (``request_check``).
+In this order: the body can be read; the request fits botocore's model (``request_check``); the session's role may make
+it (``session_rights``); it keeps the rules that AWS documents and the model does not know (``documented``).
 """
 
 from __future__ import annotations
 
+import uuid
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.serialize import get_serializer_class
 
-from northsouth.emulator import request_check
+from northsouth.emulator import documented, permissions, request_check, session_rights
 from northsouth.emulator.patching import RequestError
 from northsouth.emulator.request import Request, UnreadableError, read
 
@@ -30,9 +32,12 @@ def in_front_of(application: Application) -> Application:
         if request is not None:
             try:
                 request_check.check(request.operation, dict(request.parameters))
+                session_rights.authorize(request)
+                documented.check(request)
             except ServiceException as refusal:
                 return _refuse(request, refusal, start_response)
-        return application(environ, start_response)
+        with permissions.session(request.role if request else ""):
+            return application(environ, start_response)
 
     return answer
 
@@ -51,7 +56,7 @@ def _refuse(request: Request, refusal: ServiceException, start_response: Any) ->
         warnings.simplefilter("ignore")
         answer: Any = serializer.serialize(refusal)
     body = answer["body"].encode() if isinstance(answer["body"], str) else answer["body"]
-    headers = {**answer["headers"], "Content-Length": str(len(body))}
+    headers = {**answer["headers"], "Content-Length": str(len(body)), "x-amzn-RequestId": str(uuid.uuid4())}
     status = 403 if refusal.code == "AccessDenied" else answer["status_code"]
     start_response(f"{status} Refused", [(name, str(value)) for name, value in headers.items()])
     return [body]

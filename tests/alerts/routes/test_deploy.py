@@ -100,15 +100,15 @@ def declared(stack: TerraformStack) -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
+def deployed(aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     """The routes, deployed once."""
-    emulator_server.reset()
+    aws_emulator_server.reset()
     values = {**SECRETS, "slack": "T0/B0/slack-secret"}
-    emulator_server.client("secretsmanager").create_secret(Name="alerts", SecretString=json.dumps(values))
+    aws_emulator_server.client("secretsmanager").create_secret(Name="alerts", SecretString=json.dumps(values))
     document = json.loads(json.dumps(synth(declared)).replace(ARN, ARN.removesuffix("-AbCdEf")))
     folder: Path = tmp_path_factory.mktemp("routes")
     try:
-        terraform = Terraform(folder, document, emulator_server.endpoint)
+        terraform = Terraform(folder, document, aws_emulator_server.endpoint)
     except ToolMissing as missing:
         skip_or_fail(missing)
         raise
@@ -116,7 +116,7 @@ def deployed(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory
     terraform.apply(MANY_AT_ONCE)
     yield terraform
     # tests/stacks/test_deploy.py takes the same kinds of things down again; here it would cost a minute more.
-    emulator_server.reset()
+    aws_emulator_server.reset()
 
 
 @pytest.fixture
@@ -142,10 +142,10 @@ def test_no_secret_is_in_the_document(deployed: Terraform) -> None:
     assert not [secret for secret in (*SECRETS.values(), "slack-secret", "direct-secret") if secret in written]
 
 
-def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, world: Answers) -> None:
+def test_firing_and_resolved_reach_every_service(aws_emulator_server: Emulator, world: Answers) -> None:
     for state, number in (("ALARM", 1), ("OK", 2)):
-        change(emulator_server, "edge-pages", state)
-        change(emulator_server, "edge-chats", state)
+        change(aws_emulator_server, "edge-pages", state)
+        change(aws_emulator_server, "edge-chats", state)
         told(world, number, *PAGED, *CHATTED)
     said = {
         name: [ACCEPTS[name](request.body) for request in world.to(HOSTS[name])]
@@ -190,18 +190,18 @@ def test_firing_and_resolved_reach_every_service(emulator_server: Emulator, worl
 
 
 def test_the_status_page_follows_its_alarm_and_waits_for_the_suppressor(
-    emulator_server: Emulator, world: Answers
+    aws_emulator_server: Emulator, world: Answers
 ) -> None:
     host = HOSTS["status"]
-    change(emulator_server, "edge-upgrade", "ALARM")
-    change(emulator_server, "edge-errors", "ALARM")
-    change(emulator_server, "edge-pages", "ALARM")
+    change(aws_emulator_server, "edge-upgrade", "ALARM")
+    change(aws_emulator_server, "edge-errors", "ALARM")
+    change(aws_emulator_server, "edge-pages", "ALARM")
     told(world, 1, *PAGED)
     assert world.to(host) == []
-    change(emulator_server, "edge-upgrade", "OK")
+    change(aws_emulator_server, "edge-upgrade", "OK")
     world.wait(host, 1)
-    change(emulator_server, "edge-errors", "OK")
-    change(emulator_server, "edge-pages", "OK")
+    change(aws_emulator_server, "edge-errors", "OK")
+    change(aws_emulator_server, "edge-pages", "OK")
     told(world, 2, "status", *PAGED)
     requests = world.to(host)
     assert [ACCEPTS["status"](request.body) for request in requests] == ["major_outage", "operational"]
@@ -210,11 +210,11 @@ def test_the_status_page_follows_its_alarm_and_waits_for_the_suppressor(
     assert {request.headers["authorization"] for request in requests} == {"OAuth statuspage-secret"}
 
 
-def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answers) -> None:
+def test_events_reach_the_direct_receiver(aws_emulator_server: Emulator, world: Answers) -> None:
     world.scripted[HOSTS["slack"]] = [(500, {}), (429, {})]
-    change(emulator_server, "edge-direct", "ALARM")
+    change(aws_emulator_server, "edge-direct", "ALARM")
     requests = world.wait(HOSTS["slack"], 3)
-    change(emulator_server, "edge-direct", "OK")
+    change(aws_emulator_server, "edge-direct", "OK")
     requests = world.wait(HOSTS["slack"], 4)
     assert {request.path for request in requests} == {"/services/T0/B0/direct-secret"}
     texts = [ACCEPTS["slack"](request.body) for request in requests]
@@ -225,11 +225,11 @@ def test_events_reach_the_direct_receiver(emulator_server: Emulator, world: Answ
     assert api_destinations.waits["edge-to-direct"] == [60.0]
 
 
-def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emulator, world: Answers) -> None:
+def test_refusals_are_tried_again_and_end_as_dead_letters(aws_emulator_server: Emulator, world: Answers) -> None:
     host = HOSTS["broken"]
     world.scripted[host] = [(500, {}), *[(429, {})] * 4, (503, {})]
-    change(emulator_server, "edge-chats", "ALARM")
-    sqs = emulator_server.client("sqs")
+    change(aws_emulator_server, "edge-chats", "ALARM")
+    sqs = aws_emulator_server.client("sqs")
     queue = sqs.get_queue_url(QueueName="edge-broken-dead-letters")["QueueUrl"]
 
     def dead() -> int:
@@ -241,22 +241,22 @@ def test_refusals_are_tried_again_and_end_as_dead_letters(emulator_server: Emula
     assert api_destinations.waits["edge-to-broken"] == [60.0, 60.0, 60.0]
     (letter,) = sqs.receive_message(QueueUrl=queue)["Messages"]
     assert json.loads(json.loads(letter["Body"])["Message"])["AlarmName"] == "edge-chats"
-    change(emulator_server, "edge-chats", "OK")
+    change(aws_emulator_server, "edge-chats", "OK")
     told(world, 2, "slack")
     world.wait(host, 7)
-    (alarm,) = emulator_server.client("cloudwatch").describe_alarms(
+    (alarm,) = aws_emulator_server.client("cloudwatch").describe_alarms(
         AlarmNames=["stack-routes-meta-dead-letters-broken"]
     )["MetricAlarms"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": "edge-broken-dead-letters"}]
     assert len(alarm["AlarmActions"]) == 2
 
 
-def test_a_late_message_reopens_nothing(emulator_server: Emulator, world: Answers) -> None:
-    change(emulator_server, "edge-pages", "ALARM")
+def test_a_late_message_reopens_nothing(aws_emulator_server: Emulator, world: Answers) -> None:
+    change(aws_emulator_server, "edge-pages", "ALARM")
     told(world, 1, *PAGED)
-    change(emulator_server, "edge-pages", "OK")
+    change(aws_emulator_server, "edge-pages", "OK")
     told(world, 2, *PAGED)
-    sqs = emulator_server.client("sqs")
+    sqs = aws_emulator_server.client("sqs")
     queue = sqs.get_queue_url(QueueName="edge-to-discord")["QueueUrl"]
     late, unknown = alarm("edge-pages", changed="2026-01-01T00:00:00.000+0000"), prometheus("PodsCrash")
     for message in (late, unknown):

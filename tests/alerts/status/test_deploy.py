@@ -78,18 +78,18 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    emulator_server.reset()
+def site(aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    aws_emulator_server.reset()
 
     def build(stack: TerraformStack) -> None:
         declare(stack, title=HOSTILE)
         Dashboard(stack, "dashboard", name="shop", region="us-east-1")
 
     try:
-        terraform = Terraform(Path(tmp_path_factory.mktemp("site")), synth(build), emulator_server.endpoint)
+        terraform = Terraform(Path(tmp_path_factory.mktemp("site")), synth(build), aws_emulator_server.endpoint)
         with chromium() as browser:
             terraform.apply()
-            yield Site(emulator_server, browser)
+            yield Site(aws_emulator_server, browser)
     except ToolMissing as missing:
         skip_or_fail(missing)
 

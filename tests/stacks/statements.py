@@ -1,0 +1,135 @@
+"""Takes statements out of the policies of a deployed stack, one after another: each must have been needed.
+
+Every Allow is what lets a call of a service happen, and every condition is what keeps another caller out. Calls are
+judged by the emulator's own evaluation of what is deployed, and those of one state machine are made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+from northsouth.emulator import permissions
+from northsouth.emulator.server import ACCOUNT, Emulator
+
+Statement = dict[str, Any]
+
+UNSEEN: Mapping[str, str] = {
+    "LogExecutions": "AWS asks for it when the machine is made (step-functions/latest/dg/cw-logs)",
+}
+"""Statements of the machine that is run without which the run succeeds, with the reason and its source."""
+
+
+def every_statement_counts(emulator: Emulator) -> None:
+    """Take out every statement of every role of a stack; what is there afterwards is what was there before."""
+    iam = emulator.client("iam")
+    for role in iam.list_roles()["Roles"]:
+        for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=policy)["PolicyDocument"]
+            for number, statement in enumerate(document["Statement"]):
+                with _changed(iam, role, policy, document, number, None):
+                    needed = [call for call in _calls(statement) if not permissions.may(role["Arn"], *call)]
+                assert needed, f"{role['RoleName']}: nothing needs {statement}"
+                assert all(permissions.may(role["Arn"], *call) for call in needed), statement
+                _conditions_count(iam, role, policy, document, number)
+        _trust_counts(role)
+
+
+def _conditions_count(iam: Any, role: Mapping[str, Any], policy: str, document: Statement, number: int) -> None:
+    """A call that a condition forbids is one that happens without it."""
+    statement = document["Statement"][number]
+    for operator, key in _conditions(statement):
+        forbidden = [
+            (action, resource, {**context, key: "forbidden"}) for action, resource, context in _calls(statement)
+        ]
+        assert not any(permissions.may(role["Arn"], *call) for call in forbidden), (role["RoleName"], operator, key)
+        with _changed(iam, role, policy, document, number, _without(statement, operator, key)):
+            assert all(permissions.may(role["Arn"], *call) for call in forbidden), (role["RoleName"], operator, key)
+
+
+def _trust_counts(role: Mapping[str, Any]) -> None:
+    """The service may take on the role from where the conditions say, and from nowhere else."""
+    for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+        service = statement["Principal"]["Service"]
+        context = _context(statement)
+        assert permissions.assumable(role["Arn"], service, context), role["RoleName"]
+        assert not permissions.assumable(role["Arn"], "ec2.amazonaws.com", context), role["RoleName"]
+        for _, key in _conditions(statement):
+            assert not permissions.assumable(role["Arn"], service, {**context, key: "forbidden"}), (
+                role["RoleName"],
+                key,
+            )
+
+
+def the_machine_needs_its_statements(emulator: Emulator, machine: str, text: str, role: str) -> None:
+    """Run a state machine without each statement of its role: the run fails, unless the statement is listed."""
+    iam, states = emulator.client("iam"), emulator.client("stepfunctions")
+    arn = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{machine}"
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+
+    def outcome() -> str:
+        execution = states.start_execution(stateMachineArn=arn, name=str(uuid4()), input=text)["executionArn"]
+        while (status := states.describe_execution(executionArn=execution)["status"]) == "RUNNING":
+            pass
+        return str(status)
+
+    assert outcome() == "SUCCEEDED"
+    unneeded = []
+    for number, statement in enumerate(document["Statement"]):
+        with _changed(iam, {"RoleName": role}, policy, document, number, None):
+            if outcome() == "SUCCEEDED":
+                unneeded.append(str(statement.get("Sid")))
+    assert set(unneeded) == set(UNSEEN)
+    assert outcome() == "SUCCEEDED"
+
+
+@contextmanager
+def _changed(
+    iam: Any, role: Mapping[str, Any], policy: str, document: Statement, number: int, instead: Statement | None
+) -> Iterator[None]:
+    """Put another statement, or none, in a statement's place for a while."""
+    others = [each for place, each in enumerate(document["Statement"]) if place != number]
+    statements = [*others, *([instead] if instead else [])]
+    if statements:
+        changed = json.dumps({**document, "Statement": statements})
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName=policy, PolicyDocument=changed)
+    else:
+        iam.delete_role_policy(RoleName=role["RoleName"], PolicyName=policy)
+    try:
+        yield
+    finally:
+        whole = json.dumps(document)
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName=policy, PolicyDocument=whole)
+
+
+def _calls(statement: Statement) -> list[tuple[str, str, dict[str, str]]]:
+    """Return a call for each action and resource of an Allow."""
+    actions, resources = _list(statement["Action"]), _list(statement["Resource"])
+    return [
+        (action, resource.replace("*", "x"), _context(statement)) for action, resource in product(actions, resources)
+    ]
+
+
+def _conditions(statement: Statement) -> list[tuple[str, str]]:
+    return [(operator, key) for operator, keys in statement.get("Condition", {}).items() for key in keys]
+
+
+def _context(statement: Statement) -> dict[str, str]:
+    """Return condition keys with which the conditions hold."""
+    conditions = statement.get("Condition", {})
+    return {key: _list(values)[0].replace("*", "x") for keys in conditions.values() for key, values in keys.items()}
+
+
+def _without(statement: Statement, operator: str, key: str) -> Statement:
+    conditions = {name: {**keys} for name, keys in statement["Condition"].items()}
+    del conditions[operator][key]
+    return {**statement, "Condition": {name: keys for name, keys in conditions.items() if keys}}
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
