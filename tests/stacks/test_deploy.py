@@ -17,7 +17,7 @@ from tests.alerts.routes.receiver import receiver
 from tests.harness.account import prepare
 from tests.harness.plugin import MakeTerraform
 from tests.harness.terraform import MANY_AT_ONCE
-from tests.stacks.statements import every_statement_counts, the_machine_needs_its_statements
+from tests.stacks.statements import every_statement_counts, the_machine_needs
 from tests.stacks.test_app import synthesize
 
 pytestmark = pytest.mark.deploy
@@ -109,7 +109,7 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     assert "<h1>Example hub</h1>" in page
     the_workspace_has_its_rules(emulator, document)
     every_statement_counts(emulator)
-    the_machine_needs_its_statements(emulator, "example-status", "{}", "example-status-publish")
+    the_machine_needs(emulator, "example-status", "example-status-publish", ("ReadAlarm", "Publish"))
     a_workload_off_its_private_path_is_reported(emulator, sorted(gateway_ids))
 
     point_elsewhere(emulator)
