@@ -172,5 +172,7 @@ def test_the_report_counts_what_the_plan_will_say() -> None:
     assert "2 to import, written to imports.tf.json" in text
     assert "terraform plan should say: 2 to import, 1 to add, 0 to change, 0 to destroy" in text
     assert "These exist, and nothing is declared for them:\n  aws_eip eipalloc-z" in text
+    many = [address(f"z{number}") for number in range(30)]
+    assert "and 10 more; --json lists all of them" in as_text(adopted(document, *many), "imports.tf.json")
     data = as_data(adopted(document, gateway("a"), address("a")))
     assert (data["to_import"], data["to_add"], data["created"]) == (2, 1, ["terraform_data.roster"])

@@ -82,6 +82,22 @@ BAD = {
         "dns.override_sets",
         "hub.example.com",
     ),
+    "names of endpoints that are not declared": (
+        'gateway = ["s3"]',
+        'gateway = []\nnames = { aws_vpc_endpoint = { example-s3 = "legacy" } }',
+        "endpoints.names",
+        "no endpoint is declared",
+    ),
+    "names of a VPC that exists": (
+        'cidr = "10.40.0.0/16"\nzones = ["us-east-1a", "us-east-1b", "us-east-1c"]\n',
+        (
+            'vpc_id = "vpc-0123456789abcdef0"\npublic_subnet_ids = { us-east-1a = "subnet-0123456789abcdef0" }\n'
+            'private_route_table_ids = { us-east-1a = "rtb-0123456789abcdef0" }\n'
+            'names = { aws_vpc = { example = "legacy" } }\n'
+        ),
+        "network.names",
+        "a VPC that exists is not declared",
+    ),
     "a name for nothing": (
         "moved = false",
         'moved = false\nnames = { aws_route53_resolver_firewall_rule_group = { exmple = "legacy" } }',

@@ -21,6 +21,8 @@ and plans to create the other instances (hashicorp/terraform 39068; repaired in 
 """
 
 _ADDRESS = "aws_eip"
+_MOST_SPARE = 20
+"""Most objects that the text lists although nothing is declared for them: an account has many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def as_text(adopted: Adoption, file: str, *, toml: bool = False) -> str:
         ("Left out:", [f"{each.address}: {each.reason}" for each in adopted.left_out]),
         ("What to give, so that nothing is changed:", _advised(adopted.advice, toml=toml)),
         ("Nothing exists for these; Terraform creates them:", list(adopted.created)),
-        ("These exist, and nothing is declared for them:", [str(each) for each in adopted.spare]),
+        ("These exist, and nothing is declared for them:", _first([str(each) for each in adopted.spare])),
         *_other_state(adopted),
     ]
     lines: list[str] = [] if adopted.imported else [f"Nothing to {verb}; nothing was written.", ""]
@@ -215,6 +217,11 @@ def as_text(adopted: Adoption, file: str, *, toml: bool = False) -> str:
         f"{len(adopted.changed)} to change, 0 to destroy. If it destroys or replaces anything, do not apply."
     )
     return "\n".join(lines) + "\n"
+
+
+def _first(entries: list[str]) -> list[str]:
+    more = len(entries) - _MOST_SPARE
+    return entries if more <= 0 else [*entries[:_MOST_SPARE], f"and {more} more; --json lists all of them"]
 
 
 def _from(fit: Fit, adopted: Adoption) -> str:

@@ -29,6 +29,7 @@ from northsouth.stacks.page_checks import check_dashboard, check_status_page
 from northsouth.stacks.settings import (
     ArchiveSection,
     DnsSection,
+    EndpointsSection,
     EnvironmentSection,
     LogsSection,
     NatSection,
@@ -65,6 +66,7 @@ def check_environment(sections: Mapping[str, object], unreadable: Collection[str
         ("state", _check_state(_section(sections, "state", StateSection))),
         ("network", _check_network(network, region) if network else ()),
         ("nat", _check_nat(nat, network) if nat and network else ()),
+        ("endpoints", _check_endpoints(_section(sections, "endpoints", EndpointsSection))),
         ("dns", _check_dns(dns, environment)),
         ("logs", _check_logs(logs, environment)),
         ("", check_alerts(alerts) if alerts else ()),
@@ -132,7 +134,18 @@ def _check_network(section: NetworkSection, region: str | None) -> Iterator[Prob
     else:
         if section.zones:
             yield Problem("zones", "a list", "the ids say the zones of a VPC that exists", "Remove zones.")
+        yield from _check_names_of_nothing(section.names, "a VPC that exists is not declared")
         yield from renamed(check_network_ids(existing_network(section), region=region), wording.NETWORK)
+
+
+def _check_endpoints(section: EndpointsSection | None) -> Iterator[Problem]:
+    if section is not None and not section.gateway:
+        yield from _check_names_of_nothing(section.names, "no endpoint is declared")
+
+
+def _check_names_of_nothing(names: Mapping[str, Mapping[str, str]], reason: str) -> Iterator[Problem]:
+    if names:
+        yield Problem("names", ", ".join(names), f"names of what is declared; {reason}", "Remove names.")
 
 
 def existing_network(section: NetworkSection) -> NetworkIds:
@@ -161,7 +174,9 @@ def _planned_network(section: NetworkSection) -> NetworkIds:
 
 
 def _check_dns(section: DnsSection | None, environment: EnvironmentSection | None) -> Iterator[Problem]:
-    if section is not None and section.override_sets:
+    if section is not None and not section.override_sets:
+        yield from _check_names_of_nothing(section.names, "no override is declared")
+    elif section is not None:
         # The group's name is the environment's, which has a rule of its own; the VPC's id is known to Terraform only.
         declared = Declaration(
             name=environment.name if environment else "main",
