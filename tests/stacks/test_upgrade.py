@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from northsouth.comparison import Comparison, compare, declared_state
+from tests.harness.plugin import MakeTerraform
 from tests.stacks.test_app import synthesize
 
 pytestmark = pytest.mark.slow
@@ -33,14 +34,40 @@ GOES = {
 """What goes or is replaced on purpose, by address, with the reason; CHANGELOG.md says what happens on the way."""
 
 
+APPLIED = ("network_", "nat_", "dns_")
+"""How the names of the resources begin that are applied as a version declared them: they refer to nothing else."""
+
+
 @pytest.fixture(scope="module")
-def today(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    document, _ = synthesize(tmp_path_factory.mktemp("upgrade"))
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    declared, _ = synthesize(tmp_path_factory.mktemp("upgrade"))
+    return declared
+
+
+@pytest.fixture(scope="module")
+def today(document: dict[str, Any]) -> dict[str, Any]:
     return declared_state(document)
 
 
+def released(file: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
+    return document
+
+
 def upgrade(file: Path, today: dict[str, Any]) -> Comparison:
-    return compare(declared_state(json.loads(gzip.decompress(file.read_bytes()))), today)
+    return compare(declared_state(released(file)), today)
+
+
+def applied_part(document: dict[str, Any]) -> dict[str, Any]:
+    def chosen(blocks: dict[str, Any]) -> dict[str, Any]:
+        return {name: block for name, block in blocks.items() if name.startswith(APPLIED)}
+
+    resources = {kind: chosen(blocks) for kind, blocks in document["resource"].items()}
+    return {
+        **{name: document[name] for name in ("terraform", "provider", "moved") if name in document},
+        "locals": chosen(document.get("locals", {})),
+        "resource": {kind: blocks for kind, blocks in resources.items() if blocks},
+    }
 
 
 def goes(address: str) -> bool:
@@ -63,3 +90,16 @@ def test_nothing_was_only_renamed(file: Path, today: dict[str, Any]) -> None:
 def test_each_reason_is_needed(today: dict[str, Any]) -> None:
     destroyed = [each.address for file in RELEASED for each in upgrade(file, today).destructive]
     assert [pattern for pattern in GOES if not any(re.match(pattern, address) for address in destroyed)] == []
+
+
+@pytest.mark.deploy
+@pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.name.partition(".")[0])
+def test_the_state_of_an_earlier_version_plans_empty(
+    file: Path, document: dict[str, Any], terraform_dir: MakeTerraform
+) -> None:
+    before, after = applied_part(released(file)), applied_part(document)
+    assert {"aws_nat_gateway", "aws_eip", "aws_route53_resolver_firewall_rule"} <= before["resource"].keys()
+    terraform = terraform_dir(before)
+    terraform.apply()
+    terraform.write(after)
+    assert terraform.plan().empty
