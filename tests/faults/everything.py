@@ -20,6 +20,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.glue_crawler import GlueCrawler, GlueCrawlerS3Target
+from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.pipes_pipe import PipesPipe
 from cdktf_cdktf_provider_aws.prometheus_alert_manager_definition import PrometheusAlertManagerDefinition
 from cdktf_cdktf_provider_aws.prometheus_rule_group_namespace import PrometheusRuleGroupNamespace
@@ -34,6 +35,7 @@ from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
 from northsouth.alerts import Actions, Alarm, CompositeAlarm, Metric, any_of
 from northsouth.alerts.history import MetricHistory
@@ -149,8 +151,11 @@ def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
         authorization_type="API_KEY",
         auth_parameters=CloudwatchEventConnectionAuthParameters(api_key=key),
     )
-    source = "arn:aws:sqs:us-east-1:123456789012:a-queue"
-    PipesPipe(stack, "pipe", name="faults", role_arn=role, source=source, target=topic.arn)
+    source = SqsQueue(stack, "source", name="faults-source")
+    trust = {"Effect": "Allow", "Principal": {"Service": "pipes.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    pipes = IamRole(stack, "pipes", name="faults-pipes", assume_role_policy=policy)
+    PipesPipe(stack, "pipe", name="faults", role_arn=pipes.arn, source=source.arn, target=topic.arn)
     statement = {
         "Sid": "Publish",
         "Effect": "Allow",
