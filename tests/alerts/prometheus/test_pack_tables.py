@@ -85,6 +85,7 @@ def test_every_default_can_be_written(key: str) -> None:
     """What a pack's default reads as is also what the file can say."""
     needed: dict[str, Any] = {
         "silent_clusters": {"clusters": ["a"]},
+        "pipeline": {"hops": [{"name": "a", "counter": "b"}, {"name": "c", "counter": "d"}]},
         "pools": {"pools": [{"name": "a", "used": "b", "limit": 5}]},
     }
     said = dict(needed.get(key, {}))
@@ -120,6 +121,7 @@ def test_every_default_can_be_written(key: str) -> None:
             'hosts = { match = { job = { pattern = "x" } } }',
             "hosts.match.job.example: got nothing; this key is required",
         ),
+        ('pipeline = { hops = [{ name = "a" }] }', "pipeline.hops[0].counter: got nothing; this key is required"),
         ("pools = {}", "pools.pools: got nothing; this key is required. Add it."),
         ('pools = { pools = [{ name = "a", used = "b" }] }', "pools.pools[0].limit: got nothing"),
         ('silent_clusters = { clusters = "a" }', "silent_clusters.clusters: got 'a'; it is a list"),

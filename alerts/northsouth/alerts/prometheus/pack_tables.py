@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from northsouth.alerts.prometheus.pack import RulePack
+from northsouth.alerts.prometheus.packs.completeness import PipelineCompleteness
 from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
 from northsouth.alerts.prometheus.packs.filebeat import FilebeatRules
 from northsouth.alerts.prometheus.packs.hosts import HostRules
@@ -29,6 +30,7 @@ PACKS: Mapping[str, type[Any]] = {
     "kubernetes_api": KubernetesApiRules,
     "logstash": LogstashRules,
     "models": ModelRules,
+    "pipeline": PipelineCompleteness,
     "pools": PoolRules,
     "silent_clusters": SilentClusterRules,
     "targets": TargetRules,

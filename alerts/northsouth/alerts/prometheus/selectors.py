@@ -86,11 +86,15 @@ def example(match: Match) -> dict[str, str]:
 
 def left_out(match: Match) -> dict[str, str] | None:
     """Return the labels of a series that a selector with ``match`` leaves out; ``None`` if it leaves out none."""
+    return next(all_left_out(match), None)
+
+
+def all_left_out(match: Match) -> Iterator[dict[str, str]]:
+    """Yield the labels of a series for each matcher that alone leaves it out; none for one that finds every value."""
     for name, value in match.items():
         pattern = value.pattern if isinstance(value, Like) else re.escape(value)
         if not re.fullmatch(pattern, _OTHER):
-            return {**example(match), name: _OTHER}
-    return None
+            yield {**example(match), name: _OTHER}
 
 
 def quoted(text: str) -> str:

@@ -12,6 +12,7 @@ from cdktf import Testing as CdkTesting
 
 from northsouth.alerts.prometheus import AlertRule
 from northsouth.alerts.prometheus.packs.as_published import ALERT
+from tests.alerts.prometheus.packs.test_completeness import USUAL as COMPLETENESS
 from tests.alerts.prometheus.packs.test_elasticsearch import USUAL as ELASTICSEARCH
 from tests.alerts.prometheus.packs.test_filebeat import USUAL as FILEBEAT
 from tests.alerts.prometheus.packs.test_host_and_serving import PACKS
@@ -44,7 +45,9 @@ def test_the_example_puts_every_pack_into_the_workspace() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [*PACKS, ELASTICSEARCH, FILEBEAT, LOGSTASH, pack(published=True)], ids=lambda given: given.name
+    "given",
+    [*PACKS, COMPLETENESS, ELASTICSEARCH, FILEBEAT, LOGSTASH, pack(published=True)],
+    ids=lambda given: given.name,
 )
 def test_every_alert_is_described(given: Any) -> None:
     for group in given.groups():

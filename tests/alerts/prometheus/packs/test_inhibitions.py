@@ -110,9 +110,13 @@ def test_a_cluster_that_takes_no_writes_sets_off_the_backlogs_behind_it(promtool
 
 def test_nothing_silences_what_is_lost() -> None:
     silenced = {inhibition.target["alertname"] for inhibition in BACKLOGS_BEHIND_ELASTICSEARCH}
-    of_the_pipeline = {name for name in RULES if name.startswith(("Logstash", "Filebeat"))}
+    of_the_pipeline = {name for name in RULES if name.startswith(("Logstash", "Filebeat", "Pipeline"))}
     assert silenced == {name for name in of_the_pipeline if "elasticsearch" in RULES[name].labels}
-    assert not {name for name in silenced if any(word in name for word in ("Dropped", "Dead", "Refused", "Restarts"))}
+    assert not {
+        name
+        for name in silenced
+        if any(word in name for word in ("Dropped", "Dead", "Refused", "Restarts", "Pipeline"))
+    }
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def _log_pipeline(where: str) -> dict[str, str]:
         f"{stats}_events_in{{{pipeline}}}": growing(6000, 60),
         f"{stats}_events_out{{{pipeline}}}": growing(6000, 60),
         f"{stats}_events_queue_push_duration{{{pipeline}}}": growing(30_000, 10),
-        f"{stats}_queue_events_count{{{pipeline}}}": " ".join([gauge((0, DAY - 30), (5000, 10), (500, 20))] * 7),
+        f"{stats}_queue_events_count{{{pipeline}}}": " ".join([gauge((0, DAY - 30), (30, 10), (5, 20))] * 7),
         f"{stats}_queue_events_queue_size{{{pipeline}}}": " ".join([gauge((5, DAY - 30), (12, 10), (6, 20))] * 7),
         f"{stats}_queue_max_size_in_bytes{{{pipeline}}}": steady(100),
         f"{stats}_plugin_documents_successes{{{output}}}": growing(6000, 60),

@@ -12,8 +12,10 @@ bindings.install()
 
 if TYPE_CHECKING:
     from northsouth.alerts.prometheus.packs.cluster_signal import ClusterSignal
+    from northsouth.alerts.prometheus.packs.completeness import PipelineCompleteness
     from northsouth.alerts.prometheus.packs.elasticsearch import ElasticsearchRules
     from northsouth.alerts.prometheus.packs.filebeat import FilebeatRules
+    from northsouth.alerts.prometheus.packs.hops import Hop
     from northsouth.alerts.prometheus.packs.hosts import HostRules
     from northsouth.alerts.prometheus.packs.inhibitions import (
         BACKLOGS_BEHIND_ELASTICSEARCH,
@@ -50,11 +52,13 @@ __getattr__, __dir__ = lazy(
         "ClusterSignal": "northsouth.alerts.prometheus.packs.cluster_signal",
         "ElasticsearchRules": "northsouth.alerts.prometheus.packs.elasticsearch",
         "FilebeatRules": "northsouth.alerts.prometheus.packs.filebeat",
+        "Hop": "northsouth.alerts.prometheus.packs.hops",
         "HostRules": "northsouth.alerts.prometheus.packs.hosts",
         "KubernetesApiRules": "northsouth.alerts.prometheus.packs.kubernetes_api",
         "Like": "northsouth.alerts.prometheus.selectors",
         "LogstashRules": "northsouth.alerts.prometheus.packs.logstash",
         "ModelRules": "northsouth.alerts.prometheus.packs.models",
+        "PipelineCompleteness": "northsouth.alerts.prometheus.packs.completeness",
         "Pool": "northsouth.alerts.prometheus.packs.pools",
         "PoolRules": "northsouth.alerts.prometheus.packs.pools",
         "Replicas": "northsouth.alerts.prometheus.packs.silent_clusters_parameters",
@@ -76,11 +80,13 @@ __all__ = [
     "ClusterSignal",
     "ElasticsearchRules",
     "FilebeatRules",
+    "Hop",
     "HostRules",
     "KubernetesApiRules",
     "Like",
     "LogstashRules",
     "ModelRules",
+    "PipelineCompleteness",
     "Pool",
     "PoolRules",
     "Replicas",
