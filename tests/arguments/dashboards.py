@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformOutput, TerraformStack
 
-from northsouth.alerts.dashboards import Dashboard, Graph, Limit, PromQuery
+from northsouth.alerts.dashboards import Dashboard, Graph, Limit, PromQuery, Text
 from tests.arguments.alerts import ERRORS, TAIL, alarm
 from tests.arguments.entries import Entry, Late, construct, value
 
@@ -30,6 +30,7 @@ ENTRIES: list[Entry] = [
             "region": "eu-west-3",
             "alarms": Late(lambda stack: {"Other": [alarm(stack, "a")]}),
             "graphs": {"All": [REQUESTS]},
+            "texts": {"All": [Text("Where", "to look")]},
             "title": "Other",
         },
     ),

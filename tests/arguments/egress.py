@@ -197,6 +197,9 @@ ENTRIES: list[Entry] = [
             "prices": Prices(nat_gb=0.1),
             "scan_limit_bytes": 10**10,
             "kms_key_arn": "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+            "record_kms_key_arns": ["arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789013"],
+            "hour": 5,
+            "enabled": False,
         },
     ),
     value(

@@ -13,6 +13,7 @@ from northsouth.alerts.packs import (
     BlockedEvictions,
     CertificateAlarms,
     DnsAlarms,
+    EgressAlarms,
     ExistingGateways,
     HandoffAlarms,
     KubernetesApiAlarms,
@@ -54,6 +55,7 @@ def pack(kind: Any, **arguments: Any) -> Any:
 nat = pack(NatAlarms, gateways=GATEWAYS)
 archival = pack(ArchivalSuccess, archived=A, requests=B)
 archive = pack(LogArchiveAlarms, archive="edge", source="alb")
+egress = pack(EgressAlarms, analysis="egress")
 managed = pack(ManagedPrometheusAlarms, workspace_id="ws-1")
 search = pack(OpenSearchAlarms, domain="logs", account="123456789012")
 api = pack(KubernetesApiAlarms, cluster="prod")
@@ -79,7 +81,11 @@ PACKS: list[Entry] = [
         NatAlarms,
         {"gateways": GATEWAYS, "respond": RESPOND},
         then=declare_all,
-        changes={"gateways": ExistingGateways({"a": "nat-1"}), "respond": OTHER_RESPOND},
+        changes={
+            "gateways": ExistingGateways({"a": "nat-1"}),
+            "respond": OTHER_RESPOND,
+            "new_traffic": "the saved query",
+        },
         everything={"gateways": ExistingGateways({f"{n:02}": f"nat-{n}" for n in range(11)})},
     ),
     construct(
@@ -99,6 +105,12 @@ PACKS: list[Entry] = [
             "run": ArchiveRun.CATCH_UP,
             "period": 86400,
         },
+    ),
+    construct(
+        EgressAlarms,
+        {"analysis": "egress", "respond": RESPOND},
+        then=lambda made: made.avoidable(),
+        changes={"analysis": "other", "respond": OTHER_RESPOND},
     ),
     construct(
         ManagedPrometheusAlarms,
@@ -208,6 +220,7 @@ ALARMS: list[Entry] = [
         NatAlarms: nat,
         ArchivalSuccess: archival,
         LogArchiveAlarms: archive,
+        EgressAlarms: egress,
         ManagedPrometheusAlarms: managed,
         OpenSearchAlarms: search,
         KubernetesApiAlarms: api,

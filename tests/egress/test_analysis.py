@@ -59,8 +59,8 @@ def test_each_gateway_is_recorded_with_the_fields_that_answer() -> None:
     assert columns == [column(name) for name in EGRESS_FIELDS]
     assert {each["name"] for each in resources["aws_athena_named_query"].values()} == {
         f"egress-{name}"
-        for name in ("sanity", "total", "sources", "destinations", "services", "names", "paths", "remedies",
-                     "cross_zone", "new_since_yesterday")
+        for name in ("sanity", "total", "sources", "destinations", "services", "services_by_path", "names", "paths",
+                     "remedies", "cross_zone", "new_since_yesterday")
     }  # fmt: skip
     assert all(len(each["query"]) < 262_144 for each in resources["aws_athena_named_query"].values())
 
@@ -75,6 +75,10 @@ def test_each_gateway_is_recorded_with_the_fields_that_answer() -> None:
         ({"name": "Egress!"}, "a lower-case letter"),
         ({"scan_limit_bytes": 1}, "1 bytes"),
         ({"bucket_name": "A"}, "bucket_name"),
+        ({"since": "2026-01-01"}, "YYYY/MM/DD"),
+        ({"query_logs": "egress-queries"}, "a folder of query logs on S3"),
+        ({"hour": 0}, "1 to 23"),
+        ({"network": existing(A, B, cidr_blocks=("10.0.0.1/16",))}, "has host bits set"),
     ],
 )
 def test_what_cannot_answer_is_refused(more: dict[str, Any], message: str) -> None:

@@ -213,3 +213,26 @@ def test_what_is_left_out_is_not_declared(tmp_path: Path) -> None:
     document = declared(tmp_path, EXAMPLE[: EXAMPLE.index("[dns.")])
     kinds = " ".join(document["resource"])
     assert not [word for word in ("alarm", "sns", "firewall", "s3_bucket", "glue", "prometheus") if word in kinds]
+
+
+def analysed() -> str:
+    """Return the example with the analysis and its alarms, which it shows in comments."""
+    text = (ROOT / "environments" / "example.toml").read_text(encoding="utf-8")
+    begin, end = text.index("[egress]\n"), text.index("# US dollars, where they differ")
+    at = text.index("[alerts.egress]\n")
+    to = text.index("\n\n", at)
+    section = re.sub(r"(?m)^#   (?!query_logs)", "", text[begin:end])
+    return f"{text[:begin]}{section}{text[end:at]}{re.sub(r'(?m)^#   ', '', text[at:to])}{text[to:]}"
+
+
+@pytest.mark.slow
+def test_who_uses_nat_is_measured_and_alarms_say_where_to_look(tmp_path: Path) -> None:
+    resources = declared(tmp_path, analysed())["resource"]
+    [machine] = [each for each in resources["aws_sfn_state_machine"].values() if each["name"] == "egress-measure"]
+    assert "AvoidableUsdPerDay" in machine["definition"]
+    alarms = {each["alarm_name"]: each for each in resources["aws_cloudwatch_metric_alarm"].values()}
+    assert alarms["example-alarms-egress-avoidable"]["dimensions"] == {"Analysis": "egress"}
+    assert alarms["example-alarms-egress-traffic-s3"]["threshold"] == 20 * 10**9
+    shown = json.dumps(resources["aws_cloudwatch_dashboard"])
+    for text in (alarms["example-alarms-nat-throughput"]["alarm_description"], shown):
+        assert "-new_since_yesterday" in text

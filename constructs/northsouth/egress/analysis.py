@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cdktf import Fn, TerraformProvider
 from cdktf_cdktf_provider_aws.athena_named_query import AthenaNamedQuery
-from cdktf_cdktf_provider_aws.athena_workgroup import (
-    AthenaWorkgroup,
-    AthenaWorkgroupConfiguration,
-    AthenaWorkgroupConfigurationResultConfiguration,
-    AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
-)
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
-from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
     GlueCatalogTablePartitionKeys,
@@ -25,17 +19,19 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
 from cdktf_cdktf_provider_aws.s3_object import S3Object
 from constructs import Construct
 
-from northsouth.egress.flow_logs import FlowLogs, check_flow_logs
+from northsouth.egress.analysis_metrics import NAMESPACE
+from northsouth.egress.analysis_rules import check_analysis, check_blocks, check_prices
+from northsouth.egress.analysis_workflow import DAY, DAY_BEFORE, Workflow
+from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.flows import athena
-from northsouth.egress.flows.header import check_answers
 from northsouth.egress.flows.ranges import packaged
 from northsouth.egress.nat_gateways import NatGateways
 from northsouth.egress.prices import Prices
 from northsouth.egress.topology import NetworkSource
-from northsouth.errors import Problem, refuse
+from northsouth.errors import refuse
 from northsouth.identity import place_of, provider_region
 from northsouth.logs.archive_bucket import ArchiveBucket
-from northsouth.logs.archive_rules import check_name, check_scan_limit
+from northsouth.logs.archive_policies import QueryAccess, query_statements, scheduler_statements
 from northsouth.logs.archive_tables import (
     PARQUET_INPUT,
     PARQUET_OUTPUT,
@@ -44,11 +40,10 @@ from northsouth.logs.archive_tables import (
     TEXT_OUTPUT,
     projection,
 )
-from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle
-from northsouth.tokens import is_token
+from northsouth.logs.query_workspace import query_workspace
+from northsouth.logs.scheduled_runs import ScheduledRuns, run_group
 
-_RESULTS_LIFECYCLE = Lifecycle.expire(7, noncurrent_days=1)
 _TABLES_LIFECYCLE = Lifecycle.keep(noncurrent_days=30)
 _DEFAULT_SCAN_BYTES = 100 * 10**9
 
@@ -57,10 +52,16 @@ class EgressAnalysis(Construct):
     """Records the flows of NAT gateways and declares tables and saved queries that say who uses them.
 
     The queries are those of ``northsouth egress explain``, over the records of yesterday (UTC): ``sanity`` first, then
-    ``total``, ``sources``, ``destinations``, ``services``, ``names``, ``paths``, ``remedies``, ``cross_zone`` and
-    ``new_since_yesterday``. Athena bills the bytes that a query scans; the workgroup has a limit.
+    ``total``, ``sources``, ``destinations``, ``services``, ``services_by_path``, ``names``, ``paths``, ``remedies`` and
+    ``cross_zone``. ``new_since_yesterday`` is about today. Athena bills the bytes that a query scans; the workgroup has
+    a limit.
+
+    Each day EventBridge Scheduler starts a Step Functions state machine, which asks for yesterday and publishes the
+    metrics of :mod:`northsouth.egress.analysis_metrics`. There is no Lambda.
 
     Attributes:
+        name: its name, a dimension of its metrics.
+        new_traffic: where to look at what is new since yesterday: the saved query, and the page of the console.
         flow_logs: the flow logs: of each gateway by zone (``regional`` for a regional one), or ``vpc``.
         bucket: the bucket of the lookup tables: AWS's address ranges and host names.
         results: the bucket of query results; objects expire after 7 days.
@@ -68,6 +69,17 @@ class EgressAnalysis(Construct):
         tables: the tables by name.
         workgroup: the Athena workgroup.
         named_queries: the saved queries by name.
+        dead_letters: the queue of days whose run failed or could not start.
+        dead_letter_policy: lets EventBridge send runs that timed out there.
+        schedule_group: the group of the schedule.
+        role: what the state machine may do.
+        role_policy: its policy.
+        log_group: errors of executions, with their input.
+        state_machine: the run.
+        scheduler_role: what starts it.
+        scheduler_policy: its policy.
+        timed_out_runs: the rule that sends runs which ended without a message to the dead letters.
+        schedule: when it starts.
 
     """
 
@@ -88,6 +100,9 @@ class EgressAnalysis(Construct):
         prices: Prices | None = None,
         scan_limit_bytes: int | None = _DEFAULT_SCAN_BYTES,
         kms_key_arn: str | None = None,
+        record_kms_key_arns: Sequence[str] = (),
+        hour: int = 3,
+        enabled: bool = True,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -109,6 +124,9 @@ class EgressAnalysis(Construct):
             prices: what AWS asks in the Region; the known ones if ``None``.
             scan_limit_bytes: bytes that one query may scan before Athena cancels it; ``None`` for no limit.
             kms_key_arn: the key of both buckets; SSE-S3 if ``None``.
+            record_kms_key_arns: the keys of the buckets of flow logs and query logs, which the run reads.
+            hour: the hour of the day (UTC), 1 to 23, in which yesterday is measured. Records come some minutes late.
+            enabled: ``False`` declares everything but starts no run.
             provider: the AWS provider to use, if not the stack's own.
             tags: tags of everything that has tags.
 
@@ -121,38 +139,50 @@ class EgressAnalysis(Construct):
         results_name = results_bucket_name or f"{bucket_name}-results"
         refuse(
             f"EgressAnalysis {id!r}",
-            check_name(name, "name"),
-            check_bucket_name(bucket_name, "bucket_name"),
-            check_bucket_name(results_name, "results_bucket_name"),
-            check_scan_limit(scan_limit_bytes),
-            (problem.within("logs") for problem in _check_logs(logs, nat)),
-            _check_network(ids.cidr_blocks, region, prices),
+            check_analysis(
+                name=name,
+                bucket_name=bucket_name,
+                results_bucket_name=results_name,
+                since=since,
+                query_logs=query_logs,
+                scan_limit_bytes=scan_limit_bytes,
+                hour=hour,
+                logs=logs,
+                regional=nat.regional_gateway is not None,
+            ),
+            check_blocks(ids.cidr_blocks),
+            check_prices(prices, region),
         )
         super().__init__(scope, id)
         self._provider, self._tags = provider, dict(tags) if tags else None
         self._place = place_of(self, provider)
         self.flow_logs = self._record(ids.vpc_id, nat, logs)
-        buckets = {"bucket": (bucket_name, _TABLES_LIFECYCLE), "results": (results_name, _RESULTS_LIFECYCLE)}
-        self.bucket, self.results = (
-            # Both hold what can be made again.
-            ArchiveBucket(
-                self,
-                key,
-                name=bucket,
-                place=self._place,
-                kms_key_arn=kms_key_arn,
-                lifecycle=lifecycle,
-                allow_destroy=True,
-                provider=provider,
-                tags=tags,
-            )
-            for key, (bucket, lifecycle) in buckets.items()
+        self.bucket = ArchiveBucket(
+            self,
+            "bucket",
+            name=bucket_name,
+            place=self._place,
+            kms_key_arn=kms_key_arn,
+            lifecycle=_TABLES_LIFECYCLE,
+            # It holds what can be made again.
+            allow_destroy=True,
+            provider=provider,
+            tags=tags,
         )
-        self.database = GlueCatalogDatabase(
-            self, "database", name=name, description=f"Who uses NAT: {name}", tags=self._tags, provider=provider
+        workspace = query_workspace(
+            self,
+            name=name,
+            results_name=results_name,
+            place=self._place,
+            tables="Who uses NAT",
+            queries="Who uses NAT",
+            scan_limit_bytes=scan_limit_bytes,
+            kms_key_arn=kms_key_arn,
+            provider=provider,
+            tags=tags,
         )
+        self.results, self.database, self.workgroup = workspace.results, workspace.database, workspace.workgroup
         self.tables = self._tables(logs, since, query_logs, bucket_name)
-        self.workgroup = self._workgroup(name, results_name, scan_limit_bytes, kms_key_arn)
         analysis = athena.Analysis(
             database=self.database.name,
             fields=logs.fields,
@@ -165,6 +195,7 @@ class EgressAnalysis(Construct):
             zones=max(len(ids.zones), 1),
             twins=dict(twins or {}),
             names=query_logs is not None,
+            owned=logs.scope == "vpc",
         )
         self.named_queries = {
             query: AthenaNamedQuery(
@@ -179,6 +210,62 @@ class EgressAnalysis(Construct):
             )
             for query, saved in analysis.queries().items()
         }
+        self.name = name
+        self.new_traffic = (
+            f"Athena's saved query {name}-new_since_yesterday in the workgroup {name}: {_console(region)}"
+            "#/query-editor/saved-queries"
+        )
+        access = QueryAccess(
+            workgroup=self.workgroup.name,
+            tables=tuple((self.database.name, table) for table in self.tables),
+            buckets=(bucket_name, results_name, *dict.fromkeys(folder[0] for folder in self._folders)),
+            read=(
+                self._place.bucket(bucket_name, "*"),
+                *(self._place.bucket(bucket, f"{prefix}*") for bucket, prefix in self._folders),
+            ),
+            results_bucket=results_name,
+            namespace=NAMESPACE,
+            dead_letter_arn="",
+            kms_key_arns=tuple(dict.fromkeys(filter(None, (kms_key_arn, *record_kms_key_arns)))),
+        )
+        self._measure(analysis, access, hour=hour, enabled=enabled)
+
+    def _measure(self, analysis: athena.Analysis, access: QueryAccess, *, hour: int, enabled: bool) -> None:
+        """Declare the daily run."""
+        group = run_group(self, self.name, self._place, provider=self._provider, tags=self._tags)
+        self.dead_letters, self.dead_letter_policy = group.dead_letters, group.dead_letter_policy
+        self.schedule_group = group.schedule_group
+        runs = ScheduledRuns(
+            scope=self,
+            name=f"{self.name}-measure",
+            place=self._place,
+            dead_letter_arn=self.dead_letters.arn,
+            schedule_group=self.schedule_group.name,
+            enabled=enabled,
+            provider=self._provider,
+            tags=self._tags,
+        )
+        by_path, avoidable = replace(analysis, day=DAY, day_before=DAY_BEFORE).measured()
+        workflow = Workflow(
+            partition=self._place.partition,
+            analysis=self.name,
+            workgroup=access.workgroup,
+            dead_letter_url=self.dead_letters.url,
+            by_path=by_path,
+            avoidable=avoidable,
+        )
+        statements = query_statements(self._place, replace(access, dead_letter_arn=self.dead_letters.arn))
+        self.role, self.role_policy = role = runs.role(
+            "measure", "states.amazonaws.com", f"stateMachine:{runs.name}", statements
+        )
+        self.log_group = runs.log_group()
+        self.state_machine = runs.machine("state-machine", runs.name, workflow.definition(), role, self.log_group)
+        machines = [self.state_machine.arn]
+        self.scheduler_role, self.scheduler_policy = starter = runs.role(
+            "scheduler", "scheduler.amazonaws.com", None, scheduler_statements(machines, self.dead_letters.arn)
+        )
+        self.timed_out_runs = runs.timed_out(machines)
+        self.schedule = runs.schedule("daily", f"cron(0 {hour} * * ? *)", self.state_machine, starter, {})
 
     def _record(self, vpc_id: str, nat: NatGateways, logs: FlowLogs) -> dict[str, FlowLog]:
         if logs.scope == "vpc":
@@ -212,10 +299,12 @@ class EgressAnalysis(Construct):
     ) -> dict[str, GlueCatalogTable]:
         place, bucket = self._place, (logs.bucket_arn or "").rpartition(":::")[2].rstrip("/")
         records = f"s3://{bucket}/AWSLogs/{place.account}/vpcflowlogs/{place.region}/"
+        self._folders = [_folder(records)]
         tables = {"flow_logs": self._table("flow_logs", records, athena.record_columns(logs.fields), since=since)}
         if query_logs is not None:
             columns = [(name, "string") for name in athena.QUERY_COLUMNS]
             address = query_logs if query_logs.endswith("/") else f"{query_logs}/"
+            self._folders.append(_folder(address))
             tables["resolver_queries"] = self._table("resolver_queries", address, columns, since=since, json=True)
         lookups = {
             "ip_ranges": (athena.RANGE_COLUMNS, "ip_ranges.json.gz", packaged().path.read_bytes()),
@@ -259,32 +348,6 @@ class EgressAnalysis(Construct):
             provider=self._provider,
         )
 
-    def _workgroup(
-        self, name: str, results_name: str, scan_limit_bytes: int | None, kms_key_arn: str | None
-    ) -> AthenaWorkgroup:
-        return AthenaWorkgroup(
-            self,
-            "workgroup",
-            name=name,
-            description="Who uses NAT",
-            configuration=AthenaWorkgroupConfiguration(
-                enforce_workgroup_configuration=True,
-                publish_cloudwatch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=scan_limit_bytes,
-                result_configuration=AthenaWorkgroupConfigurationResultConfiguration(
-                    output_location=f"s3://{results_name}/",
-                    encryption_configuration=AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration(
-                        encryption_option="SSE_KMS" if kms_key_arn else "SSE_S3", kms_key_arn=kms_key_arn
-                    ),
-                ),
-            ),
-            # Without it a workgroup that ever ran a query cannot be deleted.
-            force_destroy=True,
-            depends_on=[self.results.bucket],
-            tags=self._tags,
-            provider=self._provider,
-        )
-
 
 def _own_addresses(nat: NatGateways) -> list[str]:
     """Return the addresses of zonal gateways inside the VPC, as text between quotes in SQL."""
@@ -296,35 +359,14 @@ def _own_addresses(nat: NatGateways) -> list[str]:
     return own
 
 
-def _check_logs(logs: FlowLogs, nat: NatGateways) -> Iterator[Problem]:
-    yield from check_flow_logs(logs)
-    yield from check_answers(logs.fields)
-    if logs.destination != "s3" or logs.file_format != "parquet" or logs.hive_partitions:
-        given = f"{logs.destination}, {logs.file_format}, hive_partitions={logs.hive_partitions}"
-        allowed = "Athena's table is of Parquet on S3, by day"
-        yield Problem("destination", given, allowed, "Use FlowLogs.for_egress(bucket_arn).")
-    if logs.scope == "gateways" and nat.regional_gateway is not None:
-        yield Problem(
-            "scope",
-            "'gateways' with a regional NAT gateway",
-            "the flow log of a regional gateway is not declared by this construct",
-            'Record the VPC: FlowLogs.for_egress(bucket_arn, scope="vpc").',
-        )
+def _folder(address: str) -> tuple[str, str]:
+    """Return bucket and prefix of an address on S3."""
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    return bucket, prefix
 
 
-def _check_network(cidrs: Sequence[str], region: str, prices: Prices | None) -> Iterator[Problem]:
-    if not cidrs or any(is_token(each) for each in cidrs):
-        yield Problem(
-            "network.cidr_blocks",
-            repr(tuple(cidrs)),
-            "the queries compare senders with the VPC's blocks, which synth must know",
-            'Give the blocks as text: NetworkIds(cidr_blocks=("10.0.0.0/16",)).',
-        )
-    if not region:
-        yield Problem(
-            "provider", "no Region", "gateway endpoints carry their own Region only", "Set the provider's region."
-        )
-    elif prices is None and region != Prices().region:
-        allowed = f"the known prices are those of {Prices().region}"
-        fix = f'Pass prices=Prices(region="{region}", nat_gb=…).'
-        yield Problem("prices", f"none for {region}", allowed, fix)
+def _console(region: str) -> str:
+    """Return Athena's page of a Region; the Regions of China and the US government have hosts of their own."""
+    hosts = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
+    host = next((host for prefix, host in hosts.items() if region.startswith(prefix)), "console.aws.amazon.com")
+    return f"https://{region}.{host}/athena/home?region={region}"

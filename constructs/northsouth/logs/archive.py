@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cdktf import Fn, TerraformProvider
 from cdktf_cdktf_provider_aws.athena_named_query import AthenaNamedQuery
-from cdktf_cdktf_provider_aws.athena_workgroup import (
-    AthenaWorkgroup,
-    AthenaWorkgroupConfiguration,
-    AthenaWorkgroupConfigurationResultConfiguration,
-    AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
-)
-from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
     GlueCatalogTablePartitionKeys,
@@ -22,9 +14,6 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTableStorageDescriptorColumns,
     GlueCatalogTableStorageDescriptorSerDeInfo,
 )
-from cdktf_cdktf_provider_aws.scheduler_schedule_group import SchedulerScheduleGroup
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
-from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 from northsouth.errors import refuse
@@ -43,13 +32,10 @@ from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE, ObjectLoc
 from northsouth.logs.bucket_rules import check_bucket_name
 from northsouth.logs.lifecycle import Lifecycle, check_lifecycle
 from northsouth.logs.metrics import note_archive
-from northsouth.policies import Statement, document
+from northsouth.logs.query_workspace import query_workspace
+from northsouth.logs.scheduled_runs import run_group
 from northsouth.tokens import mapped
 from northsouth.tree import stack_of
-
-DEAD_LETTER_SECONDS = 14 * 24 * 3600
-"""SQS keeps no message longer: a failed window waits two weeks to be looked at."""
-_RESULTS_LIFECYCLE = Lifecycle.expire(7, noncurrent_days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,38 +180,22 @@ class LogArchive(Construct):
             provider=provider,
             tags=tags,
         )
-        self.results = ArchiveBucket(
+        workspace = query_workspace(
             self,
-            "results",
-            name=results_name,
+            name=name,
+            results_name=results_name,
             place=self._place,
+            tables="Logs and their archive",
+            queries="The archival jobs and queries of the archive",
+            scan_limit_bytes=scan_limit_bytes,
             kms_key_arn=kms_key_arn,
-            lifecycle=_RESULTS_LIFECYCLE,
-            # Results are copies of what a query can make again.
-            allow_destroy=True,
             provider=provider,
             tags=tags,
         )
-        self.database = GlueCatalogDatabase(
-            self,
-            "database",
-            name=name,
-            description=f"Logs and their archive: {name}",
-            tags=self._tags,
-            provider=provider,
-        )
-        self.workgroup = self._workgroup(name, results_name, scan_limit_bytes, kms_key_arn)
-        self.dead_letters = SqsQueue(
-            self,
-            "dead-letters",
-            name=f"{name}-dead-letters",
-            message_retention_seconds=DEAD_LETTER_SECONDS,
-            sqs_managed_sse_enabled=True,
-            tags=self._tags,
-            provider=provider,
-        )
-        self.dead_letter_policy = self._dead_letter_policy(name)
-        self.schedule_group = SchedulerScheduleGroup(self, "schedules", name=name, tags=self._tags, provider=provider)
+        self.results, self.database, self.workgroup = workspace.results, workspace.database, workspace.workgroup
+        runs = run_group(self, name, self._place, provider=provider, tags=tags)
+        self.dead_letters, self.dead_letter_policy = runs.dead_letters, runs.dead_letter_policy
+        self.schedule_group = runs.schedule_group
         self.raw_tables: dict[str, GlueCatalogTable] = {}
         self.jobs: dict[str, ArchivalJob] = {}
         self.named_queries: dict[str, AthenaNamedQuery] = {}
@@ -324,53 +294,6 @@ class LogArchive(Construct):
             provider=self._provider,
         )
         return self.raw_tables[name]
-
-    def _dead_letter_policy(self, name: str) -> SqsQueuePolicy:
-        """Let the jobs' rules of EventBridge send the runs that ended without a message of their own."""
-        rules = {"aws:SourceArn": self._place.arn("events", f"rule/{name}-*")}
-        statement: Statement = {
-            "Sid": "TimedOutRuns",
-            "Effect": "Allow",
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": self.dead_letters.arn,
-            "Condition": {"ArnLike": rules},
-        }
-        return SqsQueuePolicy(
-            self,
-            "dead-letters-policy",
-            queue_url=self.dead_letters.url,
-            policy=json.dumps(document([statement])),
-            provider=self._provider,
-        )
-
-    def _workgroup(
-        self, name: str, results_name: str, scan_limit_bytes: int | None, kms_key_arn: str | None
-    ) -> AthenaWorkgroup:
-        return AthenaWorkgroup(
-            self,
-            "workgroup",
-            name=name,
-            description="The archival jobs and queries of the archive",
-            configuration=AthenaWorkgroupConfiguration(
-                # Clients cannot choose another place or no encryption.
-                enforce_workgroup_configuration=True,
-                publish_cloudwatch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=scan_limit_bytes,
-                result_configuration=AthenaWorkgroupConfigurationResultConfiguration(
-                    output_location=f"s3://{results_name}/",
-                    encryption_configuration=AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration(
-                        encryption_option="SSE_KMS" if kms_key_arn else "SSE_S3", kms_key_arn=kms_key_arn
-                    ),
-                ),
-            ),
-            # Without it a workgroup that ever ran a query cannot be deleted. The history of queries goes with it.
-            force_destroy=True,
-            # Athena refuses a query while its result bucket is missing.
-            depends_on=[self.results.bucket],
-            tags=self._tags,
-            provider=self._provider,
-        )
 
     def _named_query(self, name: str, saved: SavedQuery) -> AthenaNamedQuery:
         return AthenaNamedQuery(

@@ -58,11 +58,16 @@ _CALLS_OF_A_CRAWL = 3 * QUERIES.attempts + 2
 """ListOld, DeleteOld and ListOld before each attempt; Crawl and the last look at it."""
 
 
+def longest(queries: int, calls: int, query_minutes: int) -> int:
+    """Return the most seconds of so many queries and calls in sequence."""
+    return queries * QUERIES.seconds(query_minutes * MINUTE) + calls * CALLS.seconds(CALL_SECONDS)
+
+
 def longest_run(query_minutes: int, *, crawler: bool) -> int:
     """Return the most seconds from the start of a run to the end of its last state, the dead letter."""
-    calls = (_CALLS_OF_A_RUN + (_CALLS_OF_A_CRAWL if crawler else 0)) * CALLS.seconds(CALL_SECONDS)
+    calls = _CALLS_OF_A_RUN + (_CALLS_OF_A_CRAWL if crawler else 0)
     crawl = CRAWL_MINUTES * MINUTE + POLL_SECONDS if crawler else 0
-    return _QUERIES_OF_A_RUN * QUERIES.seconds(query_minutes * MINUTE) + calls + crawl
+    return longest(_QUERIES_OF_A_RUN, calls, query_minutes) + crawl
 
 
 def longest_query(run_minutes: int, *, crawler: bool) -> int:

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
     GlueCatalogTablePartitionKeys,
@@ -23,23 +20,15 @@ from cdktf_cdktf_provider_aws.glue_crawler import (
     GlueCrawlerSchemaChangePolicy,
 )
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lakeformation_permissions import (
     LakeformationPermissions,
     LakeformationPermissionsDatabase,
     LakeformationPermissionsTable,
 )
-from cdktf_cdktf_provider_aws.scheduler_schedule import (
-    SchedulerSchedule,
-    SchedulerScheduleFlexibleTimeWindow,
-    SchedulerScheduleTarget,
-    SchedulerScheduleTargetDeadLetterConfig,
-    SchedulerScheduleTargetRetryPolicy,
-)
-from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnStateMachineLoggingConfiguration
+from cdktf_cdktf_provider_aws.scheduler_schedule import SchedulerSchedule
+from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
 from constructs import Construct
 
-from northsouth.identity import role_with_policy
 from northsouth.logs import archive_tables, metrics
 from northsouth.logs.archive_policies import (
     JobAccess,
@@ -51,13 +40,9 @@ from northsouth.logs.archive_policies import (
 from northsouth.logs.archive_reconciliation import Reconciliation
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
-from northsouth.logs.archive_states import State
 from northsouth.logs.archive_workflow import Workflow
-from northsouth.policies import ArnScope, Statement, trust
-
-LOG_RETENTION_DAYS = 90
-_SCHEDULER_ATTEMPTS = 5
-_SCHEDULER_EVENT_SECONDS = 3600
+from northsouth.logs.scheduled_runs import ScheduledRuns
+from northsouth.policies import ArnScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,33 +137,37 @@ class ArchivalJob(Construct):
         self._provider = provider
         self._tags = dict(tags) if tags else None
         self._access = self._job_access()
+        self._runs = ScheduledRuns(
+            scope=self,
+            name=self._full_name,
+            place=context.place,
+            dead_letter_arn=context.dead_letter_arn,
+            schedule_group=context.schedule_group,
+            enabled=context.enabled,
+            provider=provider,
+            tags=self._tags,
+        )
 
         self.table = self._table()
         self.crawler_role: IamRole | None = None
         self.crawler = self._crawl() if context.crawler else None
-        place = context.place
-        self.role, self.role_policy = self._role_with_policy(
-            "job", "states.amazonaws.com", f"stateMachine:{self._full_name}", job_statements(place, self._access)
+        self.role, self.role_policy = job = self._runs.role(
+            "job",
+            "states.amazonaws.com",
+            f"stateMachine:{self._full_name}",
+            job_statements(context.place, self._access),
         )
-        self.log_group = CloudwatchLogGroup(
-            self,
-            "log-group",
-            # Under this name AWS keeps the resource policy that log delivery needs small.
-            name=f"/aws/vendedlogs/states/{self._full_name}",
-            retention_in_days=LOG_RETENTION_DAYS,
-            tags=self._tags,
-            provider=provider,
-        )
-        self.state_machine = self._machine(
-            "state-machine", self._full_name, self._workflow().definition(), self.role, self.role_policy
+        self.log_group = self._runs.log_group()
+        self.state_machine = self._runs.machine(
+            "state-machine", self._full_name, self._workflow().definition(), job, self.log_group
         )
         self.reconciliation_role: IamRole | None = None
         self.reconciliation = self._reconcile() if context.schedule.reconcile else None
         machines = [machine.arn for machine in (self.state_machine, self.reconciliation) if machine]
-        self.scheduler_role, self.scheduler_policy = self._role_with_policy(
+        self.scheduler_role, self.scheduler_policy = self._runs.role(
             "scheduler", "scheduler.amazonaws.com", None, scheduler_statements(machines, context.dead_letter_arn)
         )
-        self.timed_out_runs = self._send_timed_out_runs(machines)
+        self.timed_out_runs = self._runs.timed_out(machines)
         if context.lake_formation:
             self._grant()
         self.schedules = self._schedules()
@@ -238,29 +227,13 @@ class ArchivalJob(Construct):
             table=workflow.table,
             job_arn=self.state_machine.arn,
         ).definition()
-        self.reconciliation_role, policy = self._role_with_policy(
+        self.reconciliation_role, _ = role = self._runs.role(
             "reconciliation",
             "states.amazonaws.com",
             f"stateMachine:{name}",
             reconciliation_statements(self._context.place, self._access, self.state_machine.arn),
         )
-        return self._machine("reconciliation", name, definition, self.reconciliation_role, policy)
-
-    def _machine(self, id: str, name: str, definition: State, role: IamRole, policy: IamRolePolicy) -> SfnStateMachine:
-        return SfnStateMachine(
-            self,
-            id,
-            name=name,
-            role_arn=role.arn,
-            definition=json.dumps(definition, ensure_ascii=False),
-            logging_configuration=SfnStateMachineLoggingConfiguration(
-                level="ERROR", include_execution_data=True, log_destination=f"{self.log_group.arn}:*"
-            ),
-            # Step Functions checks at creation that the role may set the log delivery up.
-            depends_on=[policy],
-            tags=self._tags,
-            provider=self._provider,
-        )
+        return self._runs.machine("reconciliation", name, definition, role, self.log_group)
 
     def _table(self) -> GlueCatalogTable:
         crawler = self._context.crawler
@@ -295,35 +268,6 @@ class ArchivalJob(Construct):
             else None,
             provider=self._provider,
         )
-
-    def _send_timed_out_runs(self, machines: list[str]) -> CloudwatchEventRule:
-        """Let EventBridge send the runs that end without a message of their own to the dead letters.
-
-        A run that reaches its time-out, or that somebody stops, catches nothing. The event's ``detail.input`` is the
-        input of another run (docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
-        """
-        pattern = {
-            "source": ["aws.states"],
-            "detail-type": ["Step Functions Execution Status Change"],
-            "detail": {"status": ["TIMED_OUT", "ABORTED"], "stateMachineArn": machines},
-        }
-        rule = CloudwatchEventRule(
-            self,
-            "timed-out-runs",
-            name=f"{self._full_name}-timed-out-runs",
-            description=f"Runs of {self._full_name} that were given up or stopped go to the dead letters",
-            event_pattern=json.dumps(pattern),
-            tags=self._tags,
-            provider=self._provider,
-        )
-        CloudwatchEventTarget(
-            self,
-            "timed-out-runs-target",
-            rule=rule.name,
-            arn=self._context.dead_letter_arn,
-            provider=self._provider,
-        )
-        return rule
 
     def _grant(self) -> None:
         """Declare what Lake Formation lets the roles do: read the source, and read, write and move the archive."""
@@ -365,7 +309,7 @@ class ArchivalJob(Construct):
 
     def _crawl(self) -> GlueCrawler:
         place = self._context.place
-        self.crawler_role, policy = self._role_with_policy(
+        self.crawler_role, policy = self._runs.role(
             "crawler", "glue.amazonaws.com", "*", crawler_statements(place, self._access)
         )
         return GlueCrawler(
@@ -388,22 +332,6 @@ class ArchivalJob(Construct):
             provider=self._provider,
         )
 
-    def _role_with_policy(
-        self, purpose: str, service: str, trusted: str | None, statements: list[Statement]
-    ) -> tuple[IamRole, IamRolePolicy]:
-        place = self._context.place
-        source_arn = place.arn(service.split(".")[0], trusted) if trusted else None
-        return role_with_policy(
-            self,
-            purpose,
-            trusted=trust(service, place.account, source_arn),
-            statements=statements,
-            description=f"{self._full_name}: {purpose}",
-            name_prefix=f"{self._full_name}-"[:38],
-            provider=self._provider,
-            tags=self._tags,
-        )
-
     def _schedules(self) -> dict[str, SchedulerSchedule]:
         schedule = self._context.schedule
         first = schedule.first_offset_minutes
@@ -419,28 +347,11 @@ class ArchivalJob(Construct):
         return {run.value: declared for run, declared in runs.items()}
 
     def _scheduled(self, run: metrics.ArchiveRun, offset: int, cron: str) -> SchedulerSchedule:
-        # EventBridge Scheduler puts the time the run was meant for here; a late start archives the same window.
-        text = {"scheduledTime": "<aws.scheduler.scheduled-time>", "offsetMinutes": offset, "run": run.value}
         machine = self.reconciliation if run is metrics.ArchiveRun.RECONCILIATION else None
-        return SchedulerSchedule(
-            self,
-            f"schedule-{run.value}",
-            name=f"{self._full_name}-{run.value}",
-            group_name=self._context.schedule_group,
-            schedule_expression=cron,
-            schedule_expression_timezone="UTC",
-            state="ENABLED" if self._context.enabled else "DISABLED",
-            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
-            target=SchedulerScheduleTarget(
-                arn=(machine or self.state_machine).arn,
-                role_arn=self.scheduler_role.arn,
-                input=json.dumps(text),
-                dead_letter_config=SchedulerScheduleTargetDeadLetterConfig(arn=self._context.dead_letter_arn),
-                retry_policy=SchedulerScheduleTargetRetryPolicy(
-                    maximum_event_age_in_seconds=_SCHEDULER_EVENT_SECONDS,
-                    maximum_retry_attempts=_SCHEDULER_ATTEMPTS,
-                ),
-            ),
-            depends_on=[self.scheduler_policy],
-            provider=self._provider,
+        return self._runs.schedule(
+            run.value,
+            cron,
+            machine or self.state_machine,
+            (self.scheduler_role, self.scheduler_policy),
+            {"offsetMinutes": offset, "run": run.value},
         )

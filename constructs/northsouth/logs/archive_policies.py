@@ -75,6 +75,58 @@ def reconciliation_statements(place: ArnScope, access: JobAccess, job_arn: str) 
 def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str]) -> list[Statement]:
     """Return what it takes to query source and archive, to write these objects, to publish, and to give up."""
     prefix = f"{access.source_prefix}/*" if access.source_prefix else "*"
+    return query_statements(
+        place,
+        QueryAccess(
+            workgroup=access.workgroup,
+            tables=(access.source_table, access.archive_table),
+            buckets=(access.source_bucket, access.archive_bucket, access.results_bucket),
+            read=(place.bucket(access.source_bucket, prefix),),
+            written=tuple(written),
+            results_bucket=access.results_bucket,
+            namespace=metrics.NAMESPACE,
+            dead_letter_arn=access.dead_letter_arn,
+            kms_key_arns=access.kms_key_arns,
+            catalog_key_arn=access.catalog_key_arn,
+            lake_formation=access.lake_formation,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAccess:
+    """What a state machine touches that asks Athena and publishes what it found.
+
+    Attributes:
+        workgroup: the Athena workgroup.
+        tables: database and name of the tables it reads.
+        buckets: the buckets it reads and writes.
+        read: ARNs of the objects it reads.
+        written: ARNs of the objects it writes beside results.
+        results_bucket: the bucket of query results.
+        namespace: the namespace of the metrics it publishes.
+        dead_letter_arn: the queue for runs that failed.
+        kms_key_arns: the keys of those buckets.
+        catalog_key_arn: the key that encrypts the Glue catalog, if one does.
+        lake_formation: whether Lake Formation decides on the tables.
+
+    """
+
+    workgroup: str
+    tables: tuple[tuple[str, str], ...]
+    buckets: tuple[str, ...]
+    read: tuple[str, ...]
+    written: tuple[str, ...] = ()
+    results_bucket: str
+    namespace: str
+    dead_letter_arn: str
+    kms_key_arns: tuple[str, ...] = ()
+    catalog_key_arn: str | None = None
+    lake_formation: bool = False
+
+
+def query_statements(place: ArnScope, access: QueryAccess) -> list[Statement]:
+    """Return what it takes to query tables, to write results, to publish, and to give up."""
     return [
         allow(
             "Query",
@@ -87,9 +139,7 @@ def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str])
             [place.arn("athena", f"workgroup/{access.workgroup}")],
         ),
         allow("Catalog", ("athena:GetDataCatalog",), [place.arn("athena", "datacatalog/AwsDataCatalog")]),
-        allow(
-            "ReadTables", _READ_CATALOG, _unique(place.table(*access.source_table), place.table(*access.archive_table))
-        ),
+        allow("ReadTables", _READ_CATALOG, _unique(*(place.table(*table) for table in access.tables))),
         # Athena asks for the database `default` in every Region, whatever the query is about
         # (docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html).
         allow(
@@ -98,21 +148,21 @@ def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str])
         allow(
             "ListBuckets",
             ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
-            _unique(*([place.bucket(name)] for name in _buckets(access))),
+            _unique(*([place.bucket(name)] for name in access.buckets)),
         ),
-        allow("ReadSource", ("s3:GetObject",), [place.bucket(access.source_bucket, prefix)]),
+        allow("ReadSource", ("s3:GetObject",), access.read),
         allow(
-            "WriteArchive" if written else "WriteResults",
+            "WriteArchive" if access.written else "WriteResults",
             _WRITE_OBJECTS,
-            [*written, place.bucket(access.results_bucket, "*")],
+            [*access.written, place.bucket(access.results_bucket, "*")],
         ),
         # Neither this action nor cloudwatch:GetMetricStatistics takes a resource; the namespace is what keeps the role
-        # to the archive's metrics.
+        # to its own metrics.
         allow(
             "PublishMetrics",
             ("cloudwatch:PutMetricData",),
             ["*"],
-            StringEquals={"cloudwatch:namespace": metrics.NAMESPACE},
+            StringEquals={"cloudwatch:namespace": access.namespace},
         ),
         allow("GiveUp", ("sqs:SendMessage",), [access.dead_letter_arn]),
         allow("LogExecutions", LOG_DELIVERY, ["*"]),
@@ -121,7 +171,7 @@ def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str])
     ]
 
 
-def _key_statements(access: JobAccess) -> list[Statement]:
+def _key_statements(access: JobAccess | QueryAccess) -> list[Statement]:
     statements = []
     if access.kms_key_arns:
         statements.append(allow("UseKeys", ("kms:Decrypt", "kms:GenerateDataKey"), access.kms_key_arns))
@@ -132,7 +182,7 @@ def _key_statements(access: JobAccess) -> list[Statement]:
     return statements
 
 
-def _lake_formation_statements(access: JobAccess) -> list[Statement]:
+def _lake_formation_statements(access: JobAccess | QueryAccess) -> list[Statement]:
     # The action takes no resource; what it gives access to is decided by Lake Formation's own grants
     # (docs.aws.amazon.com/lake-formation/latest/dg/access-control-underlying-data.html).
     return [allow("GetData", ("lakeformation:GetDataAccess",), ["*"])] if access.lake_formation else []
@@ -153,10 +203,6 @@ def _partition_statements(place: ArnScope, access: JobAccess) -> list[Statement]
             [place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")],
         ),
     ]
-
-
-def _buckets(access: JobAccess) -> tuple[str, ...]:
-    return (access.source_bucket, access.archive_bucket, access.results_bucket)
 
 
 def scheduler_statements(state_machine_arns: Sequence[str], dead_letter_arn: str) -> list[Statement]:

@@ -32,6 +32,7 @@ class States:
         workgroup: the Athena workgroup.
         query_minutes: the time-out of a query.
         dead_letter_url: the queue for runs that failed.
+        error: the name of the error that a failed run ends with. It must not begin with "States.".
 
     """
 
@@ -39,6 +40,7 @@ class States:
     workgroup: str
     query_minutes: int
     dead_letter_url: str
+    error: str = "ArchivalFailed"
 
     def task(
         self, integration: str, arguments: State, *, expected: tuple[str, str] | None = None, **fields: object
@@ -127,8 +129,8 @@ class States:
             },
             "Failed": {
                 "Type": "Fail",
-                # The name of an error of one's own must not begin with "States."; the cause has at most 32 KiB.
-                "Error": "ArchivalFailed",
+                "Error": self.error,
+                # At most 32 KiB.
                 "Cause": expression(f'$substring($failure.Error & ": " & {cause}, 0, 30000)'),
             },
         }

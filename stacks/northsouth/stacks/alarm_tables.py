@@ -89,7 +89,12 @@ class PackTable:
 
 
 ALARM_TABLES: Mapping[str, PackTable] = {
-    "nat": PackTable(packs=("NatAlarms",), supplied=frozenset({"gateways"})),
+    "nat": PackTable(packs=("NatAlarms",), supplied=frozenset({"gateways", "new_traffic"})),
+    "egress": PackTable(
+        packs=("EgressAlarms",),
+        supplied=frozenset({"analysis", "traffic.name"}),
+        repeated={"traffic": "traffic"},
+    ),
     "archive": PackTable(
         packs=("LogArchiveAlarms",),
         supplied=frozenset({"archive", "source", "run", "period", "failed_runs.state_machine_arn"}),

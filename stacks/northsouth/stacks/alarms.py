@@ -29,6 +29,7 @@ from northsouth.stacks.routes import DeclaredRoutes, in_keys
 
 if TYPE_CHECKING:
     from northsouth.dns.dns_overrides import DnsOverrides
+    from northsouth.egress.analysis import EgressAnalysis
     from northsouth.egress.nat_gateways import NatGateways
     from northsouth.logs.archive import LogArchive
     from northsouth.stacks.prometheus import Prometheus
@@ -51,6 +52,7 @@ class Watched:
     """The resources of the environment that alarms can watch."""
 
     nat: NatGateways
+    analysis: EgressAnalysis | None
     overrides: DnsOverrides | None
     archive: WatchedArchive | None
     prometheus: Prometheus | None
@@ -92,6 +94,7 @@ class Alarms(Construct):
         self.serving: dict[str, packs.LoadBalancerAlarms] = {}
         on: Mapping[str, Callable[[DeclaredPack], None]] = {
             "nat": self._on_nat,
+            "egress": self._on_egress,
             "archive": self._on_archive,
             "archival": self._on_archive_elsewhere,
             "opensearch": self._on_domain,
@@ -192,8 +195,25 @@ class Alarms(Construct):
 
     def _on_nat(self, declared: DeclaredPack) -> None:
         if declared.alarms:
-            pack = packs.NatAlarms(self, "nat", gateways=self.watched.nat, respond=self._respond("nat"))
+            analysis = self.watched.analysis
+            pack = packs.NatAlarms(
+                self,
+                "nat",
+                gateways=self.watched.nat,
+                respond=self._respond("nat"),
+                new_traffic=analysis.new_traffic if analysis else "",
+            )
             self._declare_all(pack, declared)
+
+    def _on_egress(self, declared: DeclaredPack) -> None:
+        if self.watched.analysis is None:
+            return
+        pack = packs.EgressAlarms(self, "egress", analysis=self.watched.analysis.name, respond=self._respond("egress"))
+        for alarm in declared.alarms:
+            if alarm.method == "traffic":
+                self._declare(pack, alarm, name=alarm.name)
+            else:
+                self._declare(pack, alarm)
 
     def _on_archive(self, declared: DeclaredPack) -> None:
         archive = self.watched.archive

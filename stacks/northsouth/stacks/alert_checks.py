@@ -17,7 +17,7 @@ from northsouth.metrics.rules import is_percentile, metric_problems, period_prob
 from northsouth.metrics.units import Quantity, count
 from northsouth.stacks.alarm_tables import AlertsSection, DeclaredAlarm, DeclaredPack, mute_keys
 from northsouth.stacks.routes import check_routes
-from northsouth.stacks.settings import DnsSection, EnvironmentSection, LogsSection, NatSection
+from northsouth.stacks.settings import DnsSection, EgressSection, EnvironmentSection, LogsSection, NatSection
 
 _SECONDS = 60
 _HEARTBEATS = {"signal", "heartbeats"}
@@ -58,6 +58,8 @@ def check_watched(sections: Mapping[str, object], unreadable: Collection[str] = 
             yield from (problem.within("alerts.routes") for problem in check_routes(section.routes, environment.name))
         if "nat" not in unreadable:
             yield from _check_nat(section, sections.get("nat"))
+        if "egress" not in unreadable:
+            yield from _check_egress(section, sections.get("egress"))
         if "logs" not in unreadable:
             yield from _check_archive(section, sections.get("logs"))
         if "dns" not in unreadable:
@@ -171,6 +173,13 @@ def _check_nat(section: AlertsSection, nat: object) -> Iterator[Problem]:
     if isinstance(nat, NatSection) and nat.mode == "none" and pack and pack.table:
         rule = 'nat.mode = "none" leaves nothing to measure'
         yield Problem("alerts.nat", "alarms", rule, "Remove this section.")
+
+
+def _check_egress(section: AlertsSection, egress: object) -> Iterator[Problem]:
+    pack = section.pack("egress")
+    if pack and pack.table and (not isinstance(egress, EgressSection) or egress.analysis is None):
+        rule, fix = "the file declares no [egress.analysis]", "Add one, or remove this section."
+        yield Problem("alerts.egress", "alarms", rule, fix)
 
 
 def _check_archive(section: AlertsSection, logs: object) -> Iterator[Problem]:

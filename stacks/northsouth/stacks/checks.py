@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from northsouth.dns.declaration import Declaration
+from northsouth.egress.analysis_rules import check_analysis, check_blocks, check_prices
 from northsouth.egress.nat_rules import check_nat
 from northsouth.egress.network_rules import check_network
+from northsouth.egress.prices import Prices
 from northsouth.egress.topology import NetworkIds, check_network_ids
-from northsouth.errors import Problem
+from northsouth.errors import ConfigurationError, Problem
 from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
 from northsouth.logs.archive_schedule import check_schedule
 from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, check_prefix, check_region
@@ -29,6 +32,7 @@ from northsouth.stacks.page_checks import check_dashboard, check_status_page
 from northsouth.stacks.settings import (
     ArchiveSection,
     DnsSection,
+    EgressSection,
     EndpointsSection,
     EnvironmentSection,
     LogsSection,
@@ -66,6 +70,7 @@ def check_environment(sections: Mapping[str, object], unreadable: Collection[str
         ("state", _check_state(_section(sections, "state", StateSection))),
         ("network", _check_network(network, region) if network else ()),
         ("nat", _check_nat(nat, network) if nat and network else ()),
+        ("", _check_analysis(_section(sections, "egress", EgressSection), environment, network, nat)),
         ("endpoints", _check_endpoints(_section(sections, "endpoints", EndpointsSection))),
         ("dns", _check_dns(dns, environment)),
         ("logs", _check_logs(logs, environment)),
@@ -127,9 +132,14 @@ def _check_network(section: NetworkSection, region: str | None) -> Iterator[Prob
         given = "neither" if section.cidr is None else "both"
         yield Problem("", given, "cidr makes a VPC, vpc_id names one that exists", "Give one of the two.")
     elif section.cidr is not None:
-        for key in ("public_subnet_ids", "private_route_table_ids"):
+        for key in ("cidr_blocks", "public_subnet_ids", "private_route_table_ids"):
             if getattr(section, key):
-                yield Problem(key, "ids", "they belong to vpc_id", "Remove them, or give vpc_id in place of cidr.")
+                yield Problem(
+                    key,
+                    "ids" if key.endswith("ids") else "blocks",
+                    "they belong to vpc_id",
+                    "Remove them, or give vpc_id in place of cidr.",
+                )
         yield from check_network(cidr=section.cidr, zones=section.zones, region=region)
     else:
         if section.zones:
@@ -152,6 +162,7 @@ def existing_network(section: NetworkSection) -> NetworkIds:
     """Return the ids that the file gives for a VPC that exists."""
     return NetworkIds(
         vpc_id=section.vpc_id or "",
+        cidr_blocks=tuple(section.cidr_blocks),
         public_subnets=section.public_subnet_ids,
         private_route_tables=section.private_route_table_ids,
     )
@@ -171,6 +182,43 @@ def _planned_network(section: NetworkSection) -> NetworkIds:
     """Return the network that is to be made, with stand-ins for the ids that only Terraform will know."""
     unknown = {zone: f"${{{zone}}}" for zone in section.zones}
     return NetworkIds(vpc_id="${vpc}", public_subnets=unknown, private_subnets=unknown, private_route_tables=unknown)
+
+
+def _check_analysis(
+    egress: EgressSection | None,
+    environment: EnvironmentSection | None,
+    network: NetworkSection | None,
+    nat: NatSection | None,
+) -> Iterator[Problem]:
+    section = egress.analysis if egress else None
+    if section is None:
+        return
+    limit = list(quantity_problems("scan_limit", section.scan_limit, gigabytes(1)))
+    problems = check_analysis(
+        name=wording.analysis_name(section, environment.name if environment else "unknown"),
+        bucket_name=section.bucket,
+        results_bucket_name=section.results_bucket or f"{section.bucket}-results",
+        since=section.since,
+        query_logs=section.query_logs,
+        scan_limit_bytes=None if limit else wording.scan_limit_bytes(section),
+        hour=section.hour,
+        logs=wording.flow_logs(section),
+        regional=False,
+    )
+    yield from (problem.within("egress") for problem in renamed((*limit, *problems), wording.ANALYSIS))
+    if nat and nat.mode == "none":
+        fix = "Remove this section."
+        yield Problem("egress.analysis", "a section", 'nat.mode = "none" leaves nothing to record', fix)
+    if network and network.vpc_id:
+        yield from check_blocks(network.cidr_blocks)
+    try:
+        prices = wording.prices(section, environment.region if environment else Prices().region)
+    except ConfigurationError as error:
+        yield from (problem.within("egress.analysis.prices") for problem in error.problems)
+        return
+    for problem in check_prices(prices, environment.region if environment else Prices().region):
+        fix = "Add [egress.analysis.prices] with the prices that differ."
+        yield replace(problem, where="egress.analysis.prices", fix=fix)
 
 
 def _check_dns(section: DnsSection | None, environment: EnvironmentSection | None) -> Iterator[Problem]:

@@ -18,8 +18,10 @@ from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.checks import existing_network
 from northsouth.stacks.keys import Names, declaring
 from northsouth.stacks.settings import (
+    AnalysisSection,
     DashboardSection,
     DnsSection,
+    EgressSection,
     EndpointsSection,
     Environment,
     HistorySection,
@@ -47,6 +49,7 @@ class EdgeStack(TerraformStack):
         network: the VPC, made or existing.
         nat: its NAT gateways.
         endpoints: its private endpoints, if the file asks for any.
+        analysis: who uses NAT, if the file asks for it.
         overrides: its DNS overrides, if any.
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
@@ -76,6 +79,8 @@ class EdgeStack(TerraformStack):
         self.network = self._declare_network(name, environment.network)
         self.nat = self._declare_nat(name, environment.nat)
         self.endpoints = self._declare_endpoints(name, environment.endpoints)
+        asked = environment.egress.analysis
+        self.analysis = self._declare_analysis(name, region, asked) if asked else None
         self.overrides = self._declare_overrides(name, environment.dns)
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
@@ -129,6 +134,28 @@ class EdgeStack(TerraformStack):
         with _declaring("endpoints", EndpointsSection, {"endpoints": "gateway"}):
             return egress.PrivateEndpoints(
                 self, "endpoints", network=self.network, endpoints=endpoints, name=name, names=section.names
+            )
+
+    def _declare_analysis(self, name: str, region: str, section: AnalysisSection) -> egress.EgressAnalysis:
+        with _declaring("egress", EgressSection, wording.ANALYSIS):
+            return egress.EgressAnalysis(
+                self,
+                "egress",
+                name=wording.analysis_name(section, name),
+                network=self.network,
+                nat=self.nat,
+                logs=wording.flow_logs(section),
+                bucket_name=section.bucket,
+                results_bucket_name=section.results_bucket,
+                since=section.since,
+                query_logs=section.query_logs,
+                twins=section.twins,
+                prices=wording.prices(section, region),
+                scan_limit_bytes=wording.scan_limit_bytes(section),
+                kms_key_arn=section.kms_key_arn,
+                record_kms_key_arns=section.record_kms_key_arns,
+                hour=section.hour,
+                enabled=section.enabled,
             )
 
     def _declare_overrides(self, name: str, section: DnsSection) -> dns.DnsOverrides | None:
@@ -239,6 +266,7 @@ class EdgeStack(TerraformStack):
         )
         watched = Watched(
             nat=self.nat,
+            analysis=self.analysis,
             overrides=self.overrides,
             archive=archive,
             prometheus=self.prometheus,

@@ -118,6 +118,8 @@ _BUCKETS = (
     "logs.bucket",
     "logs.archive.bucket",
     "logs.archive.results_bucket",
+    "egress.analysis.bucket",
+    "egress.analysis.results_bucket",
     "status_page.bucket",
     "metrics.history.bucket",
 )
@@ -140,6 +142,7 @@ def _name_clashes(environments: Sequence[Environment]) -> Iterator[Problem]:
         ("environment.name", "a stack's name is unique"),
         ("logs.bucket", "a bucket belongs to one environment"),
         ("logs.archive.bucket", "a bucket belongs to one environment"),
+        ("egress.analysis.bucket", "a bucket belongs to one environment"),
         ("status_page.bucket", "a bucket belongs to one environment"),
         ("metrics.history.bucket", "a bucket belongs to one environment"),
         ("dashboard.name", "a dashboard belongs to one environment"),

@@ -8,10 +8,11 @@ from dataclasses import replace
 from cdktf import TerraformOutput, TerraformStack
 
 from northsouth.alerts.alarm import Alarm
-from northsouth.alerts.dashboards.board import Graph
+from northsouth.alerts.dashboards.board import Graph, Text
 from northsouth.alerts.dashboards.dashboard import Dashboard
 from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
 from northsouth.alerts.status.status_page import StatusPage
+from northsouth.egress import analysis_metrics
 from northsouth.logs import metrics
 from northsouth.stacks.alarms import Watched
 from northsouth.stacks.settings import DashboardSection, StatusPageSection
@@ -31,6 +32,7 @@ def declare_dashboard(
         title=section.title,
         region=region,
         graphs=dict(_graphs(watched)),
+        texts={"nat": [Text("New since yesterday", watched.analysis.new_traffic)]} if watched.analysis else {},
     )
     if section.grafana:
         TerraformOutput(
@@ -50,6 +52,9 @@ def _graphs(watched: Watched) -> Iterator[tuple[str, list[Graph]]]:
     if bytes_out:
         zones = [replace(metric, label=zone) for zone, metric in sorted(bytes_out.items())]
         yield "nat", [Graph.of("Bytes out, by zone", zones)]
+    if watched.analysis:
+        name = watched.analysis.name
+        yield "egress", [Graph.of("Through NAT, by day", [analysis_metrics.egress_bytes(name)])]
     archive = watched.archive
     if archive is None:
         return

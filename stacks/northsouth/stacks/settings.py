@@ -41,6 +41,7 @@ class NetworkSection:
     cidr: str | None = None
     zones: Sequence[str] = ()
     vpc_id: str | None = None
+    cidr_blocks: Sequence[str] = ()
     public_subnet_ids: Mapping[str, str] = field(default_factory=dict)
     private_route_table_ids: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -63,6 +64,46 @@ class EndpointsSection:
 
     gateway: Sequence[Literal["s3", "dynamodb"]] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricesSection:
+    """``[egress.analysis.prices]``: what AWS asks in the Region, where it differs from us-east-1."""
+
+    nat_gateway_hour: float | None = None
+    nat_gb: float | None = None
+    endpoint_hour: float | None = None
+    endpoint_gb: float | None = None
+    cross_zone_gb: float | None = None
+    internet_gb: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisSection:
+    """``[egress.analysis]``: records who uses NAT, and measures each day what a private path would have carried."""
+
+    flow_logs_bucket: str
+    bucket: str
+    results_bucket: str | None = None
+    name: str | None = None
+    since: str
+    scope: Literal["gateways", "vpc"] = "gateways"
+    aggregation_seconds: int = 60
+    query_logs: str | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
+    scan_limit: str = "100 GB"
+    hour: int = 3
+    enabled: bool = True
+    kms_key_arn: str | None = None
+    record_kms_key_arns: Sequence[str] = ()
+    prices: PricesSection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressSection:
+    """``[egress]``: who uses NAT."""
+
+    analysis: AnalysisSection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +310,7 @@ class Environment:
     network: NetworkSection
     nat: NatSection = NatSection()
     endpoints: EndpointsSection = EndpointsSection()
+    egress: EgressSection = EgressSection()
     dns: DnsSection = DnsSection()
     logs: LogsSection | None = None
     alerts: AlertsSection | None = None

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import cast
 
 from northsouth.dns.overrides import OverrideSet
 from northsouth.egress.addresses import Addresses
+from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.nat_mode import NatMode
+from northsouth.egress.prices import Prices
 from northsouth.logs.archive_alb import AlbSource
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
 from northsouth.logs.lifecycle import Lifecycle, StorageClass, Transition
 from northsouth.metrics.units import bytes_, parse
-from northsouth.stacks.settings import ArchiveSection, DnsSection, LogsSection, NatSection
+from northsouth.stacks.settings import AnalysisSection, ArchiveSection, DnsSection, LogsSection, NatSection
 
 NETWORK = {"public_subnets": "public_subnet_ids", "private_route_tables": "private_route_table_ids"}
 NAT = {r"mode\.zone": "zone", r"addresses\.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}
+ANALYSIS = {
+    "bucket_name": "analysis.bucket",
+    "results_bucket_name": "analysis.results_bucket",
+    "scan_limit_bytes": "analysis.scan_limit",
+    r"logs\.bucket_arn": "analysis.flow_logs_bucket",
+    r"logs\.aggregation_seconds": "analysis.aggregation_seconds",
+    r"logs\.scope": "analysis.scope",
+    r"(?!network|nat)(\w+)": r"analysis.\1",
+}
 DNS = {"overrides": "override_sets"}
 LOGS = {r"lifecycle\.expire_after_days": "expire_after_days"}
 HISTORY = {**LOGS, "bucket_name": "bucket", "allow_destroy": "protect"}
@@ -87,9 +99,31 @@ def schedule(section: ArchiveSection) -> ArchiveSchedule:
     return make(reconcile=section.reconcile, **said)
 
 
-def scan_limit_bytes(section: ArchiveSection) -> int | None:
+def scan_limit_bytes(section: ArchiveSection | AnalysisSection) -> int | None:
     """Return how many bytes one query may scan."""
     return None if section.scan_limit is None else int(parse(section.scan_limit).number_in(bytes_(1).unit))
+
+
+def analysis_name(section: AnalysisSection, environment: str) -> str:
+    """Return what the analysis' database and all else of it is called; Athena wants no hyphens."""
+    return section.name or f"{environment.replace('-', '_')}_egress"
+
+
+def flow_logs(section: AnalysisSection) -> FlowLogs:
+    """Return what is recorded of NAT, and where to."""
+    return FlowLogs.for_egress(
+        f"arn:aws:s3:::{section.flow_logs_bucket}",
+        scope=section.scope,
+        aggregation_seconds=section.aggregation_seconds,
+    )
+
+
+def prices(section: AnalysisSection, region: str) -> Prices | None:
+    """Return what AWS asks, if the file says so."""
+    if section.prices is None:
+        return None
+    said = {name: value for name, value in asdict(section.prices).items() if value is not None}
+    return Prices(region=region, as_of="this file", source="the environment file", **said)
 
 
 def archive_lifecycle(section: ArchiveSection) -> Lifecycle:

@@ -14,6 +14,7 @@ OF = {
     "archival": "one archive",
     "archive": "one source",
     "search": "one domain",
+    "egress": "one analysis",
     "api": "one cluster",
     "clusters": "two clusters",
     "serving": "one load balancer and one target group",

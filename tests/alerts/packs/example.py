@@ -14,6 +14,7 @@ from northsouth.alerts.packs import (
     ArchivalSuccess,
     CertificateAlarms,
     DnsAlarms,
+    EgressAlarms,
     ExistingGateways,
     HandoffAlarms,
     KubernetesApiAlarms,
@@ -95,6 +96,7 @@ def archival(stack: TerraformStack) -> None:
     )
     declare_all(ArchivalSuccess(stack, "archival", archived=custom("Archived"), requests=requests, respond=RESPOND))
     own = LogArchiveAlarms(stack, "archive", archive="edge", source="alb", respond=RESPOND)
+    declare_all(EgressAlarms(stack, "egress", analysis="egress", respond=RESPOND), {"traffic": {"name": "s3"}})
     declare_all(own, {"failed_runs": {"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:edge"}})
 
 

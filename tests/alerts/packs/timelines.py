@@ -8,7 +8,7 @@ mention has no data.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from northsouth.testing import series
@@ -301,6 +301,43 @@ ARCHIVE = [
         SurplusRecords="_ x 480, 0, _ x 479",
         DuplicateRecords="_ x 480, 0, _ x 479",
     ),
+]
+
+
+def daily(*values: float | str) -> str:
+    """Return what a run publishes 20 minutes past midnight, day after day."""
+    return ", ".join(f"_ x 20, {value}, _ x 1419" for value in values)
+
+
+def egress(
+    situation: str,
+    usd: Sequence[float | str],
+    gigabytes: Sequence[float | str],
+    fires: Mapping[str, str] | None = None,
+) -> Case:
+    """Return a case of avoidable dollars and of GB to S3, by day; incidents begin after a day."""
+    given = {
+        "AvoidableUsdPerDay": daily(*usd),
+        "EgressBytes": daily(*(each if each == "_" else f"{each}G" for each in gigabytes)),
+        "CompletedRuns": daily(*("_" if each == "_" else 1 for each in usd)),
+    }
+    return Case("egress", situation, given, fires or {}, 1440 if fires else 0)
+
+
+EGRESS = [
+    egress(QUIET, [1.2] * 7, [2] * 7),
+    egress(DEPLOY, [1.9], [8]),
+    egress(ZONE, [3.5], [2]),
+    Case("egress", NEW, {"AvoidableUsdPerDay": "_ x 90", "CompletedRuns": "_ x 90"}, {"stale": "3m"}),
+    egress(NIGHT, [0] * 3, ["_"] * 3),
+    egress(TRICKLE, [0.01], [0.001]),
+    egress(
+        "a route table loses its route to the S3 endpoint",
+        [1.2, 1.2, 12.4, 12.4],
+        [2, 2, 255, 255],
+        {"avoidable": "24h21m", "traffic-s3": "24h21m"},
+    ),
+    egress("the daily run fails", [1.2, *["_"] * 5], [2, *["_"] * 5], {"stale": "73h3m"}),
 ]
 
 
@@ -834,6 +871,7 @@ CASES: list[Case] = [
     *ARCHIVAL,
     *ARCHIVE,
     *SEARCH,
+    *EGRESS,
     *KUBERNETES,
     *CLUSTERS,
     *SERVING,
@@ -850,6 +888,7 @@ PACKS = {
     "archival": "ArchivalSuccess",
     "archive": "LogArchiveAlarms",
     "search": "OpenSearchAlarms",
+    "egress": "EgressAlarms",
     "api": "KubernetesApiAlarms",
     "clusters": "SilentClusters",
     "serving": "LoadBalancerAlarms",

@@ -206,7 +206,12 @@ class Board:
     variables: tuple[Variable, ...] = ()
 
 
-def board_of(title: str, alarms: Mapping[str, Iterable[Shown]], graphs: Mapping[str, Iterable[Graph]]) -> Board:
+def board_of(
+    title: str,
+    alarms: Mapping[str, Iterable[Shown]],
+    graphs: Mapping[str, Iterable[Graph]],
+    texts: Mapping[str, Iterable[Text]] = {},
+) -> Board:
     """Return the board of a set of alarms: each with its graph, its state, and its runbook.
 
     Sections are ordered by title, and their contents by name. A board therefore changes only where its alarms change.
@@ -215,13 +220,14 @@ def board_of(title: str, alarms: Mapping[str, Iterable[Shown]], graphs: Mapping[
         title: the board's title.
         alarms: the alarms by section.
         graphs: more graphs by section, which stand behind those of the alarms.
+        texts: more texts by section, which stand behind the runbooks.
 
     """
     named = {section: sorted(shown, key=lambda alarm: alarm.name) for section, shown in alarms.items()}
     prefix = common_prefix([alarm.name for shown in named.values() for alarm in shown])
     sections = [
-        _section(name, tuple(named.get(name, ())), tuple(graphs.get(name, ())), prefix)
-        for name in sorted({*named, *graphs})
+        _section(name, tuple(named.get(name, ())), tuple(graphs.get(name, ())), tuple(texts.get(name, ())), prefix)
+        for name in sorted({*named, *graphs, *texts})
     ]
     return Board(title, tuple(sections))
 
@@ -260,10 +266,12 @@ def common_prefix(names: list[str], separator: str = "-") -> str:
     return first[: first.rfind(separator, 0, same) + 1]
 
 
-def _section(title: str, alarms: tuple[Shown, ...], graphs: tuple[Graph, ...], prefix: str) -> Section:
+def _section(
+    title: str, alarms: tuple[Shown, ...], graphs: tuple[Graph, ...], texts: tuple[Text, ...], prefix: str
+) -> Section:
     drawn = tuple(graph_of(alarm, alarm.condition, prefix) for alarm in alarms if alarm.condition is not None)
-    texts = (Text("Runbooks", runbooks(alarms, prefix)),) if alarms else ()
-    return Section(title, alarms, (*drawn, *graphs), texts)
+    pages = (Text("Runbooks", runbooks(alarms, prefix)),) if alarms else ()
+    return Section(title, alarms, (*drawn, *graphs), (*pages, *texts))
 
 
 def runbooks(alarms: Iterable[Shown], prefix: str = "") -> str:

@@ -14,7 +14,7 @@ from constructs import Construct
 from northsouth.alerts.alarm import Alarm, declared_in, provider_key
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.dashboards import cloudwatch, grafana
-from northsouth.alerts.dashboards.board import Graph, Shown, board_of, common_prefix
+from northsouth.alerts.dashboards.board import Graph, Shown, Text, board_of, common_prefix
 from northsouth.alerts.packs.pack import AnyAlarm, Pack
 from northsouth.errors import Problem, refuse
 
@@ -52,6 +52,7 @@ class Dashboard(Construct):
         region: str,
         alarms: Mapping[str, Iterable[Alarms]] | None = None,
         graphs: Mapping[str, Iterable[Graph]] | None = None,
+        texts: Mapping[str, Iterable[Text]] | None = None,
         title: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class Dashboard(Construct):
             alarms: alarms and packs of them, by section; if not given, all of this stack under the same provider, in a
                 section for each construct that has some. Declare the dashboard after them.
             graphs: more graphs, by section.
+            texts: more texts, by section.
             title: its title in Grafana; the name if not given.
             provider: the Region and account to declare it in.
 
@@ -76,7 +78,7 @@ class Dashboard(Construct):
         super().__init__(scope, id)
         chosen = _all(self, provider) if alarms is None else alarms
         shown = {section: _shown(each) for section, each in chosen.items()}
-        self.board = board_of(title or name, shown, graphs or {})
+        self.board = board_of(title or name, shown, graphs or {}, texts or {})
         names = _NAMES.setdefault(TerraformStack.of(self), set())
         key = (provider_key(provider), name)
         taken = [_taken(name)] if key in names else []

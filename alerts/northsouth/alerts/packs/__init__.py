@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from northsouth.alerts.packs.archival import ArchivalSuccess
     from northsouth.alerts.packs.certificates import CertificateAlarms
     from northsouth.alerts.packs.dns import DnsAlarms
+    from northsouth.alerts.packs.egress import EgressAlarms
     from northsouth.alerts.packs.eks import BlockedEvictions, KubernetesApiAlarms
     from northsouth.alerts.packs.handoff import HandoffAlarms, LogEvents
     from northsouth.alerts.packs.load_balancer import LoadBalancerAlarms
@@ -29,6 +30,7 @@ __getattr__, __dir__ = lazy(
         "BlockedEvictions": "northsouth.alerts.packs.eks",
         "CertificateAlarms": "northsouth.alerts.packs.certificates",
         "DnsAlarms": "northsouth.alerts.packs.dns",
+        "EgressAlarms": "northsouth.alerts.packs.egress",
         "ExistingGateways": "northsouth.alerts.packs.nat",
         "HandoffAlarms": "northsouth.alerts.packs.handoff",
         "KubernetesApiAlarms": "northsouth.alerts.packs.eks",
@@ -48,6 +50,7 @@ __all__ = [
     "BlockedEvictions",
     "CertificateAlarms",
     "DnsAlarms",
+    "EgressAlarms",
     "ExistingGateways",
     "HandoffAlarms",
     "KubernetesApiAlarms",

@@ -84,6 +84,7 @@ class NatAlarms(FleetPack):
         *,
         gateways: Gateways,
         respond: Response,
+        new_traffic: str = "",
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -94,6 +95,8 @@ class NatAlarms(FleetPack):
             id: its name within ``scope``; the first part of the alarms' names.
             gateways: the gateways: a ``NatGateways``, or ``ExistingGateways({"us-east-1a": "nat-…"})``.
             respond: who is notified, and the page that says what to do.
+            new_traffic: where to see which traffic is new since yesterday: the ``new_traffic`` of an
+                ``EgressAnalysis``. The alarms on bytes say it.
             provider: the Region and account of the gateways.
             tags: tags of the alarms.
 
@@ -106,6 +109,7 @@ class NatAlarms(FleetPack):
             refuse(f"NatAlarms {id!r}", [Problem("gateways", "none", rule, "Leave the pack out without NAT.")])
         super().__init__(scope, id, respond=respond, provider=provider, tags=tags)
         self._gateways = gateways
+        self._new_traffic = f". What is new since yesterday: {new_traffic}" if new_traffic else ""
 
     def throughput(
         self,
@@ -139,7 +143,7 @@ class NatAlarms(FleetPack):
                 severity,
                 f"NAT gateways pass more than {over}",
                 "each gigabyte is billed, and so much at once is seldom meant: look for a new job, an image pull or a "
-                "host whose private path was lost",
+                f"host whose private path was lost{self._new_traffic}",
                 "bytes to and from the internet, the gateways together",
             ),
         )
@@ -168,7 +172,8 @@ class NatAlarms(FleetPack):
                 MissingData.MISSING,
                 severity,
                 f"NAT traffic exceeds its budget of {budget}",
-                "NAT is billed by the gigabyte in both directions, and the bill comes a month later",
+                "NAT is billed by the gigabyte in both directions, and the bill comes a month later"
+                f"{self._new_traffic}",
                 "bytes in from either side, the gateways together",
             ),
         )

@@ -1,14 +1,14 @@
 """What ``EgressAnalysis`` declares for Athena, as plain values: columns, lookup tables and saved queries; pure.
 
 The queries are those of :mod:`~northsouth.egress.flows.sql` and :mod:`~northsouth.egress.flows.questions`, over the
-records of yesterday (UTC).
+records of yesterday (UTC). What is new is asked of today.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import cleandoc
 
 from northsouth.egress.flow_log_fields import INTEGER_FIELDS, column
@@ -19,6 +19,7 @@ from northsouth.egress.flows.sql import READ, Side, Statements
 from northsouth.egress.prices import Prices
 
 YESTERDAY = "date_format(current_date - INTERVAL '1' DAY, '%Y/%m/%d')"
+TODAY = "date_format(current_date, '%Y/%m/%d')"
 DAY_BEFORE = "date_format(current_date - INTERVAL '2' DAY, '%Y/%m/%d')"
 JSON_SERDE = "org.openx.data.jsonserde.JsonSerDe"
 QUERY_COLUMNS = ("query_name", "query_timestamp", "rcode", "answers")
@@ -51,6 +52,9 @@ class Analysis:
         zones: in how many zones an interface endpoint would stand.
         twins: names with a private twin.
         names: whether there is a table of query logs.
+        owned: whether the records of senders are there too.
+        day: SQL for the day that is asked about, as the tables name it; yesterday unless another is given.
+        day_before: SQL for the day before that.
 
     """
 
@@ -65,6 +69,9 @@ class Analysis:
     zones: int
     twins: Mapping[str, str] = field(default_factory=dict)
     names: bool = False
+    owned: bool = False
+    day: str = YESTERDAY
+    day_before: str = DAY_BEFORE
 
     def queries(self) -> dict[str, Saved]:
         """Return the saved queries by name."""
@@ -84,6 +91,10 @@ class Analysis:
             ),
             "total": Saved("All traffic through NAT", self._whole(questions.total())),
             **{name: Saved(text, self._whole(questions.by(name, TOP))) for name, text in sums.items()},
+            "services_by_path": Saved(
+                "Which path each service's traffic would take if its remedy were declared",
+                self._whole(questions.by_columns(("service", "remedy"), TOP)),
+            ),
             "remedies": Saved(
                 "Which private path would carry the traffic, and what it saves a day; every byte is in one row",
                 self._whole(questions.remedies()),
@@ -96,10 +107,16 @@ class Analysis:
                 ),
             ),
             "new_since_yesterday": Saved(
-                "Senders, and names or addresses, with traffic through NAT that the day before did not have",
-                self._whole(self._new(), before=True),
+                "Senders, and names or addresses, with traffic through NAT today that yesterday did not have",
+                replace(self, day=TODAY, day_before=YESTERDAY)._whole(self._new(), before=True),
             ),
         }
+
+    def measured(self) -> tuple[str, str]:
+        """Return what a scheduled run asks: bytes by service and path, and what all remedies would save a day."""
+        questions = Questions(prices=self.prices, zones=self.zones)
+        by_path = f"SELECT service, remedy, bytes FROM ({questions.by_columns(('service', 'remedy'), TOP)}) b"
+        return self._whole(by_path), self._whole(questions.avoidable())
 
     def _new(self) -> str:
         return cleandoc(f"""
@@ -120,32 +137,32 @@ class Analysis:
             region=self.region,
             side=self.side,
             own=self.own,
+            blocks=[Block.of(each) for each in self.cidrs],
+            owned=self.owned,
             names=self.names,
         )
         given = dict(self._tables())
         if before:
+            records = f"{self._table('flow_logs')} WHERE day = {self.day_before}"
             given["day_before"] = (
-                f"SELECT DISTINCT pkt_srcaddr AS address FROM {self._table('flow_logs')} WHERE day = {DAY_BEFORE}\n"
-                f"UNION SELECT DISTINCT pkt_dstaddr FROM {self._table('flow_logs')} WHERE day = {DAY_BEFORE}"
+                f"SELECT DISTINCT pkt_srcaddr AS address FROM {records}\n"
+                f"UNION SELECT DISTINCT pkt_dstaddr FROM {records}"
             )
         tables = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in given.items())
         return statements.whole(statement, tables)
 
     def _tables(self) -> dict[str, str]:
         columns = ", ".join(f'"{column(name)}"' for name in READ if name in self.fields)
-        blocks = [(block.first, block.last) for block in map(Block.of, self.cidrs)]
         return {
-            "flow_logs": f"SELECT {columns} FROM {self._table('flow_logs')} WHERE day = {YESTERDAY}",
-            "networks": _values(("first_key", "last_key"), blocks),
+            "flow_logs": f"SELECT {columns} FROM {self._table('flow_logs')} WHERE day = {self.day}",
             "gateways": _values(("place", "zone"), list(self.gateways.items())),
-            "subnets": _values(("first_key", "last_key", "zone"), []),
             "ip_ranges": f"SELECT {', '.join(RANGE_COLUMNS)} FROM {self._table('ip_ranges')}",
             "endpoint_hosts": f"SELECT {', '.join(HOST_COLUMNS)} FROM {self._table('endpoint_hosts')}",
             "twins": _values(("name", "target"), list(self.twins.items())),
             **(
                 {
                     "resolver_queries": f"SELECT {', '.join(QUERY_COLUMNS)} FROM {self._table('resolver_queries')}\n"
-                    f"WHERE day IN ({DAY_BEFORE}, {YESTERDAY})"
+                    f"WHERE day IN ({self.day_before}, {self.day})"
                 }
                 if self.names
                 else {}

@@ -170,7 +170,14 @@ class _Run:
         self._files = files.opened(question.files, self._database, question.format, self._folder)
         names = files.listed(question.queries) if question.queries else []
         fields = [each for each in READ if each in self._files[0].columns]
-        base = Statements(fields=fields, region="", window=_condition(question.window), names=bool(names))
+        base = Statements(
+            fields=fields,
+            region="",
+            blocks=[ranges.Block.of(each) for each in question.vpc.cidrs],
+            subnets=[(ranges.Block.of(each.cidr), each.zone) for each in question.vpc.subnets if each.zone],
+            window=_condition(question.window),
+            names=bool(names),
+        )
         self._load_records(fields)
         self._create("interfaces", base.interfaces())
         interfaces = self._rows("SELECT * FROM interfaces ORDER BY ALL")
@@ -190,9 +197,10 @@ class _Run:
             own=sorted({address for each in vpc.gateways for address in each.addresses}),
             names_from=_moment(window.start - LOOK_BACK),
             names_to=_moment(window.end),
+            owned=any(not _is_of(row["place"], vpc) for row in interfaces),
         )
         self._create("pairs", statements.pairs())
-        self._create("addresses", statements.addresses())
+        self._create("sided", statements.sided())
         sides = self._sides(statements) if statements.has_hops else {}
         statements = replace(statements, side=_chosen(sides))
         steps = statements.steps()
@@ -243,14 +251,6 @@ class _Run:
     def _load_vpc(self, statements: Statements) -> tuple[Vpc, bool]:
         """Fill the tables of the VPC; gateways that are not known are those that the records show."""
         vpc = self._question.vpc
-        self._table(
-            "networks", ("cidr", "first_key", "last_key"), [(each, *ranges.Block.of(each)) for each in vpc.cidrs]
-        )
-        self._table(
-            "subnets",
-            ("cidr", "first_key", "last_key", "zone"),
-            [(each.cidr, *ranges.Block.of(each.cidr), each.zone or None) for each in vpc.subnets],
-        )
         known = [each for each in vpc.gateways if each.place]
         lacking = not known or any(not each.addresses and not each.regional for each in known)
         seen: dict[str, list[str]] = {}
@@ -365,6 +365,11 @@ class _Run:
     def _execute(self, query: str, parameters: object = None, where: str = "files") -> duckdb.DuckDBPyConnection:
         with files.our_words(where):
             return self._database.execute(query, parameters)
+
+
+def _is_of(place: str | None, vpc: Vpc) -> bool:
+    """Tell whether a record is of one of the gateways."""
+    return place is None or place.startswith("nat-") or any(place == each.place for each in vpc.gateways)
 
 
 def _condition(window: Window | None) -> str:

@@ -14,6 +14,7 @@ the same Region, of which 45 GB cross zones, and 3 GB to the internet, 2 GB of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from northsouth.egress.cost import HOURS_PER_DAY
@@ -55,7 +56,11 @@ class Questions:
 
     def by(self, group: str, top: int) -> str:
         """Return sums by one of `GROUPS`, the ``top`` ones with the most bytes."""
-        columns = ", ".join(GROUPS[group])
+        return self.by_columns(GROUPS[group], top)
+
+    def by_columns(self, names: Sequence[str], top: int) -> str:
+        """Return sums by columns of ``transfers``, the ``top`` ones with the most bytes."""
+        columns = ", ".join(names)
         return (
             f"SELECT {columns}, {self._sums()}\nFROM transfers GROUP BY {columns}\n"
             f"ORDER BY bytes DESC, {columns} LIMIT {top}"
@@ -76,11 +81,17 @@ class Questions:
         }
         cases = " ".join(f"WHEN '{remedy}' THEN {sql}" for remedy, sql in after.items())
         return (
-            f"WITH summed AS (\n  SELECT remedy, target, count(DISTINCT source) AS senders, {self._sums()}\n"
-            "  FROM transfers GROUP BY 1, 2\n"
-            f"), priced AS (\n  SELECT *, CASE remedy {cases} ELSE {_number(0)} END AS usd_after FROM summed\n)\n"
             f"SELECT *, usd_per_day - usd_after AS usd_saved, remedy <> '{NONE}' AND usd_after < usd_per_day AS pays\n"
-            "FROM priced ORDER BY usd_saved DESC, bytes DESC, remedy, target"
+            f"FROM (\n  SELECT *, CASE remedy {cases} ELSE {_number(0)} END AS usd_after\n"
+            f"  FROM (\n    SELECT remedy, target, count(DISTINCT source) AS senders, {self._sums()}\n"
+            "    FROM transfers GROUP BY 1, 2\n  ) summed\n) priced\n"
+            "ORDER BY usd_saved DESC, bytes DESC, remedy, target"
+        )
+
+    def avoidable(self) -> str:
+        """Return what all remedies that pay would save a day: one row."""
+        return (
+            f"SELECT coalesce(sum(CASE WHEN pays THEN usd_saved END), {_number(0)}) AS usd\nFROM ({self.remedies()}) r"
         )
 
     def _sums(self) -> str:

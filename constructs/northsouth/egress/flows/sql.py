@@ -4,9 +4,7 @@ Athena runs them as they are; one machine runs them in DuckDB, translated by sql
 
 ===================  ======================================================================================
 ``flow_logs``        the records, columns as in Parquet files (``pkt_srcaddr``)
-``networks``         the VPC's blocks of addresses: ``first_key``, ``last_key``
 ``gateways``         the NAT gateways: ``place`` (interface, or ``nat-…`` of a regional one), ``zone``
-``subnets``          blocks of addresses with the ``zone`` they are in
 ``ip_ranges``        AWS's ranges: ``first_key``, ``last_key``, ``region``, ``service``, ``weight``
 ``endpoint_hosts``   host names of AWS's and the endpoint that carries them: ``host``, ``kind``, ``service``
 ``twins``            names that have a private twin: ``name``, ``target``
@@ -20,6 +18,9 @@ A NAT'd flow is in four records of its gateway and in two of its sender. It is c
   as the VPC's.
 - ``sender``: the sender's records whose next hop is a NAT gateway (version 11).
 
+Athena runs a step again wherever another one names it, and so reads the records again. So few steps name ``pairs``
+and ``counted``: a question reads the records twice, and five times where senders have records too.
+
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html (records of NAT gateways).
 """
 
@@ -32,7 +33,7 @@ from typing import Literal
 
 from northsouth.egress.flow_log_fields import column
 from northsouth.egress.flows.endpoint_hosts import GATEWAY, INTERFACE
-from northsouth.egress.flows.ranges import BUCKET, NAT64
+from northsouth.egress.flows.ranges import BUCKET, NAT64, Block
 
 Side = Literal["gateway", "sender"]
 
@@ -50,6 +51,7 @@ READ = (
 """The fields that are read, if a flow log has them."""
 TAGS = tuple(name for name in READ if name.endswith(("-tag", "-tag-2")))
 _NAT_HOPS = "('nat_gateway', 'regional_nat_gateway')"
+_OF_GATEWAYS = "(place IN (SELECT place FROM gateways) OR place LIKE 'nat-%')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,9 @@ class Statements:
         region: the Region it is of.
         side: whose records are counted.
         own: the gateways' own addresses inside the VPC.
+        blocks: the VPC's blocks of addresses.
+        subnets: blocks of its subnets, with the zone they are in.
+        owned: whether interfaces other than the gateways' have records, which say more about senders.
         window: SQL that chooses records by their time; all when empty.
         names_from: the first moment of a query log that counts, as its text; all when empty.
         names_to: the last one.
@@ -72,6 +77,9 @@ class Statements:
     region: str
     side: Side = "gateway"
     own: Sequence[str] = ()
+    blocks: Sequence[Block] = ()
+    subnets: Sequence[tuple[Block, str]] = ()
+    owned: bool = True
     window: str = ""
     names_from: str = ""
     names_to: str = ""
@@ -137,67 +145,78 @@ class Statements:
               {self._where("dstaddr <> pkt_dstaddr", *are_addresses)}
             ), keyed AS (
               SELECT place, near, far, {key("near")} AS near_key, {key("far")} AS far_key FROM apart
-            ), arrived AS (
-              SELECT DISTINCT place, near, far FROM keyed JOIN networks ON near_key BETWEEN first_key AND last_key
-            ), stayed AS (
-              SELECT DISTINCT far FROM keyed JOIN networks ON far_key BETWEEN first_key AND last_key
             )
-            SELECT DISTINCT place, near AS address FROM arrived LEFT JOIN stayed ON stayed.far = arrived.far
-            WHERE stayed.far IS NULL AND place IS NOT NULL ORDER BY 1, 2
+            SELECT DISTINCT place, near AS address FROM keyed
+            WHERE {self._inside("near_key")} AND NOT {self._inside("far_key")} AND place IS NOT NULL ORDER BY 1, 2
         """)
 
     def unknown(self) -> str:
         """Return the bytes of gateways' records that lack an address; nothing else counts them."""
-        return cleandoc("""
+        return cleandoc(f"""
             SELECT coalesce(sum(bytes), 0) AS bytes FROM pairs
             WHERE (coalesce(source, '-') = '-' OR coalesce(destination, '-') = '-')
-              AND (place IN (SELECT place FROM gateways) OR place LIKE 'nat-%')
+              AND {_OF_GATEWAYS}
         """)
 
-    def addresses(self) -> str:
-        """Return each address once, with its key, and whether it is the VPC's, or one of NAT64."""
+    def sided(self) -> str:
+        """Return the pairs with the keys of both ends, and which end is the VPC's.
+
+        An IPv6 sender of NAT64 counts as the VPC's.
+        """
+        ends = ("source", "destination")
+        keys = ", ".join(f"{key(end)} AS {end}_key" for end in ends)
+        inside = ", ".join(f"{self._inside(f'{end}_key')} AS {end}_inside" for end in ends)
+        nat64 = ", ".join(f"substr({end}_key, 1, {len(NAT64)}) = '{NAT64}' AS {end}_nat64" for end in ends)
         return cleandoc(f"""
-            WITH listed AS (
-              SELECT source AS address FROM pairs UNION SELECT destination FROM pairs
-            ), keyed AS (
-              SELECT address, {key("address")} AS address_key FROM listed
-              WHERE regexp_like(address, '{ADDRESS}')
-            ), inside AS (
-              SELECT DISTINCT address FROM keyed JOIN networks ON address_key BETWEEN first_key AND last_key
+            WITH keyed AS (
+              SELECT *, {keys} FROM pairs
+            ), ended AS (
+              SELECT *, {inside}, {nat64} FROM keyed
             )
-            SELECT keyed.address, address_key, inside.address IS NOT NULL AS inside,
-              substr(address_key, 1, {len(NAT64)}) = '{NAT64}' AS nat64
-            FROM keyed LEFT JOIN inside ON inside.address = keyed.address
+            SELECT *, (source_inside OR (destination_nat64 AND NOT source_nat64)) AS sent,
+              (destination_inside OR (source_nat64 AND NOT destination_nat64)) AS got
+            FROM ended
         """)
 
     def counted(self) -> str:
         """Return every NAT'd flow once: the bytes between a sender and a destination, by direction."""
-        sent = "(s.inside OR (d.nat64 AND NOT s.nat64))"
-        got = "(d.inside OR (s.nat64 AND NOT d.nat64))"
         if self.side == "sender":
-            upload, rule = "p.hop = 'egress'", "p.hop IN ('egress', 'ingress')"
+            upload = "hop = 'egress'"
+            rule = "hop IN ('egress', 'ingress') AND source_key IS NOT NULL AND destination_key IS NOT NULL"
         else:
-            upload = sent
-            rule = f"{sent} <> {got} AND (p.place IN (SELECT place FROM gateways) OR p.place LIKE 'nat-%')"
+            upload, rule = "sent", f"sent <> got AND {_OF_GATEWAYS}"
         return cleandoc(f"""
-            SELECT p.place, p.ecs_service, p.hop_zone,
-              CASE WHEN {upload} THEN p.source ELSE p.destination END AS source,
-              CASE WHEN {upload} THEN p.destination ELSE p.source END AS destination,
-              max(p.service) AS service, sum(CASE WHEN {upload} THEN p.bytes ELSE 0 END) AS upload,
-              sum(CASE WHEN {upload} THEN 0 ELSE p.bytes END) AS download
-            FROM pairs p JOIN addresses s ON p.source = s.address JOIN addresses d ON p.destination = d.address
-            WHERE {rule}
-            GROUP BY 1, 2, 3, 4, 5
+            SELECT place, ecs_service, hop_zone,
+              CASE WHEN {upload} THEN source ELSE destination END AS source,
+              CASE WHEN {upload} THEN source_key ELSE destination_key END AS source_key,
+              CASE WHEN {upload} THEN destination ELSE source END AS destination,
+              CASE WHEN {upload} THEN destination_key ELSE source_key END AS destination_key,
+              max(service) AS service, sum(CASE WHEN {upload} THEN bytes ELSE 0 END) AS upload,
+              sum(CASE WHEN {upload} THEN 0 ELSE bytes END) AS download
+            FROM sided WHERE {rule}
+            GROUP BY 1, 2, 3, 4, 5, 6, 7
         """)
 
+    def _inside(self, address_key: str) -> str:
+        """Return SQL for whether an address is one of the VPC's."""
+        blocks = [f"{address_key} BETWEEN '{block.first}' AND '{block.last}'" for block in self.blocks]
+        return f"({' OR '.join(blocks)})" if blocks else "FALSE"
+
+    def _subnet_zone(self, address_key: str) -> str:
+        cases = " ".join(
+            f"WHEN {address_key} BETWEEN '{block.first}' AND '{block.last}' THEN '{zone.replace(chr(39), chr(39) * 2)}'"
+            for block, zone in self.subnets
+        )
+        return f"CASE {cases} END" if cases else "CAST(NULL AS varchar)"
+
     def asked(self) -> str:
-        """Return the names that were asked for and answered with an address, by the address's key.
+        """Return the names that were asked for and answered with an address, by the address's public key.
 
         The asker does not matter: resolvers in between ask for others. A name that is only a step of another name's
         chain is left out, so the name is the one that a client used.
         """
         if not self.names:
-            return "SELECT CAST(NULL AS varchar) AS address_key, CAST(NULL AS varchar) AS name WHERE 1 = 0"
+            return "SELECT CAST(NULL AS varchar) AS public_key, CAST(NULL AS varchar) AS name WHERE 1 = 0"
         bounds = [
             f"query_timestamp {sign} '{moment}'"
             for sign, moment in ((">=", self.names_from), ("<=", self.names_to))
@@ -210,15 +229,17 @@ class Statements:
                 lower(json_extract_scalar(item, '$.Rdata')) AS data
               FROM resolver_queries CROSS JOIN UNNEST(CAST(json_parse(answers) AS ARRAY(JSON))) AS t(item)
               WHERE {where}
-            ), answered AS (
+            ), keyed AS (
               SELECT DISTINCT name, {key("data")} AS address_key FROM answer
               WHERE type IN ('A', 'AAAA') AND regexp_like(data, '{ADDRESS}')
+            ), answered AS (
+              SELECT DISTINCT name, {public("address_key")} AS public_key FROM keyed
             ), followed AS (
-              SELECT DISTINCT answered.address_key, answer.data AS name
+              SELECT DISTINCT answered.public_key, answer.data AS name
               FROM answered JOIN answer ON answer.name = answered.name AND answer.type = 'CNAME'
             )
-            SELECT answered.address_key, rtrim(answered.name, '.') AS name FROM answered
-            LEFT JOIN followed ON followed.address_key = answered.address_key AND followed.name = answered.name
+            SELECT answered.public_key, rtrim(answered.name, '.') AS name FROM answered
+            LEFT JOIN followed ON followed.public_key = answered.public_key AND followed.name = answered.name
             WHERE followed.name IS NULL
         """)
 
@@ -229,48 +250,40 @@ class Statements:
         carried = f"carries AND (first_kind = '{INTERFACE}' OR unranged)"
         gateway = f"(service IN ('S3', 'DYNAMODB') AND region = '{self.region}')"
         return cleandoc(f"""
-            WITH listed AS (
-              SELECT destination, max(service) AS field FROM counted GROUP BY 1
-            ), keyed AS (
-              SELECT destination, field, address_key AS destination_key,
-                CASE WHEN nat64 THEN concat('4', substr(address_key, {len(NAT64) + 1}))
-                  ELSE address_key END AS public_key
-              FROM listed JOIN addresses ON address = destination
+            WITH keyed AS (
+              SELECT destination, {public("destination_key")} AS public_key, max(service) AS field
+              FROM counted GROUP BY 1, 2
             ), ranged AS (
-              SELECT destination, max_by(service, CAST(weight AS bigint)) AS service,
-                max_by(region, CAST(weight AS bigint)) AS region
-              FROM keyed JOIN ip_ranges ON substr(public_key, 1, {BUCKET}) = substr(first_key, 1, {BUCKET})
+              SELECT destination, public_key, field, max_by(service, CAST(weight AS bigint)) AS service,
+                max_by(region, CAST(weight AS bigint)) AS region, max(first_key) IS NULL AS unranged
+              FROM keyed LEFT JOIN ip_ranges ON substr(public_key, 1, {BUCKET}) = substr(first_key, 1, {BUCKET})
                 AND public_key BETWEEN first_key AND last_key
-              GROUP BY 1
-            ), known AS (
-              SELECT DISTINCT keyed.destination, asked.name FROM keyed
-              JOIN asked ON asked.address_key IN (keyed.destination_key, keyed.public_key)
+              GROUP BY 1, 2, 3
             ), names AS (
               SELECT name, max_by(kind, length(host)) AS kind, max_by(service, length(host)) AS service
-              FROM (SELECT DISTINCT name, {part} AS part FROM known) n
+              FROM (SELECT DISTINCT name, {part} AS part FROM asked) n
               JOIN endpoint_hosts ON part = host OR part LIKE concat('%.', host)
               GROUP BY 1
             ), described AS (
-              SELECT known.destination, count(*) AS name_count,
-                array_join(array_agg(known.name ORDER BY known.name), ', ') AS names,
+              SELECT asked.public_key, count(*) AS name_count,
+                array_join(array_agg(asked.name ORDER BY asked.name), ', ') AS names,
                 sum(CASE WHEN names.name IS NULL THEN 0 ELSE 1 END) AS carried,
                 min(names.kind) AS first_kind, max(names.kind) AS last_kind,
                 min(names.service) AS first_service, max(names.service) AS last_service,
                 sum(CASE WHEN twins.name IS NULL THEN 0 ELSE 1 END) AS twin_count,
                 min(twins.target) AS first_target, max(twins.target) AS last_target
-              FROM known LEFT JOIN names ON names.name = known.name LEFT JOIN twins ON twins.name = known.name
+              FROM asked LEFT JOIN names ON names.name = asked.name LEFT JOIN twins ON twins.name = asked.name
               GROUP BY 1
             ), merged AS (
-              SELECT keyed.destination, coalesce(names, '') AS names, coalesce(name_count, 0) AS name_count,
+              SELECT destination, coalesce(names, '') AS names, coalesce(name_count, 0) AS name_count,
                 CASE WHEN field IS NULL OR (field = 'AMAZON' AND service IS NOT NULL)
                     OR (field = 'EC2' AND service <> 'AMAZON') THEN coalesce(service, '{INTERNET}')
                   ELSE field END AS service,
-                region, ranged.destination IS NULL AS unranged,
+                region, unranged,
                 name_count = carried AND first_service = last_service AND first_kind = last_kind AS carries,
                 first_kind, first_service, first_target,
                 name_count = twin_count AND first_target = last_target AS twins
-              FROM keyed LEFT JOIN ranged ON ranged.destination = keyed.destination
-              LEFT JOIN described ON described.destination = keyed.destination
+              FROM ranged LEFT JOIN described ON described.public_key = ranged.public_key
             )
             SELECT destination, names, name_count, service, region,
               CASE WHEN {gateway} THEN '{GATEWAY}' WHEN twins THEN '{OVERRIDE}' WHEN {carried} THEN first_kind
@@ -282,12 +295,13 @@ class Statements:
 
     def owners(self) -> str:
         """Return what the records of other interfaces say about the VPC's addresses: instance, service, tags, zone."""
+        if not self.owned:
+            columns = ("address", "instance_id", "ecs_service", "tags", "zone")
+            return f"SELECT {', '.join(f'CAST(NULL AS varchar) AS {name}' for name in columns)} WHERE 1 = 0"
         return cleandoc(f"""
             WITH held AS (
-              SELECT DISTINCT p.place, CASE WHEN s.inside THEN s.address ELSE d.address END AS address
-              FROM pairs p JOIN addresses s ON p.source = s.address JOIN addresses d ON p.destination = d.address
-              WHERE s.inside <> d.inside
-                AND p.place NOT IN (SELECT place FROM gateways) AND p.place NOT LIKE 'nat-%'
+              SELECT DISTINCT place, CASE WHEN source_inside THEN source ELSE destination END AS address
+              FROM sided WHERE source_inside <> destination_inside AND NOT {_OF_GATEWAYS}
             )
             SELECT address, max(instance_id) AS instance_id, {_once("ecs_service")} AS ecs_service,
               {_once("tags")} AS tags, max(zone) AS zone
@@ -301,23 +315,22 @@ class Statements:
             " WHEN gateway_zone IS NOT NULL AND owner_zone IS NOT NULL THEN gateway_zone <> owner_zone"
             " WHEN gateways_zone IS NOT NULL AND subnet_zone IS NOT NULL THEN gateways_zone <> subnet_zone END"
         )
+        recorded = "SELECT place, max(zone) AS zone FROM interfaces GROUP BY 1"
+        if not self.owned:
+            recorded = "SELECT CAST(NULL AS varchar) AS place, CAST(NULL AS varchar) AS zone WHERE 1 = 0"
         return cleandoc(f"""
-            WITH senders AS (
-              SELECT DISTINCT source, address_key FROM counted JOIN addresses ON address = source
+            WITH recorded AS (
+              {recorded}
             ), placed AS (
-              SELECT source, max(zone) AS subnet_zone FROM senders JOIN subnets
-                ON address_key BETWEEN first_key AND last_key GROUP BY 1
-            ), recorded AS (
-              SELECT place, max(zone) AS zone FROM interfaces GROUP BY 1
+              SELECT *, {self._subnet_zone("source_key")} AS subnet_zone FROM counted
             ), located AS (
               SELECT c.place, c.source, coalesce(c.ecs_service, o.ecs_service) AS ecs_service,
                 o.instance_id, o.tags, coalesce(o.zone, subnet_zone) AS zone, c.destination,
                 c.upload, c.download, c.hop_zone,
                 o.zone AS owner_zone, subnet_zone, r.zone AS gateway_zone, g.zone AS gateways_zone,
                 c.place LIKE 'nat-%' AS regional
-              FROM counted c LEFT JOIN owners o ON o.address = c.source
-              LEFT JOIN placed ON placed.source = c.source LEFT JOIN recorded r ON r.place = c.place
-              LEFT JOIN gateways g ON g.place = c.place
+              FROM placed c LEFT JOIN owners o ON o.address = c.source
+              LEFT JOIN recorded r ON r.place = c.place LEFT JOIN gateways g ON g.place = c.place
             ), crossing AS (
               SELECT *, CASE WHEN regional THEN FALSE ELSE {crosses} END AS crosses FROM located
             )
@@ -336,7 +349,7 @@ class Statements:
         return {
             "interfaces": self.interfaces(),
             "pairs": self.pairs(),
-            "addresses": self.addresses(),
+            "sided": self.sided(),
             "counted": self.counted(),
             "asked": self.asked(),
             "destinations": self.destinations(),
@@ -399,6 +412,8 @@ ADDRESS = "^([0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+([0-9]{1,3}([.][0
 def key(address: str) -> str:
     """Return SQL for an address as text that sorts: its version, then 8 or 32 hexadecimal digits.
 
+    It is NULL of ``-`` and of what has no digits.
+
     Args:
         address: SQL of the address.
 
@@ -413,13 +428,21 @@ def key(address: str) -> str:
     )
 
 
+def public(address_key: str) -> str:
+    """Return SQL for the key of the address that a key stands for on the internet: of NAT64's, the IPv4 address."""
+    return (
+        f"CASE WHEN substr({address_key}, 1, {len(NAT64)}) = '{NAT64}'"
+        f" THEN concat('4', substr({address_key}, {len(NAT64) + 1})) ELSE {address_key} END"
+    )
+
+
 def _groups(text: str) -> str:
     """Return SQL that fills each group of an IPv6 address to four digits."""
     return f"array_join(transform(filter(split({text}, ':'), part -> part <> ''), part -> lpad(part, 4, '0')), '')"
 
 
 def _dotted(text: str) -> str:
-    parts = [f"CAST(split_part({text}, '.', {place}) AS bigint)" for place in (1, 2, 3, 4)]
+    parts = [f"TRY_CAST(split_part({text}, '.', {place}) AS bigint)" for place in (1, 2, 3, 4)]
     number = " + ".join(f"{part} * {256 ** (3 - place)}" for place, part in enumerate(parts))
     return f"lpad(lower(to_base({number}, 16)), 8, '0')"
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from northsouth.dns.deployed import read_ruleset
-from northsouth.dns.ruleset import Ruleset
 from northsouth.egress.zones import region_of
 from northsouth.errors import Problem, refuse
 from northsouth.template import Resource, Template, TemplateError
 from northsouth.tokens import is_token
+
+if TYPE_CHECKING:
+    from northsouth.dns.ruleset import Ruleset
 
 _VPCS = ("aws_vpc", "aws_default_vpc")
 _TABLES = ("aws_route_table", "aws_default_route_table")
@@ -142,6 +144,9 @@ class _Reader:
     template: Template
 
     def read(self, name: str) -> Vpc:
+        # It loads the rooms of DNS, which records without a plan do not need.
+        from northsouth.dns.deployed import read_ruleset
+
         by_vpc: dict[str, list[Resource]] = {}
         for gateway in self.template.of_type("aws_nat_gateway"):
             if not gateway.deposed:
