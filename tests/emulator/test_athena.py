@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from northsouth.emulator import objects, patching
-from northsouth.emulator.server import ACCOUNT, Emulator
+from northsouth.emulator.server import Emulator
+from tests.harness.roles import mighty_role
 
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 UNLOAD = "UNLOAD (SELECT 1 AS n) TO 's3://lake/numbers/' WITH (format = 'PARQUET')"
@@ -72,7 +73,7 @@ def test_null_is_a_cell_without_a_value(lake: Any) -> None:
 def execute(emulator: Emulator, state: dict[str, Any]) -> dict[str, Any]:
     definition = {"QueryLanguage": "JSONata", "StartAt": "Only", "States": {"Only": {**state, "End": True}}}
     client = emulator.client("stepfunctions")
-    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    role = mighty_role(emulator, "r", "states")
     machine = client.create_state_machine(name="m", definition=json.dumps(definition), roleArn=role)["stateMachineArn"]
     arn = client.start_execution(stateMachineArn=machine, name="n", input='{"a": [1, 2]}')["executionArn"]
     while (found := client.describe_execution(executionArn=arn))["status"] == "RUNNING":

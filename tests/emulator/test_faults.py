@@ -11,13 +11,14 @@ from botocore.exceptions import ClientError, HTTPClientError
 from northsouth.emulator import faults
 from northsouth.emulator.faults import Call, Fault, at, first_of_each
 from northsouth.emulator.server import Emulator
+from tests.harness.roles import mighty_role
 
 ROLE = {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}
 SCHEDULE = {
     "Name": "s",
     "ScheduleExpression": "rate(1 hour)",
     "FlexibleTimeWindow": {"Mode": "OFF"},
-    "Target": {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::123456789012:role/r"},
+    "Target": {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::123456789012:role/schedules"},
 }
 PROTOCOLS: list[tuple[str, str, str, Callable[[Any], Any], tuple[str, str, str]]] = [
     (
@@ -69,6 +70,8 @@ def test_a_refusal_is_what_each_protocol_says_it_is(
     call: Callable[[Any], Any],
     codes: tuple[str, str, str],
 ) -> None:
+    mighty_role(emulator, "schedules", "scheduler")
+    emulator.client("sqs").create_queue(QueueName="q")
     kinds = (Fault.REFUSE, Fault.THROTTLE, Fault.FAIL)
     plan = {(service, operation, nth): kind for nth, kind in enumerate(kinds, start=1)}
     with emulator.faults.rule(at(plan)) as answers:

@@ -25,6 +25,7 @@ from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import ArchiveColumn
 from northsouth.logs.archive_times import TimeFormat
 from northsouth.logs.archive_workflow import Workflow
+from tests.harness.roles import mighty_role
 from tests.logs.archive_runs import REGION, Archive, Execution
 
 pytestmark = pytest.mark.slow
@@ -132,9 +133,10 @@ def make(emulator: Emulator) -> Json:
         table="app",
         job_arn=f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:edge-app",
     )
+    role = mighty_role(emulator, "job", "states")
     for name, definition in {"edge-app": workflow, "edge-app-reconcile": reconciliation}.items():
         emulator.client("stepfunctions").create_state_machine(
-            name=name, definition=json.dumps(definition.definition()), roleArn=f"arn:aws:iam::{ACCOUNT}:role/job"
+            name=name, definition=json.dumps(definition.definition()), roleArn=role
         )
     return Json(emulator, "edge", "app-logs", "archive", queue)
 

@@ -17,6 +17,7 @@ from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_workflow import Workflow
+from tests.harness.roles import mighty_role
 from tests.logs.archive_runs import LOAD_BALANCER, REGION, Archive, line
 
 pytestmark = pytest.mark.slow
@@ -59,7 +60,7 @@ def deploy(emulator: Emulator) -> Deploy:
         emulator.client("stepfunctions").create_state_machine(
             name="edge-alb",
             definition=json.dumps(workflow.definition()),
-            roleArn=f"arn:aws:iam::{ACCOUNT}:role/job",
+            roleArn=mighty_role(emulator, "job", "states"),
         )
         return Archive(emulator, "edge", "logs", "archive", queue)
 
