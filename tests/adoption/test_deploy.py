@@ -19,6 +19,7 @@ from northsouth.adoption.writing import Adoption, adoption
 from northsouth.alerts import Actions, Alarm
 from northsouth.dns import DnsOverrides, Override, OverrideSet
 from northsouth.egress import CidrLayout, NatGateways, NatMode, Network, PrivateEndpoints
+from northsouth.emulator.documented import network
 from northsouth.emulator.server import Emulator
 from northsouth.logs import AlbLogBucket
 from northsouth.moves import moved_from
@@ -107,7 +108,10 @@ def adopted(written: Mapping[str, Any], state: Path, emulator: Emulator) -> Adop
     return adoption(match(template, [*read_existing(state), *there]))
 
 
-def test_three_starts(terraform_dir: MakeTerraform, emulator: Emulator, tmp_path: Path) -> None:
+def test_three_starts(
+    terraform_dir: MakeTerraform, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(network.QUOTA, "20")
     made = layouts.egress(emulator, "10.1.0.0/24", {"Name": "prod-gateway"}, {"Name": "prod-address"})
     stacked = layouts.egress(emulator, "10.2.0.0/24", {"Name": "Edge/Nat"}, {})
     ids = {"hand": made | {"prefix": "hand"}, "cloudformation": stacked | {"prefix": "Edge"}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from northsouth.egress import (
     Network,
     PrivateEndpoints,
 )
+from northsouth.emulator.documented import network
 from tests.egress.networks import A, B, C
 from tests.egress.test_examples import ZONAL, synthesized
 from tests.harness.plugin import skip_or_fail
@@ -231,7 +232,14 @@ RELEASING = [name for name, change in CHANGES.items() if change.releases]
 
 
 @pytest.fixture(scope="module")
-def deployed(aws_emulator_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+def raised_quota() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(network.QUOTA, "100")
+        yield
+
+
+@pytest.fixture(scope="module")
+def deployed(aws_emulator_server: Any, tmp_path_factory: pytest.TempPathFactory, raised_quota: None) -> Terraform:  # noqa: ARG001
     aws_emulator_server.reset()
     try:
         terraform = Terraform(tmp_path_factory.mktemp("egress"), document(BEFORE), aws_emulator_server.endpoint)

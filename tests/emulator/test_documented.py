@@ -140,7 +140,7 @@ CASES = (
     alarm({"TreatMissingData": "ok"}, "TreatMissingData is not supported"),
     alarm({"AlarmActions": ["topic"]}, "Invalid arn syntax: topic"),
     metrics(
-        [*(metric(f"m{each}") for each in range(10)), {"Id": "e1", "Expression": "m1"}], "up to 10 metrics, not 11"
+        [*(metric(f"m{each}") for each in range(11)), {"Id": "e1", "Expression": "m1"}], "up to 10 metrics, not 11"
     ),
     metrics([metric("m1")], "should return data, not 0"),
     metrics([metric("m1"), metric("m1"), {"Id": "e1", "Expression": "m1"}], "'m1' is not unique"),

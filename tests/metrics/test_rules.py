@@ -146,7 +146,7 @@ def test_good_conditions_pass(condition: Condition) -> None:
         ((call("AVG", A) > 1).for_datapoints(1), "when", "Give AVG several series"),
         ((RATE(A) > count_per_second(1)).for_datapoints(2), "when.datapoints", "with RATE"),
         ((A / call("PERIOD", A + B) > 1).for_datapoints(1), "when", "only a metric has a period"),
-        ((LONG + LONG > 1).for_datapoints(1), "when", "at most 2048"),
+        ((LONG + LONG > 1).for_datapoints(1), "when", "at most 1024"),
     ],
 )
 def test_bad_conditions_are_reported(condition: Condition, where: str, words: str) -> None:
@@ -168,7 +168,7 @@ def test_functions_that_depend_on_what_was_fetched(function: str) -> None:
         ((A > 1).for_datapoints(289), "API_PutMetricAlarm, Period"),
         ((A / B.with_period(60) > 1).for_datapoints(1), "using-metric-math"),
         ((SUM(*(metric(f"M{n}") for n in range(11))) > 1).for_datapoints(1), "alarm-limits"),
-        ((LONG + LONG > 1).for_datapoints(1), "API_MetricDataQuery, Expression"),
+        ((LONG + LONG > 1).for_datapoints(1), "aws_cloudwatch_metric_alarm, expression"),
         ((call("SORT", A) > 1).for_datapoints(1), "using-metric-math"),
         ((call("SUM", A) > 1).for_datapoints(1), "using-metric-math"),
         ((DIFF(A) > 1).for_datapoints(3), "using-metric-math"),

@@ -20,8 +20,9 @@ MAX_METRICS = 10
 """Metrics in the math of one alarm (alarm-limits)."""
 MAX_DIMENSIONS = 30
 """Dimensions of one metric (API_PutMetricAlarm, Dimensions)."""
-MAX_EXPRESSION = 2048
-"""Characters of one expression (API_MetricDataQuery, Expression)."""
+MAX_EXPRESSION = 1024
+"""Characters of one expression of an alarm: CloudWatch takes 2048 (API_MetricDataQuery, Expression), but the provider
+no more than these (``aws_cloudwatch_metric_alarm``, ``metric_query.expression``, tried with 5.100)."""
 DAY = 86400
 WEEK = 7 * DAY
 
@@ -192,9 +193,9 @@ def expression_problems(condition: Condition) -> Iterator[Problem]:
         return
     length = max((len(query.expression) for query in rendered.queries), default=0)
     if length > MAX_EXPRESSION:
-        rule = f"an expression has at most {MAX_EXPRESSION} characters"
+        rule = f"an expression that Terraform declares has at most {MAX_EXPRESSION} characters"
         fix = "Give the metrics shorter labels, or split it into several alarms."
-        yield Problem("", f"{length} characters of metric math", rule, fix, "API_MetricDataQuery, Expression")
+        yield Problem("", f"{length} characters of metric math", rule, fix, "aws_cloudwatch_metric_alarm, expression")
 
 
 def _call(call: Call, condition: Condition) -> Iterator[Problem]:

@@ -15,7 +15,8 @@ from northsouth.alerts.packs.pack import AnyAlarm
 from northsouth.alerts.response import Response
 from northsouth.egress.metrics import BANDWIDTH_GIGABITS_PER_SECOND, NatMetricName, nat_metric
 from northsouth.errors import Problem, refuse
-from northsouth.metrics.algebra import Expression
+from northsouth.metrics.algebra import Expression, Truth
+from northsouth.metrics.dimensions import COUNT, RATIO
 from northsouth.metrics.functions import IF
 from northsouth.metrics.metric import Metric
 from northsouth.metrics.units import (
@@ -301,16 +302,19 @@ class NatAlarms(FleetPack):
         """
         tried = self._each("ConnectionAttemptCount", 300)
         opened = self._each("ConnectionEstablishedCount", 300)
+        # From the floor on, a share over the limit may be as many failures as are asked for. Then only they are asked
+        # for: five gateways have to fit into one expression.
+        at_floor = quantity(floor).number_in(COUNT) * quantity(over).number_in(RATIO)
+
+        def are_enough(zone: str) -> Truth:
+            failed = tried[zone] - opened[zone] >= quantity(failures)
+            return (
+                failed if at_floor >= quantity(failures).number_in(COUNT) else (tried[zone] >= quantity(floor)) | failed
+            )
+
         return self._highest(
             "connections-not-established",
-            {
-                zone: IF(
-                    (tried[zone] >= quantity(floor)) | (tried[zone] - opened[zone] >= quantity(failures)),
-                    1 - opened[zone] / tried[zone],
-                    0,
-                )
-                for zone in tried
-            },
+            {zone: IF(are_enough(zone), 1 - opened[zone] / tried[zone], 0) for zone in tried},
             lambda ratio: (ratio > quantity(over)).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,

@@ -71,7 +71,8 @@ def _statistics(request: Request) -> Iterator[str]:
 
 
 def _count(request: Request) -> str | None:
-    number = len(_metrics(request))
+    # Metrics, not the expressions on them (alarm-limits: "10 metrics in a metric math expression").
+    number = sum("MetricStat" in each for each in _metrics(request))
     return f"An alarm can have up to {MAX_METRICS} metrics, not {number}" if number > MAX_METRICS else None
 
 
