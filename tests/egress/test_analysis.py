@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ import pytest
 from cdktf import TerraformStack
 
 from northsouth.egress import EgressAnalysis, FlowLogs, NatGateways, NatMode, Network, VpcFlowLog
+from northsouth.egress.analysis_metrics import avoidable_usd, egress_bytes
 from northsouth.egress.flow_log_fields import INTEGER_FIELDS, column
 from northsouth.egress.flow_logs import EGRESS_FIELDS, SENDER_FIELDS
 from northsouth.egress.flows.engine import Question, explain
@@ -21,6 +23,7 @@ from northsouth.egress.flows.vpc import Gateway, Vpc
 from northsouth.emulator import objects
 from northsouth.emulator.server import ACCOUNT, Emulator
 from northsouth.errors import ConfigurationError
+from northsouth.metrics import Metric
 from tests.egress.flows.records import GB, Flow, Record, line, zonal
 from tests.egress.networks import A, B, existing
 from tests.harness.plugin import skip_or_fail
@@ -166,11 +169,9 @@ def test_athena_and_one_machine_say_the_same(athena: Emulator, tmp_path: Path) -
     start = int(YESTERDAY.timestamp()) // 86400 * 86400
     flows = [Flow(each.source, each.destination, each.up, each.down, each.service, start=start) for each in FLOWS]
     records = [record for flow in flows for record in zonal(flow, interface=place, own=own)]
-    folder = f"AWSLogs/{ACCOUNT}/vpcflowlogs/us-east-1/{YESTERDAY:%Y/%m/%d}/"
-    content = parquet(records, tmp_path)
-    objects.put(
-        BUCKET, f"{folder}{ACCOUNT}_vpcflowlogs_us-east-1_fl-0a_{YESTERDAY:%Y%m%d}T0005Z_1.log.parquet", content
-    )
+    new = Flow("10.0.1.9", "203.0.113.99", GB, GB, start=start + 86400)
+    deliver([*records[:4], *zonal(new, interface=place, own=own)], YESTERDAY + timedelta(days=1), tmp_path)
+    deliver(records, YESTERDAY, tmp_path)
     answer = {"Rdata": WEB, "Type": "A", "Class": "IN"}
     query = {
         "query_name": "web.example.",
@@ -201,5 +202,49 @@ def test_athena_and_one_machine_say_the_same(athena: Emulator, tmp_path: Path) -
     assert [row[0] for row in remedies] == ["gateway endpoint", "DNS override"]
     assert [row["records"] for row in asked(athena, "sanity")] == ["12"]
     assert asked(athena, "cross_zone") == []
-    new = asked(athena, "new_since_yesterday")
-    assert {row["label"] for row in new} == {S3, "52.216.20.21", "web.example"}
+    assert {row["label"] for row in asked(athena, "new_since_yesterday")} == {"203.0.113.99"}
+    run = measured(athena)
+    assert run["day"] == f"{YESTERDAY:%Y/%m/%d}"
+    assert {(row["service"], row["path"]): row["bytes"] for row in run["paths"]} == {
+        ("S3", "gateway endpoint"): 255 * GB,
+        ("internet", "DNS override"): 3 * GB,
+    }
+    saved = sum(row["usd_saved"] for row in local.remedies if row["pays"])
+    assert published(athena, avoidable_usd("egress")) == [pytest.approx(saved)] == [pytest.approx(run["usd"])]
+    assert published(athena, egress_bytes("egress")) == [258 * GB]
+    assert published(athena, egress_bytes("egress", service="S3", path="gateway endpoint")) == [255 * GB]
+
+
+def deliver(records: list[Record], day: datetime, path: Path) -> None:
+    """Put records where AWS delivers those of a day."""
+    folder = f"AWSLogs/{ACCOUNT}/vpcflowlogs/us-east-1/{day:%Y/%m/%d}/"
+    name = f"{ACCOUNT}_vpcflowlogs_us-east-1_fl-0a_{day:%Y%m%d}T0005Z_1.log.parquet"
+    objects.put(BUCKET, f"{folder}{name}", parquet(records, path))
+
+
+def measured(emulator: Emulator) -> dict[str, Any]:
+    """Run the state machine as the schedule does, and return what it ends with."""
+    client = emulator.client("stepfunctions")
+    [machine] = client.list_state_machines()["stateMachines"]
+    today = f"{YESTERDAY + timedelta(days=1):%Y-%m-%d}T03:00:00Z"
+    given = json.dumps({"scheduledTime": today})
+    run = client.start_execution(stateMachineArn=machine["stateMachineArn"], input=given)["executionArn"]
+    while (found := client.describe_execution(executionArn=run))["status"] == "RUNNING":
+        sleep(0.05)
+    assert found["status"] == "SUCCEEDED", found
+    output: dict[str, Any] = json.loads(found["output"])
+    return output
+
+
+def published(emulator: Emulator, metric: Metric) -> list[float]:
+    now = datetime.now(UTC)
+    found = emulator.client("cloudwatch").get_metric_statistics(
+        Namespace=metric.namespace,
+        MetricName=metric.name,
+        Dimensions=[{"Name": name, "Value": value} for name, value in metric.dimensions.items()],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=86400,
+        Statistics=[metric.statistic],
+    )
+    return [point[metric.statistic] for point in found["Datapoints"]]
