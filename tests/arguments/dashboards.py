@@ -41,6 +41,16 @@ ENTRIES: list[Entry] = [
         changes={"title": "Other", "measured": TAIL, "limits": [Limit(5, "> 5")], "description": "what fails"},
     ),
     value(
+        Text,
+        lambda stack, it: shown(
+            Dashboard(
+                stack, "it", name="edge", region="us-east-1", alarms={"All": [alarm(stack, "a")]}, texts={"All": [it]}
+            )
+        ),
+        {"title": "Where", "markdown": "to look"},
+        changes={"title": "When", "markdown": "to begin"},
+    ),
+    value(
         Limit,
         lambda stack, it: drawn(stack, Graph.of("Errors", ERRORS, it)),
         {"value": 5, "label": "5"},

@@ -175,6 +175,8 @@ GIVEN: dict[Any, tuple[dict[str, Any], dict[str, Any]]] = {
     HandoffAlarms.failed: ({}, {"completed": B}),
     ManagedPrometheusAlarms.rules_failing: OF_GROUP,
     ManagedPrometheusAlarms.rules_stopped: OF_GROUP,
+    OpenSearchAlarms.red: ({"of": 3}, {"datapoints": 2}),
+    OpenSearchAlarms.storage_low: ({"of": 3}, {"datapoints": 2}),
     OpenSearchAlarms.nodes_missing: ({"expected": 6}, {"expected": 7}),
     KubernetesApiAlarms.throttled: ({}, {"evictions": A}),
     LoadBalancerAlarms.success_rate: ({}, {"fast": (3, 3), "slow": (9, 15), "quiet": (2, 4)}),
