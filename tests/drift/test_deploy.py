@@ -138,7 +138,7 @@ def raise_the_threshold(emulator: Emulator) -> None:
     cloudwatch = emulator.client("cloudwatch")
     (alarm,) = cloudwatch.describe_alarms()["MetricAlarms"]
     names = cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
-    kept = {name: value for name, value in alarm.items() if name in names}
+    kept = {name: value for name, value in alarm.items() if name in names and value != []}
     cloudwatch.put_metric_alarm(**kept | {"Threshold": 50})
 
 
