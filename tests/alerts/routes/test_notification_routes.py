@@ -312,7 +312,7 @@ def test_every_argument_reaches_the_document(change: str) -> None:
 @pytest.mark.slow
 def test_the_provider_reaches_everything() -> None:
     def build(stack: TerraformStack) -> None:
-        declare(stack, provider=AwsProvider(stack, "other", alias="other", region="eu-west-1"), tags={"a": "b"})
+        declare(stack, provider=AwsProvider(stack, "other", alias="other", region="us-east-1"), tags={"a": "b"})
 
     found = synth(build)
     for kinds in (found["resource"], found["data"]):
