@@ -90,6 +90,8 @@ def egress(emulator: Emulator, cidr: str, gateway_tags: dict[str, str], address_
     """Make a VPC with one zone, its gateway and routes, and an endpoint; return the ids of what is not adopted."""
     ec2 = emulator.client("ec2")
     vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
+    way_out = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=way_out, VpcId=vpc)
     first, second = (f"{cidr.rpartition('.')[0]}.0/26", f"{cidr.rpartition('.')[0]}.64/26")
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=first, AvailabilityZone=ZONES[0])["Subnet"]["SubnetId"]
     private = ec2.create_subnet(VpcId=vpc, CidrBlock=second, AvailabilityZone=ZONES[0])["Subnet"]["SubnetId"]

@@ -66,5 +66,5 @@ def test_an_older_cdk_with_another_provider_starts_fast_and_tests_by_snapshots(s
     assert_small_provider_is_lazy(python, "cdktf", tmp_path)
 
     (tmp_path / "test_own.py").write_text(TEST)
-    run(python, "-m", "pytest", "-q", "--snapshot-update", "test_own.py", cwd=tmp_path)
+    run(python, "-m", "pytest", "-q", "--snapshot-update", "test_own.py", cwd=tmp_path, CI="")
     assert "1 passed" in run(python, "-m", "pytest", "-q", "test_own.py", cwd=tmp_path)
