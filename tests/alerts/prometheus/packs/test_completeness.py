@@ -13,6 +13,7 @@ from northsouth.alerts.prometheus.promtool import run_pack
 from northsouth.alerts.prometheus.selectors import Like
 from northsouth.errors import ConfigurationError
 from northsouth.metrics.units import count, percent
+from tests.harness.promtool import survivors
 
 pytestmark = pytest.mark.usefixtures("promtool")
 
@@ -40,8 +41,15 @@ def test_every_rule_is_proved() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_the_defaults_are_proved() -> None:
     assert run_pack(USUAL).failures == {}
+
+
+@pytest.mark.slow
+def test_the_tests_kill_every_mutant_of_the_rules() -> None:
+    pack = PipelineCompleteness(runbook=RUNBOOK, **{**OTHER, "hops": HOPS[2:]})
+    assert survivors(pack.groups(), pack.tests()) == []
 
 
 def test_every_parameter_reaches_the_rules() -> None:

@@ -25,7 +25,7 @@ def tests(pack: CompletenessParameters) -> Sequence[RuleTest]:
         *(test for place in range(1, len(pack.hops)) for test in _losses(pack, place)),
         *(_gone(pack, place) for place in range(len(pack.hops))),
         _restarts(pack),
-        *(_backlog(pack, place) for place, hop in enumerate(pack.hops[:-1]) if hop.waiting),
+        *(test for place, hop in enumerate(pack.hops[:-1]) if hop.waiting for test in _backlog(pack, place)),
     ]
 
 
@@ -66,11 +66,15 @@ def _losses(pack: CompletenessParameters, place: int) -> Iterator[RuleTest]:
     rate, window, keep = _rate(pack), minutes(pack.window), minutes(pack.keep_for)
     firing = _firing(pack, **{FROM: before, HOP: after})
     begin = window + _AFTER
+    vanish = f"half of the records vanish between {before} and {after}"
+    twice = f"{after} counts twice what {before} does"
     cases = (
-        (f"half of the records vanish between {before} and {after}", fraction(pack.below) / 2, VANISH, pack.vanish_for),
-        (f"{after} counts twice what {before} does", 2 * fraction(pack.above), TWICE, pack.twice_for),
+        (vanish, fraction(pack.below), fraction(pack.below) / 2, VANISH, pack.vanish_for),
+        (twice, fraction(pack.above), 2 * fraction(pack.above), TWICE, pack.twice_for),
     )
-    for name, share, alert, for_ in cases:
+    for name, limit, share, alert, for_ in cases:
+        # The alert's condition ends when what is left of the trouble in the window is too little for it.
+        ends = begin + window + minutes(for_) + 2 * _AFTER + window * (1 - (1 - limit) / (1 - share))
         spell = window + minutes(for_) + 2 * _AFTER
         length = begin + spell + window + keep + 2 * _AFTER
         changed = [(rate, begin), (rate * share, spell), (rate, length - begin - spell)]
@@ -81,8 +85,8 @@ def _losses(pack: CompletenessParameters, place: int) -> Iterator[RuleTest]:
                 AlertTest(alert, at(begin)),
                 AlertTest(alert, at(begin + minutes(for_) - 1)),
                 AlertTest(alert, at(begin + window + minutes(for_) + _AFTER), firing),
-                AlertTest(alert, at(begin + spell + keep - 1), firing),
-                AlertTest(alert, at(length - 1)),
+                AlertTest(alert, at(int(ends) + keep - 1), firing),
+                AlertTest(alert, at(int(ends) + keep + _AFTER)),
             ],
         )
     length = 2 * window + minutes(pack.vanish_for) + minutes(pack.twice_for)
@@ -110,7 +114,8 @@ def _pipeline(pack: CompletenessParameters, place: int, first: Sequence[Part], t
 
 def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
     """Return the test of a hop whose counter is gone, while the records pass: nothing is said to be lost."""
-    rate, wait, keep = _rate(pack), minutes(pack.silent_for), minutes(pack.keep_for)
+    # So many that there are enough to judge until nearly the whole window is without them.
+    rate, wait, keep = 10 * _rate(pack), minutes(pack.silent_for), minutes(pack.keep_for)
     begin = minutes(pack.window) + _AFTER
     spell = wait + minutes(pack.window) + max(minutes(pack.vanish_for), minutes(pack.twice_for))
     values: Series = {}
@@ -123,8 +128,8 @@ def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
         if 'replica="other"' not in name:
             values[name] += f" {life}"
     silent = _firing(pack, **{HOP: pack.hops[place].name})
-    others = [AlertTest(alert, at(begin + spell - 1)) for alert in (VANISH, TWICE)]
-    middle = [AlertTest(alert, at(begin + wait + 30)) for alert in (VANISH, TWICE)]
+    moments = begin + minutes(pack.window) * 9 // 10, begin + spell - 1
+    others = [AlertTest(alert, at(moment)) for moment in moments for alert in (VANISH, TWICE)]
     return RuleTest(
         name=f"the counter of {pack.hops[place].name} is gone",
         series=values,
@@ -133,7 +138,6 @@ def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
             AlertTest(SILENT, at(begin + wait + _AFTER), silent),
             AlertTest(SILENT, at(begin + spell + keep - 1), silent),
             AlertTest(SILENT, at(begin + spell + keep + _AFTER)),
-            *middle,
             *others,
         ],
     )
@@ -154,13 +158,17 @@ def _restarts(pack: CompletenessParameters) -> RuleTest:
     return RuleTest(name="hops start again, one after the other", series=values, alerts=alerts)
 
 
-def _backlog(pack: CompletenessParameters, place: int) -> RuleTest:
-    """Return the test of records that wait: half of them do not reach the next hop, and are not lost."""
+def _backlog(pack: CompletenessParameters, place: int) -> Iterator[RuleTest]:
+    """Yield the tests of records that wait, of which half do not reach the next hop, and of those that wait no more."""
     hop, rate, window = pack.hops[place], _rate(pack), minutes(pack.window)
-    half = rate / 2
-    begin, length = window + _AFTER, 3 * window + minutes(pack.vanish_for)
-    values = _pipeline(pack, place + 1, [(rate, length)], [(rate, begin), (half, length - begin)])
+    begin, length = window + _AFTER, 3 * window + minutes(pack.vanish_for) + minutes(pack.twice_for)
+    spell = length - begin
     waits = series(str(hop.waiting), {**example(hop.waiting_match), "replica": "1"})
-    values[waits] = f"{gauge((0, begin))} {line(half * hop.times, half * hop.times, length - begin)}"
-    alerts = [AlertTest(VANISH, at(moment)) for moment in (begin + window, length - 1)]
-    return RuleTest(name=f"records wait at {hop.name}", series=values, alerts=alerts)
+    more = fraction(pack.above)
+    for name, share in (("wait", -0.5), ("that waited are sent", more)):
+        slope = -share * rate * hop.times
+        before = 0 if share < 0 else -slope * (spell + 1)
+        values = _pipeline(pack, place + 1, [(rate, length)], [(rate, begin), (rate * (1 + share), spell)])
+        values[waits] = f"{gauge((before, begin))} {line(before + slope, slope, spell)}"
+        alerts = [AlertTest(alert, at(moment)) for moment in (begin + window, length - 1) for alert in (VANISH, TWICE)]
+        yield RuleTest(name=f"records {name} at {hop.name}", series=values, alerts=alerts)
