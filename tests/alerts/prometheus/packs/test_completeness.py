@@ -47,6 +47,7 @@ def test_the_defaults_are_proved() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.mutants
 def test_the_tests_kill_every_mutant_of_the_rules() -> None:
     pack = PipelineCompleteness(runbook=RUNBOOK, **{**OTHER, "hops": HOPS[2:]})
     assert survivors(pack.groups(), pack.tests()) == []

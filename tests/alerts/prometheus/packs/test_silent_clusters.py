@@ -75,6 +75,7 @@ def test_the_query_as_published_is_off_unless_asked_for() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.mutants
 def test_the_tests_of_a_pack_kill_every_mutant_of_its_rules() -> None:
     everything = pack(replicas=Replicas(), signal=ClusterSignal.grows(), **SMALL)
     assert survivors(everything.groups(), everything.tests()) == []
