@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LIBRARY = Path(__file__).parents[2] / "constructs"
 PROVIDER = "VERSION = '{0}'\nfrom . import vpc\n"
 

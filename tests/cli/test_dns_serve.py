@@ -18,6 +18,8 @@ from tests.cli.stack import write
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("dns", reason="dnspython is not installed (pip install 'northsouth[dns]')")
 
 

@@ -11,6 +11,8 @@ import pytest
 from northsouth.cli.main import main
 from tests.alerts.replay.test_account import START, item, written
 
+pytestmark = pytest.mark.slow
+
 TOPIC = "arn:aws:sns:us-east-1:123456789012:ops"
 MAP = "orders = Sum of Shop/Orders"
 

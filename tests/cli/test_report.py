@@ -13,6 +13,8 @@ from northsouth.report.markdown import MOST_BYTES
 from tests.egress.flows.records import GB, Flow, written, zonal
 from tests.report.change import AFTER, BEFORE, history, stack, write
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

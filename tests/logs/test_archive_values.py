@@ -12,6 +12,8 @@ import sqlglot
 from northsouth.logs import archive_values
 from northsouth.logs.archive_times import TimeFormat
 
+pytestmark = pytest.mark.slow
+
 TIMES = (
     TimeFormat.iso(),
     TimeFormat.naive("UTC"),

@@ -13,6 +13,8 @@ import pytest
 from northsouth.errors import ConfigurationError
 from northsouth.stacks.loading import in_file, load_environments, read_environment
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = re.sub(
     r"^#.*\n", "", (ROOT / "environments" / "example.toml").read_text(encoding="utf-8"), flags=re.MULTILINE

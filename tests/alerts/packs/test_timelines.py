@@ -18,6 +18,8 @@ from tests.alerts.packs.example import alarms_of, everything
 from tests.alerts.packs.timelines import CASES, NEW, ORDINARY, PACKS, QUIET, Case, what_would_have_happened
 from tests.harness.synth import resources, synth
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 RUN = Outcome.RUN
 BEGINS = int(BEGIN.timestamp())

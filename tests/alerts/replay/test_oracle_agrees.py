@@ -28,6 +28,8 @@ from northsouth.alerts.replay import (
 from northsouth.alerts.replay.alarms import Actions, Comparison, MetricStat, Missing, Query, Suppressor, WarmUp
 from tests.alerts.replay import oracle
 
+pytestmark = pytest.mark.slow
+
 NOON = 1_790_942_400
 """2026-10-02T12:00:00Z, a full hour."""
 ACTIONS = Actions(("alarm",), ("ok",), ("insufficient",))

@@ -13,6 +13,8 @@ from northsouth.egress.flow_logs import EGRESS_FIELDS, SENDER_FIELDS
 from northsouth.egress.flows.athena import Analysis
 from northsouth.egress.prices import Prices
 
+pytestmark = pytest.mark.slow
+
 GATEWAYS = Analysis(
     database="egress",
     fields=EGRESS_FIELDS,

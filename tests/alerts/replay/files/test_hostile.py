@@ -16,6 +16,8 @@ from northsouth.alerts.replay.files import read
 from northsouth.errors import ConfigurationError
 from tests.alerts.replay.files.forms import KEY, MAPPED, stream_line
 
+pytestmark = pytest.mark.slow
+
 HEAD = "time,value\n"
 ROWS = "".join(f"2026-11-28T12:{minute:02}:00Z,{minute}\n" for minute in range(20))
 STREAM = "".join(json.dumps(stream_line(1_795_867_200 + 60 * minute, 1.0)) + "\n" for minute in range(200))
