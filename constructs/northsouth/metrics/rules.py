@@ -187,15 +187,19 @@ def expression_problems(condition: Condition) -> Iterator[Problem]:
         if isinstance(part, Call):
             yield from _call(part, condition)
     try:
-        rendered = render(condition)
+        length = expression_length(condition)
     except TypeError as error:
         yield Problem("", f"{type(truth).__name__}", str(error), "Build it with operators and functions.")
         return
-    length = max((len(query.expression) for query in rendered.queries), default=0)
     if length > MAX_EXPRESSION:
         rule = f"an expression that Terraform declares has at most {MAX_EXPRESSION} characters"
         fix = "Give the metrics shorter labels, or split it into several alarms."
         yield Problem("", f"{length} characters of metric math", rule, fix, "aws_cloudwatch_metric_alarm, expression")
+
+
+def expression_length(condition: Condition) -> int:
+    """Return the characters of the longest expression that a condition is written as; 0 for a bare metric."""
+    return max((len(query.expression) for query in render(condition).queries), default=0)
 
 
 def _call(call: Call, condition: Condition) -> Iterator[Problem]:

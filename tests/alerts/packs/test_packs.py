@@ -340,6 +340,22 @@ def test_a_large_fleet_is_split_and_joined(alarms: dict[str, dict[str, Any]]) ->
     assert alarms["fleet-port-allocation-errors-2"]["metric_name"] == "ErrorPortAllocation"
 
 
+def test_a_fleet_whose_expression_is_too_long_is_split(alarms: dict[str, dict[str, Any]]) -> None:
+    def build(stack: TerraformStack) -> None:
+        five = ExistingGateways({f"us-west-2-lax-1{zone}": f"nat-0123456789abcdef{zone}" for zone in "abcde"})
+        pack = NatAlarms(stack, "edge", gateways=five, respond=RESPOND)
+        # With this floor a share over the limit may be fewer failures than are asked for, so both are asked for.
+        pack.connections_not_established(floor=count(200))
+
+    split = resources(synth(build), METRIC_ALARM).values()
+    assert len(split) == 2
+    expressions = [query["expression"] for each in split for query in each["metric_query"] if "expression" in query]
+    assert max(map(len, expressions)) <= 1024
+    # Five gateways with the defaults stay one alarm each.
+    assert {f"fleet-connections-not-established-{number}" for number in (1, 2, 3)} <= alarms.keys()
+    assert "fleet-connections-not-established-4" not in alarms
+
+
 def test_no_total_over_the_limit_escapes_a_split_fleet(alarms: dict[str, dict[str, Any]]) -> None:
     for busy in range(11):
         zones = {f"zone_{zone:02}": (70 if zone == busy else 1) * GB for zone in range(11)}

@@ -11,7 +11,7 @@ from northsouth.alerts.packs.pack import AnyAlarm, Pack
 from northsouth.metrics.algebra import Condition, Expression
 from northsouth.metrics.functions import MAX, SUM
 from northsouth.metrics.metric import metrics_of
-from northsouth.metrics.rules import MAX_METRICS
+from northsouth.metrics.rules import MAX_EXPRESSION, MAX_METRICS, expression_length
 from northsouth.metrics.units import Quantity
 
 Series = Mapping[str, Expression]
@@ -31,11 +31,11 @@ class AlarmText:
 class FleetPack(Pack):
     """A pack whose alarms judge a fleet together.
 
-    The metric math of an alarm holds ten metrics. A larger fleet is split into groups. Each group has an alarm without
-    actions, and a composite of these alarms notifies. An alarm on the worst of the fleet stays exact, because the
-    worst of the fleet is the worst of a group. A limit on the total is divided among the groups by their size. If the
-    total is over the limit, at least one group is over its share, so the composite misses nothing. If all load is in
-    one group, the composite notifies before the total reaches the limit.
+    The metric math of an alarm holds ten metrics and a thousand characters. A larger fleet is split into groups. Each
+    group has an alarm without actions, and a composite of these alarms notifies. An alarm on the worst of the fleet
+    stays exact, because the worst of the fleet is the worst of a group. A limit on the total is divided among the
+    groups by their size. If the total is over the limit, at least one group is over its share, so the composite misses
+    nothing. If all load is in one group, the composite notifies before the total reaches the limit.
     """
 
     def _total(self, id: str, each: Series, limit: Quantity, datapoints: int, of: int, text: AlarmText) -> AnyAlarm:
@@ -59,7 +59,10 @@ class FleetPack(Pack):
 
     def _fleet(self, id: str, each: Series, judge: Callable[[Series], Condition], text: AlarmText) -> AnyAlarm:
         """Declare one alarm, or one for each group that an alarm can hold and a composite of them."""
-        groups = split(each, MAX_METRICS // max(len(metrics_of(series)) for series in each.values()))
+        size = MAX_METRICS // max(len(metrics_of(series)) for series in each.values())
+        while size > 1 and any(expression_length(judge(group)) > MAX_EXPRESSION for group in split(each, size)):
+            size -= 1
+        groups = split(each, size)
         if len(groups) == 1:
             return self._alarm(
                 id,
