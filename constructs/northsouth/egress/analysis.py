@@ -215,6 +215,9 @@ class EgressAnalysis(Construct):
             f"Athena's saved query {name}-new_since_yesterday in the workgroup {name}: {_console(region)}"
             "#/query-editor/saved-queries"
         )
+        runs = run_group(self, name, self._place, provider=provider, tags=self._tags)
+        self.dead_letters, self.dead_letter_policy = runs.dead_letters, runs.dead_letter_policy
+        self.schedule_group = runs.schedule_group
         access = QueryAccess(
             workgroup=self.workgroup.name,
             tables=tuple((self.database.name, table) for table in self.tables),
@@ -225,16 +228,13 @@ class EgressAnalysis(Construct):
             ),
             results_bucket=results_name,
             namespace=NAMESPACE,
-            dead_letter_arn="",
+            dead_letter_arn=self.dead_letters.arn,
             kms_key_arns=tuple(dict.fromkeys(filter(None, (kms_key_arn, *record_kms_key_arns)))),
         )
         self._measure(analysis, access, hour=hour, enabled=enabled)
 
     def _measure(self, analysis: athena.Analysis, access: QueryAccess, *, hour: int, enabled: bool) -> None:
         """Declare the daily run."""
-        group = run_group(self, self.name, self._place, provider=self._provider, tags=self._tags)
-        self.dead_letters, self.dead_letter_policy = group.dead_letters, group.dead_letter_policy
-        self.schedule_group = group.schedule_group
         runs = ScheduledRuns(
             scope=self,
             name=f"{self.name}-measure",
@@ -254,7 +254,7 @@ class EgressAnalysis(Construct):
             by_path=by_path,
             avoidable=avoidable,
         )
-        statements = query_statements(self._place, replace(access, dead_letter_arn=self.dead_letters.arn))
+        statements = query_statements(self._place, access)
         self.role, self.role_policy = role = runs.role(
             "measure", "states.amazonaws.com", f"stateMachine:{runs.name}", statements
         )
