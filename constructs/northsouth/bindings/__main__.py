@@ -20,7 +20,6 @@ from northsouth import bindings
 from northsouth.bindings.finder import PROVIDERS
 
 _USAGE = "\n".join((__doc__ or "").splitlines()[2:5])
-_CDKS = ("cdktf", "cdktn")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,15 +48,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def fill_cache() -> int:
     """Have jsii extract and index the installed CDK and providers, so that the next program finds them there."""
-    packages = sorted(
-        each.name
-        for each in pkgutil.iter_modules()
-        if each.ispkg and (each.name in _CDKS or each.name.startswith(PROVIDERS))
-    )
-    cdk = importlib.import_module("cdktf").__name__
     # The other CDK has its own classes of the same names: one process holds one of them.
-    of_other = {"cdktf": ("cdktn",), "cdktn": ("cdktf",)}[cdk]
-    filled = [name for name in packages if not name.startswith(of_other)]
+    cdk = importlib.import_module("cdktf").__name__
+    providers = (each.name for each in pkgutil.iter_modules() if each.ispkg and each.name.startswith(PROVIDERS))
+    filled = [cdk, *sorted(name for name in providers if name.startswith(cdk))]
     for name in filled:
         importlib.import_module(f"{name}._jsii")
     sys.stdout.write(f"jsii's cache holds {', '.join(filled)}\n")
