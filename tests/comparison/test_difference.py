@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from northsouth.comparison import differences
+from northsouth.comparison.difference import SENSITIVE, Difference, canonical, decoded, empty, masked, member
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -91,3 +92,46 @@ def test_equal_values_have_no_difference_and_others_have_one(a: Any, b: Any) -> 
     assert bool(differences(a, b)) == bool(differences(b, a))
     if not isinstance(a, str | None) and type(a) is type(b) and a == b and json.dumps(a) == json.dumps(b):
         assert differences(a, b) == ()
+
+
+def test_a_sensitive_attribute_is_one_difference_without_its_value() -> None:
+    places = differences({"auth": {"a": "x", "b": "y"}, "name": "n"}, {"auth": {"a": "1", "b": "2"}, "name": "m"})
+    assert masked(places, {"auth"}) == (Difference("auth", SENSITIVE, SENSITIVE), Difference("name", "n", "m"))
+
+
+@pytest.mark.parametrize(
+    ("value", "says_nothing"),
+    [(None, True), ("", True), ((), True), ({}, True), ("a", False), ((1,), False), ({"a": 1}, False), (0, False)],
+)
+def test_an_empty_value_says_nothing(value: Any, *, says_nothing: bool) -> None:
+    assert empty(value) is says_nothing
+
+
+def test_the_order_of_keys_does_not_count() -> None:
+    assert canonical({"a": 1, "b": 2}) == canonical({"b": 2, "a": 1})
+
+
+@pytest.mark.parametrize(
+    ("key", "path"), [("plain", "tags.plain"), ("a_b-c", "tags.a_b-c"), ("a.b", 'tags["a.b"]'), ("a b", 'tags["a b"]')]
+)
+def test_a_key_that_is_no_plain_word_is_quoted(key: str, path: str) -> None:
+    assert member("tags", key) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("[1]", (1,)), ('\n {"a": 1}', {"a": 1}), ("1", None), ("", None), ("[", None)]
+)
+def test_only_an_object_or_a_list_is_decoded(text: str, value: Any) -> None:
+    assert decoded(text) == value
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["a", "a", "b"], ["a", "b"], [("list[1]", "a", None)]),
+        ([{"name": "a"}, {"name": "a", "port": 1}], [{"name": "a"}], [("list[1]", {"name": "a", "port": 1}, None)]),
+        (["a", "b"], ["b", {"x": 1}], [("list[0]", "a", None), ("list[1]", None, {"x": 1})]),
+    ],
+)
+def test_members_of_lists(before: list[Any], after: list[Any], expected: list[Any]) -> None:
+    assert told({"list": before}, {"list": after}) == expected
