@@ -9,8 +9,9 @@ import pytest
 
 from northsouth.alerts.prometheus import RuleFile
 from northsouth.alerts.prometheus.packs import FilebeatRules
-from northsouth.alerts.prometheus.promtool import run_pack
+from northsouth.alerts.prometheus.promtool import run_pack, run_tests
 from northsouth.alerts.prometheus.selectors import Like
+from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.errors import ConfigurationError
 from northsouth.metrics.units import count, percent
 from tests.harness.promtool import survivors
@@ -39,6 +40,21 @@ OTHER: dict[str, Any] = {
 
 def test_every_rule_is_proved() -> None:
     assert run_pack(USUAL).failures == {}
+
+
+@pytest.mark.parametrize(("last_failure", "fires"), [(30, True), (23, True), (20, False)])
+def test_failing_ends_five_minutes_after_the_last_failure(last_failure: int, fires: bool) -> None:
+    """Events fail from minute 11 on; 15 minutes later the alert fires if one failed within the last 5 minutes."""
+    labels = {"instance": "10.0.0.1:9479", "cluster": "main", "type": "failed"}
+    failing = f"7x10 8+1x{last_failure - 11} {last_failure - 3}x40"
+    firing = [Firing({**labels, "severity": "warning"})] if fires else []
+    alerts = [
+        AlertTest("FilebeatFailing", f"{minute}m", expected)
+        for minute, expected in ((25, []), (max(27, last_failure + 4), firing), (last_failure + 6, []))
+    ]
+    series = {f"filebeat_libbeat_output_events{{{','.join(f'{k}={v!r}' for k, v in labels.items())}}}": failing}
+    test = RuleTest(name="the last failure", series=series, alerts=alerts)
+    assert run_tests("filebeat", USUAL.groups(), [test]).failures == {}
 
 
 @pytest.mark.slow

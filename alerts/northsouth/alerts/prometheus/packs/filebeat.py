@@ -75,6 +75,7 @@ class FilebeatRules(FilebeatParameters):
             summary=f'{_ONE} could not send {{{{ $value | printf "%.0f" }}}} events within 5m',
             description="It repeats them. What is behind it refuses them, or cannot be reached.",
             behind=True,
+            kept=False,
         )
         yield self._alert(
             "FilebeatQueueFull",
@@ -138,13 +139,18 @@ class FilebeatRules(FilebeatParameters):
         description: str,
         severity: Severity = Severity.WARNING,
         behind: bool = False,
+        kept: bool = True,
     ) -> AlertRule:
-        """Return an alert; its summary ends with its cluster. One on a backlog names the one ``behind`` it."""
+        """Return an alert; its summary ends with its cluster.
+
+        One on a backlog names the cluster ``behind`` it. One whose window reaches back to the last event, which may be
+        over by then, is not ``kept`` for longer.
+        """
         return AlertRule(
             alert=name,
             expr=expr,
             for_=for_,
-            keep_firing_for=self.keep_for,
+            keep_firing_for=self.keep_for if kept else None,
             severity=severity,
             labels={CLUSTER: self.elasticsearch} if behind and self.elasticsearch else {},
             summary=f"{summary}{with_label(self.label, ' in ')}",

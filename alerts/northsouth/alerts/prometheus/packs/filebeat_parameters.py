@@ -34,14 +34,16 @@ class FilebeatParameters:
         waiting_for: for how long.
         blocked_for: for how long nothing is acknowledged, although events wait. It is looked at over 10 minutes, so the
             alert fires that much later.
-        failing_for: for how long events fail. They are repeated.
+        failing_for: how long after the first failure the alert fires, if events failed within the last 5 minutes too.
+            They are repeated.
         restarts: as many restarts within an hour raise the alert; one is a deploy.
         every_node: whether each Kubernetes node must have a Filebeat. The series of Filebeat must then have the label
             ``node``, and kube-state-metrics must be scraped.
         node_for: for how long a node may have none.
         silent_for: for how long nothing may be known of a cluster's Filebeats.
         memory: how far back a cluster is remembered of which nothing is known now.
-        keep_for: how long an alert goes on after its cause.
+        keep_for: how long an alert goes on after its expression returns nothing. ``FilebeatFailing`` does not: it ends
+            5 minutes after the last failure. ``FilebeatDropped`` ends 10 minutes and this time after the last loss.
         interval: how often the rules are evaluated.
 
     Raises:
