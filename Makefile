@@ -14,10 +14,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 PICTURE :=
-.PHONY: differential docs fuzz report
+.PHONY: differential second-opinions docs fuzz report
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed node_modules/.installed ## the virtual environment and the cdktf command line
 
@@ -78,6 +78,9 @@ mutants: $(VENV)/.installed ## break a pure module in many small ways, its quick
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	$(BIN)/python -m tests.mutants $(MODULE)
 	@test -n "$(MODULE)" || $(BIN)/pytest -q -m mutants
+
+second-opinions: install ## what programs that are not ours say of what we declare; one alone with OPINION=policies
+	@$(BIN)/python -m tests.second_opinions $(OPINION)
 
 differential: $(VENV)/.installed ## the resolver against a second evaluator of AWS's text, on 20,000 random rule sets
 	RULE_SETS=20000 $(BIN)/pytest -q tests/dns/test_differential.py

@@ -1,5 +1,6 @@
 """What a Network synthesizes, and what it refuses."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -108,7 +109,11 @@ def test_flow_logs_go_to_a_log_group_with_a_role(document: dict[str, Any]) -> No
     assert group["retention_in_days"] == 30
     assert group["kms_key_id"] == "arn:aws:kms:us-east-1:1:key/k"
     assert "vpc-flow-logs.amazonaws.com" in only(document, "aws_iam_role")["assume_role_policy"]
-    assert "${aws_cloudwatch_log_group." in only(document, "aws_iam_role_policy")["policy"]
+    write, describe = json.loads(only(document, "aws_iam_role_policy")["policy"])["Statement"]
+    assert [resource.startswith("${aws_cloudwatch_log_group.") for resource in write["Resource"]] == [True, True]
+    # Allowed on a group's ARN, it would be refused.
+    assert (describe["Action"], describe["Resource"]) == ("logs:DescribeLogGroups", "*")
+    assert "logs:DescribeLogGroups" not in write["Action"]
 
 
 def test_zones_in_another_order_are_the_same_network() -> None:

@@ -18,6 +18,7 @@ from northsouth.stacks.edge import EdgeStack
 from northsouth.stacks.loading import load_environments
 from tests.arguments import public_api
 from tests.arguments.test_arguments import ENTRIES, declared
+from tests.harness.policies import policies
 
 pytestmark = pytest.mark.slow
 
@@ -65,20 +66,6 @@ def documents() -> dict[str, dict[str, Any]]:
         stack = EdgeStack(cdktf.Testing.app(), environment)
         found[file.stem] = json.loads(cdktf.Testing.synth(stack))
     return found
-
-
-def policies(value: object, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every policy within a document: objects, and texts that are JSON, with a ``Statement``."""
-    if isinstance(value, dict):
-        if "Statement" in value:
-            yield where, value
-        for key, item in value.items():
-            yield from policies(item, f"{where}.{key}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from policies(item, f"{where}[{index}]")
-    elif isinstance(value, str) and '"Statement"' in value:
-        yield from policies(json.loads(value), where)
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:

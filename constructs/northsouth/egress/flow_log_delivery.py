@@ -114,20 +114,17 @@ class VpcFlowLog(Construct):
             tags=tags,
             provider=provider,
         )
-        statement = {
+        write = {
             "Effect": "Allow",
-            "Action": [
-                "logs:CreateLogStream",
-                "logs:DescribeLogGroups",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
+            "Action": ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             "Resource": [self.log_group.arn, f"{self.log_group.arn}:*"],
         }
+        # Of all log groups or of none: the action knows no resource (Service Authorization Reference, CloudWatch Logs).
+        describe = {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"}
         self.role_policy = IamRolePolicy(
             self,
             "role-policy",
             role=self.role.id,
-            policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}, sort_keys=True),
+            policy=json.dumps({"Version": "2012-10-17", "Statement": [write, describe]}, sort_keys=True),
             provider=provider,
         )

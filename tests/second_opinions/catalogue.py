@@ -1,0 +1,11 @@
+"""Which programs are asked, in the order of the table."""
+
+from __future__ import annotations
+
+from tests.second_opinions import bindings, policies
+from tests.second_opinions.table import Opinion
+
+
+def opinions() -> list[Opinion]:
+    """Return every opinion."""
+    return [policies.opinion(), *bindings.opinions()]
