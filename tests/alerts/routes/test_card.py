@@ -30,6 +30,7 @@ SHOWN = [receiver for receiver in CALLED if receiver is not STATUSPAGE]
 FULL = {receiver.name: replace(receiver, note="n" * receiver.longest_note) for receiver in SHOWN}
 CONSOLE = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#alarmsV2:"
 CHINA = CONSOLE.replace("aws.amazon.com", "amazonaws.cn") + "alarm/edge-nat-dropped-packets"
+NO_DATA = "⚪ No data any more in production: NAT gateways drop packets"
 CHILDREN = json.dumps({"triggeringAlarms": [{"arn": "a:alarm:x", "state": {"value": "ALARM"}}]})
 EVERY = st.characters(exclude_categories=["Cs"])
 
@@ -121,7 +122,7 @@ def test_the_end_is_short() -> None:
         (notified(alarm(description="[warning] x"), topic="arn:other"), {"severity": "warning", "others": ""}),
         (notified(alarm(description="x"), topic="arn:other"), {"severity": "", "title": "🔴 Alarm in production: x"}),
         (notified(alarm(now="OK", before="INSUFFICIENT_DATA")), {"state": "none"}),
-        (notified(alarm(now="INSUFFICIENT_DATA", before="ALARM")), {"state": "resolved"}),
+        (notified(alarm(now="INSUFFICIENT_DATA", before="ALARM")), {"state": "resolved", "title": NO_DATA}),
         (notified(alarm(now="ALARM", before="INSUFFICIENT_DATA")), {"state": "firing"}),
         (notified(prometheus("")), {"name": "(no name)"}),
     ],
@@ -138,11 +139,38 @@ def test_what_a_card_holds(message: Input, expected: dict[str, Any]) -> None:
         ("5.0", "1.0", "5 is less than or equal to the threshold 1"),
         ("1.5E-4", "0.001", "0.00015 is less than or equal to the threshold 0.001"),
         ("-3.14159", "1.0E9", "-3.14 is less than or equal to the threshold 1000000000"),
+        ("99.9921", "99.995", "99.99 is less than or equal to the threshold 99.995"),
+        ("99.9951", "99.998", "99.9951 is less than or equal to the threshold 99.998"),
+        ("99.9999951", "99.9999958", "99.9999951 is less than or equal to the threshold 99.9999958"),
+        ("0.98765432101234", "0.99", "0.987654 is less than or equal to the threshold 0.99"),
+        ("1000.004", "1000.004", "1000.004 is less than or equal to the threshold 1000.004"),
     ],
 )
 def test_the_value_against_the_threshold(value: str, threshold: str, level: str) -> None:
     crossed = f"Threshold Crossed: 1 datapoint [{value} (22/11/26 01:29:00)] was less than or equal to the threshold"
     assert card(notified(alarm(reason=f"{crossed} ({threshold}).")))["level"] == level
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "See https://a.example/b.",
+        "(https://a.example/b), then call",
+        "**https://a.example/b**",
+        "[page](https://a.example/b).",
+        "<https://a.example/b|page>",
+        'href="https://a.example/b"',
+        "Runbook: https://a.example/b; or ask!",
+    ],
+)
+def test_an_address_ends_where_the_sentence_goes_on(written: str) -> None:
+    assert card(notified(alarm(description=f"Broken\n{written}")))["runbook"] == "https://a.example/b"
+
+
+@pytest.mark.parametrize("address", ["https://a.example/b_(c)", "https://a.example/b?c=(d)&e=f#g"])
+def test_an_address_keeps_its_own_parentheses(address: str) -> None:
+    for written in (address, f"({address})", f"[page]({address})."):
+        assert card(notified(alarm(description=f"Broken\n{written}")))["runbook"] == address
 
 
 def test_a_description_of_another_form_is_shown_as_it_is() -> None:

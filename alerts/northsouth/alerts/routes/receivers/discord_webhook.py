@@ -22,7 +22,7 @@ _EMBED = r"""
     "embeds": [{
       "author": {"name": $cut($card.name, 256)},
       "title": $cut($plain($card.title), 256),
-      "color": $card.firing ? 14232864 : 489813,
+      "color": $card.firing ? 14232864 : $card.now = "OK" ? 489813 : 8421504,
       "fields": [$map($card.sections, function($each) {{
         "name": $each.label,
         "value": $exists($each.url) ? "[" & $each.text & "](<" & $each.url & ">)" : $cut($plain($each.text), 700),

@@ -31,7 +31,7 @@ _CARD = """
               "text": $card.title,
               "weight": "bolder",
               "size": "large",
-              "color": $card.firing ? "attention" : "good"
+              "color": $card.firing ? "attention" : $card.now = "OK" ? "good" : "default"
             }]
           },
           $map($filter($card.sections, function($each) { $not($exists($each.url)) }), function($each) {{
