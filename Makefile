@@ -88,6 +88,9 @@ differential: $(VENV)/.installed ## the resolver against a second evaluator of A
 fuzz: $(VENV)/.installed ## the DNS server against 200,000 random messages, upstreams and connections
 	MESSAGES=200000 $(BIN)/pytest -q tests/dns/test_server_fuzz.py
 
+quiet: $(VENV)/.installed ## a whole quiet week for every Prometheus rule pack: no alert fires (minutes; `make test` tries three days)
+	QUIET_DAYS=7 $(BIN)/pytest -q tests/alerts/prometheus/packs/test_quiet.py
+
 report: $(VENV)/.installed ## the reviewers' page of an example change, into build/report; PICTURE=FILE.png takes a picture of it
 	@$(BIN)/python examples/report/build.py
 	@test -z "$(PICTURE)" || chromium --headless --no-sandbox --hide-scrollbars --window-size=1000,1180 \

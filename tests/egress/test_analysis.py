@@ -141,7 +141,7 @@ def parquet(records: list[Record], path: Path) -> bytes:
     numbers = [name for name in EGRESS_FIELDS if name in INTEGER_FIELDS]
     casts = ", ".join(f'CAST("{column(name)}" AS BIGINT) AS "{column(name)}"' for name in numbers)
     target = path / "records.parquet"
-    duckdb.sql(
+    duckdb.connect().sql(
         f"COPY (SELECT * REPLACE ({casts}) FROM read_csv('{lines}', auto_detect=false, header=false, delim=' ',"
         f" columns={{{names}}})) TO '{target}' (FORMAT parquet)"
     )

@@ -304,7 +304,7 @@ def test_every_form_of_file_gives_the_same_sum(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     columns = ", ".join(f"'{name.replace('-', '_')}': 'VARCHAR'" for name in V5.split())
     numbers = ", ".join(f'CAST("{name}" AS BIGINT) AS "{name}"' for name in ("bytes", "start", "end"))
-    duckdb.sql(
+    duckdb.connect().sql(
         f"COPY (SELECT * REPLACE ({numbers}) FROM"
         f" read_csv('{text}', auto_detect=false, header=false, skip=1, delim=' ',"
         f" columns={{{columns}}})) TO '{tmp_path / 'flows.parquet'}' (FORMAT parquet)"

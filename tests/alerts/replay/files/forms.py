@@ -126,7 +126,7 @@ def metric_stream_parquet(folder: Path, known: Known) -> dict[str, Any]:
     """Rows as Firehose converts them: a struct of statistics and a map of dimensions."""
     metric_stream_plain(folder, known)
     lines = folder / "stream.jsonl"
-    duckdb.sql(
+    duckdb.connect().sql(
         f"COPY (SELECT namespace, metric_name, MAP {{'NatGatewayId': dimensions.NatGatewayId}} AS dimensions,"
         f" epoch_ms(timestamp) AS timestamp, value, unit FROM read_json('{lines}', format='newline_delimited'))"
         f" TO '{folder / 'stream.parquet'}' (FORMAT parquet)"
