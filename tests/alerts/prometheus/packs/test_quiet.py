@@ -32,7 +32,7 @@ def steady(value: float) -> str:
 
 
 def growing(by_day: float, by_night: float) -> str:
-    """Return a counter of a process that is replaced after a third of the days; a third later, scrapes fail for a while.
+    """Return a counter of a process that restarts after a third of the days; a third later scrapes are missing.
 
     What it counts in the gap is in it at the next scrape.
     """
