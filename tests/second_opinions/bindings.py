@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from tests.harness.policies import as_list
 from tests.second_opinions import environments
 from tests.second_opinions.declared import stacks
 from tests.second_opinions.table import Answer, Difference, Opinion
@@ -100,7 +101,7 @@ class Assembly:
             yield from self._collection(path, kind["collection"], value)
         elif "fqn" in kind:
             # A block that may be there once is written as an object, or as a list of one.
-            for each in value if isinstance(value, list) else [value]:
+            for each in as_list(value):
                 yield from self._nested(path, kind["fqn"], each)
         elif not _is(kind["primitive"], value):
             yield path, f"got {value!r}; the type is {kind['primitive']}"
@@ -126,12 +127,8 @@ class Assembly:
 def _with_dynamic(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a block's arguments with its dynamic blocks under their own names."""
     dynamic = values.get("dynamic", {})
-    blocks = {name: [each["content"] for each in _list(blocks)] for name, blocks in dynamic.items()}
+    blocks = {name: [each["content"] for each in as_list(blocks)] for name, blocks in dynamic.items()}
     return {**{name: value for name, value in values.items() if name != "dynamic"}, **blocks}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _is(primitive: str, value: Any) -> bool:

@@ -27,7 +27,11 @@ def groups() -> dict[str, list[str]]:
     """Return the requirements of each opinion."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     prefix = "opinion-"
-    return {name.removeprefix(prefix): each for name, each in project["dependency-groups"].items() if prefix in name}
+    return {
+        name.removeprefix(prefix): each
+        for name, each in project["dependency-groups"].items()
+        if name.startswith(prefix)
+    }
 
 
 def pinned(package: str) -> str:

@@ -8,11 +8,11 @@ condition keys (``aws:…``) and no principals; nobody asks it about those.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.harness.policies import policies
+from tests.harness.policies import as_list, statements
 from tests.second_opinions import environments
 from tests.second_opinions.declared import stacks
 from tests.second_opinions.table import Answer, Difference, Opinion
@@ -56,30 +56,24 @@ def _value(reference: str) -> str:
     return "x"
 
 
-def statements(declared: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, list[str]]]:
-    """Yield the actions, resources and condition keys of each statement, of those with the same once."""
-    seen = set()
-    for name, document in declared.items():
-        for _, policy in policies(document.get("resource", {}), name):
-            for statement in _list(policy["Statement"]):
-                parts = _parts(statement)
-                if repr(parts) not in seen:
-                    seen.add(repr(parts))
-                    yield parts
+def questions(declared: Mapping[str, Mapping[str, Any]]) -> list[dict[str, list[str]]]:
+    """Return the actions, resources and condition keys of each statement, of those with the same once."""
+    asked = (_parts(statement) for _, statement in statements(declared))
+    return list({repr(parts): parts for parts in asked}.values())
 
 
 def _parts(statement: Mapping[str, Any]) -> dict[str, list[str]]:
     keys = {f"{operator} {key}" for operator, keys in statement.get("Condition", {}).items() for key in keys}
     return {
-        "actions": sorted(_list(statement["Action"])),
-        "resources": sorted(map(resolved, _list(statement.get("Resource", [])))),
+        "actions": sorted(as_list(statement["Action"])),
+        "resources": sorted(map(resolved, as_list(statement.get("Resource", [])))),
         "conditions": sorted(key for key in keys if not key.partition(" ")[2].startswith("aws:")),
     }
 
 
 def ask() -> Answer:
     """Ask policy_sentry about every statement."""
-    asked = list(statements(stacks()))
+    asked = questions(stacks())
     said = environments.ask([environments.python("policies"), READER], asked)
     actions = {action for statement in asked for action in statement["actions"]}
     return Answer(
@@ -92,7 +86,3 @@ def opinion() -> Opinion:
     """Return the row of the table."""
     question = "Does every action, resource and condition key of our policies exist, and fit its action?"
     return Opinion("policies", f"policy_sentry {environments.pinned('policy_sentry')}", question, ask)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.second_opinions.policies import resolved, statements
+from tests.second_opinions.policies import questions, resolved
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,6 @@ def test_statements_are_asked_about_once_and_without_global_keys() -> None:
     }
     policy = json.dumps({"Statement": [statement, statement]})
     document = {"resource": {"aws_sqs_queue": {"a": {"policy": policy}}}}
-    assert list(statements({"stack": document})) == [
+    assert questions({"stack": document}) == [
         {"actions": ["sqs:SendMessage"], "resources": ["*"], "conditions": ["StringEquals sqs:x"]}
     ]

@@ -57,8 +57,8 @@ def test_a_program_that_does_not_install_is_skipped_with_one_line() -> None:
 
 
 def test_the_table_is_no_wider_than_a_screen_of_code() -> None:
-    rows = [judge(each, []) for each in [opinion(NEW)]]
-    assert max(map(len, Table(rows).text().splitlines())) <= 130
+    table = Table([judge(opinion(NEW), [])])
+    assert max(map(len, table.text().splitlines())) <= 130
 
 
 @pytest.mark.parametrize(

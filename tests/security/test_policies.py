@@ -18,7 +18,7 @@ from northsouth.stacks.edge import EdgeStack
 from northsouth.stacks.loading import load_environments
 from tests.arguments import public_api
 from tests.arguments.test_arguments import ENTRIES, declared
-from tests.harness.policies import policies
+from tests.harness.policies import as_list, statements
 
 pytestmark = pytest.mark.slow
 
@@ -68,34 +68,27 @@ def documents() -> dict[str, dict[str, Any]]:
     return found
 
 
-def statements() -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, document in documents().items():
-        for where, policy in policies(document.get("resource", {}), name):
-            for statement in _list(policy["Statement"]):
-                yield f"{where} {statement.get('Sid', '')}", statement
-
-
 def allowed() -> list[tuple[str, dict[str, Any]]]:
-    return [(where, statement) for where, statement in statements() if statement["Effect"] == "Allow"]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return [
+        (f"{where} {statement.get('Sid', '')}", statement)
+        for where, statement in statements(documents())
+        if statement["Effect"] == "Allow"
+    ]
 
 
 def is_anybody(principal: Any) -> bool:
-    return principal == "*" or (isinstance(principal, dict) and "*" in _list(principal.get("AWS", [])))
+    return principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS", [])))
 
 
 def faults(statement: dict[str, Any]) -> Iterator[str]:
     """Yield what is wider in a statement than it has to be."""
-    actions = _list(statement.get("Action", []))
+    actions = as_list(statement.get("Action", []))
     if "NotAction" in statement or "NotResource" in statement or "NotPrincipal" in statement:
         yield "it allows everything but something"
     for action in actions:
         if "*" in action:
             yield f"{action} stands for actions that nobody listed"
-    if any(resource == "*" for resource in _list(statement.get("Resource", []))):
+    if any(resource == "*" for resource in as_list(statement.get("Resource", []))):
         for action in actions:
             if action not in KNOW_NO_RESOURCE:
                 yield f"{action} can name its resource"
@@ -104,12 +97,12 @@ def faults(statement: dict[str, Any]) -> Iterator[str]:
                 yield f"{action} has no condition on {needed}"
     if is_anybody(statement.get("Principal")) and "Condition" not in statement:
         ends = PUBLIC_ON_PURPOSE.get(tuple(actions), ())
-        if not ends or not all(resource.endswith(ends) for resource in _list(statement["Resource"])):
+        if not ends or not all(resource.endswith(ends) for resource in as_list(statement["Resource"])):
             yield "anybody may do it"
 
 
 def test_there_are_policies_of_every_kind_to_look_at() -> None:
-    kinds = {where.split(".")[1] for where, _ in statements()}
+    kinds = {where.split(".")[1] for where, _ in statements(documents())}
     assert {"aws_iam_role", "aws_iam_role_policy", "aws_s3_bucket_policy"} <= kinds
 
 
@@ -124,7 +117,7 @@ def test_no_service_acts_for_another_account() -> None:
         (where, statement)
         for where, statement in allowed()
         if isinstance(statement.get("Principal"), dict)
-        and {*_list(statement["Principal"].get("Service", []))} - COMES_FOR_NO_ACCOUNT
+        and {*as_list(statement["Principal"].get("Service", []))} - COMES_FOR_NO_ACCOUNT
     ]
     without = {
         where

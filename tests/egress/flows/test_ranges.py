@@ -34,28 +34,28 @@ DOCUMENT = {
     "ipv6_prefixes": [{"ipv6_prefix": "2600:1f00::/24", "region": "GLOBAL", "service": "CLOUDFRONT"}],
 }
 SQL_KEY = translated(f"SELECT {key('a')} AS k, regexp_like(a, '{ADDRESS}') AS ok FROM (SELECT ? AS a) AS t")
+DATABASE = duckdb.connect()
+"""Of these tests alone: a result that is not read to its end keeps the connection that all share in use."""
 
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_athenas_key_of_an_address_is_ours(address: IPv4Address | IPv6Address) -> None:
     width = address.max_prefixlen
     expected = Block.of(f"{address}/{width}").first
-    assert duckdb.connect().execute(SQL_KEY, [str(address)]).fetchone() == (expected, True)
+    assert DATABASE.execute(SQL_KEY, [str(address)]).fetchone() == (expected, True)
 
 
 @pytest.mark.parametrize("text", ["64:ff9b::192.0.2.1", "::", "::1", "fe80::", "1:2:3:4:5:6:7:8"])
 def test_every_way_of_writing_an_address_has_a_key(text: str) -> None:
     expected = Block.of(f"{ip_address(text)}/128").first
-    assert duckdb.connect().execute(SQL_KEY, [text]).fetchone() == (expected, True)
+    assert DATABASE.execute(SQL_KEY, [text]).fetchone() == (expected, True)
 
 
 @pytest.mark.parametrize("text", ["-", "", "10.0.0", "host.example", "10.0.0.1.2"])
 def test_what_is_no_address_is_known(text: str) -> None:
-    assert (
-        duckdb.connect().execute(SQL_KEY.replace("CASE WHEN", "CASE WHEN false THEN '' WHEN"), ["1.2.3.4"]).fetchone()
-    )
+    assert DATABASE.execute(SQL_KEY.replace("CASE WHEN", "CASE WHEN false THEN '' WHEN"), ["1.2.3.4"]).fetchone()
     pattern = translated(f"SELECT regexp_like(?, '{ADDRESS}')")
-    assert duckdb.connect().execute(pattern, [text]).fetchone() == (False,)
+    assert DATABASE.execute(pattern, [text]).fetchone() == (False,)
 
 
 def test_the_most_special_service_of_a_range_counts() -> None:
@@ -74,7 +74,7 @@ def test_a_file_is_read_and_the_packaged_copy_is_whole(tmp_path: Path) -> None:
     assert (table.created, table.path.read_bytes()) == ("2026-11-01-00-00-00", as_table(rows(DOCUMENT)))
     copy = packaged()
     assert copy.created == PACKAGED_ON
-    count, wide, regions = duckdb.connect().execute(
+    count, wide, regions = DATABASE.execute(
         f"SELECT count(*), count(*) FILTER (first_key[:{BUCKET}] <> last_key[:{BUCKET}]), count(DISTINCT region)"
         f" FROM read_json('{copy.path}')"
     ).fetchone() or (0, 0, 0)

@@ -58,9 +58,9 @@ def _resources(statement: dict[str, list[str]], table: dict[str, list[dict[str, 
     for resource in named:
         if not any(fits(resource, row) for each in table.values() for row in each):
             yield resource, f"{', '.join(statement['actions'])} have no resource of this form"
-    wildcards = {action for action in statement["actions"] if "*" in action}
-    single = {action: each for action, each in table.items() if not wildcards and resources}
-    for action, each in single.items():
+    if not resources or any("*" in action for action in statement["actions"]):
+        return
+    for action, each in table.items():
         arns = sorted({row["resource_arn_format"] for row in each} - {"*"})
         if named and not any(fits(resource, row) for resource in named for row in each):
             yield f"{action} on {', '.join(named)}", f"its resources are {', '.join(arns) or '* alone'}"
