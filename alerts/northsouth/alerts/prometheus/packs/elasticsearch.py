@@ -21,18 +21,16 @@ from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     WRITES,
     ElasticsearchParameters,
 )
-from northsouth.alerts.prometheus.packs.parameters import fraction, page
-from northsouth.alerts.prometheus.packs.silences import silence
-from northsouth.alerts.prometheus.rules import AlertRule, Rule, RuleGroup
-from northsouth.alerts.prometheus.selectors import Matchers, selector
+from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.templates import label, with_label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
 from northsouth.metrics.units import Threshold, quantity
 
-_DISKS, _MEMORY = "elasticsearch-disks", "elasticsearch-memory"
-"""Incidents that two alerts report."""
+_DISKS, _MEMORY = {INCIDENT: "elasticsearch-disks"}, {INCIDENT: "elasticsearch-memory"}
+"""The labels of incidents that two alerts report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +53,12 @@ class ElasticsearchRules(ElasticsearchParameters):
         """The pack's name."""
         return "elasticsearch"
 
-    def groups(self) -> Sequence[RuleGroup]:
-        """Return the rules."""
-        rules: list[Rule] = [
+    def tests(self) -> Sequence[RuleTest]:
+        """Return the tests of each rule."""
+        return elasticsearch_tests.tests(self)
+
+    def _rules(self) -> Sequence[AlertRule]:
+        return [
             self._health("red", self.red_for, Severity.CRITICAL),
             self._health("yellow", self.yellow_for, Severity.WARNING),
             self._silent(),
@@ -69,60 +70,28 @@ class ElasticsearchRules(ElasticsearchParameters):
             self._breaker(),
             self._relocates(),
         ]
-        return [RuleGroup(self.name, rules, interval=self.interval)]
 
-    def tests(self) -> Sequence[RuleTest]:
-        """Return the tests of each rule."""
-        return elasticsearch_tests.tests(self)
-
-    def _select(self, metric: str, match: Matchers | None = None, window: str = "") -> str:
-        return selector(metric, {**self.match, **(match or {})}, window)
-
-    def _alert(
-        self,
-        name: str,
-        expr: str,
-        *,
-        for_: str,
-        severity: Severity,
-        summary: str,
-        description: str,
-        incident: str = "",
-        blocks: bool = False,
-    ) -> AlertRule:
-        """Return an alert; its summary ends with the cluster. One that ``blocks`` is the cause of backlogs."""
-        labels = {INCIDENT: incident} if incident else {}
-        return AlertRule(
-            alert=name,
-            expr=expr,
-            for_=for_,
-            keep_firing_for=self.keep_for,
-            severity=severity,
-            labels={**labels, CLUSTER: f"{{{{ $labels.{self.label} }}}}"} if blocks else labels,
-            summary=f"{summary}{with_label(self.label, ' in ')}",
-            description=description,
-            runbook=page(self.runbook, name),
-        )
+    def _blocks(self) -> dict[str, str]:
+        """Return the label of an alert that is the cause of backlogs: its own cluster."""
+        return {CLUSTER: f"{{{{ $labels.{self.label} }}}}"}
 
     def _health(self, color: str, for_: str, severity: Severity) -> AlertRule:
         missing = "A primary shard is missing: what is written to it fails, and a search may lack its documents."
         alone = "A replica is missing: when the next node fails, data may be lost."
         return self._alert(
             f"Elasticsearch{color.capitalize()}",
-            f"max by ({self.label}) ({self._select(HEALTH, {'color': color})}) == 1",
+            f"max by ({self.label}) ({self._select(HEALTH, color=color)}) == 1",
             for_=for_,
             severity=severity,
             summary=f"Elasticsearch is {color}",
             description=missing if color == "red" else alone,
-            blocks=color == "red",
+            labels=self._blocks() if color == "red" else {},
         )
 
     def _silent(self) -> AlertRule:
-        return self._alert(
+        return self._silence(
             "ElasticsearchSilent",
-            silence(self, HEALTH),
-            for_=self.silent_for,
-            severity=Severity.CRITICAL,
+            HEALTH,
             summary="Elasticsearch does not say how it is",
             description="Its exporter is gone, or gets no answer. No other alert on the cluster can fire.",
         )
@@ -133,8 +102,7 @@ class ElasticsearchRules(ElasticsearchParameters):
             f"max by ({self.label}) ({self._select(READ_ONLY)}) > 0",
             for_="1m",
             severity=Severity.CRITICAL,
-            incident=_DISKS,
-            blocks=True,
+            labels={**_DISKS, **self._blocks()},
             summary="Elasticsearch takes no writes on {{ $value }} indices",
             description="A disk passed the flood stage. Logstash repeats refused writes for ever, and its queue fills.",
         )
@@ -147,7 +115,7 @@ class ElasticsearchRules(ElasticsearchParameters):
             f"min by ({self.label}, name, path) ({share}) < {number(fraction(below))}",
             for_=self.disk_for,
             severity=severity,
-            incident=_DISKS,
+            labels=_DISKS,
             summary=f"{label('path', 'A disk')} of {label('name', 'a node')} has "
             "{{ $value | humanizePercentage }} left",
             description="From 15% on Elasticsearch puts no shards on the node, at 10% it moves them away, and at 5% it "
@@ -155,20 +123,19 @@ class ElasticsearchRules(ElasticsearchParameters):
         )
 
     def _heap(self) -> AlertRule:
-        area = {"area": "heap"}
         return self._alert(
             "ElasticsearchHeapHigh",
-            f"max by ({self.label}, name) ({self._select(HEAP, area)} / {self._select(HEAP_MAX, area)}) "
+            f"max by ({self.label}, name) ({self._select(HEAP, area='heap')} / {self._select(HEAP_MAX, area='heap')}) "
             f"> {number(fraction(self.heap_over))}",
             for_=self.heap_for,
             severity=Severity.WARNING,
-            incident=_MEMORY,
+            labels=_MEMORY,
             summary=f"{label('name', 'A node')} uses {{{{ $value | humanizePercentage }}}} of its heap",
             description="Collecting garbage takes its time; next, circuit breakers refuse requests, or it dies.",
         )
 
     def _rejects(self) -> AlertRule:
-        rejected = self._select(REJECTED, {"type": WRITES}, "10m")
+        rejected = self._select(REJECTED, "10m", type=WRITES)
         return self._alert(
             "ElasticsearchRejectsWrites",
             f"max by ({self.label}, name) (increase({rejected})) >= {number(quantity(self.rejected).number_in(COUNT))}",
@@ -181,10 +148,10 @@ class ElasticsearchRules(ElasticsearchParameters):
     def _breaker(self) -> AlertRule:
         return self._alert(
             "ElasticsearchBreakerTripped",
-            f"max by ({self.label}, name, breaker) (increase({self._select(TRIPPED, window='10m')})) > 0",
+            f"max by ({self.label}, name, breaker) (increase({self._select(TRIPPED, '10m')})) > 0",
             for_="1m",
             severity=Severity.WARNING,
-            incident=_MEMORY,
+            labels=_MEMORY,
             summary=f"{label('name', 'A node')} refused requests to save its memory{with_label('breaker', ' (', ')')}",
             description="A circuit breaker tripped: requests are too large or too many for the heap.",
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from northsouth.alerts.prometheus.packs.cluster_pack import silence_test
 from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     AVAILABLE,
     CLUSTER,
@@ -21,7 +22,6 @@ from northsouth.alerts.prometheus.packs.elasticsearch_parameters import (
     ElasticsearchParameters,
 )
 from northsouth.alerts.prometheus.packs.parameters import fraction
-from northsouth.alerts.prometheus.packs.silences import silence_test
 from northsouth.alerts.prometheus.selectors import example, series
 from northsouth.alerts.prometheus.testing import AlertTest, Firing, RuleTest
 from northsouth.alerts.prometheus.timelines import Part, at, counter, gauge, minutes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from northsouth.alerts.meaning import Severity
 from northsouth.alerts.prometheus.packs import filebeat_tests
-from northsouth.alerts.prometheus.packs.elasticsearch_parameters import CLUSTER
+from northsouth.alerts.prometheus.packs.elasticsearch_parameters import behind
 from northsouth.alerts.prometheus.packs.filebeat_parameters import (
     NODE_INFO,
     OUTPUT,
@@ -15,11 +15,8 @@ from northsouth.alerts.prometheus.packs.filebeat_parameters import (
     UPTIME,
     FilebeatParameters,
 )
-from northsouth.alerts.prometheus.packs.parameters import page
-from northsouth.alerts.prometheus.packs.silences import silence
-from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.selectors import Match, selector
-from northsouth.alerts.prometheus.templates import label, with_label
+from northsouth.alerts.prometheus.rules import AlertRule
+from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
@@ -47,10 +44,6 @@ class FilebeatRules(FilebeatParameters):
         """The pack's name."""
         return "filebeat"
 
-    def groups(self) -> Sequence[RuleGroup]:
-        """Return the rules."""
-        return [RuleGroup(self.name, self._rules(), interval=self.interval)]
-
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
         return filebeat_tests.tests(self, self._rules())
@@ -59,7 +52,7 @@ class FilebeatRules(FilebeatParameters):
         return [*self._events(), *self._processes()]
 
     def _events(self) -> Iterator[AlertRule]:
-        dropped = (f"increase({self._select(metric, 'dropped', '10m')}) > 0" for metric in (OUTPUT, PIPELINE))
+        dropped = (f"increase({self._select(metric, '10m', type='dropped')}) > 0" for metric in (OUTPUT, PIPELINE))
         yield self._alert(
             "FilebeatDropped",
             " or ".join(dropped),
@@ -70,36 +63,36 @@ class FilebeatRules(FilebeatParameters):
         )
         yield self._alert(
             "FilebeatFailing",
-            f"increase({self._select(OUTPUT, 'failed', '5m')}) > 0",
+            f"increase({self._select(OUTPUT, '5m', type='failed')}) > 0",
             for_=self.failing_for,
             summary=f'{_ONE} could not send {{{{ $value | printf "%.0f" }}}} events within 5m',
             description="It repeats them. What is behind it refuses them, or cannot be reached.",
-            behind=True,
+            labels=behind(self.elasticsearch),
             kept=False,
         )
         yield self._alert(
             "FilebeatQueueFull",
-            f"{self._select(PIPELINE, 'active')} >= {number(quantity(self.waiting).number_in(COUNT))}",
+            f"{self._select(PIPELINE, type='active')} >= {number(quantity(self.waiting).number_in(COUNT))}",
             for_=self.waiting_for,
             summary=f"{{{{ $value }}}} events wait in {label('instance', 'a Filebeat')}",
             description="Its queue is full, so it stops reading. Log files are rotated away unread.",
-            behind=True,
+            labels=behind(self.elasticsearch),
         )
         yield self._alert(
             "FilebeatBlocked",
-            f"increase({self._select(OUTPUT, 'acked', '10m')}) == 0\n"
-            f"  and ignoring (type) {self._select(PIPELINE, 'active')} > 0",
+            f"increase({self._select(OUTPUT, '10m', type='acked')}) == 0\n"
+            f"  and ignoring (type) {self._select(PIPELINE, type='active')} > 0",
             for_=self.blocked_for,
             severity=Severity.CRITICAL,
             summary=f"{_ONE} sends nothing, and events wait",
             description="What is behind it takes nothing. Log files are rotated away unread.",
-            behind=True,
+            labels=behind(self.elasticsearch),
         )
 
     def _processes(self) -> Iterator[AlertRule]:
         yield self._alert(
             "FilebeatRestarts",
-            f"resets({selector(UPTIME, self.match, '1h')}) >= {number(quantity(self.restarts).number_in(COUNT))}",
+            f"resets({self._select(UPTIME, '1h')}) >= {number(quantity(self.restarts).number_in(COUNT))}",
             for_="1m",
             summary=f'{_ONE} started {{{{ $value | printf "%.0f" }}}} times within 1h',
             description="Most often it runs out of memory. It sends again what was not acknowledged, so events come "
@@ -109,51 +102,15 @@ class FilebeatRules(FilebeatParameters):
             has = f"group by ({self.label}, node)"
             yield self._alert(
                 "FilebeatNodeSilent",
-                f"{has} ({NODE_INFO})\n  unless\n{has} ({selector(UPTIME, self.match)})",
+                f"{has} ({NODE_INFO})\n  unless\n{has} ({self._select(UPTIME)})",
                 for_=self.node_for,
                 severity=Severity.CRITICAL,
                 summary=f"{label('node', 'A node')} has no Filebeat",
                 description="The logs of what runs there are not read, and are rotated away.",
             )
-        yield self._alert(
+        yield self._silence(
             "FilebeatSilent",
-            silence(self, UPTIME),
-            for_=self.silent_for,
-            severity=Severity.CRITICAL,
+            UPTIME,
             summary="No Filebeat says how it is",
             description="They are gone, or their exporters get no answer. No other alert on them can fire.",
-        )
-
-    def _select(self, metric: str, kind: str, window: str = "") -> str:
-        """Return a selector of one ``type``: gauges and counters stand beside each other in these metrics."""
-        match: Match = {**self.match, "type": kind}
-        return selector(metric, match, window)
-
-    def _alert(
-        self,
-        name: str,
-        expr: str,
-        *,
-        for_: str,
-        summary: str,
-        description: str,
-        severity: Severity = Severity.WARNING,
-        behind: bool = False,
-        kept: bool = True,
-    ) -> AlertRule:
-        """Return an alert; its summary ends with its cluster.
-
-        One on a backlog names the cluster ``behind`` it. One whose window reaches back to the last event, which may be
-        over by then, is not ``kept`` for longer.
-        """
-        return AlertRule(
-            alert=name,
-            expr=expr,
-            for_=for_,
-            keep_firing_for=self.keep_for if kept else None,
-            severity=severity,
-            labels={CLUSTER: self.elasticsearch} if behind and self.elasticsearch else {},
-            summary=f"{summary}{with_label(self.label, ' in ')}",
-            description=description,
-            runbook=page(self.runbook, name),
         )

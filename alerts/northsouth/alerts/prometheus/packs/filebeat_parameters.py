@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from northsouth.alerts.prometheus.packs.parameters import quantity_problems
-from northsouth.alerts.prometheus.packs.silences import fleet_problems
-from northsouth.alerts.prometheus.selectors import Match
-from northsouth.errors import Problem, refuse
+from northsouth.alerts.prometheus.packs.cluster_pack import ClusterPack
+from northsouth.alerts.prometheus.packs.parameters import length_problems, quantity_problems
+from northsouth.errors import Problem
 from northsouth.metrics.units import CountThreshold, count
 
 OUTPUT = "filebeat_libbeat_output_events"
@@ -20,40 +19,32 @@ NODE_INFO = "kube_node_info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilebeatParameters:
+class FilebeatParameters(ClusterPack):
     """The parameters of :class:`~northsouth.alerts.prometheus.packs.FilebeatRules`.
 
     Attributes:
-        runbook: address of a page with a section for each alert.
-        match: which Filebeats; all of them if not given.
-        label: the label that names the cluster.
-        elasticsearch: the Elasticsearch cluster that the events end in, as ``ElasticsearchRules`` name it. With it, an
-            inhibition silences the alerts on backlogs while that cluster is red or takes no writes.
-        waiting: as many events in the queue mean that it is full. The default is 90% of ``queue.mem.events`` since
-            Filebeat 8.13, 3,200; before, it was 4,096.
-        waiting_for: for how long.
-        blocked_for: for how long nothing is acknowledged, although events wait. It is looked at over 10 minutes, so the
-            alert fires that much later.
+        elasticsearch: the Elasticsearch cluster that the events end in, as ``ElasticsearchRules`` name it. If it is
+            set, an inhibition silences the alerts on backlogs while that cluster is red or takes no writes.
+        waiting: the number of events from which the queue counts as full. The default is 90% of ``queue.mem.events``,
+            which is 3,200 since Filebeat 8.13 and was 4,096 before.
+        waiting_for: how long the queue is full before the alert fires.
+        blocked_for: how long nothing is acknowledged, although events wait, before the alert fires. The rule looks at
+            the last 10 minutes, so the alert fires 10 minutes later than that.
         failing_for: how long after the first failure the alert fires, if events failed within the last 5 minutes too.
-            They are repeated.
-        restarts: as many restarts within an hour raise the alert; one is a deploy.
+            Filebeat sends failed events again.
+        restarts: the number of restarts within an hour from which the alert fires. A deploy is one restart.
         every_node: whether each Kubernetes node must have a Filebeat. The series of Filebeat must then have the label
-            ``node``, and kube-state-metrics must be scraped.
-        node_for: for how long a node may have none.
-        silent_for: for how long nothing may be known of a cluster's Filebeats.
-        memory: how far back a cluster is remembered of which nothing is known now.
-        keep_for: how long an alert goes on after its expression returns nothing. ``FilebeatFailing`` does not: it ends
-            5 minutes after the last failure. ``FilebeatDropped`` ends 10 minutes and this time after the last loss.
-        interval: how often the rules are evaluated.
+            ``node``, and Prometheus must scrape kube-state-metrics.
+        node_for: how long a node has no Filebeat before the alert fires.
+        keep_for: how long an alert goes on after its expression returns nothing. ``FilebeatFailing`` ignores it: that
+            alert ends 5 minutes after the last failure. ``FilebeatDropped`` looks back 10 minutes: it ends 10 minutes
+            and ``keep_for`` after the last loss.
 
     Raises:
         ConfigurationError: with everything that is wrong with the parameters.
 
     """
 
-    runbook: str
-    match: Match = field(default_factory=dict)
-    label: str = "cluster"
     elasticsearch: str = ""
     waiting: CountThreshold = count(2880)
     waiting_for: str = "15m"
@@ -62,19 +53,8 @@ class FilebeatParameters:
     restarts: CountThreshold = count(2)
     every_node: bool = False
     node_for: str = "15m"
-    silent_for: str = "20m"
-    memory: str = "2d"
-    keep_for: str = "5m"
-    interval: str = "1m"
 
-    def __post_init__(self) -> None:
-        refuse(type(self).__name__, _problems(self))
-
-
-_DURATIONS = ("waiting_for", "blocked_for", "failing_for", "node_for", "interval")
-
-
-def _problems(pack: FilebeatParameters) -> Iterator[Problem]:
-    """Yield what is wrong with the parameters."""
-    yield from fleet_problems(pack, *_DURATIONS)
-    yield from quantity_problems(pack, count(1), "waiting", "restarts")
+    def _problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the pack's own parameters."""
+        yield from length_problems(self, "waiting_for", "blocked_for", "failing_for", "node_for")
+        yield from quantity_problems(self, count(1), "waiting", "restarts")

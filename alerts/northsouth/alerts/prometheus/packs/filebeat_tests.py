@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from northsouth.alerts.prometheus.packs.cluster_pack import silence_test
 from northsouth.alerts.prometheus.packs.filebeat_parameters import (
     NODE_INFO,
     OUTPUT,
@@ -11,7 +12,6 @@ from northsouth.alerts.prometheus.packs.filebeat_parameters import (
     UPTIME,
     FilebeatParameters,
 )
-from northsouth.alerts.prometheus.packs.silences import silence_test
 from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, growth_test, restarts_test, threshold_test
 from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.selectors import example, series

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from northsouth.alerts.meaning import INCIDENT, Severity
 from northsouth.alerts.prometheus.durations import seconds
 from northsouth.alerts.prometheus.packs import logstash_tests
-from northsouth.alerts.prometheus.packs.elasticsearch_parameters import CLUSTER
+from northsouth.alerts.prometheus.packs.elasticsearch_parameters import behind
 from northsouth.alerts.prometheus.packs.logstash_parameters import LogstashParameters
-from northsouth.alerts.prometheus.packs.parameters import fraction, page
-from northsouth.alerts.prometheus.packs.silences import silence
-from northsouth.alerts.prometheus.rules import AlertRule, RuleGroup
-from northsouth.alerts.prometheus.selectors import selector
-from northsouth.alerts.prometheus.templates import label, with_label
+from northsouth.alerts.prometheus.packs.parameters import fraction
+from northsouth.alerts.prometheus.rules import AlertRule
+from northsouth.alerts.prometheus.templates import label
 from northsouth.alerts.prometheus.testing import RuleTest
 from northsouth.alerts.prometheus.timelines import number
 from northsouth.metrics.dimensions import COUNT
 from northsouth.metrics.units import quantity
 
-_LOST = "logstash-refusals"
-"""The incident of documents that cannot be written."""
+_LOST = {INCIDENT: "logstash-refusals"}
+"""The label of documents that cannot be written."""
 _PIPELINE = label("pipeline", "a pipeline")
 
 
@@ -44,10 +42,6 @@ class LogstashRules(LogstashParameters):
         """The pack's name."""
         return "logstash"
 
-    def groups(self) -> Sequence[RuleGroup]:
-        """Return the rules."""
-        return [RuleGroup(self.name, self._rules(), interval=self.interval)]
-
     def tests(self) -> Sequence[RuleTest]:
         """Return the tests of each rule."""
         return logstash_tests.tests(self, self._rules())
@@ -68,7 +62,7 @@ class LogstashRules(LogstashParameters):
                 summary=f"Inputs of {_PIPELINE} wait {{{{ $value | humanizePercentage }}}} of the time",
                 description="Events come faster than they are written. Look at what is behind Logstash, then at its "
                 "filters.",
-                behind=True,
+                labels=behind(self.elasticsearch),
             )
         yield self._alert(
             "LogstashStalled",
@@ -79,7 +73,7 @@ class LogstashRules(LogstashParameters):
             summary=f"Nothing leaves {_PIPELINE}, and events wait",
             description="An output is blocked: a cluster that takes no writes, wrong credentials, or one of several "
             "outputs that is slow.",
-            behind=True,
+            labels=behind(self.elasticsearch),
         )
         if names.queue_size:
             ahead = number(seconds(self.queue_within) or 0)
@@ -91,7 +85,7 @@ class LogstashRules(LogstashParameters):
                 severity=Severity.CRITICAL,
                 summary=f"The queue of {_PIPELINE} is full, or will be within {self.queue_within}",
                 description="Then its inputs stop, Filebeat stops reading, and log files are rotated away unread.",
-                behind=True,
+                labels=behind(self.elasticsearch),
             )
 
     def losses(self) -> Iterator[AlertRule]:
@@ -112,7 +106,7 @@ class LogstashRules(LogstashParameters):
                     summary=f"Elasticsearch refused {amount if critical else some} of {_PIPELINE}",
                     description="Most often the type of a field changed. They are not repeated: without a dead-letter "
                     "queue they are lost.",
-                    incident=_LOST,
+                    labels=_LOST,
                 )
         yield self._alert(
             "LogstashDeadLetters",
@@ -120,7 +114,7 @@ class LogstashRules(LogstashParameters):
             for_="1m",
             summary=f"Documents of {_PIPELINE} go to the dead-letter queue",
             description="Elasticsearch refuses them for good: look at the reason in their metadata.",
-            incident=_LOST,
+            labels=_LOST,
         )
         if names.dead_letters_max:
             yield self._alert(
@@ -131,7 +125,7 @@ class LogstashRules(LogstashParameters):
                 severity=Severity.CRITICAL,
                 summary=f"The dead-letter queue of {_PIPELINE} is {{{{ $value | humanizePercentage }}}} full",
                 description="When it is full, refused documents are lost. Read it, and empty it.",
-                incident=_LOST,
+                labels=_LOST,
             )
         if names.dead_letters_dropped:
             yield self._alert(
@@ -141,7 +135,7 @@ class LogstashRules(LogstashParameters):
                 severity=Severity.CRITICAL,
                 summary=f"The dead-letter queue of {_PIPELINE} is full, and documents are lost",
                 description="It takes no more than dead_letter_queue.max_bytes.",
-                incident=_LOST,
+                labels=_LOST,
             )
 
     def processes(self) -> Iterator[AlertRule]:
@@ -171,42 +165,9 @@ class LogstashRules(LogstashParameters):
                 summary=f"A new configuration of {_PIPELINE} cannot be loaded",
                 description="Logstash goes on with the old one; after a restart it has none.",
             )
-        yield self._alert(
+        yield self._silence(
             "LogstashSilent",
-            silence(self, names.events_in),
-            for_=self.silent_for,
-            severity=Severity.CRITICAL,
+            names.events_in,
             summary="No Logstash says how it is",
             description="They are gone, or their exporters get no answer. No other alert on them can fire.",
-        )
-
-    def _select(self, metric: str, window: str = "") -> str:
-        return selector(metric, self.match, window)
-
-    def _alert(
-        self,
-        name: str,
-        expr: str,
-        *,
-        for_: str,
-        summary: str,
-        description: str,
-        severity: Severity = Severity.WARNING,
-        incident: str = "",
-        behind: bool = False,
-    ) -> AlertRule:
-        """Return an alert; its summary ends with its cluster. One on a backlog names the one ``behind`` it."""
-        labels = {INCIDENT: incident} if incident else {}
-        if behind and self.elasticsearch:
-            labels[CLUSTER] = self.elasticsearch
-        return AlertRule(
-            alert=name,
-            expr=expr,
-            for_=for_,
-            keep_firing_for=self.keep_for,
-            severity=severity,
-            labels=labels,
-            summary=f"{summary}{with_label(self.label, ' in ')}",
-            description=description,
-            runbook=page(self.runbook, name),
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from northsouth.alerts.prometheus.packs.cluster_pack import silence_test
 from northsouth.alerts.prometheus.packs.logstash_families import LogstashFamily
 from northsouth.alerts.prometheus.packs.logstash_parameters import LogstashParameters
 from northsouth.alerts.prometheus.packs.parameters import fraction
-from northsouth.alerts.prometheus.packs.silences import silence_test
 from northsouth.alerts.prometheus.packs.thresholds import SCENARIO, Probe, growth_test, restarts_test, threshold_test
 from northsouth.alerts.prometheus.rules import AlertRule
 from northsouth.alerts.prometheus.selectors import example, series
