@@ -29,6 +29,7 @@ SHOWN = {
     ): "Terraform prints it; tests/egress/test_deploy.py reads it",
     ("docs/egress.md", "path "): "the Python block before it prints it, and is run",
     ("docs/egress.md", "2,174.20 USD a month"): "made up: a month's traffic",
+    ("docs/index-fields.md", "not all documents fit"): "tests/testing/test_documents.py lets documents fail like this",
     ("docs/logs-archive.md", "EventBridge Scheduler"): "a drawing",
     ("docs/logs-archive.md", "! aws_glue_catalog_table"): "made up: two commits of a repository",
     ("docs/replay.md", "assert ['OK', 'ALARM', 'OK']"): "tests/testing/test_alarms.py lets the example fail like this",

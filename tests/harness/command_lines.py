@@ -22,7 +22,7 @@ from northsouth.cli.main import parser
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TARGETS = frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-OTHERS = frozenset({"cd", "cp", "dig", "echo", "git", "gzip", "perl", "read", "test"})
+OTHERS = frozenset({"cd", "cp", "curl", "dig", "echo", "git", "gzip", "perl", "read", "test"})
 """Programs of others whose options are not checked."""
 
 _SUBCOMMANDS = {

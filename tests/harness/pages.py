@@ -26,6 +26,7 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCodeBlockLexer
 
 from northsouth.cli.cost import read_prices
+from northsouth.cli.index_template import load
 from northsouth.cli.main import main
 from northsouth.drift.ignoring import read_ignored
 from northsouth.egress.usage import check_usage
@@ -107,6 +108,8 @@ def _read_toml(example: Example) -> None:
             Requirement(requirement)
     elif "ignore" in document:
         assert read_ignored(file)
+    elif "index_patterns" in document:
+        assert load(str(file)).body
     elif "nat_gateway_hour" in document:
         assert read_prices(file)
     elif any(key.startswith("aws_") for key in document):

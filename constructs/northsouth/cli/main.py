@@ -19,6 +19,7 @@ _MODULES = {"try": "try_stack"}
 _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dns": ("serve or check the DNS Firewall rules of a stack", ("dns_serve", "dns_check")),
     "egress": ("explain what leaves through NAT", ("egress_explain",)),
+    "index": ("write the template of an index", ("index_template",)),
     "rules": ("write or test rules for Prometheus", ("rules_export", "rules_test")),
 }
 """By the first word of a group of subcommands, its help and the modules of this package that register them."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -127,6 +130,49 @@ def pair(text: str) -> tuple[str, str]:
     if not (name and equals and value):
         raise UsageError(f"{text[:60]!r} is not of the form NAME=VALUE")
     return name, value
+
+
+def python_object(source: str, files: str) -> object:
+    """Import what ``MODULE:NAME`` names, as a program in the working directory would.
+
+    Args:
+        source: the text.
+        files: which files the argument may name instead, for the message.
+
+    Raises:
+        UsageError: if the text has another form, or there is no such object.
+
+    """
+    module, colon, name = source.partition(":")
+    if not (module and colon and name):
+        raise UsageError(f"{source!r} is not MODULE:NAME, {files}")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        imported = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{source}: {error}") from error
+    finally:
+        sys.path.pop(0)
+    if not hasattr(imported, name):
+        raise UsageError(f"{source}: {module} has no {name}")
+    return getattr(imported, name)
+
+
+def toml_document(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        UsageError: if it cannot be read.
+
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except ValueError as error:  # no text, no TOML, or a number of absurd length
+        raise UsageError(f"{path}: {error}") from error
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply") from None
 
 
 def _newest_stack(directory: Path) -> Path:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import sys
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from northsouth.cli.options import UsageError
+from northsouth.cli.options import UsageError, python_object, toml_document
 from northsouth.errors import refuse
 from northsouth.template import read
 
@@ -66,19 +63,7 @@ def load(source: str) -> list[Rules]:
 
 
 def _of_module(source: str) -> list[RulePack]:
-    module, colon, name = source.partition(":")
-    if not (module and colon and name):
-        raise UsageError(f"{source!r} is not MODULE:NAME, a .toml file or a .json file")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        imported = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{source}: {error}") from error
-    finally:
-        sys.path.pop(0)
-    if not hasattr(imported, name):
-        raise UsageError(f"{source}: {module} has no {name}")
-    value = getattr(imported, name)
+    value = python_object(source, "a .toml file or a .json file")
     return _packs(source, value() if callable(value) and not _is_pack(value) else value)
 
 
@@ -102,14 +87,7 @@ def _packs(source: str, value: object) -> list[RulePack]:
 def _of_file(path: Path) -> list[RulePack]:
     from northsouth.alerts.prometheus.pack_tables import read_packs
 
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except ValueError as error:  # no text, no TOML, or a number of absurd length
-        raise UsageError(f"{path}: {error}") from error
-    except RecursionError:
-        raise UsageError(f"{path}: nested too deeply") from None
+    document = toml_document(path)
     section = document.get("prometheus")
     tables = section.get("packs") if isinstance(section, Mapping) else None
     if not isinstance(section, Mapping) or not isinstance(tables, Mapping) or not tables:

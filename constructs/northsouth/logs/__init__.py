@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from northsouth.logs.archive_times import TimeFormat
     from northsouth.logs.connection_schema import ALB_CONNECTION_LOG
     from northsouth.logs.delivery import LogKind
+    from northsouth.logs.index_template import IndexField, IndexTemplate
     from northsouth.logs.lifecycle import Lifecycle, Transition
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "ArchivalJob",
     "ArchiveColumn",
     "ArchiveSchedule",
+    "IndexField",
+    "IndexTemplate",
     "JsonSource",
     "Lifecycle",
     "LogArchive",
@@ -53,6 +56,8 @@ __getattr__, __dir__ = lazy(
         "ArchivalJob": "northsouth.logs.archive_job",
         "ArchiveColumn": "northsouth.logs.archive_source",
         "ArchiveSchedule": "northsouth.logs.archive_schedule",
+        "IndexField": "northsouth.logs.index_template",
+        "IndexTemplate": "northsouth.logs.index_template",
         "JsonSource": "northsouth.logs.archive_json",
         "Lifecycle": "northsouth.logs.lifecycle",
         "LogArchive": "northsouth.logs.archive",

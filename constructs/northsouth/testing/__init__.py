@@ -26,6 +26,10 @@ The fixture ``aws_emulator`` deploys a stack to an AWS emulator with the real Te
         assert edge.plan().empty
         assert aws_emulator.client("ec2").describe_nat_gateways()["NatGateways"]
 
+`assert_documents_fit` holds sample documents against the list of fields of an index::
+
+    assert_documents_fit(LOGS, "tests/samples.jsonl")
+
 Importing this package loads neither the CDK nor syrupy, which `terraform_snapshot` needs: ``pip install
 northsouth[testing]``. `replay` needs NumPy (extra ``replay``), ``aws_emulator`` the extra ``emulator``.
 """
@@ -36,6 +40,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from northsouth.testing.alarms import replay
     from northsouth.testing.annotations import Annotation, annotations_of
+    from northsouth.testing.documents import assert_documents_fit
     from northsouth.testing.emulated import EmulatedAws
     from northsouth.testing.matchers import (
         Capture,
@@ -66,6 +71,7 @@ _MODULES = {
     "absent": _MATCHERS,
     "annotations_of": "northsouth.testing.annotations",
     "any_value": _MATCHERS,
+    "assert_documents_fit": "northsouth.testing.documents",
     "containing": _MATCHERS,
     "exactly": _MATCHERS,
     "json_text": _MATCHERS,
@@ -99,6 +105,7 @@ __all__ = [
     "absent",
     "annotations_of",
     "any_value",
+    "assert_documents_fit",
     "containing",
     "exactly",
     "json_text",
