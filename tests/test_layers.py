@@ -7,6 +7,7 @@ import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,13 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield name.removesuffix(".__init__"), file
 
 
-def imported(file: Path) -> set[str]:
+@cache
+def imported(file: Path) -> frozenset[str]:
     """Return what a module imports when it runs; imports for type checkers only do not count."""
     names: set[str] = set()
 
     def walk(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        if isinstance(node, ast.expr) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
             return
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -40,10 +42,10 @@ def imported(file: Path) -> set[str]:
             walk(child)
 
     walk(ast.parse(file.read_text(encoding="utf-8")))
-    return names
+    return frozenset(names)
 
 
-def uses(names: set[str], *packages: str) -> set[str]:
+def uses(names: frozenset[str], *packages: str) -> set[str]:
     return {
         name for name in names if name.split(".")[0] in packages or name.startswith(tuple(f"{p}." for p in packages))
     }
@@ -64,13 +66,16 @@ JUDGED_BY_REPLAY = ("northsouth.emulator", "northsouth.testing")
 USES_THE_EMULATOR = ("northsouth.testing.plugin", "northsouth.testing.emulated")
 """The pytest fixture ``aws_emulator``; it loads the emulator only for a test that asks for it."""
 
-PURE = sorted(
-    name
-    for name, file in MODULES.items()
-    if not uses(imported(file), *CDK)
-    and name not in BUILT_ON_CONSTRUCTS
-    and not name.startswith(("northsouth.stacks", "northsouth.testing"))
-)
+
+def pure() -> list[str]:
+    """Return the modules that need no CDK."""
+    return sorted(
+        name
+        for name, file in MODULES.items()
+        if not uses(imported(file), *CDK)
+        and name not in BUILT_ON_CONSTRUCTS
+        and not name.startswith(("northsouth.stacks", "northsouth.testing"))
+    )
 
 
 def test_there_is_no_package_that_would_shadow_constructs() -> None:
@@ -108,16 +113,17 @@ def test_constructs_import_single_provider_submodules() -> None:
 
 @pytest.mark.slow
 def test_a_module_without_the_cdk_does_not_drag_it_in() -> None:
+    names = pure()
     program = (
         "import importlib, sys\n"
-        f"for name in {PURE!r}:\n"
+        f"for name in {names!r}:\n"
         "    importlib.import_module(name)\n"
         f"    loaded = sorted(set({CDK!r}) & set(sys.modules))\n"
         "    if loaded: sys.exit(f'{name} loads {loaded}')\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {"northsouth.errors", "northsouth.tokens", "northsouth.bindings", "northsouth.emulator.server"} <= set(PURE)
+    assert {"northsouth.errors", "northsouth.tokens", "northsouth.bindings", "northsouth.emulator.server"} <= set(names)
 
 
 def mentioned(file: Path) -> set[str]:

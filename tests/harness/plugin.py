@@ -1,8 +1,9 @@
-"""Fixtures of the deploy tests, and the order of all tests, for ``tests/conftest.py``."""
+"""Fixtures of the deploy tests, and which files are collected in which order, for ``tests/conftest.py``."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +19,28 @@ MakeTerraform = Callable[[Mapping[str, Any]], Terraform]
 
 LONGEST_FIRST = ("packaging", "deploy", "slow")
 """Markers by how long a file that has one takes, most of it waiting for other programs."""
+
+
+MODULE_MARKS = re.compile(r"^pytestmark = (\[(?:\n    .*)+\n\]|.*)$", re.MULTILINE)
+"""The marks of all tests of a file."""
+
+
+def left_out(selection: str, source: str) -> bool:
+    """Return whether all tests of a file have a mark that ``-m`` leaves out: ``not deploy and not slow``.
+
+    A selection of another form is left to pytest.
+    """
+    parts = [re.fullmatch(r"not (\w+)", part) for part in selection.split(" and ")]
+    names = {part[1] for part in parts if part}
+    marks = MODULE_MARKS.search(source)
+    return len(names) == len(parts) and marks is not None and not names.isdisjoint(re.findall(r"mark\.(\w+)", marks[1]))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file whose tests are all left out: each process imports all files, and these import the most."""
+    if collection_path.suffix == ".py" and left_out(config.option.markexpr, collection_path.read_text("utf-8")):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
