@@ -32,6 +32,7 @@ from northsouth.drift.ignoring import read_ignored
 from northsouth.egress.usage import check_usage
 from northsouth.errors import refuse
 from northsouth.stacks.loading import load_environments
+from tests.harness import logstash
 from tests.harness.command_lines import check_script, northsouth_lines
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +160,10 @@ def _read_ini(example: Example) -> None:
     assert re.match(r"\[mypy-[\w.]+\]\n\w+ = \w+\n", example.parsed)
 
 
+def _read_logstash(example: Example) -> None:
+    assert logstash.read(example.parsed)
+
+
 def _show(example: Example) -> None:
     """Compare the block with what the Python block before it printed, if it printed anything."""
     printed = example.namespace.pop(_PRINTED, "")
@@ -173,5 +178,6 @@ EVALUATORS: Mapping[str, Callable[[Example], None]] = {
     "json": _read_json,
     "yaml": _read_yaml,
     "ini": _read_ini,
+    "logstash": _read_logstash,
     **dict.fromkeys(OUTPUT, _show),
 }
