@@ -19,7 +19,7 @@ from northsouth.template import Template
 
 _Answer = TypeVar("_Answer")
 
-Found: TypeAlias = "Iterator[tuple[str, Mapping[str, Any]]]"
+Listed: TypeAlias = "Iterator[tuple[str, Mapping[str, Any]]]"
 """Pairs of a resource type and an object's attributes."""
 
 _GROUP = f"{RULE}_group"
@@ -32,6 +32,49 @@ _ABSENT = frozenset(
         "ObjectLockConfigurationNotFoundError", "NoSuchEntity", "ResourceNotFoundException", "NotFoundException",
     }
 )  # fmt: skip
+# The attributes of Terraform, and what the API of AWS calls them.
+_ROUTE = {
+    "destination_cidr_block": "DestinationCidrBlock",
+    "destination_ipv6_cidr_block": "DestinationIpv6CidrBlock",
+    "destination_prefix_list_id": "DestinationPrefixListId",
+    "nat_gateway_id": "NatGatewayId",
+    "gateway_id": "GatewayId",
+    "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
+    "transit_gateway_id": "TransitGatewayId",
+    "network_interface_id": "NetworkInterfaceId",
+}
+_FIREWALL_RULE = {
+    "name": "Name",
+    "firewall_rule_group_id": "FirewallRuleGroupId",
+    "firewall_domain_list_id": "FirewallDomainListId",
+    "priority": "Priority",
+    "action": "Action",
+    "block_response": "BlockResponse",
+    "block_override_domain": "BlockOverrideDomain",
+    "block_override_dns_type": "BlockOverrideDnsType",
+    "block_override_ttl": "BlockOverrideTtl",
+    "q_type": "Qtype",
+    "firewall_domain_redirection_action": "FirewallDomainRedirectionAction",
+}
+_MEASURED = {
+    "namespace": "Namespace",
+    "metric_name": "MetricName",
+    "statistic": "Statistic",
+    "extended_statistic": "ExtendedStatistic",
+    "period": "Period",
+    "threshold": "Threshold",
+    "comparison_operator": "ComparisonOperator",
+    "evaluation_periods": "EvaluationPeriods",
+    "datapoints_to_alarm": "DatapointsToAlarm",
+    "treat_missing_data": "TreatMissingData",
+    "unit": "Unit",
+}
+_PUBLIC_ACCESS = {
+    "block_public_acls": "BlockPublicAcls",
+    "block_public_policy": "BlockPublicPolicy",
+    "ignore_public_acls": "IgnorePublicAcls",
+    "restrict_public_buckets": "RestrictPublicBuckets",
+}
 
 
 def existing(clients: Clients, region: str, template: Template) -> tuple[Existing, ...]:
@@ -62,8 +105,8 @@ def existing(clients: Clients, region: str, template: Template) -> tuple[Existin
     return tuple(each for each in objects.values() if each.type in wanted)
 
 
-def _add(objects: dict[tuple[str, str], Existing], found: Found) -> None:
-    for kind, values in found:
+def _add(objects: dict[tuple[str, str], Existing], listed: Listed) -> None:
+    for kind, values in listed:
         each = of_values(kind, values)
         if each is not None:
             objects[kind, each.id] = each
@@ -78,7 +121,12 @@ def _tags(entries: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {each["Key"]: each["Value"] for each in entries}
 
 
-def _vpcs(client: Client) -> Found:
+def _renamed(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of an answer by the names of Terraform's attributes, without those that are empty."""
+    return {ours: answer[theirs] for ours, theirs in names.items() if answer.get(theirs) not in (None, "")}
+
+
+def _vpcs(client: Client) -> Listed:
     for each in _pages(client, "describe_vpcs", "Vpcs"):
         yield "aws_vpc", {"id": each["VpcId"], "cidr_block": each["CidrBlock"], "tags": _tags(each.get("Tags", ()))}
     for each in _pages(client, "describe_subnets", "Subnets"):
@@ -107,7 +155,7 @@ def _vpcs(client: Client) -> Found:
             yield kind, {"id": each[attribute], "vpc_id": vpc, "tags": _tags(each.get("Tags", ()))}
 
 
-def _security_groups(client: Client) -> Found:
+def _security_groups(client: Client) -> Listed:
     for each in _pages(client, "describe_security_groups", "SecurityGroups"):
         kind = "aws_default_security_group" if each["GroupName"] == "default" else "aws_security_group"
         yield (
@@ -122,7 +170,7 @@ def _security_groups(client: Client) -> Found:
         )
 
 
-def _route_tables(client: Client) -> Found:
+def _route_tables(client: Client) -> Listed:
     for table in _pages(client, "describe_route_tables", "RouteTables"):
         table_id = table["RouteTableId"]
         yield "aws_route_table", {"id": table_id, "vpc_id": table["VpcId"], "tags": _tags(table.get("Tags", ()))}
@@ -139,24 +187,10 @@ def _route_tables(client: Client) -> Found:
                 and not target.startswith("vpce-")
                 and route.get("Origin") != "EnableVgwRoutePropagation"
             ):
-                yield "aws_route", {"route_table_id": table_id, **_route(route)}
+                yield "aws_route", {"route_table_id": table_id, **_renamed(route, _ROUTE)}
 
 
-def _route(route: Mapping[str, Any]) -> dict[str, Any]:
-    names = {
-        "destination_cidr_block": "DestinationCidrBlock",
-        "destination_ipv6_cidr_block": "DestinationIpv6CidrBlock",
-        "destination_prefix_list_id": "DestinationPrefixListId",
-        "nat_gateway_id": "NatGatewayId",
-        "gateway_id": "GatewayId",
-        "egress_only_gateway_id": "EgressOnlyInternetGatewayId",
-        "transit_gateway_id": "TransitGatewayId",
-        "network_interface_id": "NetworkInterfaceId",
-    }
-    return {ours: route[theirs] for ours, theirs in names.items() if route.get(theirs)}
-
-
-def _nat_gateways(client: Client) -> Found:
+def _nat_gateways(client: Client) -> Listed:
     for each in _pages(client, "describe_nat_gateways", "NatGateways"):
         if each["State"] in _GONE:
             continue
@@ -180,7 +214,7 @@ def _nat_gateways(client: Client) -> Found:
         )
 
 
-def _addresses(client: Client) -> Found:
+def _addresses(client: Client) -> Listed:
     for each in client.describe_addresses().get("Addresses", ()):
         if each.get("AllocationId"):
             yield (
@@ -195,7 +229,7 @@ def _addresses(client: Client) -> Found:
             )
 
 
-def _endpoints(client: Client) -> Found:
+def _endpoints(client: Client) -> Listed:
     for each in _pages(client, "describe_vpc_endpoints", "VpcEndpoints"):
         if each["State"].lower() not in _GONE and not each.get("RequesterManaged"):
             yield (
@@ -214,7 +248,7 @@ def _endpoints(client: Client) -> Found:
             )
 
 
-def _flow_logs(client: Client) -> Found:
+def _flow_logs(client: Client) -> Listed:
     for each in _pages(client, "describe_flow_logs", "FlowLogs"):
         if str(each["ResourceId"]).startswith("vpc-"):
             yield (
@@ -232,14 +266,14 @@ def _flow_logs(client: Client) -> Found:
             )
 
 
-def _firewall(client: Client) -> Found:
+def _firewall(client: Client) -> Listed:
     for group in _pages(client, "list_firewall_rule_groups", "FirewallRuleGroups"):
         # Another account shares its groups, and AWS has some of its own.
         if group.get("ShareStatus") != "SHARED_WITH_ME" and not group.get("ManagedOwnerName"):
             tags = _resolver_tags(client, group["Arn"])
             yield _GROUP, {"id": group["Id"], "arn": group["Arn"], "name": group["Name"], "tags": tags}
             for rule in _pages(client, "list_firewall_rules", "FirewallRules", FirewallRuleGroupId=group["Id"]):
-                yield RULE, _rule(rule)
+                yield RULE, _renamed(rule, _FIREWALL_RULE)
     for listed in _pages(client, "list_firewall_domain_lists", "FirewallDomainLists"):
         if not listed.get("ManagedOwnerName"):
             domains = _pages(client, "list_firewall_domains", "Domains", FirewallDomainListId=listed["Id"])
@@ -263,24 +297,7 @@ def _firewall(client: Client) -> Found:
         yield "aws_route53_resolver_firewall_config", values
 
 
-def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    names = {
-        "name": "Name",
-        "firewall_rule_group_id": "FirewallRuleGroupId",
-        "firewall_domain_list_id": "FirewallDomainListId",
-        "priority": "Priority",
-        "action": "Action",
-        "block_response": "BlockResponse",
-        "block_override_domain": "BlockOverrideDomain",
-        "block_override_dns_type": "BlockOverrideDnsType",
-        "block_override_ttl": "BlockOverrideTtl",
-        "q_type": "Qtype",
-        "firewall_domain_redirection_action": "FirewallDomainRedirectionAction",
-    }
-    return {ours: rule[theirs] for ours, theirs in names.items() if theirs in rule}
-
-
-def _query_logs(client: Client) -> Found:
+def _query_logs(client: Client) -> Listed:
     for each in _pages(client, "list_resolver_query_log_configs", "ResolverQueryLogConfigs"):
         values = {"id": each["Id"], "arn": each["Arn"], "name": each["Name"], "destination_arn": each["DestinationArn"]}
         yield "aws_route53_resolver_query_log_config", values | {"tags": _resolver_tags(client, each["Arn"])}
@@ -295,7 +312,7 @@ def _resolver_tags(client: Client, arn: str) -> dict[str, str]:
     return _tags(_pages(client, "list_tags_for_resource", "Tags", ResourceArn=arn))
 
 
-def _alarms(client: Client) -> Found:
+def _alarms(client: Client) -> Listed:
     for page in client.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"]):
         for each in page.get("MetricAlarms", ()):
             tags = _tags(client.list_tags_for_resource(ResourceARN=each["AlarmArn"]).get("Tags", ()))
@@ -319,20 +336,7 @@ def _alarm(each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _measured(each: Mapping[str, Any]) -> dict[str, Any]:
-    names = {
-        "namespace": "Namespace",
-        "metric_name": "MetricName",
-        "statistic": "Statistic",
-        "extended_statistic": "ExtendedStatistic",
-        "period": "Period",
-        "threshold": "Threshold",
-        "comparison_operator": "ComparisonOperator",
-        "evaluation_periods": "EvaluationPeriods",
-        "datapoints_to_alarm": "DatapointsToAlarm",
-        "treat_missing_data": "TreatMissingData",
-        "unit": "Unit",
-    }
-    values = {ours: each[theirs] for ours, theirs in names.items() if theirs in each}
+    values = _renamed(each, _MEASURED)
     dimensions = {dimension["Name"]: dimension["Value"] for dimension in each.get("Dimensions", ())}
     return {**values, "dimensions": dimensions} if dimensions else values
 
@@ -355,7 +359,7 @@ def _unless_absent(call: Callable[[], _Answer]) -> _Answer | None:
         raise
 
 
-def _buckets(client: Client, names: Sequence[str]) -> Found:
+def _buckets(client: Client, names: Sequence[str]) -> Listed:
     for bucket in names:
         if _unless_absent(partial(client.head_bucket, Bucket=bucket)) is None:
             continue
@@ -371,13 +375,7 @@ def _buckets(client: Client, names: Sequence[str]) -> Found:
 
 def _public_access(answer: Mapping[str, Any]) -> dict[str, Any]:
     blocked = answer["PublicAccessBlockConfiguration"]
-    names = {
-        "block_public_acls": "BlockPublicAcls",
-        "block_public_policy": "BlockPublicPolicy",
-        "ignore_public_acls": "IgnorePublicAcls",
-        "restrict_public_buckets": "RestrictPublicBuckets",
-    }
-    return {ours: blocked.get(theirs, False) for ours, theirs in names.items()}
+    return {**dict.fromkeys(_PUBLIC_ACCESS, False), **_renamed(blocked, _PUBLIC_ACCESS)}
 
 
 def _versioning(answer: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -424,7 +422,7 @@ _BUCKET_SETTINGS: tuple[tuple[str, str, Callable[[Any], dict[str, Any] | None]],
 """For each setting of a bucket that is a resource of its own: the operation, and the attributes in its answer."""
 
 
-def _log_groups(client: Client, names: Sequence[str]) -> Found:
+def _log_groups(client: Client, names: Sequence[str]) -> Listed:
     for name in names or ["/aws/vpc/flow-logs/"]:
         for each in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
             arn = str(each["arn"]).removesuffix(":*")
@@ -442,7 +440,7 @@ def _log_groups(client: Client, names: Sequence[str]) -> Found:
             )
 
 
-def _roles(client: Client, names: Sequence[str]) -> Found:
+def _roles(client: Client, names: Sequence[str]) -> Listed:
     for name in names:
         answer = _unless_absent(partial(client.get_role, RoleName=name))
         if answer is None:
@@ -471,7 +469,7 @@ def _types(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-_LISTERS: tuple[tuple[frozenset[str], str, Callable[[Client], Found]], ...] = (
+_LISTERS: tuple[tuple[frozenset[str], str, Callable[[Client], Listed]], ...] = (
     (
         _types("aws_vpc", "aws_subnet", "aws_internet_gateway", "aws_egress_only_internet_gateway"),
         "ec2",
@@ -497,7 +495,7 @@ _LISTERS: tuple[tuple[frozenset[str], str, Callable[[Client], Found]], ...] = (
 )
 """What lists the objects of which types."""
 
-_LISTERS_BY_NAME: tuple[tuple[str, str, str, Callable[[Client, Sequence[str]], Found]], ...] = (
+_LISTERS_BY_NAME: tuple[tuple[str, str, str, Callable[[Client, Sequence[str]], Listed]], ...] = (
     ("aws_s3_bucket", "bucket", "s3", _buckets),
     ("aws_cloudwatch_log_group", "name", "logs", _log_groups),
     ("aws_iam_role", "name", "iam", _roles),

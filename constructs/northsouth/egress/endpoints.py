@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from northsouth.egress.endpoint_names import AS_OF, is_known, meant, short_name
 from northsouth.egress.endpoint_policy import EndpointPolicy, check_endpoint_policy
@@ -156,7 +156,7 @@ class Endpoint:
             private_dns=private_dns,
             private_dns_only_for_inbound_resolver_endpoint=private_dns_only_for_inbound_resolver_endpoint,
             tier=tier,
-            zones=(zones,) if isinstance(zones, str) else tuple(zones),
+            zones=_several(zones),
             name=name,
             ip_address_type=ip_address_type,
             service_region=service_region,
@@ -196,7 +196,7 @@ class Endpoint:
             ports=_several(ports),
             private_dns=private_dns,
             tier=tier,
-            zones=(zones,) if isinstance(zones, str) else tuple(zones),
+            zones=_several(zones),
             ip_address_type=ip_address_type,
         )
 
@@ -234,7 +234,7 @@ class Endpoint:
             ports=_several(ports),
             private_dns=private_dns,
             tier=tier,
-            zones=(zones,) if isinstance(zones, str) else tuple(zones),
+            zones=_several(zones),
             ip_address_type=ip_address_type,
         )
 
@@ -276,9 +276,13 @@ class Endpoint:
         return tuple(sorted(self.zones or ids.subnets(self.tier)))
 
 
-def _several(ports: int | Sequence[int]) -> tuple[int, ...]:
-    # A number that only Terraform knows is a float.
-    return (ports,) if isinstance(ports, int | float) else tuple(ports)
+@overload
+def _several(values: str | Sequence[str]) -> tuple[str, ...]: ...
+@overload
+def _several(values: int | Sequence[int]) -> tuple[int, ...]: ...
+def _several(values: str | int | Sequence[str | int]) -> tuple[str | int, ...]:
+    """Return one value, or several. A number that only Terraform knows is a float."""
+    return (values,) if isinstance(values, str | int | float) else tuple(values)
 
 
 def check_endpoints(

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from northsouth.alerts.replay.cursor import Cursor, Token
 from northsouth.alerts.replay.timeline import State
 
 Truth: TypeAlias = NDArray[np.bool_]
@@ -112,9 +113,9 @@ def parse_rule(text: str) -> Rule:
     """
     if len(text) > MAX_RULE:
         raise RuleError(f"its rule has {len(text)} characters, and CloudWatch takes {MAX_RULE}")
-    parser = _Parser(list(_tokens(text)), text)
-    rule = parser.either(0)
-    parser.end()
+    cursor = Cursor(list(_tokens(text)), lambda where: RuleError(f"its rule is not understood {where}"))
+    rule = _Parser(cursor).either(0)
+    cursor.end()
     return rule
 
 
@@ -124,7 +125,7 @@ def alarm_name(reference: str) -> str:
     return match[1] if match else reference
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def _tokens(text: str) -> Iterator[Token]:
     place, length = 0, len(text.rstrip())
     while place < length:
         match = _TOKEN.match(text, place)
@@ -136,103 +137,62 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[tuple[str, str]], text: str) -> None:
-        self._tokens = tokens
-        self._place = 0
-        self._text = text
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
 
     def either(self, depth: int) -> Rule:
         rule = self._both(depth)
-        while self._skips("OR"):
+        while self._cursor.skips("word", "OR"):
             rule = Joined("OR", rule, self._both(depth))
         return rule
 
-    def end(self) -> None:
-        if self._place < len(self._tokens):
-            raise self._wrong()
-
     def _both(self, depth: int) -> Rule:
         rule = self._one(depth)
-        while self._skips("AND"):
+        while self._cursor.skips("word", "AND"):
             rule = Joined("AND", rule, self._one(depth))
         return rule
 
     def _one(self, depth: int) -> Rule:
         if depth > DEEPEST:
             raise RuleError(f"its rule nests deeper than {DEEPEST} levels")
-        if self._skips("NOT"):
+        if self._cursor.skips("word", "NOT"):
             return Not(self._one(depth + 1))
-        if self._peek() == ("sign", "("):
-            self._take("(")
+        if self._cursor.skips("sign", "("):
             rule = self.either(depth + 1)
-            self._take(")")
+            self._cursor.take(")")
             return rule
-        kind, word = self._peek()
-        if kind != "word":
-            raise self._wrong()
-        self._place += 1
+        kind, word = self._cursor.peek()
+        if kind != "word" or word not in {"TRUE", "FALSE", "AT_LEAST", *_STATES}:
+            raise self._cursor.wrong()
+        self._cursor.next("word")
         if word in ("TRUE", "FALSE"):
             return AtLeast(int(word == "FALSE"), percent=False, state=State.ALARM, negated=False, names=())
         if word == "AT_LEAST":
             return self._at_least()
-        if word in _STATES:
-            self._take("(")
-            name = self._name()
-            self._take(")")
-            return AtLeast(1, percent=False, state=State(word), negated=False, names=(name,))
-        self._place -= 1
-        raise self._wrong()
+        self._cursor.take("(")
+        name = self._name()
+        self._cursor.take(")")
+        return AtLeast(1, percent=False, state=State(word), negated=False, names=(name,))
 
     def _at_least(self) -> Rule:
-        self._take("(")
-        number = self._word()
+        self._cursor.take("(")
+        number = self._cursor.next("word")
         if not re.fullmatch(r"\d{1,4}%?", number):
             raise RuleError(f"AT_LEAST of its rule takes a number or a percentage, not {number!r}")
-        self._take(",")
-        negated = self._skips("NOT")
-        state = self._word()
+        self._cursor.take(",")
+        negated = self._cursor.skips("word", "NOT")
+        state = self._cursor.next("word")
         if state not in _STATES:
             raise RuleError(f"AT_LEAST of its rule takes a state, not {state!r}")
-        self._take(",")
-        self._take("(")
+        self._cursor.take(",")
+        self._cursor.take("(")
         names = [self._name()]
-        while self._peek() == ("sign", ","):
-            self._take(",")
+        while self._cursor.skips("sign", ","):
             names.append(self._name())
-        self._take(")")
-        self._take(")")
+        self._cursor.take(")")
+        self._cursor.take(")")
         percent = number.endswith("%")
         return AtLeast(int(number.rstrip("%")), percent, State(state), negated, tuple(names))
 
     def _name(self) -> str:
-        kind, text = self._peek()
-        if kind not in ("word", "quoted"):
-            raise self._wrong()
-        self._place += 1
-        return alarm_name(text)
-
-    def _word(self) -> str:
-        kind, text = self._peek()
-        if kind != "word":
-            raise self._wrong()
-        self._place += 1
-        return text
-
-    def _skips(self, word: str) -> bool:
-        if self._peek() != ("word", word):
-            return False
-        self._place += 1
-        return True
-
-    def _take(self, sign: str) -> None:
-        if self._peek() != ("sign", sign):
-            raise self._wrong()
-        self._place += 1
-
-    def _peek(self) -> tuple[str, str]:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ("end", "")
-
-    def _wrong(self) -> RuleError:
-        kind, text = self._peek()
-        where = "at its end" if kind == "end" else f"at {text!r}"
-        return RuleError(f"its rule is not understood {where}")
+        return alarm_name(self._cursor.next("word", "quoted"))

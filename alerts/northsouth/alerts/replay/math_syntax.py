@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from northsouth.alerts.replay.cursor import Cursor, Token
+
 LONGEST = 2048
 """Characters of one expression (API_MetricDataQuery, Expression)."""
 DEEPEST = 100
@@ -100,9 +102,9 @@ def parse(text: str) -> Node:
     """
     if len(text) > LONGEST:
         raise MathError(f"its metric math has {len(text)} characters, and CloudWatch takes {LONGEST}")
-    parser = _Parser(list(_tokens(text)), text)
-    tree = parser.expression(0, 0)
-    parser.end()
+    cursor = Cursor(list(_tokens(text)), lambda where: MathError(f"its metric math {text!r} is not understood {where}"))
+    tree = _Parser(cursor).expression(0, 0)
+    cursor.end()
     return tree
 
 
@@ -121,7 +123,7 @@ def names(node: Node) -> Iterator[str]:
             yield from names(right)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def _tokens(text: str) -> Iterator[Token]:
     place = 0
     while (rest := text[place:].lstrip()) != "":
         place = len(text) - len(rest)
@@ -136,75 +138,52 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 class _Parser:
     """Reads by precedence: an operand, then operators that hold it tighter than what stands before it."""
 
-    def __init__(self, tokens: list[tuple[str, str]], text: str) -> None:
-        self._tokens = tokens
-        self._place = 0
-        self._text = text
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
 
     def expression(self, least: int, depth: int) -> Node:
         left = self._operand(depth)
         while (binding := _BINDING.get(operator := self._operator(), 0)) > least:
-            self._place += 1
+            self._cursor.next("sign", "word")
             # a ^ b ^ c is a ^ (b ^ c); every other operator groups from the left.
             left = Operation(operator, left, self.expression(binding - (operator == "^"), depth + 1))
             depth += 1  # a chain is a tree as deep as it is long
         return left
 
-    def end(self) -> None:
-        if self._place < len(self._tokens):
-            raise self._wrong()
-
     def _operator(self) -> str:
-        kind, text = self._peek()
+        kind, text = self._cursor.peek()
         return _SAME.get(text, text) if kind in ("sign", "word") else ""
 
     def _operand(self, depth: int) -> Node:
         if depth > DEEPEST:
             raise MathError(f"its metric math nests deeper than {DEEPEST} levels")
-        kind, text = self._peek()
-        self._place += 1
-        match kind, text:
-            case "number", _:
+        if self._cursor.skips("sign", "-"):
+            return Negation(self.expression(_NEGATION, depth + 1))
+        if self._cursor.skips("sign", "("):
+            inner = self.expression(0, depth + 1)
+            self._cursor.take(")")
+            return inner
+        if self._cursor.skips("sign", "["):
+            return Several(self._list("]", depth))
+        kind, _ = self._cursor.peek()
+        text = self._cursor.next("number", "text", "word")
+        match kind:
+            case "number":
                 return Number(float(text))
-            case "text", _:
+            case "text":
                 return Word(text[1:-1])
-            case "word", _:
-                return self._word(text, depth)
-            case "sign", "-":
-                return Negation(self.expression(_NEGATION, depth + 1))
-            case "sign", "(":
-                inner = self.expression(0, depth + 1)
-                self._take(")")
-                return inner
-            case "sign", "[":
-                return Several(self._list("]", depth))
-        self._place -= 1
-        raise self._wrong()
+        return self._word(text, depth)
 
     def _word(self, text: str, depth: int) -> Node:
-        if self._peek()[1] == "(":
-            self._place += 1
+        if self._cursor.skips("sign", "("):
             return Call(text, self._list(")", depth))
         return Word(text) if text.isupper() else Name(text)
 
     def _list(self, end: str, depth: int) -> tuple[Node, ...]:
         items: list[Node] = []
-        while self._peek()[1] != end:
+        while self._cursor.peek()[1] != end:
             if items:
-                self._take(",")
+                self._cursor.take(",")
             items.append(self.expression(0, depth + 1))
-        self._take(end)
+        self._cursor.take(end)
         return tuple(items)
-
-    def _take(self, sign: str) -> None:
-        if self._peek() != ("sign", sign):
-            raise self._wrong()
-        self._place += 1
-
-    def _peek(self) -> tuple[str, str]:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ("end", "")
-
-    def _wrong(self) -> MathError:
-        kind, text = self._peek()
-        where = "at its end" if kind == "end" else f"at {text!r}"
-        return MathError(f"its metric math {self._text!r} is not understood {where}")
