@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.egress.prices import PB, TB, Prices, Tier, charge, first_price
+from northsouth.egress import Prices, Tier
+from northsouth.egress.prices import PB, TB, charge, first_price
 from northsouth.errors import ConfigurationError
 
 

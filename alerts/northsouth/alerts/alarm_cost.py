@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from northsouth.errors import Problem, refuse
+from northsouth.price_rules import field_problems
 from northsouth.template import Resource, Template, Value
 from northsouth.template.values import at
 
@@ -63,12 +64,7 @@ class AlarmPrices:
 
     def _problems(self) -> Iterator[Problem]:
         for price in fields(self):
-            value = getattr(self, price.name)
-            if price.type == "str":
-                if not isinstance(value, str):
-                    yield Problem(price.name, repr(value), "it is text", "Write it in quotes.")
-            elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-                yield Problem(price.name, repr(value), "a price is a number, not below zero", "Give US dollars.")
+            yield from field_problems(price, getattr(self, price.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

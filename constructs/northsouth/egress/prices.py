@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 
 from northsouth.errors import Problem, refuse
+from northsouth.price_rules import field_problems, price_problems
 
 DAYS_PER_MONTH = 30
 """Tiers are counted by the month. Traffic of other spans counts at its rate over this many days."""
@@ -103,17 +104,12 @@ class Prices:
     def _problems(self) -> Iterator[Problem]:
         for price in fields(self):
             value = getattr(self, price.name)
-            if isinstance(value, tuple):
+            if price.type == "Tiered" and isinstance(value, tuple):
                 yield from _check_tiers(price.name, value)
-            elif not isinstance(value, str):
-                yield from _check_price(price.name, value)
+            else:
+                yield from field_problems(price, value)
         if self.bytes_per_gb == 0:
             yield Problem("bytes_per_gb", "0", "a gigabyte has bytes", "Give 10**9 or 2**30.")
-
-
-def _check_price(where: str, value: object) -> Iterator[Problem]:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        yield Problem(where, repr(value), "a price is a number, not below zero", "Give US dollars.")
 
 
 def _check_tiers(where: str, tiers: tuple[Tier, ...]) -> Iterator[Problem]:
@@ -121,7 +117,7 @@ def _check_tiers(where: str, tiers: tuple[Tier, ...]) -> Iterator[Problem]:
         yield Problem(where, repr(tiers), "a price is a number or at least one Tier", "Give Tier(usd_per_gb).")
         return
     for index, tier in enumerate(tiers):
-        yield from _check_price(f"{where}[{index}].usd_per_gb", tier.usd_per_gb)
+        yield from price_problems(f"{where}[{index}].usd_per_gb", tier.usd_per_gb)
     ends = [0.0, *(tier.up_to_gb for tier in tiers)]
     if not all(before < after for before, after in pairwise(ends)) or ends[-1] != math.inf:
         given = ", ".join(f"{end:g}" for end in ends[1:])

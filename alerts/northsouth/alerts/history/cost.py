@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from northsouth.errors import Problem, refuse
+from northsouth.price_rules import field_problems
 
 MINUTES_PER_DAY = 1440
 _FIREHOSE_STEP_BYTES = 5 * 1024
@@ -52,11 +53,7 @@ class HistoryPrices:
 
     def _problems(self) -> Iterator[Problem]:
         for price in fields(self):
-            value = getattr(self, price.name)
-            if isinstance(value, str):
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-                yield Problem(price.name, repr(value), "a price is a number, not below zero", "Give US dollars.")
+            yield from field_problems(price, getattr(self, price.name))
 
 
 @dataclass(frozen=True, kw_only=True)
