@@ -42,12 +42,23 @@ SCHEDULE = {
     "Target": {"Arn": QUEUE, "RoleArn": f"{ROLE}scheduler"},
 }
 NUMBERS = count()
-PUBLIC = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::blocked/*"}
+NAMES: dict[str, str] = {}
+"""The ids of what is made, by the names that cases have for it."""
+
+PUBLIC = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open/*"}
 
 
-def metric(name: str, **more: Any) -> dict[str, Any]:
+def metric(name: str, *, returned: bool = False, **more: Any) -> dict[str, Any]:
     one = {"Metric": {"Namespace": "n", "MetricName": name}, "Period": 60, "Stat": "Sum"}
-    return {"Id": name, "MetricStat": {**one, **more}, "ReturnData": False}
+    return {"Id": name, "MetricStat": {**one, **more}, "ReturnData": returned}
+
+
+BAND = {
+    **{key: value for key, value in MATH.items() if key != "Threshold"},
+    "ComparisonOperator": "GreaterThanUpperThreshold",
+    "ThresholdMetricId": "ad1",
+    "Metrics": [metric("m1", returned=True), {"Id": "ad1", "Expression": "ANOMALY_DETECTION_BAND(m1, 2)"}],
+}
 
 
 def policy(**statement: Any) -> str:
@@ -68,11 +79,25 @@ def machine(resource: str = "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms"
 
 
 MACHINE = {"name": "m", "definition": machine(), "roleArn": f"{ROLE}states"}
-LOGGED = {
-    "level": "ALL",
-    "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": f"arn:aws:logs:{HERE}:log-group:g:*"}}],
-}
+
+
+def log_group(name: str) -> dict[str, Any]:
+    return {"cloudWatchLogsLogGroup": {"logGroupArn": f"arn:aws:logs:{HERE}:log-group:{name}"}}
+
+
+LOGGED = {"level": "ALL", "destinations": [log_group("present:*")]}
 DELIVERY = {"healthyRetryPolicy": {"numRetries": 100, "minDelayTarget": 3600, "maxDelayTarget": 3600}}
+TOPIC_POLICY = {
+    "TopicArn": f"arn:aws:sns:{HERE}:present",
+    "AttributeName": "DeliveryPolicy",
+    "AttributeValue": json.dumps({"http": {"defaultHealthyRetryPolicy": {"numRetries": 5}}}),
+}
+
+
+def topic_policy(**retries: Any) -> str:
+    return json.dumps({"http": {"defaultHealthyRetryPolicy": retries}})
+
+
 SUBSCRIPTION = {"TopicArn": f"arn:aws:sns:{HERE}:present", "Protocol": "https", "Endpoint": "https://example.com"}
 
 
@@ -129,8 +154,28 @@ def states(changes: dict[str, Any], code: str, message: str) -> Case:
 
 NOBODY = f"{ROLE}nobody"
 CASES = (
-    alarm({"Metrics": [metric("m1")]}, "Exactly one of MetricName and Metrics"),
+    alarm({}, "Exactly one of MetricName and Metrics", "MetricName"),
+    alarm({"Metrics": [metric("m1", returned=True)]}, "Exactly one of MetricName and Metrics"),
+    alarm({}, "Namespace must be present", "Namespace"),
+    alarm({}, "Period must be present", "Period"),
     alarm({}, "ComparisonOperator must be present", "ComparisonOperator"),
+    alarm({}, "Exactly one of Threshold and ThresholdMetricId", "Threshold"),
+    alarm({"ComparisonOperator": "GreaterThanUpperThreshold"}, "ThresholdMetricId must be specified"),
+    alarm({"AlarmActions": ["arn:aws:s3:::bucket"]}, "Invalid arn syntax: arn:aws:s3:::bucket"),
+    alarm({"OKActions": [f"arn:aws:sns:eu-west-1:{ACCOUNT}:t"]}, "Only us-east-1 is supported"),
+    metrics([], "Exactly one of MetricName and Metrics"),
+    metrics([{"Id": "e1", "Expression": "TIME_SERIES(1)"}], "Period must not be null"),
+    metrics([metric("M1", returned=True)], "Invalid id 'M1'"),
+    metrics([{**metric("m1", returned=True), "Expression": "m1"}], "Exactly one of Expression and MetricStat"),
+    metrics([metric("m1"), {"Id": "e1", "Expression": "[m1, m1]"}], "must return a single time series"),
+    metrics([metric("m1"), {"Id": "e1", "Expression": "e1 + m1"}], "Circular reference"),
+    alarm(
+        {"Period": 60},
+        "Period must not be specified with Metrics",
+        good={**MATH, "Metrics": [metric("m1", returned=True)]},
+    ),
+    alarm({"ThresholdMetricId": "m1"}, "not the id of an anomaly band", good=BAND),
+    alarm({"Threshold": 1}, "Exactly one of Threshold and ThresholdMetricId", good=BAND),
     alarm({"Period": 45}, "Period must be 10, 20, 30, or a multiple of 60, not 45"),
     alarm({"Period": 300, "EvaluationPeriods": 289}, "across more than a day"),
     alarm({"Period": 3600, "EvaluationPeriods": 169}, "across more than 7 days"),
@@ -150,6 +195,17 @@ CASES = (
     states({"definition": machine(a="{% $x( %}")}, "InvalidDefinition", "INVALID_JSONATA_EXPRESSION"),
     states({"definition": machine("arn:aws:states:::aws-sdk:cloudwatch:x")}, "InvalidDefinition", "not recognized"),
     states({"roleArn": f"{ROLE}events"}, "AccessDeniedException", "authorized to assume the provided role"),
+    *(
+        states(
+            {"loggingConfiguration": {"level": "ALL", "destinations": groups}}, "InvalidLoggingConfiguration", message
+        )
+        for groups, message in (
+            ([], "exactly one Log Destination"),
+            (LOGGED["destinations"] * 2, "exactly one Log Destination"),  # type: ignore[operator]
+            ([log_group("present")], "must end with ':*'"),
+            ([log_group("gone:*")], "does not exist"),
+        )
+    ),
     states({"loggingConfiguration": LOGGED}, "AccessDeniedException", "access the Log Destination"),
     Case(
         "sns",
@@ -159,12 +215,52 @@ CASES = (
         "InvalidParameter",
         "3600",
     ),
+    *(
+        Case("sns", method, good, bad, "InvalidParameter", message)
+        for retries, message in (
+            ({"numRetries": 101}, "numRetries must be less than or equal to 100"),
+            ({"minDelayTarget": 0}, "minDelayTarget must be greater than or equal to 1"),
+            ({"minDelayTarget": 30}, "must be less than or equal to maxDelayTarget"),
+            ({"numMinDelayRetries": 2, "numMaxDelayRetries": 2}, "equal to the sum of"),
+            ({"backoffFunction": "cubic"}, "backoffFunction must be one of"),
+            ({"numRetries": "3"}, "numRetries must be a number"),
+            ({"numRetrys": 3}, "Unexpected JSON member: numRetrys"),
+            ({"numRetries": 100, "maxDelayTarget": 3600}, "cannot be greater than 3600"),
+        )
+        for method, good, bad in (
+            (
+                "subscribe",
+                SUBSCRIPTION,
+                {"Attributes": {"DeliveryPolicy": json.dumps({"healthyRetryPolicy": retries})}},
+            ),
+            ("set_topic_attributes", TOPIC_POLICY, {"AttributeValue": topic_policy(**retries)}),
+        )
+    ),
+    Case(
+        "sns", "set_topic_attributes", TOPIC_POLICY, {"AttributeValue": "{"}, "InvalidParameter", "failed to parse JSON"
+    ),
+    Case(
+        "sns",
+        "set_topic_attributes",
+        {**TOPIC_POLICY, "AttributeName": "KmsMasterKeyId", "AttributeValue": ""},
+        {"AttributeValue": "alias/none"},
+        "KMSNotFound",
+        "alias/none",
+    ),
+    Case(
+        "sns",
+        "create_topic",
+        {"Name": "t"},
+        {"Attributes": {"Policy": policy(Effect="Allow", Principal="*", Action="sns:Publsh", Resource="*")}},
+        "InvalidParameter",
+        "out of service scope",
+    ),
     Case("sns", "create_topic", {"Name": "t"}, {"Attributes": {"KmsMasterKeyId": KEY}}, "KMSNotFound", KEY),
     Case(
         "sns",
         "create_topic",
         {"Name": "t"},
-        {"Attributes": {"Policy": named(NOBODY)}},
+        {"Attributes": {"Policy": named(NOBODY, "sns:Publish")}},
         "InvalidParameter",
         "PrincipalNotFound",
     ),
@@ -182,6 +278,21 @@ CASES = (
     ),
     Case("logs", "create_log_group", {"logGroupName": "g"}, {"kmsKeyId": KEY}, "InvalidParameterException", KEY),
     pipe({"Source": GONE}, "gone does not exist"),
+    *(
+        pipe({"Target": f"arn:aws:{kind}:{HERE}:{name}"}, "does not exist")
+        for kind, name in (
+            ("lambda", "function:gone"),
+            ("logs", "log-group:gone"),
+            ("events", "event-bus/gone"),
+            ("firehose", "deliverystream/gone"),
+            ("kinesis", "stream/gone"),
+        )
+    ),
+    pipe({"Source": f"arn:aws:dynamodb:{HERE}:table/gone/stream/1"}, "does not exist"),
+    pipe({"Source": f"arn:aws:sns:{HERE}:present"}, "is not supported"),
+    pipe(
+        {"SourceParameters": {"FilterCriteria": {"Filters": [{"Pattern": '{"a": "b"}'}]}}}, "Event pattern is not valid"
+    ),
     pipe({"Enrichment": f"arn:aws:states:{HERE}:stateMachine:gone"}, "gone does not exist"),
     pipe({"Target": f"arn:aws:events:{HERE}:api-destination/gone/1"}, "api-destination/gone/1 does not exist"),
     pipe({"RoleArn": f"{ROLE}events"}, "cannot be assumed by pipes.amazonaws.com"),
@@ -190,6 +301,19 @@ CASES = (
     events({"InputPathsMap": {}, "InputTemplate": '"<name>"'}, "invalid placeholder name"),
     events(
         {"InputPathsMap": {"name": "detail"}, "InputTemplate": '"<name>"'}, "InputPath for target 1 is invalid: detail"
+    ),
+    events({"InputPathsMap": {}, "InputTemplate": '{"a": '}, "it is no JSON"),
+    events(None, "Only one of Input, InputPath", InputPath="$.detail"),
+    events(None, "JSON syntax error in input", InputTransformer=None, Input="{"),
+    events(None, "InputPath for target 1 is invalid: detail", InputTransformer=None, InputPath="detail"),
+    events(None, "Provided Arn is not in correct format", Arn="queue"),
+    Case(
+        "events",
+        "put_targets",
+        {"Rule": "r", "Targets": [{"Id": str(each), "Arn": QUEUE} for each in range(1, 6)]},
+        {"Targets": [{"Id": "6", "Arn": QUEUE}]},
+        "LimitExceededException",
+        "maximum number",
     ),
     events(None, "RoleArn is required", RoleArn=None),
     events(None, "cannot be assumed by principal", RoleArn=f"{ROLE}pipes"),
@@ -206,13 +330,28 @@ CASES = (
     ),
     schedule({"ScheduleExpression": "cron(60 * * * ? *)"}, "Invalid Schedule Expression"),
     schedule({"ScheduleExpressionTimezone": "Mars/Base"}, "Timezone Mars/Base"),
+    schedule({"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, "MaximumWindowInMinutes"),
+    schedule({"FlexibleTimeWindow": {"Mode": "OFF", "MaximumWindowInMinutes": 5}}, "MaximumWindowInMinutes"),
+    schedule({"StartDate": 1893456000, "EndDate": 1861920000}, "must come before the EndDate"),
+    schedule({"GroupName": "gone"}, "gone does not exist", "ResourceNotFoundException"),
+    *(
+        schedule({"Target": {"Arn": arn, "RoleArn": f"{ROLE}scheduler"}}, message)
+        for arn, message in (
+            ("queue", "not in correct format"),
+            ("arn:aws:s3:::bucket", "not in correct format"),
+            (f"arn:aws:events:{HERE}:event-bus/default", "EventBridgeParameters"),
+            ("arn:aws:scheduler:::aws-sdk:sqs:sendMessages", "not a supported service or operation"),
+            ("arn:aws:scheduler:::aws-sdk:sqss:sendMessage", "not a supported service or operation"),
+            ("arn:aws:scheduler:::aws-sdk:sqs:getQueueUrl", "not a supported service or operation"),
+        )
+    ),
     schedule({"Target": {"Arn": QUEUE, "RoleArn": f"{ROLE}events"}}, "must allow AWS EventBridge Scheduler"),
     schedule({"Target": {"Arn": GONE, "RoleArn": f"{ROLE}scheduler"}}, "does not exist", "ResourceNotFoundException"),
     Case(
         "s3",
         "put_bucket_policy",
         {"Bucket": "open", "Policy": policy(**PUBLIC)},
-        {"Bucket": "blocked"},
+        {"Bucket": "blocked", "Policy": policy(**{**PUBLIC, "Resource": "arn:aws:s3:::blocked/*"})},
         "AccessDenied",
         "BlockPublicPolicy",
     ),
@@ -220,15 +359,66 @@ CASES = (
         "s3",
         "put_bucket_policy",
         {"Bucket": "open", "Policy": policy(**PUBLIC)},
-        {"Policy": named(NOBODY)},
+        {"Policy": named(NOBODY, "s3:GetObject", "arn:aws:s3:::open/*")},
         "MalformedPolicy",
         "Invalid principal",
+    ),
+    *(
+        Case(
+            "s3",
+            "put_bucket_policy",
+            {"Bucket": "open", "Policy": policy(**PUBLIC)},
+            {"Policy": text},
+            "MalformedPolicy",
+            message,
+        )
+        for text, message in (
+            ("{", "must be valid JSON"),
+            ("[]", "must be valid JSON"),
+            ('{"Statement": []}', "Statement is empty"),
+            ('{"Statement": ["Allow"]}', "Invalid policy syntax"),
+            (policy(**{**PUBLIC, "Effect": "allow"}), "Invalid effect: allow"),
+            (policy(**{**PUBLIC, "Principal": {"Aws": "*"}}), "Invalid principal"),
+            (policy(Effect="Allow", Action="s3:*", Resource="*"), "Missing required field Principal"),
+            (policy(Effect="Allow", Principal="*", Resource="*"), "Missing required field Action"),
+            (policy(**{**PUBLIC, "Action": "sqs:SendMessage"}), "invalid action"),
+            (policy(**{**PUBLIC, "Resource": "*"}), "invalid resource"),
+            (policy(**{**PUBLIC, "Resource": "arn:aws:s3:::open-other/*"}), "invalid resource"),
+        )
+    ),
+    *(
+        Case(
+            "iam",
+            "create_role",
+            {"RoleName": f"r{next(NUMBERS)}", "AssumeRolePolicyDocument": trust("events")},
+            {"AssumeRolePolicyDocument": text},
+            "MalformedPolicyDocument",
+            message,
+        )
+        for text, message in (
+            ("{", "invalid Json"),
+            (policy(Effect="Allow", Action="sts:AssumeRole"), "Missing required field Principal"),
+            (policy(Effect="Allow", Principal="*", Action="sts:AssumeRole", Resource="*"), "prohibited field Resource"),
+            (policy(Effect="Allow", Principal="*", Action="s3:GetObject"), "only specify STS"),
+        )
+    ),
+    Case(
+        "iam",
+        "put_role_policy",
+        {
+            "RoleName": "events",
+            "PolicyName": "p",
+            "PolicyDocument": policy(Effect="Allow", Action="s3:*", Resource="*"),
+        },
+        {"PolicyDocument": policy(Effect="Allow", Principal="*", Action="s3:*", Resource="*")},
+        "MalformedPolicyDocument",
+        "should not specify a principal",
     ),
     Case(
         "iam",
         "create_role",
         {"RoleName": "r", "AssumeRolePolicyDocument": trust("events")},
-        {"AssumeRolePolicyDocument": named(NOBODY)},
+        {"AssumeRolePolicyDocument": policy(Effect="Allow", Principal={"AWS": NOBODY}, Action="sts:AssumeRole")},
         "MalformedPolicyDocument",
         "nobody",
     ),
@@ -239,6 +429,25 @@ CASES = (
         {"Policy": named(f"arn:aws:iam::{ACCOUNT}:user/nobody")},
         "MalformedPolicyDocumentException",
         "invalid principals",
+    ),
+    Case(
+        "ec2",
+        "create_nat_gateway",
+        {"SubnetId": "subnet", "ConnectivityType": "private"},
+        {"ConnectivityType": "public"},
+        "MissingParameter",
+        "AllocationId",
+    ),
+    Case(
+        "ec2",
+        "create_nat_gateway",
+        {"SubnetId": "subnet", "ConnectivityType": "private"},
+        {"AllocationId": "eipalloc-1"},
+        "InvalidParameterCombination",
+        "private NAT gateway",
+    ),
+    Case(
+        "ec2", "release_address", {"AllocationId": "free"}, {"AllocationId": "held"}, "InvalidIPAddress.InUse", "in use"
     ),
     Case(
         "ec2", "allocate_address", {"Domain": "vpc"}, {"Domain": "standard"}, "AddressLimitExceeded", "maximum number"
@@ -263,11 +472,19 @@ def world(aws_emulator_server: Emulator) -> Iterator[Emulator]:
     for bucket, configuration in (("open", dict.fromkeys(block, False)), ("blocked", block)):
         s3.create_bucket(Bucket=bucket)
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=configuration)
-    for _ in range(4):
-        aws_emulator_server.client("ec2").allocate_address(Domain="vpc")
+    ec2 = aws_emulator_server.client("ec2")
+    NAMES["free"], NAMES["held"], *_ = (ec2.allocate_address(Domain="vpc")["AllocationId"] for _ in range(5))
+    NAMES["subnet"] = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    interface = ec2.create_network_interface(SubnetId=NAMES["subnet"])["NetworkInterface"]["NetworkInterfaceId"]
+    ec2.associate_address(AllocationId=NAMES["held"], NetworkInterfaceId=interface)
+    aws_emulator_server.client("logs").create_log_group(logGroupName="present")
     aws_emulator_server.client("stepfunctions").create_state_machine(**{**MACHINE, "name": "other"})
     yield aws_emulator_server
     aws_emulator_server.reset()
+
+
+def named_ids(request: dict[str, Any]) -> dict[str, Any]:
+    return {key: NAMES.get(value, value) if isinstance(value, str) else value for key, value in request.items()}
 
 
 def broken(rule: Rule) -> list[Case]:
@@ -283,9 +500,9 @@ def broken(rule: Rule) -> list[Case]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.method}: {case.message}")
 def test_a_request_that_breaks_a_rule_is_refused(world: Emulator, case: Case) -> None:
     call = getattr(world.client(case.service), case.method)
-    call(**case.good)
+    call(**named_ids(case.good))
     with pytest.raises(ClientError) as refusal:
-        call(**case.bad)
+        call(**named_ids(case.bad))
     # SQS puts a prefix before some codes, which it had in its query protocol.
     assert refusal.value.response["Error"]["Code"].removeprefix("AWS.SimpleQueueService.") == case.code
     assert case.message in refusal.value.response["Error"]["Message"]

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError, HTTPClientError
 from northsouth.emulator import faults
 from northsouth.emulator.faults import Call, Fault, at, first_of_each
 from northsouth.emulator.server import Emulator
-from tests.harness.roles import mighty_role
+from tests.harness.roles import mighty_role, trusted_by
 
-ROLE = {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}
+ROLE = {"RoleName": "r", "AssumeRolePolicyDocument": trusted_by("lambda")}
 SCHEDULE = {
     "Name": "s",
     "ScheduleExpression": "rate(1 hour)",

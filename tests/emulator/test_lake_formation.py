@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from northsouth.emulator import lake_formation
 from northsouth.emulator.server import Emulator
+from tests.harness.roles import trusted_by
 
 ROLE = "arn:aws:iam::123456789012:role/job"
 TABLE = {"Table": {"DatabaseName": "edge", "Name": "app"}}
@@ -18,7 +19,7 @@ DATABASE = {"Database": {"Name": "edge"}}
 
 @pytest.fixture
 def lake(emulator: Emulator) -> Any:
-    emulator.client("iam").create_role(RoleName="job", AssumeRolePolicyDocument="{}")
+    emulator.client("iam").create_role(RoleName="job", AssumeRolePolicyDocument=trusted_by("glue"))
     glue = emulator.client("glue")
     glue.create_database(DatabaseInput={"Name": "edge"})
     storage = {"Location": "s3://archive/app/", "Columns": []}

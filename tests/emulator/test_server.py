@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from northsouth.emulator import patching
 from northsouth.emulator.server import Emulator, client
+from tests.harness.roles import trusted_by
 
 
 def test_it_listens_on_loopback_only(emulator: Emulator) -> None:
@@ -33,7 +34,7 @@ def test_what_moto_lacks_fails_at_once_and_says_so(emulator: Emulator) -> None:
 def test_aws_managed_policies_can_be_attached(emulator: Emulator) -> None:
     iam = emulator.client("iam")
     arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    iam.create_role(RoleName="reader", AssumeRolePolicyDocument="{}")
+    iam.create_role(RoleName="reader", AssumeRolePolicyDocument=trusted_by("lambda"))
     iam.attach_role_policy(RoleName="reader", PolicyArn=arn)
     assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
     emulator.reset()

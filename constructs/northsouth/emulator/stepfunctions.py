@@ -53,6 +53,7 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 from northsouth.emulator import patching, permissions
+from northsouth.emulator.documented import definitions
 from northsouth.emulator.patching import Parameters
 
 LONGEST_PAUSE = 0.05
@@ -281,9 +282,11 @@ def _validate(_backend: Any, request: Parameters) -> dict[str, Any]:
     try:
         parser_models.StepFunctionsParserBackend._validate_definition(request["definition"])
     except InvalidDefinition as error:
-        problem = {"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(error.message)}
-        return {"result": "FAIL", "diagnostics": [problem], "truncated": False}
-    return {"result": "OK", "diagnostics": [], "truncated": False}
+        faults = [("SCHEMA_VALIDATION_FAILED", str(error.message))]
+    else:
+        faults = list(definitions.faults(request["definition"]))
+    problems = [{"severity": "ERROR", "code": code, "message": message} for code, message in faults]
+    return {"result": "FAIL" if problems else "OK", "diagnostics": problems, "truncated": False}
 
 
 def _versions(_backend: Any, _request: Parameters) -> dict[str, Any]:

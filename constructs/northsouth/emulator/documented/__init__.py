@@ -8,16 +8,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from northsouth.emulator.documented import alarms, machines, messages, network, policies, schedules
+from northsouth.emulator.documented import (
+    alarms,
+    delivery_policies,
+    machines,
+    messages,
+    network,
+    policies,
+    policy_grammar,
+    schedules,
+)
 from northsouth.emulator.documented.rule import Rule
 from northsouth.emulator.patching import RequestError
 from northsouth.emulator.request import Request
 
 RULES: tuple[Rule, ...] = (
     *alarms.RULES,
+    *delivery_policies.RULES,
     *machines.RULES,
     *messages.RULES,
     *network.RULES,
+    *policy_grammar.RULES,
     *policies.RULES,
     *schedules.RULES,
 )

@@ -5,46 +5,31 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from moto.events.models import events_backends
 from moto.sqs.models import sqs_backends
 
 from northsouth.emulator import permissions
-from northsouth.emulator.documented import present
+from northsouth.emulator.documented import event_patterns, present
 from northsouth.emulator.documented.rule import Rule
 from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.request import Request
-
-LONGEST_RETRIES = 3600
-"""Seconds that all retries of a delivery policy may take."""
 
 NAME_IS_TAKEN_FOR = 60.0
 """Seconds for which a deleted queue's name cannot be used again. Tests that deploy twice set it to 0."""
 
 _LONGEST_TEMPLATE = 8192
 _RESERVED = re.compile(r"aws\.events\.(rule-arn|rule-name|event\.ingestion-time|event|event\.json)")
-_PLACEHOLDER = re.compile(r"<[^<>\s]+>")
+_PLACEHOLDER = re.compile(r"""<[^<>\s"']*(\[("[^"]*"|'[^']*')\][^<>\s"']*)*>""")
 _VARIABLE = re.compile(r"<([^<>\s$]+)>")
 _SOURCE_OF_RULES = "eventbridge/latest/userguide/eb-event-patterns-content-based-filtering"
-_OPERATORS = frozenset(
-    ("prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "wildcard", "equals-ignore-case")
-)
+_MOST_TARGETS = 5
+_SOURCES = ("dynamodb", "kafka", "kinesis", "mq", "sqs")
+"""Services whose resources pipes read (eb-pipes-event-source)."""
 
-
-def _long_retries(request: Request) -> str | None:
-    attributes: Mapping[str, str] = request.parameters.get("Attributes", {})
-    if request.parameters.get("AttributeName") == "DeliveryPolicy":
-        attributes = {"DeliveryPolicy": request.parameters.get("AttributeValue", "")}
-    policy = json.loads(attributes.get("DeliveryPolicy") or "{}").get("healthyRetryPolicy") or {}
-    shortest, longest = policy.get("minDelayTarget", 20), policy.get("maxDelayTarget", 20)
-    at_once, first = policy.get("numNoDelayRetries", 0), policy.get("numMinDelayRetries", 0)
-    # AWS does not document the delays between the shortest and the longest, so each of them counts as the longest.
-    seconds = first * shortest + (policy.get("numRetries", 3) - at_once - first) * longest
-    if seconds <= LONGEST_RETRIES:
-        return None
-    rule = f"Total policy retry time cannot be greater than {LONGEST_RETRIES} seconds"
-    return f"Invalid parameter: Attributes Reason: DeliveryPolicy: {rule}"
+_PATH = re.compile(r"""\$(\.[^.\s\[\]]+|\[(\d+|\*|'[^']+'|"[^"]+")\])*""")
 
 
 def deletions(backend: Any) -> dict[str, float]:
@@ -60,8 +45,11 @@ def _deleted_recently(request: Request) -> str | None:
     return "You must wait 60 seconds after deleting a queue before you can create another with the same name."
 
 
-def _no_topic_key(request: Request) -> str | None:
-    return _no_key(request, request.parameters.get("Attributes", {}).get("KmsMasterKeyId"), "KmsMasterKeyId")
+def _no_message_key(request: Request) -> str | None:
+    attributes = request.parameters.get("Attributes", {})
+    if request.parameters.get("AttributeName") == "KmsMasterKeyId":
+        attributes = {"KmsMasterKeyId": request.parameters.get("AttributeValue")}
+    return _no_key(request, attributes.get("KmsMasterKeyId"), "KmsMasterKeyId")
 
 
 def _no_log_key(request: Request) -> str | None:
@@ -72,6 +60,20 @@ def _no_key(request: Request, key: str | None, name: str) -> str | None:
     if not key or present.key_exists(key, ACCOUNT, request.region):
         return None
     return f"The key '{key}' of {name} does not exist or is not allowed to be used"
+
+
+def _no_source(request: Request) -> str | None:
+    source = request.parameters.get("Source")
+    if not source or source.startswith("smk://") or re.match(rf"arn:[^:]+:({'|'.join(_SOURCES)}):", source):
+        return None
+    return f"Source {source} is not supported"
+
+
+def _filters(request: Request) -> str | None:
+    criteria = request.parameters.get("SourceParameters", {}).get("FilterCriteria") or {}
+    faults = (event_patterns.fault(each.get("Pattern", "")) for each in criteria.get("Filters", []))
+    fault = next(filter(None, faults), None)
+    return f"Event pattern is not valid. Reason: {fault}" if fault else None
 
 
 def _parts(request: Request) -> str | None:
@@ -116,6 +118,11 @@ def _targets(request: Request) -> list[Mapping[str, Any]]:
     return list(request.parameters.get("Targets", []))
 
 
+def _no_arn(request: Request) -> str | None:
+    wrong = [target["Arn"] for target in _targets(request) if not re.match(r"arn:([^:]*:){4}.", target["Arn"])]
+    return f"Parameter {wrong[0]} is not valid. Reason: Provided Arn is not in correct format." if wrong else None
+
+
 def _undefined(request: Request) -> str | None:
     for target in _targets(request):
         transformer = target.get("InputTransformer", {})
@@ -125,13 +132,16 @@ def _undefined(request: Request) -> str | None:
         ]
         if unknown:
             return f"InputTemplate for target {target['Id']} contains invalid placeholder {unknown[0]}."
+        if _is_open_json(transformer.get("InputTemplate", "")):
+            return f"Invalid InputTemplate for target {target['Id']}: it is no JSON"
     return None
 
 
 def _paths(request: Request) -> str | None:
     for target in _targets(request):
-        for path in target.get("InputTransformer", {}).get("InputPathsMap", {}).values():
-            if not re.fullmatch(r"\$(\.[^.\s]+)*", path):
+        paths = target.get("InputTransformer", {}).get("InputPathsMap", {}).values()
+        for path in (*paths, target.get("InputPath") or "$"):
+            if not _PATH.fullmatch(path):
                 return f"InputPath for target {target['Id']} is invalid: {path}"
     return None
 
@@ -154,60 +164,46 @@ def _target_role(request: Request) -> str | None:
 
 def _pattern(request: Request) -> str | None:
     text = request.parameters.get("EventPattern")
-    if not text:
-        return None
+    fault = event_patterns.fault(text) if text else None
+    return f"Event pattern is not valid. Reason: {fault}" if fault else None
+
+
+def _inputs(request: Request) -> str | None:
+    for target in _targets(request):
+        if sum(name in target for name in ("Input", "InputPath", "InputTransformer")) > 1:
+            return f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
+        if not _is_json(target.get("Input", "null")):
+            return f"JSON syntax error in input for target {target['Id']}."
+    return None
+
+
+def _is_json(text: str) -> bool:
     try:
-        pattern = json.loads(text)
+        json.loads(text)
     except ValueError:
-        return "Event pattern is not valid. Reason: it is no JSON"
-    wrong = next(_pattern_faults(pattern), None)
-    return f"Event pattern is not valid. Reason: {wrong}" if wrong else None
+        return False
+    return True
 
 
-def _pattern_faults(pattern: Any) -> Iterator[str]:
-    if not isinstance(pattern, dict) or not pattern:
-        yield "Filter is not an object, or has no fields"
-        return
-    for key, value in pattern.items():
-        if key == "$or" and isinstance(value, list):
-            for each in value:
-                yield from _pattern_faults(each)
-        elif isinstance(value, dict):
-            yield from _pattern_faults(value)
-        elif not isinstance(value, list) or not value:
-            yield f'"{key}" must be an object or an array'
-        else:
-            yield from _match_faults(value)
+def _too_many_targets(request: Request) -> str | None:
+    # A list of moto's rule; a target with an id that is there already takes its place.
+    bus = events_backends[ACCOUNT][request.region].event_buses.get(
+        str(request.parameters.get("EventBusName", "default")).rsplit("/", 1)[-1]
+    )
+    rule = bus.rules.get(request.parameters["Rule"]) if bus else None
+    ids = {target["Id"] for target in (*(rule.targets if rule else ()), *_targets(request))}
+    return "The requested resource exceeds the maximum number allowed." if len(ids) > _MOST_TARGETS else None
 
 
-def _match_faults(matches: list[Any]) -> Iterator[str]:
-    for match in matches:
-        if isinstance(match, list):
-            yield "an array may not be in an array of matches"
-        if isinstance(match, dict):
-            yield from (f"Unrecognized match type {name}" for name in match if name not in _OPERATORS)
-            if len(match) != 1:
-                yield "Only one key allowed in match expression"
-
-
-_POLICY_OPERATIONS = ("CreateTopic", "SetSubscriptionAttributes", "SetTopicAttributes", "Subscribe")
 _PIPES = ("CreatePipe", "UpdatePipe")
 RULES = (
     Rule(
         "sns",
-        _POLICY_OPERATIONS,
-        "a delivery policy whose retries take over 3,600 seconds",
-        "sns/latest/dg/sns-message-delivery-retries",
-        "InvalidParameter",
-        _long_retries,
-    ),
-    Rule(
-        "sns",
-        ("CreateTopic",),
+        ("CreateTopic", "SetTopicAttributes"),
         "a key that does not exist",
         "sns/latest/dg/sns-key-management",
         "KMSNotFound",
-        _no_topic_key,
+        _no_message_key,
     ),
     Rule(
         "sqs",
@@ -219,11 +215,11 @@ RULES = (
     ),
     Rule(
         "sqs",
-        ("CreateQueue",),
+        ("CreateQueue", "SetQueueAttributes"),
         "a key that does not exist",
         "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management",
         "InvalidAttributeValue",
-        _no_topic_key,
+        _no_message_key,
     ),
     Rule(
         "logs",
@@ -244,6 +240,22 @@ RULES = (
     Rule(
         "pipes",
         _PIPES,
+        "a source that pipes do not read",
+        "eventbridge/latest/userguide/eb-pipes-event-source",
+        "ValidationException",
+        _no_source,
+    ),
+    Rule(
+        "pipes",
+        _PIPES,
+        "a filter that is no event pattern",
+        "eventbridge/latest/userguide/eb-pipes-event-filtering",
+        "ValidationException",
+        _filters,
+    ),
+    Rule(
+        "pipes",
+        _PIPES,
         "a role that pipes may not take on",
         "eventbridge/latest/userguide/eb-pipes-permissions",
         "ValidationException",
@@ -260,7 +272,15 @@ RULES = (
     Rule(
         "events",
         ("PutTargets",),
-        "a template with a variable that no path defines",
+        "a target that is no ARN",
+        "eventbridge/latest/APIReference/API_Target",
+        "ValidationException",
+        _no_arn,
+    ),
+    Rule(
+        "events",
+        ("PutTargets",),
+        "a template with a variable that no path defines, or that is cut off",
         "eventbridge/latest/userguide/eb-transform-target-input",
         "ValidationException",
         _undefined,
@@ -268,7 +288,7 @@ RULES = (
     Rule(
         "events",
         ("PutTargets",),
-        "a path of a variable that does not begin with $",
+        "an input path that is none",
         "eventbridge/latest/userguide/eb-transform-target-input",
         "ValidationException",
         _paths,
@@ -288,6 +308,22 @@ RULES = (
         "eventbridge/latest/userguide/eb-use-identity-based",
         "ValidationException",
         _target_role,
+    ),
+    Rule(
+        "events",
+        ("PutTargets",),
+        "a target with several inputs, or one that is no JSON",
+        "eventbridge/latest/APIReference/API_Target",
+        "ValidationException",
+        _inputs,
+    ),
+    Rule(
+        "events",
+        ("PutTargets",),
+        "more than 5 targets of a rule",
+        "eventbridge/latest/userguide/eb-quota",
+        "LimitExceededException",
+        _too_many_targets,
     ),
     Rule(
         "events",

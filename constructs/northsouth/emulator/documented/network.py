@@ -1,4 +1,4 @@
-"""Rules of EC2: quotas of addresses."""
+"""Rules of EC2: addresses, and the NAT gateways that hold them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,56 @@ def _too_many_addresses(request: Request) -> str | None:
     return "The maximum number of addresses has been reached." if len(backend.addresses) >= max_addresses() else None
 
 
+def _is_in_use(request: Request) -> str | None:
+    backend: Any = ec2_backends[ACCOUNT][request.region]
+    wanted = (request.parameters.get("AllocationId"), request.parameters.get("PublicIp"))
+    for address in backend.addresses:
+        if (address.allocation_id in wanted or address.public_ip in wanted) and address.association_id:
+            return f"Address {address.public_ip} is in use."
+    return None
+
+
+def _needs_address(request: Request) -> str | None:
+    is_public = request.parameters.get("ConnectivityType", "public") == "public"
+    # A regional gateway can take addresses by itself.
+    if not is_public or "AllocationId" in request.parameters or "SubnetId" not in request.parameters:
+        return None
+    return "The request must contain the parameter AllocationId"
+
+
+def _needs_no_address(request: Request) -> str | None:
+    is_private = request.parameters.get("ConnectivityType") == "private"
+    if not is_private or "AllocationId" not in request.parameters:
+        return None
+    return "A private NAT gateway cannot have an Elastic IP address."
+
+
+_GATEWAYS = "AWSEC2/latest/APIReference/API_CreateNatGateway"
 RULES = (
+    Rule(
+        "ec2",
+        ("CreateNatGateway",),
+        "a public NAT gateway in a subnet without an Elastic IP address",
+        _GATEWAYS,
+        "MissingParameter",
+        _needs_address,
+    ),
+    Rule(
+        "ec2",
+        ("CreateNatGateway",),
+        "a private NAT gateway with an Elastic IP address",
+        _GATEWAYS,
+        "InvalidParameterCombination",
+        _needs_no_address,
+    ),
+    Rule(
+        "ec2",
+        ("ReleaseAddress",),
+        "the release of an Elastic IP address that is in use",
+        "AWSEC2/latest/APIReference/API_ReleaseAddress",
+        "InvalidIPAddress.InUse",
+        _is_in_use,
+    ),
     Rule(
         "ec2",
         ("AllocateAddress",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -14,7 +15,7 @@ from northsouth.emulator.documented.rule import Rule
 from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.request import Request
 
-_ELEMENTS = "IAM/latest/UserGuide/reference_policies_elements_principal"
+PRINCIPALS = "IAM/latest/UserGuide/reference_policies_elements_principal"
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)")
 _ACCOUNT = re.compile(r"\d{12}|arn:aws[a-z-]*:iam::\d{12}:root")
 _ENTITY = re.compile(r"arn:aws[a-z-]*:(iam|sts)::(\d{12}):(user|role|assumed-role|federated-user)/(.+)")
@@ -28,11 +29,14 @@ _FIXED = frozenset(
 )
 """Condition keys that narrow a statement for everybody enough that it is not public, with values without wildcards."""
 
+_NARROWEST_PUBLIC = {True: 8, False: 32}
+"""Shortest prefix of an IPv4 and of an IPv6 range that does not make a policy public, outside of private ranges."""
+
 _BLOCKED = "because public policies are blocked by the BlockPublicPolicy block public access setting."
 
 
-def _document(text: Any) -> Mapping[str, Any]:
-    """Return a policy; what is none is for the service itself to refuse."""
+def document_of(text: Any) -> Mapping[str, Any]:
+    """Return a policy; an empty one for what is none, which ``policy_grammar`` refuses."""
     try:
         document = json.loads(text) if text else {}
     except (TypeError, ValueError):
@@ -40,12 +44,14 @@ def _document(text: Any) -> Mapping[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _statements(text: Any) -> list[Mapping[str, Any]]:
-    statements = _document(text).get("Statement", [])
-    return [each for each in _list(statements) if isinstance(each, dict)]
+def statements_of(text: Any) -> list[Mapping[str, Any]]:
+    """Return the statements of a policy."""
+    statements = document_of(text).get("Statement", [])
+    return [each for each in as_list(statements) if isinstance(each, dict)]
 
 
-def _list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
+    """Return a list of what may stand alone."""
     return value if isinstance(value, list) else [value]
 
 
@@ -53,7 +59,7 @@ def unknown_principals(text: Any) -> list[str]:
     """Return the principals of a policy that do not exist: users and roles of this account, and malformed ones."""
     return [
         f'"{kind}":"{name}"'
-        for statement in _statements(text)
+        for statement in statements_of(text)
         for kind, name in _principals(statement)
         if not _is_known(kind, name)
     ]
@@ -62,7 +68,7 @@ def unknown_principals(text: Any) -> list[str]:
 def _principals(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     principal = statement.get("Principal", statement.get("NotPrincipal", {}))
     for kind, names in principal.items() if isinstance(principal, dict) else []:
-        yield from ((kind, name) for name in _list(names))
+        yield from ((kind, name) for name in as_list(names))
 
 
 def _is_known(kind: str, name: str) -> bool:
@@ -86,22 +92,36 @@ def is_public(text: Any) -> bool:
     """Whether a bucket policy makes something public, as AWS decides it (access-control-block-public-access)."""
     return any(
         statement.get("Effect") == "Allow" and _is_everybody(statement) and not _is_narrow(statement)
-        for statement in _statements(text)
+        for statement in statements_of(text)
     )
 
 
 def _is_everybody(statement: Mapping[str, Any]) -> bool:
-    return statement.get("Principal") == "*" or ("AWS", "*") in list(_principals(statement))
+    # All others than a few are everybody too.
+    is_star = statement.get("Principal") == "*" or ("AWS", "*") in list(_principals(statement))
+    return is_star or "NotPrincipal" in statement
 
 
 def _is_narrow(statement: Mapping[str, Any]) -> bool:
     return any(
         key.lower() in _FIXED
         and "Not" not in operator
-        and not any(set("*?") & set(_account_free(str(each))) for each in _list(value))
+        and not operator.endswith("IfExists")
+        and all(_is_fixed(key.lower(), str(each)) for each in as_list(value))
         for operator, conditions in statement.get("Condition", {}).items()
         for key, value in conditions.items()
     )
+
+
+def _is_fixed(key: str, value: str) -> bool:
+    if key != "aws:sourceip":
+        return not set("*?") & set(_account_free(value))
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        return False
+    least = _NARROWEST_PUBLIC[isinstance(network, IPv4Network)]
+    return (network.is_private and network.prefixlen > 0) or network.prefixlen >= least
 
 
 def _account_free(value: str) -> str:
@@ -128,13 +148,15 @@ def _nobody(policy_of: Callable[[Request], Any], message: str) -> Callable[[Requ
     return refusal
 
 
-def _attribute(request: Request) -> Any:
+def attribute_policy(request: Request) -> Any:
+    """Return the policy among the attributes of a topic or queue."""
     if request.parameters.get("AttributeName") == "Policy":
         return request.parameters.get("AttributeValue")
     return request.parameters.get("Attributes", {}).get("Policy")
 
 
-def _of(*names: str) -> Callable[[Request], Any]:
+def parameter(*names: str) -> Callable[[Request], Any]:
+    """Return a function that returns the first of some parameters that a request has."""
     return lambda request: next((request.parameters[name] for name in names if name in request.parameters), None)
 
 
@@ -153,40 +175,40 @@ RULES = (
         "s3",
         ("PutBucketPolicy",),
         _UNKNOWN,
-        _ELEMENTS,
+        PRINCIPALS,
         "MalformedPolicy",
-        _nobody(_of("Policy"), _INVALID),
+        _nobody(parameter("Policy"), _INVALID),
     ),
     Rule(
         "iam",
         ("CreateRole", "UpdateAssumeRolePolicy"),
         _UNKNOWN,
-        _ELEMENTS,
+        PRINCIPALS,
         "MalformedPolicyDocument",
-        _nobody(_of("AssumeRolePolicyDocument", "PolicyDocument"), _INVALID + ": {}"),
+        _nobody(parameter("AssumeRolePolicyDocument", "PolicyDocument"), _INVALID + ": {}"),
     ),
     Rule(
         "sns",
         ("CreateTopic", "SetTopicAttributes"),
         _UNKNOWN,
-        _ELEMENTS,
+        PRINCIPALS,
         "InvalidParameter",
-        _nobody(_attribute, "Invalid parameter: Policy Error: PrincipalNotFound"),
+        _nobody(attribute_policy, "Invalid parameter: Policy Error: PrincipalNotFound"),
     ),
     Rule(
         "sqs",
         ("CreateQueue", "SetQueueAttributes"),
         _UNKNOWN,
-        _ELEMENTS,
+        PRINCIPALS,
         "InvalidAttributeValue",
-        _nobody(_attribute, "Invalid value for the parameter Policy."),
+        _nobody(attribute_policy, "Invalid value for the parameter Policy."),
     ),
     Rule(
         "kms",
         ("CreateKey", "PutKeyPolicy"),
         _UNKNOWN,
-        _ELEMENTS,
+        PRINCIPALS,
         "MalformedPolicyDocumentException",
-        _nobody(_of("Policy"), "Policy contains a statement with one or more invalid principals."),
+        _nobody(parameter("Policy"), "Policy contains a statement with one or more invalid principals."),
     ),
 )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from moto.scheduler.models import scheduler_backends
+
 from northsouth.emulator import permissions
 from northsouth.emulator.documented import present
+from northsouth.emulator.documented.definitions import sdk_actions
 from northsouth.emulator.documented.rule import Rule
+from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.request import Request
 
 _TYPES = "scheduler/latest/UserGuide/schedule-types"
@@ -24,17 +30,43 @@ _FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (1970, 2199, ()),
 )
 _RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)")
-_AT = re.compile(r"at\(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\)")
+_AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
+_TARGETS = frozenset(
+    (
+        *("codebuild", "codepipeline", "ecs", "events", "firehose", "inspector", "kinesis", "lambda", "sagemaker"),
+        *("scheduler", "sns", "sqs", "states"),
+    )
+)
+"""Services of templated targets, and ``scheduler`` for all others (managing-targets-templated, -universal)."""
+
+_UNIVERSAL = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:([a-z0-9]+):([a-z][A-Za-z0-9]*)")
+_READS = ("get", "describe", "list", "poll", "receive", "search", "scan", "query", "select", "read", "lookup")
+"""How the names of actions begin that only read, which the scheduler does not call (managing-targets-universal)."""
 
 
 def is_expression(text: str, *, once: bool = True) -> bool:
-    """Whether a text is a schedule: ``rate(…)``, ``cron(…)``, and ``at(…)`` where one time is allowed."""
+    """Whether a text is a schedule: ``rate(…)``, ``cron(…)``, and ``at(…)``.
+
+    Args:
+        text: the expression.
+        once: whether it is the scheduler's, which also takes one time, and ``rate(1 minutes)``.
+
+    """
     rate = _RATE.fullmatch(text)
     if rate:
-        return (rate[1] == "1") != bool(rate[3])
+        return (rate[1] == "1") != bool(rate[3]) or (once and rate[1] == "1")
     if text.startswith("cron(") and text.endswith(")"):
         return _is_cron(text[5:-1])
-    return once and _AT.fullmatch(text) is not None
+    at = _AT.fullmatch(text)
+    return once and at is not None and _is_time(at[1])
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_cron(text: str) -> bool:
@@ -94,8 +126,44 @@ def _zone(request: Request) -> str | None:
     return None
 
 
+def _window(request: Request) -> str | None:
+    window: Mapping[str, Any] = request.parameters["FlexibleTimeWindow"]
+    has_length = window.get("MaximumWindowInMinutes") is not None
+    if (window.get("Mode") == "FLEXIBLE") == has_length:
+        return None
+    return "MaximumWindowInMinutes must be given in mode FLEXIBLE, and in no other"
+
+
+def _dates(request: Request) -> str | None:
+    start, end = request.parameters.get("StartDate"), request.parameters.get("EndDate")
+    if start is None or end is None or float(start) < float(end):
+        return None
+    return "The StartDate you specify must come before the EndDate."
+
+
+def _group(request: Request) -> str | None:
+    name = request.parameters.get("GroupName", "default")
+    backend: Any = scheduler_backends[ACCOUNT][request.region]
+    return None if name in backend.schedule_groups else f"Schedule group {name} does not exist."
+
+
 def _target(request: Request) -> Any:
     return request.parameters["Target"]
+
+
+def _kind(request: Request) -> str | None:
+    target = _target(request)
+    parts = target["Arn"].split(":", 5)
+    if parts[0] != "arn" or len(parts) < 6 or parts[2] not in _TARGETS:
+        return "Provided Arn is not in correct format."
+    if parts[2] == "events" and "EventBridgeParameters" not in target:
+        return "EventBridgeParameters must be given for an event bus"
+    if parts[2] != "scheduler":
+        return None
+    universal = _UNIVERSAL.fullmatch(target["Arn"])
+    if universal is None or universal[2].startswith(_READS) or universal[2] not in sdk_actions(universal[1]):
+        return f"{target['Arn']} is not a supported service or operation"
+    return None
 
 
 def _absent(request: Request) -> str | None:
@@ -121,6 +189,38 @@ RULES = (
         _expression,
     ),
     Rule("scheduler", _OPERATIONS, "an unknown time zone", _TYPES, "ValidationException", _zone),
+    Rule(
+        "scheduler",
+        _OPERATIONS,
+        "a flexible window without its length, or a length without one",
+        "scheduler/latest/APIReference/API_FlexibleTimeWindow",
+        "ValidationException",
+        _window,
+    ),
+    Rule(
+        "scheduler",
+        _OPERATIONS,
+        "a start that is not before the end",
+        "scheduler/latest/APIReference/API_CreateSchedule",
+        "ValidationException",
+        _dates,
+    ),
+    Rule(
+        "scheduler",
+        _OPERATIONS,
+        "a group that does not exist",
+        "scheduler/latest/APIReference/API_CreateSchedule",
+        "ResourceNotFoundException",
+        _group,
+    ),
+    Rule(
+        "scheduler",
+        _OPERATIONS,
+        "a target that is none, or lacks its parameters",
+        "scheduler/latest/UserGuide/managing-targets",
+        "ValidationException",
+        _kind,
+    ),
     Rule(
         "scheduler",
         _OPERATIONS,
