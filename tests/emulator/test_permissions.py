@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
 
 from northsouth.emulator import permissions
 from northsouth.emulator.server import ACCOUNT, Emulator
@@ -149,11 +152,22 @@ def test_a_role_is_taken_on_by_whom_it_trusts_alone() -> None:
 
 
 @pytest.mark.usefixtures("iam")
-def test_a_new_role_is_not_seen_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(permissions, "VISIBLE_AFTER", 3600)
-    assert not permissions.trusts(ROLE, SERVICE)
-    monkeypatch.setattr(permissions, "VISIBLE_AFTER", 0)
+def test_a_new_role_is_not_seen_for_a_moment() -> None:
+    with permissions.visible_after(3600):
+        assert not permissions.trusts(ROLE, SERVICE)
+        assert permissions.trusts(ROLE, SERVICE, settled=True)
     assert permissions.trusts(ROLE, SERVICE)
+
+
+def test_a_new_policy_is_not_seen_for_a_moment(iam: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = iam_backends[ACCOUNT]["aws"].get_role("job")
+    monkeypatch.setattr(role, "create_date", utcnow() - timedelta(days=1))
+    iam.attach_role_policy(RoleName="job", PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    give(iam, {**ALLOW, "Action": "s3:PutObject"})
+    for action in ("s3:GetObject", "s3:PutObject"):
+        with permissions.visible_after(3600):
+            assert not permissions.may(ROLE, action, READ, {})
+        assert permissions.may(ROLE, action, READ, {})
 
 
 def as_role(emulator: Emulator, service: str) -> Any:

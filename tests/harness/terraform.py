@@ -20,6 +20,9 @@ from tests.harness import provider as aws_provider
 from tests.harness.provider import Provider, ToolMissing
 
 TIMEOUT_SECONDS = 300
+IAM_SECONDS = 0.4
+"""For how long services do not see what is new in IAM: longer than Terraform takes from a role to what uses it."""
+
 MANY_AT_ONCE = "-parallelism=60"
 """For stacks with many queues: the provider watches each for 25 s until its attributes are settled."""
 _FOREIGN = re.compile(r"(TF_|(https?|all)_proxy$)", re.IGNORECASE)
@@ -105,6 +108,13 @@ class Terraform(deployment.Terraform):
         settings = {name: value for name, value in document["terraform"].items() if name != "backend"}
         text = json.dumps({**document, "terraform": settings}, indent=2)
         (self.workdir / "cdk.tf.json").write_text(text, encoding="utf-8")
+
+    def apply(self, *arguments: str) -> None:
+        """Make what the document declares, while services see new roles and policies after a moment only."""
+        from northsouth.emulator import permissions
+
+        with permissions.visible_after(IAM_SECONDS):
+            super().apply(*arguments)
 
     def validate(self) -> None:
         """Check the document against the provider's schema."""

@@ -28,8 +28,8 @@ Context = Mapping[str, str]
 """Condition keys of a call and their values; names of keys are compared without case."""
 
 VISIBLE_AFTER = 0.0
-"""Seconds for which services do not see a new role (IAM user guide, "Changes that I make are not always immediately
-visible"). Tests that want to know whether a deploy waits set it."""
+"""Seconds for which services do not see a new role, or a policy that a role was given (IAM user guide, "Changes that I
+make are not always immediately visible"). Deploys under :func:`visible_after` show that they survive it."""
 
 _session: ContextVar[str] = ContextVar("role of the session", default="")
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
@@ -45,6 +45,17 @@ def session(role: str) -> Iterator[None]:
         yield
     finally:
         _session.reset(token)
+
+
+@contextmanager
+def visible_after(seconds: float) -> Iterator[None]:
+    """Let services see what is new in IAM after some seconds only."""
+    global VISIBLE_AFTER  # noqa: PLW0603 - all threads of the emulator read it
+    before, VISIBLE_AFTER = VISIBLE_AFTER, seconds
+    try:
+        yield
+    finally:
+        VISIBLE_AFTER = before
 
 
 def acting() -> str:
@@ -85,9 +96,16 @@ def assumable(arn: str, service: str, context: Context) -> bool:
     return _decision({"Statement": statements}, _is_service(service), "sts:AssumeRole", arn, context) == "Allow"
 
 
-def trusts(arn: str, service: str) -> bool:
-    """Whether a role's trust policy names a service at all, which services check when they are given the role."""
-    role = _role(arn)
+def trusts(arn: str, service: str, *, settled: bool = False) -> bool:
+    """Whether a role's trust policy names a service at all, which services check when they are given the role.
+
+    Args:
+        arn: the role.
+        service: who is to take it on.
+        settled: whether the service waits by itself until it sees a new role.
+
+    """
+    role = _role(arn, settled=settled)
     statements = _list(json.loads(role.assume_role_policy_document).get("Statement")) if role else []
     return any(each["Effect"] == "Allow" and _is_service(service)(each.get("Principal", {})) for each in statements)
 
@@ -115,20 +133,35 @@ def may(arn: str, action: str, resource: str, context: Context, policy: Mapping[
     return resources == "Allow" or ("Allow" in own and all(each == "Allow" for each in bound))
 
 
-def _role(arn: str) -> Any:
+def written(role: Any) -> dict[str, datetime]:
+    """Return when each policy of a role was written or attached, by its name or ARN."""
+    moments: dict[str, datetime] = vars(role).setdefault("northsouth_written", {})
+    return moments
+
+
+def _is_visible(since: datetime | None) -> bool:
+    return since is None or (utcnow() - since).total_seconds() >= VISIBLE_AFTER
+
+
+def _role(arn: str, *, settled: bool = False) -> Any:
     """Return a role, or nothing if there is none yet."""
     parts = arn.split(":")
     backend = iam_backends[parts[4]]["aws"]
     require(backend, "roles")
     role = next((role for role in backend.roles.values() if role.arn == arn), None)
-    if role is None or (utcnow() - role.create_date).total_seconds() < VISIBLE_AFTER:
+    if role is None or not (settled or _is_visible(role.create_date)):
         return None
     return role
 
 
 def _policies(role: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (json.loads(text) if isinstance(text, str) else text for text in role.policies.values())
-    yield from map(_default_version, role.managed_policies.values())
+    moments = written(role)
+    for name, text in role.policies.items():
+        if _is_visible(moments.get(name)):
+            yield json.loads(text) if isinstance(text, str) else text
+    for arn, policy in role.managed_policies.items():
+        if _is_visible(moments.get(arn)):
+            yield _default_version(policy)
 
 
 def _default_version(policy: Any) -> Mapping[str, Any]:

@@ -84,7 +84,8 @@ def _parts(request: Request) -> str | None:
 
 def _pipe_trust(request: Request) -> str | None:
     role = request.parameters.get("RoleArn")
-    if role is None or permissions.trusts(role, "pipes.amazonaws.com"):
+    # A pipe is made in the background, and waits for its role.
+    if role is None or permissions.trusts(role, "pipes.amazonaws.com", settled=True):
         return None
     return f"The role {role} cannot be assumed by pipes.amazonaws.com"
 
