@@ -145,6 +145,8 @@ def raise_the_threshold(emulator: Emulator) -> None:
 def open_the_bucket(emulator: Emulator) -> None:
     s3 = emulator.client("s3")
     (bucket,) = s3.list_buckets()["Buckets"]
+    # Every new bucket blocks public policies, so who opens one by hand begins here.
+    s3.delete_public_access_block(Bucket=bucket["Name"])
     policy = s3.get_bucket_policy(Bucket=bucket["Name"])["Policy"]
     s3.put_bucket_policy(Bucket=bucket["Name"], Policy=policy.replace("Deny", "Allow"))
 
