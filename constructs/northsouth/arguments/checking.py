@@ -68,6 +68,7 @@ class Plan:
         others: what arguments of other names may be; ``None`` if there are none.
         rest_name: the name of the further positional arguments.
         converted: the names of the arguments that the callable may get in another form.
+        read_once: the names of the arguments that may be iterators.
         references: by name, what arguments want of a resource.
 
     """
@@ -79,6 +80,7 @@ class Plan:
     others: Kind | None
     rest_name: str
     converted: frozenset[str]
+    read_once: frozenset[str]
     references: Mapping[str, references.Wanted]
 
     def fits(self, args: tuple[object, ...], named: Mapping[str, object]) -> bool:
@@ -191,6 +193,18 @@ class Plan:
             for wrong in wrongs:
                 yield advice.problem(wrong, name, optional=not parameter.is_required, frame=frame)
 
+    def listed(
+        self, args: tuple[object, ...], named: Mapping[str, object]
+    ) -> tuple[tuple[object, ...], dict[str, object]]:
+        """Return the arguments with lists in place of iterators, whose items can be looked at only once."""
+
+        def read(name: str, value: object) -> object:
+            return list(value) if name in self.read_once and isinstance(value, Iterator) else value
+
+        given = [read(name, value) for name, value in zip(self.positional, args, strict=False)]
+        rest = args[len(self.positional) :]
+        return (*given, *rest), {name: read(name, value) for name, value in named.items()}
+
     def taken(self, args: tuple[object, ...], named: dict[str, object]) -> tuple[tuple[object, ...], dict[str, object]]:
         """Return the arguments in the form that the callable gets."""
         given = [
@@ -236,6 +250,7 @@ def plan_of(function: Callable[..., Any], owner: type | None) -> Plan:
         others=kinds.get(others),
         rest_name=rest,
         converted=frozenset(name for name in known if kinds[name].converts),
+        read_once=frozenset(name for name in known if kinds[name].reads_once),
         references={
             name: wanted for name in every if (wanted := references.wanted_by(name, function.__qualname__)) is not None
         },
@@ -282,6 +297,8 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
         if not plans:
             plans.append(plan_of(function, owner))
         plan = plans[0]
+        if plan.read_once:
+            args, named = plan.listed(args, named)
         if not plan.fits(args, named):
             called = _called(function, args)
             subject = _subject(function, args, named)

@@ -56,12 +56,14 @@ class Kind:
         noun: what it is in words: ``"text"``, ``"a list of text"``.
         quick: exact types of which every value fits.
         converts: whether `taken` may return something else than its value.
+        reads_once: whether a value may be an iterator, which is read before it is checked.
 
     """
 
     noun = "anything"
     quick: frozenset[type] = frozenset()
     converts = False
+    reads_once = False
 
     def fits(self, value: object) -> bool:
         """Whether a value may be given."""
@@ -254,20 +256,20 @@ class Labels(Kind):
 
 
 class Several(Kind):
-    """A list; ``once`` also takes what can be walked through only once, whose items are not looked at."""
+    """A list; ``once`` also takes sets, and iterators that are read into a list before they are checked."""
 
     def __init__(self, item: Kind, *, make: type[tuple[object, ...]] | None = None, once: bool = False) -> None:
         self.noun = f"a list of {_plural(item.noun)}"
         self.item = item
         self._make = make
-        self._once = once
+        self.reads_once = once
         self.converts = make is not None or item.converts
 
     def _is_list(self, value: object) -> TypeGuard[Collection[object]]:
         if isinstance(value, str | bytes | bytearray | Mapping):
             return False
         if isinstance(value, set | frozenset):
-            return self._once
+            return self.reads_once
         return isinstance(value, Collection)
 
     def _listed(self, value: object) -> object:
@@ -275,22 +277,17 @@ class Several(Kind):
         pairs = isinstance(self.item, Fixed) and len(self.item.items) == 2 and isinstance(value, Mapping)
         return tuple(value.items()) if pairs else value  # type: ignore[attr-defined]
 
-    def _is_iterator(self, value: object) -> bool:
-        return self._once and isinstance(value, Iterator)
-
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
         value = self._listed(value)
         if not self._is_list(value):
-            return self._is_iterator(value)
+            return False
         item = self.item
         return all(type(each) in item.quick or item.fits(each) for each in value)
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
         """Yield the parts of a value that do not fit."""
         value = self._listed(value)
-        if self._is_iterator(value):
-            return
         if not self._is_list(value):
             yield Wrong(where, value, self)
             return
@@ -345,6 +342,7 @@ class OneOf(Kind):
         self.noun = " or ".join(dict.fromkeys(each.noun for each in kinds if each is not NOTHING))
         self.quick = frozenset().union(*(each.quick for each in kinds))
         self.converts = any(each.converts for each in kinds)
+        self.reads_once = any(each.reads_once for each in kinds)
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""

@@ -121,3 +121,16 @@ def test_the_docs_quote_the_example_and_the_price() -> None:
     docs = (ROOT / "docs/replay.md").read_text(encoding="utf-8")
     assert f"<!-- examples/metric_history.py -->\n```python\n{EXAMPLE.read_text(encoding='utf-8')}```" in docs
     assert f"history_cost(12).total  # {history_cost(12).total:.2f} US dollars" in docs
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_generator_is_checked_as_a_list_is(named: bool) -> None:
+    def build(stack: TerraformStack) -> None:
+        count = Metric(namespace="Shop", name="Orders", statistic="Sum", unit="Count")
+        MetricHistory(stack, "history", bucket_name="acme-history", metrics=(each for each in [count if named else 7]))
+
+    if named:
+        assert names(synth(build)) == {"Shop": ["Orders"]}
+    else:
+        with pytest.raises(ConfigurationError, match=r"metrics\[0\]: got 7; it is a Metric"):
+            synth(build)
