@@ -40,6 +40,13 @@ def main(out: Path, facts: Path, *, repository: bool) -> None:
 
 
 def import_in_threads() -> list[str]:
+    """Import submodules at once; return what that raised.
+
+    The package itself is imported before: at the end of an import, Python takes a module out of ``sys.modules`` and
+    puts it back (``importlib._bootstrap._load_unlocked``), and a thread that looks for its parent just then gets a
+    KeyError, with any package and any loader.
+    """
+    importlib.import_module(PROVIDER)
     errors: list[str] = []
     gate = threading.Barrier(len(SUBMODULES))
 
