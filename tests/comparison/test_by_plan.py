@@ -126,13 +126,17 @@ def test_secrets_are_masked_whatever_the_plan_does(actions: list[str]) -> None:
 
 
 def test_a_rename_that_the_plan_creates_masks_its_secrets() -> None:
-    entry = change("aws_sns_topic.b", "create", after={}, **SECRET)
-    renamed = judged(topics("a", "x"), topics("b", "y"), entry)
-    assert [(each.path, each.after) for change in renamed for each in change.differences if each.path == "policy"] in (
-        [("policy", "(sensitive)")],
-        [],
-    )
-    assert "y" not in {str(each.after) for change in renamed for each in change.differences}
+    """A reference to what is renamed too differs, and keeps the rename."""
+
+    def renamed(name: str) -> dict[str, Any]:
+        topic = {"name": "n", "policy": f"${{aws_vpc.{name}.id}}"}
+        return {"resource": {"aws_vpc": {name: {}}, "aws_sns_topic": {name: topic}}}
+
+    topic, _ = judged(renamed("a"), renamed("b"), change("aws_sns_topic.b", "create", after={}, **SECRET))
+    assert (topic.action, topic.renamed, topic.previous) == (Action.REPLACED, True, "aws_sns_topic.a")
+    assert [(each.path, each.before, each.after) for each in topic.differences] == [
+        ("policy", "(sensitive)", "(sensitive)")
+    ]
 
 
 def test_what_a_plan_destroys_elsewhere_is_no_part_of_a_rename() -> None:
@@ -184,3 +188,55 @@ def test_the_plan_alone_says_what_it_does() -> None:
     assert found["aws_vpc.v"].forced_by == ("a",)
     assert [(each.before, each.after) for each in found["aws_eip.e"].differences] == [(1, "(known after apply)")]
     assert found["aws_eip.here"].previous == "aws_eip.there"
+
+
+def table(took: str) -> dict[str, Any]:
+    columns = [{"name": "at", "type": "timestamp"}, {"name": "took", "type": took}]
+    return {"storage_descriptor": [{"input_format": "parquet", "columns": columns}]}
+
+
+TABLE = "aws_glue_catalog_table.t"
+
+
+@pytest.mark.parametrize(
+    ("actions", "action", "columns"),
+    [
+        (["update"], "unreadable", ("took",)),
+        (["delete", "create"], "replaced", ()),
+        (["no-op"], None, ()),
+        (["create"], "created", ()),
+    ],
+)
+def test_a_table_whose_rows_become_unreadable_is_reported_by_the_plan_alone(
+    actions: list[str], action: str | None, columns: tuple[str, ...]
+) -> None:
+    entry = change(TABLE, *actions, before=table("bigint"), after=table("string"))
+    changes = [(each.action.value, each.unreadable) for each in planned(parse_plan(plan([entry])))]
+    assert changes == ([(action, columns)] if action else [])
+
+
+def test_a_table_whose_rows_become_unreadable_stays_so_beside_the_plan() -> None:
+    entry = change(TABLE, "update", before=table("bigint"), after=table("string"))
+    both = [{"resource": {"aws_glue_catalog_table": {"t": table(kind)}}} for kind in ("bigint", "string")]
+    path = "storage_descriptor[0].columns[name=took].type"
+    for before, hidden in ((both[0], False), (both[1], True)):
+        (unreadable,) = judged(before, both[1], entry)
+        assert (unreadable.action, unreadable.unreadable) == (Action.UNREADABLE, ("took",))
+        assert [(each.path, each.before, each.after) for each in unreadable.differences] == [(path, "bigint", "string")]
+        assert unreadable.planned is hidden
+        assert unreadable.destructive
+
+
+def test_what_is_updated_as_declared_is_planned_by_nobody_else() -> None:
+    entry = change(TABLE, "update", before=table("int"), after=table("bigint"))
+    declared_table = {"resource": {"aws_glue_catalog_table": {"t": table("bigint")}}}
+    assert not judged(declared_table, declared_table, entry)
+
+
+def test_the_plan_alone_masks_what_is_sensitive() -> None:
+    entry = change("aws_sns_topic.a", "update", before={"policy": "p", "n": 1}, after={"policy": "q", "n": 2}, **SECRET)
+    (only,) = planned(parse_plan(plan([entry])))
+    assert {each.path: (each.before, each.after) for each in only.differences} == {
+        "n": (1, 2),
+        "policy": ("(sensitive)", "(sensitive)"),
+    }

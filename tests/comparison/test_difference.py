@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from northsouth.comparison import differences
 from northsouth.comparison.difference import SENSITIVE, Difference, canonical, decoded, empty, masked, member
+from northsouth.template import TemplateError
+from northsouth.template.model import MAX_DEPTH
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -35,6 +37,7 @@ def told(before: object, after: object) -> list[tuple[str, Any, Any]]:
         ({"domains": ["a", "b", "c"]}, {"domains": ["a", "x", "b", "c"]}, [("domains[1]", None, "x")]),
         ({"domains": ["a", "b"]}, {"domains": ["b"]}, [("domains[0]", "a", None)]),
         ({"backend": [{"path": "a"}]}, {"backend": {"path": "b"}}, [("backend.path", "a", "b")]),
+        ({"backend": {"path": "a"}}, {"backend": [{"path": "b"}]}, [("backend.path", "a", "b")]),
         ({"zones": ["a"]}, {"zones": ["b"]}, [("zones[0]", "a", "b")]),
         ({"zones": ["a", "b", "c"]}, {"zones": ["x", "b", "y"]}, [("zones[0]", "a", "x"), ("zones[2]", "c", "y")]),
         ({"zones": ["a", "b"]}, {"zones": ["b", "c"]}, [("zones[0]", "a", None), ("zones[1]", None, "c")]),
@@ -112,7 +115,15 @@ def test_the_order_of_keys_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "path"), [("plain", "tags.plain"), ("a_b-c", "tags.a_b-c"), ("a.b", 'tags["a.b"]'), ("a b", 'tags["a b"]')]
+    ("key", "path"),
+    [
+        ("plain", "tags.plain"),
+        ("a_b-c", "tags.a_b-c"),
+        ("a.b", 'tags["a.b"]'),
+        ("a b", 'tags["a b"]'),
+        ("_", 'tags["_"]'),
+        ("-", 'tags["-"]'),
+    ],
 )
 def test_a_key_that_is_no_plain_word_is_quoted(key: str, path: str) -> None:
     assert member("tags", key) == path
@@ -130,8 +141,34 @@ def test_only_an_object_or_a_list_is_decoded(text: str, value: Any) -> None:
     [
         (["a", "a", "b"], ["a", "b"], [("list[1]", "a", None)]),
         ([{"name": "a"}, {"name": "a", "port": 1}], [{"name": "a"}], [("list[1]", {"name": "a", "port": 1}, None)]),
+        (
+            [{"name": "a", "port": 1}, {"name": "a", "port": 2}],
+            [{"name": "a", "port": 3}, {"name": "a", "port": 4}],
+            [("list[0].port", 1, 3), ("list[1].port", 2, 4)],
+        ),
         (["a", "b"], ["b", {"x": 1}], [("list[0]", "a", None), ("list[1]", None, {"x": 1})]),
     ],
 )
 def test_members_of_lists(before: list[Any], after: list[Any], expected: list[Any]) -> None:
     assert told({"list": before}, {"list": after}) == expected
+
+
+@pytest.mark.parametrize(("before", "after", "side"), [({"a": {1}}, {}, "before"), ({}, {"a": {1}}, "after")])
+def test_a_value_that_is_no_json_is_named_by_its_side(before: object, after: object, side: str) -> None:
+    with pytest.raises(TemplateError, match=f"^{side}"):
+        differences(before, after)
+
+
+def test_texts_in_texts_are_compared_to_a_depth() -> None:
+    def nested(innermost: str) -> object:
+        value: Any = innermost
+        for _ in range(3):
+            for _ in range(MAX_DEPTH - 2):
+                value = [value]
+            value = json.dumps(value)
+        return value
+
+    [only] = differences(nested("old"), nested("new"))
+    assert only.path == "[0]" * 2 * MAX_DEPTH
+    assert "old" in str(only.before)
+    assert "new" in str(only.after)

@@ -28,7 +28,7 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
     old, new = read(before, "before"), read(after, "after")
     gone = old.blocks.keys() - new.blocks.keys()
     come = new.blocks.keys() - old.blocks.keys()
-    moved = moves.between(gone, come, new.moves)
+    moved = moves.between(old.blocks.keys(), new.blocks.keys(), new.moves)
     renamed = renames.find(old, new, gone - set(moved.values()), come - moved.keys() - new.imports.keys())
     pairs = {address: address for address in old.blocks.keys() & new.blocks.keys()} | moved | renamed
     lost, arrived = gone - set(pairs.values()), come - pairs.keys()

@@ -174,7 +174,7 @@ def _pairs(
     for key in IDENTITIES:
         old, new = _named(before, key), _named(after, key)
         pairs = [(old[name], new[name], f"{key}={name}") for name in old.keys() & new.keys()]
-        pairs = sorted(pair for pair in pairs if pair[0] in gone and pair[1] in come)
+        pairs = sorted(pair for pair in pairs if pair[0] in gone)
         if pairs:
             return pairs
     if [*gone] == [*come]:
@@ -182,7 +182,7 @@ def _pairs(
     if len(gone) == len(come) == 1:
         [position], [at] = gone, come
         alike = any(isinstance(before[position], kind) and isinstance(after[at], kind) for kind in (Mapping, tuple))
-        if alike or len(before) == len(after) == 1:
+        if alike:
             return [(position, at, str(at))]
     return []
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from northsouth.comparison.blocks import Block
@@ -11,19 +12,22 @@ from northsouth.template import Reference, Value, references
 from northsouth.template.model import bracketed
 
 
-def between(gone: Collection[str], come: Collection[str], moves: Mapping[str, str]) -> dict[str, str]:
+def between(old: AbstractSet[str], new: AbstractSet[str], moves: Mapping[str, str]) -> dict[str, str]:
     """Return the old address of what is moved, by the new one.
 
-    Beside ``moved`` blocks Terraform takes a resource that gets a ``count`` for its first instance, and the other way
-    round. Source: the Terraform documentation, "Refactoring", "Enabling count or for_each For a Resource".
+    Terraform follows a chain of ``moved`` blocks to its end. A chain stops at an address that is taken. Beside these
+    blocks Terraform takes a resource that gets a ``count`` for its first instance, and the other way round. Sources:
+    the Terraform documentation, "Refactoring", "Enabling count or for_each For a Resource" and "Removing moved Blocks".
 
     Args:
-        gone: the addresses that only the state before has.
-        come: the addresses that only the state after has.
+        old: the addresses of the state before.
+        new: the addresses of the state after.
         moves: the ``moved`` blocks of the state after: old addresses by the new one.
 
     """
-    moved = {to: origin for to in come if (origin := source(to, moves)) in gone}
+    gone, come = old - new, new - old
+    onward = {origin: to for to, origin in moves.items()}
+    moved = {to: origin for origin in gone if (to := _end(origin, onward, old)) in come}
     for to in come:
         origin = to.removesuffix("[0]") if to.endswith("[0]") else f"{to}[0]"
         if to not in moved and origin in gone and origin not in moved.values():
@@ -31,12 +35,19 @@ def between(gone: Collection[str], come: Collection[str], moves: Mapping[str, st
     return moved
 
 
-def source(address: str, moves: Mapping[str, str]) -> str:
-    """Return the address from which a ``moved`` block brings a resource; a block's brings its instances too."""
-    if address in moves:
-        return moves[address]
-    block, bracket, index = address.partition("[")
-    return f"{moves[block]}{bracket}{index}" if block in moves else ""
+def _end(address: str, onward: Mapping[str, str], taken: AbstractSet[str]) -> str:
+    """Return where ``moved`` blocks bring a resource; a block's brings its instances too."""
+    for _ in onward:  # no chain is longer
+        block, bracket, index = address.partition("[")
+        if address in onward:
+            address = onward[address]
+        elif block in onward:
+            address = f"{onward[block]}{bracket}{index}"
+        else:
+            break
+        if address in taken:
+            break
+    return address
 
 
 def as_before(block: Block, moved: Mapping[str, str]) -> Block:
@@ -56,10 +67,10 @@ def _as_before(value: Value, moved: Mapping[str, str]) -> Value:
     if isinstance(value, tuple):
         return tuple(_as_before(item, moved) for item in value)
     if isinstance(value, str):
-        for reference in references(value):
-            address = _address(reference)
-            if address in moved:
-                value = moved[address].join(re.split(rf"(?<![\w.-]){re.escape(address)}(?![\w[-])", value))
+        former = {name: moved[name] for name in map(_address, references(value)) if name in moved}
+        if former:
+            names = "|".join(map(re.escape, former))
+            return re.sub(rf"(?<![\w.-])({names})(?![\w[-])", lambda name: former[name[1]], value)
     return value
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
 
-from northsouth.comparison.blocks import Block, Declared
+from northsouth.comparison.blocks import Declared
 from northsouth.comparison.difference import canonical
-from northsouth.template import references
+from northsouth.template import Value, references
 
 _MOST_COMPARED = 64
 """Most names that are compared by likeness among resources of equal content; more are matched in order."""
@@ -108,22 +108,21 @@ def _by_content(declared: Declared, addresses: Collection[str]) -> dict[str, lis
     for address in addresses:
         block = declared.blocks[address]
         if block.resource is not None:
-            grouped.setdefault(_content(block, unsettled), []).append(address)
+            grouped.setdefault(_content(block.resource.type, block.values, unsettled), []).append(address)
     return grouped
 
 
-def _content(block: Block, unsettled: Collection[str]) -> str:
+def _content(kind: str, values: Value, unsettled: Collection[str]) -> str:
     """Return a resource's type and arguments, with references to unsettled blocks reduced to their type."""
-    kind = block.resource.type if block.resource else ""
-    text = canonical(block.values)
+    text = canonical(values)
     named = {reference.subject for reference in references(text)} & set(unsettled)
-    for subject in sorted(named, key=len, reverse=True):
+    for subject in named:
         text = re.sub(rf"(?<![\w.-]){re.escape(subject)}(?![\w-])", f"{subject.partition('.')[0]}.?", text)
     return f"{kind} {text}"
 
 
 def _match(left: list[str], arrived: list[str]) -> dict[str, str]:
-    if len(left) == len(arrived) == 1 or len(left) * len(arrived) > _MOST_COMPARED**2:
+    if len(left) * len(arrived) > _MOST_COMPARED**2:
         return dict(zip(arrived, left, strict=False))
     likeness = sorted((-SequenceMatcher(None, a, b).ratio(), a, b) for a in left for b in arrived)
     matched: dict[str, str] = {}

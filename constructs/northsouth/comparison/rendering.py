@@ -95,7 +95,7 @@ def _moved_blocks(comparison: Comparison) -> Iterator[str]:
         yield 'To keep what was only renamed, add these to moved.tf.json, or with stack.add_override("moved", [...]):'
         yield '  {"moved": ['
         for position, block in enumerate(blocks, 1):
-            yield f"    {json.dumps(block, ensure_ascii=True)}{',' if position < len(blocks) else ''}"
+            yield f"    {json.dumps(block)}{',' if position < len(blocks) else ''}"
         yield "  ]}"
 
 
@@ -113,7 +113,7 @@ def markdown(heading: str, sections: Iterable[tuple[str, Sequence[str]]]) -> str
         sizes = list(accumulate(len(line) + 1 for line in lines))
         shown = bisect_right(sizes, left)
         left -= sizes[shown - 1] if shown else 0
-        cut = [f"… and {len(lines) - shown} more lines"] if shown < len(lines) else []
+        cut = [f"… and {counted(len(lines) - shown, 'more line')}"] if shown < len(lines) else []
         text = "\n".join([*lines[:shown], *cut])
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(text)), default=0))
         parts.append(f"**{title}**\n\n{fence}diff\n{text}\n{fence}")
@@ -264,8 +264,8 @@ def _cut(value: str, begin: int) -> str:
 
 
 def _text_lines(before: str, after: str) -> Iterator[str]:
-    compared = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
-    lines = [f"  {printable(line)}" for line in islice(compared, 2, LINES + 3) if not line.startswith("@@")]
+    compared = unified_diff(before.splitlines(), after.splitlines(), n=1)
+    lines = [f"  {printable(line)}" for line in islice(compared, 2, None) if not line.startswith("@@")]
     yield from lines[:LINES]
     if len(lines) > LINES:
-        yield "  …"
+        yield f"  … and {len(lines) - LINES} more"
