@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
+from operator import and_, or_
 from typing import Any
 
 import pytest
@@ -64,6 +67,13 @@ def test_rules_are_written_in_cloudwatchs_language(rule: Rule, expected: str | N
     assert text(rule) == (expected or 'AT_LEAST(1, ALARM, ("a", "b")) AND NOT AT_LEAST(2, ALARM, ("c", "d"))')
 
 
+def test_a_single_rule_needs_no_parentheses() -> None:
+    for single in (all_of, any_of):
+        assert text(unless(single(A))) == 'NOT ALARM("a")'
+        assert text(all_of(single(A), single(is_ok(B)))) == 'ALARM("a") AND OK("b")'
+        assert unless(single(A)).elements == 1
+
+
 def test_terraform_gets_references() -> None:
     written = any_of(A, B).write(lambda alarm: alarm.alarm_name)
     assert written == (
@@ -105,6 +115,21 @@ def test_rules_that_cloudwatch_refuses(rule: Rule, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "given"),
+    [
+        (lambda: any_of(Fake("a\\b"), Fake('a"b')), [repr('a"b'), repr("a\\b")]),
+        (lambda: at_least(4, A, B, C), ["at least 4 of 3 alarms"]),
+        (lambda: at_least_percent(101, A, B), ["at least 101% of 2 alarms"]),
+        (lambda: at_least(1.5, A, B), ["at least 1.5 of 2 alarms"]),  # type: ignore[arg-type]
+        (lambda: at_least(True, A, B), ["at least True of 2 alarms"]),
+        (lambda: at_least(1, B, A, B, A), ["'a' twice", "'b' twice"]),
+    ],
+)
+def test_a_problem_says_what_was_given(rule: Callable[[], Rule], given: list[str]) -> None:
+    assert [problem.given for problem in rule_problems(rule())] == given
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         any_of(*fakes(100)),
@@ -137,20 +162,28 @@ def test_alarms_and_parentheses_count_as_elements(rule: Rule, elements: int) -> 
     assert rule.elements == elements
 
 
-def evaluate(rule: str, states: dict[str, str]) -> bool:
-    """Judge a rule by Python, whose syntax its language is close to."""
+def judge(rule: str) -> Callable[[Mapping[str, str]], bool]:
+    """Return how Python, whose syntax its language is close to, judges a rule."""
     python = re.sub(r"\bAND\b", "and", rule)
     python = re.sub(r"\bOR\b", "or", python)
     python = re.sub(r"\bNOT\b", "not", python)
+    python = re.sub(r"\b(\d+)%", r"percent(\1)", python)
+    code = compile(python, "rule", "eval")
 
-    def state(wanted: str) -> Any:
-        return lambda name: states[name] == wanted
+    def percent(share: int) -> float:
+        return share * 3 / 100
 
-    def at_least_of(number: int, wanted: Any, names: tuple[str, ...] | str) -> bool:
-        return sum(wanted(name) for name in ([names] if isinstance(names, str) else names)) >= number
+    def at_least_of(number: float, wanted: Callable[[str], bool], names: tuple[str, ...]) -> bool:
+        return sum(wanted(name) for name in names) >= number
 
-    known = {word: state(word) for word in ("ALARM", "OK", "INSUFFICIENT_DATA")}
-    return bool(eval(python, {"__builtins__": {}}, {**known, "AT_LEAST": at_least_of}))
+    def judged(states: Mapping[str, str]) -> bool:
+        def state(wanted: str) -> Any:
+            return lambda name: states[name] == wanted
+
+        known = {word: state(word) for word in _STATES}
+        return bool(eval(code, {"__builtins__": {}}, {**known, "AT_LEAST": at_least_of, "percent": percent}))
+
+    return judged
 
 
 Judged = tuple[Rule, Any]
@@ -158,7 +191,14 @@ _STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 _LEAVES: st.SearchStrategy[Judged] = st.one_of(
     st.sampled_from([A, B, C]).map(lambda a: (any_of(a), lambda s: s[a.name] == "ALARM")),
     st.sampled_from([A, B, C]).map(lambda a: (is_ok(a), lambda s: s[a.name] == "OK")),
+    st.sampled_from([A, B, C]).map(lambda a: (has_no_data(a), lambda s: s[a.name] == "INSUFFICIENT_DATA")),
     st.integers(1, 3).map(lambda n: (at_least(n, A, B, C), lambda s: [s[x] for x in "abc"].count("ALARM") >= n)),
+    st.integers(1, 100).map(
+        lambda share: (
+            at_least_percent(share, A, B, C, state="OK"),
+            lambda s: [s[x] for x in "abc"].count("OK") * 100 >= share * 3,
+        )
+    ),
 )
 
 
@@ -168,13 +208,15 @@ def _grow(inner: st.SearchStrategy[Judged]) -> st.SearchStrategy[Judged]:
         several.map(lambda rs: (all_of(*(r for r, _ in rs)), lambda s: all(f(s) for _, f in rs))),
         several.map(lambda rs: (any_of(*(r for r, _ in rs)), lambda s: any(f(s) for _, f in rs))),
         several.map(lambda rs: (unless(*(r for r, _ in rs)), lambda s: not any(f(s) for _, f in rs))),
+        several.map(lambda rs: (reduce(and_, (r for r, _ in rs)), lambda s: all(f(s) for _, f in rs))),
+        several.map(lambda rs: (reduce(or_, (r for r, _ in rs)), lambda s: any(f(s) for _, f in rs))),
     )
 
 
 @given(st.recursive(_LEAVES, _grow, max_leaves=8))
 def test_the_text_means_what_the_rule_means(judged: Judged) -> None:
     rule, expected = judged
-    written = text(rule)
+    written = judge(text(rule))
     for states in product(_STATES, repeat=3):
         named = dict(zip("abc", states, strict=True))
-        assert evaluate(written, named) == expected(named)
+        assert written(named) == expected(named)

@@ -1,7 +1,7 @@
 # ruff: noqa: SIM300 (a metric on the left of a comparison is not a constant)
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -73,9 +73,9 @@ def report(problems: Iterable[Problem]) -> str:
 )
 def test_missing_data(condition: Any, missing: str, words: str) -> None:
     whole = condition if isinstance(condition, Condition) else Condition(condition)
-    found = report(rules.missing_data_problems(whole, render(whole), MissingData(missing)))
-    assert words in found
-    assert bool(words) == bool(found)
+    problems = list(rules.missing_data_problems(whole, render(whole), MissingData(missing)))
+    assert [problem.where for problem in problems] == (["missing"] if words else [])
+    assert words in report(problems)
 
 
 @pytest.mark.parametrize(
@@ -99,32 +99,32 @@ def test_few_samples(condition: Any, low_samples: str | None, words: str) -> Non
 @pytest.mark.parametrize(
     ("problems", "where", "words"),
     [
-        (list(rules.name_problems("")), "name", "1 to 255"),
-        (list(rules.name_problems("x" * 256)), "name", "1 to 255"),
-        (list(rules.name_problems('the "edge"')), "name", "quotes"),
-        (list(rules.name_problems("edge\\nat")), "name", "backslashes"),
-        (list(rules.name_problems("edge\nnat")), "name", "control characters"),
-        (list(rules.duplicate_problems("a", {"a"})), "name", "silently overwrites"),
-        (list(rules.choice_problems("severity", "page", Severity)), "severity", "critical, warning, info"),
-        (list(rules.choice_problems("missing", "notbreaching", MissingData)), "missing", "notBreaching"),
-        (list(rules.text_problems(summary="", because="b", runbook="https://x.y")), "summary", "woken person"),
-        (list(rules.text_problems(summary="a\nb", because="b", runbook="https://x.y")), "summary", "one line"),
-        (list(rules.text_problems(summary="a", because=" ", runbook="https://x.y")), "because", "woken person"),
-        (list(rules.text_problems(summary="a", because="b", runbook="")), "runbook", "http(s) address"),
-        (list(rules.text_problems(summary="a", because="b", runbook="https://")), "runbook", "http(s) address"),
-        (list(rules.text_problems(summary="a", because="b", runbook="wiki/page")), "runbook", "http(s) address"),
-        (list(rules.text_problems(summary="a", because="b", runbook="ftp://x.y")), "runbook", "http(s) address"),
-        (list(rules.description_problems("x" * 1025)), "because", "Shorten summary= or because= by 1 characters"),
-        (list(rules.action_problems(Actions(alarm=[TOPIC] * 6))), "actions.alarm", "at most 5"),
-        (list(rules.action_problems(Actions(ok=[TOPIC, "topic"]))), "actions.ok[1]", "an action is an ARN"),
-        (list(rules.action_problems(Actions(insufficient_data=["x"]))), "actions.insufficient_data[0]", "is an ARN"),
-        (list(rules.action_problems(Actions.notify("x"))), "actions.alarm[0]", "is an ARN"),
-        (list(rules.action_problems(Actions.notify_all("x"))), "actions.alarm[0]", "is an ARN"),
-        (list(rules.action_problems(Actions(ok=[TOPIC] * 6))), "actions.ok", "6 actions"),
+        (lambda: rules.name_problems(""), "name", "1 to 255"),
+        (lambda: rules.name_problems("x" * 256), "name", "1 to 255"),
+        (lambda: rules.name_problems('the "edge"'), "name", "quotes"),
+        (lambda: rules.name_problems("edge\\nat"), "name", "backslashes"),
+        (lambda: rules.name_problems("edge\nnat"), "name", "control characters"),
+        (lambda: rules.duplicate_problems("a", {"a"}), "name", "silently overwrites"),
+        (lambda: rules.choice_problems("severity", "page", Severity), "severity", "critical, warning, info"),
+        (lambda: rules.choice_problems("missing", "notbreaching", MissingData), "missing", "notBreaching"),
+        (lambda: rules.text_problems(summary="", because="b", runbook="https://x.y"), "summary", "woken person"),
+        (lambda: rules.text_problems(summary="a\nb", because="b", runbook="https://x.y"), "summary", "one line"),
+        (lambda: rules.text_problems(summary="a", because=" ", runbook="https://x.y"), "because", "woken person"),
+        (lambda: rules.text_problems(summary="a", because="b", runbook=""), "runbook", "http(s) address"),
+        (lambda: rules.text_problems(summary="a", because="b", runbook="https://"), "runbook", "http(s) address"),
+        (lambda: rules.text_problems(summary="a", because="b", runbook="wiki/page"), "runbook", "http(s) address"),
+        (lambda: rules.text_problems(summary="a", because="b", runbook="ftp://x.y"), "runbook", "http(s) address"),
+        (lambda: rules.description_problems("x" * 1025), "because", "Shorten summary= or because= by 1 characters"),
+        (lambda: rules.action_problems(Actions(alarm=[TOPIC] * 6)), "actions.alarm", "at most 5"),
+        (lambda: rules.action_problems(Actions(ok=[TOPIC, "topic"])), "actions.ok[1]", "an action is an ARN"),
+        (lambda: rules.action_problems(Actions(insufficient_data=["x"])), "actions.insufficient_data[0]", "is an ARN"),
+        (lambda: rules.action_problems(Actions.notify("x")), "actions.alarm[0]", "is an ARN"),
+        (lambda: rules.action_problems(Actions.notify_all("x")), "actions.alarm[0]", "is an ARN"),
+        (lambda: rules.action_problems(Actions(ok=[TOPIC] * 6)), "actions.ok", "6 actions"),
     ],
 )
-def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
-    (problem,) = problems
+def test_each_rule(problems: Callable[[], Iterable[Problem]], where: str, words: str) -> None:
+    (problem,) = problems()
     assert problem.where == where
     assert words in str(problem)
 
@@ -132,23 +132,60 @@ def test_each_rule(problems: Iterable[Problem], where: str, words: str) -> None:
 @pytest.mark.parametrize(
     "problems",
     [
-        list(rules.name_problems("${var.name}")),
-        list(rules.name_problems('${var.names["edge"]}')),
-        list(rules.name_problems("${var.name}" + "x" * 255)),
-        list(rules.name_problems("x")),
-        list(rules.choice_problems("severity", "info", Severity)),
-        list(rules.text_problems(summary="a", because="b", runbook="http://wiki/page")),
-        list(rules.action_problems(Actions(alarm=[TOPIC] * 5))),
-        list(rules.name_problems("x" * 255)),
-        list(rules.description_problems("x" * 1024)),
-        list(rules.description_problems("${var.text}" + "x" * 2000)),
-        list(rules.text_problems(summary="a", because="b\nc", runbook="${var.runbook}")),
-        list(rules.action_problems(Actions.notify_all(TOPIC, "${aws_sns_topic.t.arn}"))),
-        list(rules.duplicate_problems("a", {"b"})),
+        lambda: rules.name_problems("${var.name}"),
+        lambda: rules.name_problems('${var.names["edge"]}'),
+        lambda: rules.name_problems("${var.name}" + "x" * 255),
+        lambda: rules.name_problems("x"),
+        lambda: rules.choice_problems("severity", "info", Severity),
+        lambda: rules.text_problems(summary="a", because="b", runbook="http://wiki/page"),
+        lambda: rules.action_problems(Actions(alarm=[TOPIC] * 5)),
+        lambda: rules.name_problems("x" * 255),
+        lambda: rules.description_problems("x" * 1024),
+        lambda: rules.description_problems("${var.text}" + "x" * 2000),
+        lambda: rules.text_problems(summary="a", because="b\nc", runbook="${var.runbook}"),
+        lambda: rules.action_problems(Actions.notify_all(TOPIC, "${aws_sns_topic.t.arn}")),
+        lambda: rules.duplicate_problems("a", {"b"}),
     ],
 )
-def test_what_passes(problems: Iterable[Problem]) -> None:
-    assert report(problems) == ""
+def test_what_passes(problems: Callable[[], Iterable[Problem]]) -> None:
+    assert report(problems()) == ""
+
+
+@pytest.mark.parametrize(
+    ("problems", "places"),
+    [
+        (lambda: rules.name_problems('"' * 256), [("name", "256 characters"), ("name", repr('"' * 256))]),
+        (
+            lambda: rules.text_problems(summary="\n", because="", runbook="wiki"),
+            [("summary", r"'\n'"), ("because", "''"), ("summary", r"'\n'"), ("runbook", "'wiki'")],
+        ),
+        (
+            lambda: rules.action_problems(Actions(alarm=["${x.y.arn}", "a", TOPIC, "arn:aws:ec2:x"], ok=["b", "c"])),
+            [
+                ("actions.alarm[1]", "'a'"),
+                ("actions.alarm[3]", "'arn:aws:ec2:x', of ec2"),
+                ("actions.ok[0]", "'b'"),
+                ("actions.ok[1]", "'c'"),
+            ],
+        ),
+        (
+            lambda: rules.action_problems(Actions(ok=["a"] * 6, insufficient_data=["b"])),
+            [
+                ("actions.ok", "6 actions"),
+                *((f"actions.ok[{at}]", "'a'") for at in range(6)),
+                ("actions.insufficient_data[0]", "'b'"),
+            ],
+        ),
+        (lambda: rules.duplicate_problems("edge", {"edge"}), [("name", "'edge'")]),
+        (lambda: rules.choice_problems("severity", "page", Severity), [("severity", "'page'")]),
+        (lambda: rules.sample_problems(render(Condition(REQUESTS > 5)), "ignore"), [("low_samples", "'ignore'")]),
+        (lambda: rules.sample_problems(render(Condition(REQUESTS > 5)), "often"), [("low_samples", "'often'")]),
+    ],
+)
+def test_every_problem_is_reported_with_its_place_and_what_was_given(
+    problems: Callable[[], Iterable[Problem]], places: list[tuple[str, str]]
+) -> None:
+    assert [(problem.where, problem.given) for problem in problems()] == places
 
 
 def alarm_problems(condition: Any, **changes: Any) -> list[Problem]:
@@ -185,20 +222,22 @@ class FakeAlarm:
     name = alarm_name = "child"
 
 
-@pytest.mark.parametrize("measured", ["", "requests in the last hour"])
-def test_a_description_is_measured_with_everything_in_it(measured: str) -> None:
+@pytest.mark.parametrize(
+    "words", [{}, {"measured": "requests in the last hour"}, {"ends": "when the requests come back"}]
+)
+def test_a_description_is_measured_with_everything_in_it(words: dict[str, str]) -> None:
     text = describe(
         severity=Severity.CRITICAL,
         summary="s",
         because="",
         runbook="https://example.com/",
         condition=render(Condition(REQUESTS > 5)),
-        measured=measured,
         missing=MissingData.NOT_BREACHING,
+        **words,
     )
     longest = "x" * (1024 - len(text))
-    assert alarm_problems(REQUESTS > 5, because=longest, measured=measured) == []
-    (problem,) = alarm_problems(REQUESTS > 5, because=longest + "x", measured=measured)
+    assert alarm_problems(REQUESTS > 5, because=longest, **words) == []
+    (problem,) = alarm_problems(REQUESTS > 5, because=longest + "x", **words)
     assert (problem.where, problem.given) == ("because", "a description of 1025 characters")
     assert "by 1 characters" in problem.fix
 
@@ -251,18 +290,19 @@ def test_a_composite_only_notifies(actions: Actions, given: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suppressor", "wheres"),
+    ("suppressor", "places"),
     [
         (None, []),
         ((0, 0), []),
         ((60, 120), []),
-        ((-1, 60), ["suppressor.wait"]),
-        ((60, -1), ["suppressor.extension"]),
-        ((True, 1.5), ["suppressor.wait", "suppressor.extension"]),
+        ((-1, 60), [("suppressor.wait", "-1")]),
+        ((60, -1), [("suppressor.extension", "-1")]),
+        ((True, 1.5), [("suppressor.wait", "True"), ("suppressor.extension", "1.5")]),
     ],
 )
-def test_a_suppressor_waits_whole_seconds(suppressor: Any, wheres: list[str]) -> None:
-    assert [problem.where for problem in composite_problems(suppressor=suppressor)] == wheres
+def test_a_suppressor_waits_whole_seconds(suppressor: Any, places: list[tuple[str, str]]) -> None:
+    problems = composite_problems(suppressor=suppressor)
+    assert [(problem.where, problem.given) for problem in problems] == places
 
 
 @pytest.mark.parametrize(

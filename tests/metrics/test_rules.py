@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from northsouth.errors import ConfigurationError
@@ -15,7 +17,13 @@ from northsouth.metrics import (
     Truth,
     call,
 )
-from northsouth.metrics.rules import UNRELIABLE, condition_problems, is_percentile, is_statistic
+from northsouth.metrics.rules import (
+    UNRELIABLE,
+    condition_problems,
+    expression_length,
+    is_percentile,
+    is_statistic,
+)
 from northsouth.metrics.units import count_per_second
 
 
@@ -33,6 +41,10 @@ def aws(namespace: str, name: str, *, period: int = 300, **dimensions: str) -> M
     )
 
 
+def account(account_id: str) -> Metric:
+    return replace(A, account_id=account_id)
+
+
 @pytest.mark.parametrize(
     "condition",
     [
@@ -48,6 +60,7 @@ def aws(namespace: str, name: str, *, period: int = 300, **dimensions: str) -> M
         (metric("A", **{f"d{n}": "x" for n in range(30)}) > 1).for_datapoints(1),
         (metric("x" * 255) > 1).for_datapoints(1),
         (metric("${var.name}" + "x" * 255) > 1).for_datapoints(1),
+        *((account(each) > 1).for_datapoints(1) for each in ("", "123456789012", "${var.account}")),
         (A / call("PERIOD", A) > 1).for_datapoints(1),
         (DIFF(A) > 1).for_datapoints(2, of=3),
         (FILL(A, 0) > 1).for_datapoints(2, of=3),
@@ -113,6 +126,8 @@ def test_good_conditions_pass(condition: Condition) -> None:
         ((metric("A", Zone="${var.zone}", Id="") > 1).for_datapoints(1), "when.A.dimensions.Id", "1 to 1024"),
         ((metric("é") > 1).for_datapoints(1), "when.é.name", "got 'é'; a name is 1 to 255 ASCII characters"),
         ((aws("x" * 252, "A") > 1).for_datapoints(1), "when.A.namespace", "a namespace is 1 to 255 ASCII characters"),
+        ((account("1234") > 1).for_datapoints(1), "when.A.account_id", "got '1234'; an account's id is twelve digits"),
+        ((account("1234567890123") > 1).for_datapoints(1), "when.A.account_id", "twelve digits"),
         # dimensions nobody publishes under
         ((aws("NATGateway", "X") > 1).for_datapoints(1), "when.X.dimensions", "got none; CloudWatch matches"),
         ((aws("NATGateway", "X", Z="z", Y="y") > 1).for_datapoints(1), "when.X.dimensions", "got Z+Y"),
@@ -218,7 +233,42 @@ def test_a_condition_without_metrics() -> None:
     class Never(Truth):
         pass
 
-    assert [problem.given for problem in condition_problems(Condition(Never()))] == ["no metric", "Never"]
+    problems = list(condition_problems(Condition(Never())))
+    assert [(problem.where, problem.given) for problem in problems] == [("when", "no metric"), ("when", "Never")]
+    assert "Never" in problems[1].allowed
+
+
+@pytest.mark.parametrize(
+    ("metric", "place", "given"),
+    [
+        (metric("A", statistic="sum"), "A.statistic", "'sum'"),
+        (metric("A", Id=""), "A.dimensions.Id", "''"),
+        (aws("NATGateway", "X", NatGatewayId="eipalloc-1"), "X.dimensions.NatGatewayId", "'eipalloc-1'"),
+        (aws("ApplicationELB", "RequestCounts", LoadBalancer="app/x/1"), "RequestCounts.name", "'RequestCounts'"),
+        (
+            replace(aws("ApplicationELB", "RequestCounts", LoadBalancer="app/x/1"), label="requests"),
+            "requests.name",
+            "'RequestCounts'",
+        ),
+    ],
+)
+def test_a_problem_of_a_metric_says_what_was_given(metric: Metric, place: str, given: str) -> None:
+    (problem,) = condition_problems(Condition(metric > 1))
+    assert (problem.where, problem.given) == (f"when.{place}", given)
+
+
+@pytest.mark.parametrize(("length", "problems"), [(1024, 0), (1025, 1)])
+def test_an_expression_is_as_long_as_it_may_be(length: int, problems: int) -> None:
+    def condition(more: int) -> Condition:
+        return Condition(MAX(*(metric(f"m{n}" * 80) for n in range(6)), metric("a" * more)) > 1)
+
+    exact = condition(1 + length - expression_length(condition(1)))
+    assert expression_length(exact) == length
+    assert len([each for each in condition_problems(exact) if each.where == "when"]) == problems
+
+
+def test_a_metric_that_is_judged_as_it_is_has_no_expression() -> None:
+    assert expression_length(Condition(A > 1)) == 0
 
 
 @pytest.mark.parametrize(

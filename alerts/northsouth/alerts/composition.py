@@ -109,7 +109,7 @@ class Joined(Rule):
         return sum(rule.elements + (2 if self._wrapped(rule) else 0) for rule in self.rules)
 
     def _wrapped(self, rule: Rule) -> bool:
-        return isinstance(rule, Joined) and len(rule.rules) > 1 and rule.operator != self.operator
+        return isinstance(rule, Joined) and rule.operator != self.operator
 
 
 @dataclass(frozen=True, slots=True)

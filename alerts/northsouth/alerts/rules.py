@@ -90,10 +90,12 @@ def action_problems(actions: Actions) -> Iterator[Problem]:
             fix = "Send to one SNS topic and subscribe the others to it."
             yield Problem(where, f"{len(arns)} actions", f"a state has at most {MAX_ACTIONS}", fix)
         for index, arn in enumerate(arns):
+            if is_token(arn):
+                continue
             service = _ARN.match(arn)
-            if not is_token(arn) and service is None:
+            if service is None:
                 yield Problem(f"{where}[{index}]", repr(arn), "an action is an ARN", "Give the topic's ARN.")
-            elif not is_token(arn) and service and service[1] not in _ACTION_SERVICES:
+            elif service[1] not in _ACTION_SERVICES:
                 rule = "an alarm notifies an SNS topic, a Lambda function, or what else PutMetricAlarm names"
                 yield Problem(f"{where}[{index}]", f"{arn!r}, of {service[1]}", rule, "Give the ARN of an SNS topic.")
 

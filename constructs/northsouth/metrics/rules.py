@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from northsouth.errors import Problem
 from northsouth.metrics import catalogue, reporting
-from northsouth.metrics.algebra import Call, Condition, Several, Truth
+from northsouth.metrics.algebra import Call, Condition, Several
 from northsouth.metrics.metric import Metric, metrics_of
 from northsouth.metrics.render import duration, render
 from northsouth.tokens import is_token
@@ -52,21 +52,11 @@ _NEED_SLACK = frozenset({"RATE", "DIFF", "DIFF_TIME", "FILL"})
 _OVER_A_LIST = frozenset({"SUM", "AVG", "MAX", "MIN", "STDDEV"})
 
 
-def condition_problems(condition: Condition, where: str = "when") -> Iterator[Problem]:
-    """Yield everything that is wrong with ``condition``.
-
-    Args:
-        condition: what an alarm waits for.
-        where: the argument it was given as.
-
-    """
-    if not isinstance(condition.truth, Truth):
-        fix = "Compare it with a threshold, for example metric > count(5)."
-        yield Problem(where, type(condition.truth).__name__, "an alarm waits for a comparison", fix)
-        return
+def condition_problems(condition: Condition) -> Iterator[Problem]:
+    """Yield everything that is wrong with what an alarm waits for."""
     for rule in _RULES:
         for problem in rule(condition):
-            yield problem.within(where)
+            yield problem.within("when")
 
 
 def window_problems(condition: Condition) -> Iterator[Problem]:
