@@ -239,7 +239,7 @@ def _parts(rule: Rule) -> Iterator[Rule]:
 
 def _at_least_problems(rule: AtLeast, where: str) -> Iterator[Problem]:
     most = 100 if rule.is_percent else len(rule.of)
-    if isinstance(rule.number, bool) or not isinstance(rule.number, int) or not 1 <= rule.number <= most:
+    if not 1 <= rule.number <= most:
         given = f"at least {rule.number}{'%' if rule.is_percent else ''} of {len(rule.of)} alarms"
         yield Problem(where, given, f"the number is from 1 to {most}", "Ask for fewer, or give more alarms.")
     repeated = {alarm.name for alarm in rule.of if [other.name for other in rule.of].count(alarm.name) > 1}
