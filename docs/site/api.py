@@ -77,24 +77,25 @@ def _public(package: griffe.Object | griffe.Alias) -> Sequence[str]:
     return [each.name for each in own if each.docstring]
 
 
-def _entry(name: str, found: griffe.Object | griffe.Alias) -> Iterator[str]:
+def _entry(name: str, documented: griffe.Object | griffe.Alias) -> Iterator[str]:
     yield f"## {name}"
     yield ""
-    if found.is_class:
+    if documented.is_class:
         # A dataclass, or a class with its own constructor.
-        yield from _code(f"class {name}({_parameters(found.parameters)})")
-    elif found.is_function:
-        yield from _code(f"def {name}({_parameters(found.parameters)}) -> {found.returns}")
-    elif found.is_attribute:
-        yield from _code(f"{name} = {found.value}" if len(str(found.value)) < 200 else f"{name}: {found.annotation}")
-    yield from _docstring(found)
-    if not found.is_class:
+        yield from _code(f"class {name}({_parameters(documented.parameters)})")
+    elif documented.is_function:
+        yield from _code(f"def {name}({_parameters(documented.parameters)}) -> {documented.returns}")
+    elif documented.is_attribute:
+        value = str(documented.value)
+        yield from _code(f"{name} = {value}" if len(value) < 200 else f"{name}: {documented.annotation}")
+    yield from _docstring(documented)
+    if not documented.is_class:
         return
-    constructor = found.members.get("__init__")
+    constructor = documented.members.get("__init__")
     if constructor is not None and constructor.docstring:
         yield from _docstring(constructor)
-    yield from _inherited(found)
-    for each in found.members.values():
+    yield from _inherited(documented)
+    for each in documented.members.values():
         if each.is_public and not each.is_alias and each.docstring and (each.is_function or "property" in each.labels):
             yield f"### {name}.{each.name}"
             yield ""
@@ -103,10 +104,10 @@ def _entry(name: str, found: griffe.Object | griffe.Alias) -> Iterator[str]:
             yield from _docstring(each)
 
 
-def _inherited(found: griffe.Object | griffe.Alias) -> Iterator[str]:
+def _inherited(documented: griffe.Object | griffe.Alias) -> Iterator[str]:
     """Yield a table of the parameters that only a base class describes."""
-    wanted = {each.name for each in found.parameters} - {row.name for row in _rows(found)}
-    rows = {row.name: row for base in reversed(found.mro()) for row in _rows(base) if row.name in wanted}
+    wanted = {each.name for each in documented.parameters} - {row.name for row in _rows(documented)}
+    rows = {row.name: row for base in reversed(documented.mro()) for row in _rows(base) if row.name in wanted}
     if rows:
         yield "| name | meaning |"
         yield "|---|---|"
@@ -114,9 +115,9 @@ def _inherited(found: griffe.Object | griffe.Alias) -> Iterator[str]:
         yield ""
 
 
-def _rows(found: griffe.Object | griffe.Alias) -> Iterator[griffe.DocstringNamedElement]:
+def _rows(documented: griffe.Object | griffe.Alias) -> Iterator[griffe.DocstringNamedElement]:
     """Yield what a class, or its constructor, says of its parameters."""
-    for holder in (found, found.members.get("__init__")):
+    for holder in (documented, documented.members.get("__init__")):
         if holder is not None and holder.docstring:
             for section in holder.docstring.parse("google", warnings=False):
                 if section.kind in _TABLES:
@@ -147,10 +148,10 @@ def _code(text: str) -> Iterator[str]:
     yield from ("```python", text, "```", "")
 
 
-def _docstring(found: griffe.Object | griffe.Alias) -> Iterator[str]:
-    if found.docstring is None:
+def _docstring(documented: griffe.Object | griffe.Alias) -> Iterator[str]:
+    if documented.docstring is None:
         return
-    for section in found.docstring.parse("google", warnings=False):
+    for section in documented.docstring.parse("google", warnings=False):
         yield from _section(section)
         yield ""
 

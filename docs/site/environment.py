@@ -150,7 +150,7 @@ def _dataclass_in(hint: Any) -> type[Any] | None:  # noqa: ANN401 - any type
     """Return the section that a field holds: itself, one or none, or one for each name."""
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint.__module__.startswith("northsouth.stacks"):
         return hint
-    return next((found for each in get_args(hint) if (found := _dataclass_in(each)) is not None), None)
+    return next((nested for each in get_args(hint) if (nested := _dataclass_in(each)) is not None), None)
 
 
 def _is_mapping(hint: Any) -> bool:  # noqa: ANN401 - any type

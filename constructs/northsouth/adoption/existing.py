@@ -72,9 +72,9 @@ def read_existing(path: str | Path) -> tuple[Existing, ...]:
 
 def _of_template(template: Template) -> Iterator[Existing]:
     for resource in template:
-        found = _of_resource(resource)
-        if found is not None:
-            yield found
+        existing = _of_resource(resource)
+        if existing is not None:
+            yield existing
 
 
 def _of_resource(resource: Resource) -> Existing | None:
@@ -116,9 +116,9 @@ def _instances(resources: Iterable[object], source: str) -> Iterator[Existing]:
                 key = instance.get("index_key")
                 index = "" if key is None else bracketed(key)
                 address = f"{prefix}{block.get('type')}.{block.get('name')}{index}"
-                found = of_values(str(block.get("type")), instance.get("attributes") or {}, address)
-                if found is not None:
-                    yield found
+                existing = of_values(str(block.get("type")), instance.get("attributes") or {}, address)
+                if existing is not None:
+                    yield existing
 
 
 LIST = "aws_route53_resolver_firewall_domain_list"

@@ -64,22 +64,22 @@ def fits(matches: Matches) -> tuple[Fit, ...]:
     declared = matches.declared
     pairs = [(each, declared.pairs[each.address]) for each in declared.resources() if each.address in declared.pairs]
     made = {each.address: _made(declared, each) for each, _ in pairs}
-    found = {each.address: _fit(declared, each, existing, made[each.address]) for each, existing in pairs}
+    fit_of = {each.address: _fit(declared, each, existing, made[each.address]) for each, existing in pairs}
     # What is created in place of an object that does not fit is new to all that refer to it.
     changed = True
     while changed:
         changed = False
-        unfit = {address for address, each in found.items() if not each.fits}
+        unfit = {address for address, each in fit_of.items() if not each.fits}
         for resource, existing in pairs:
             lost = {
                 top(use.path): use.target.address
                 for use in declared.uses(resource)
                 if use.target.address in unfit and _fixed(resource.type, top(use.path))
             }
-            if lost and found[resource.address].fits:
-                found[resource.address] = _fit(declared, resource, existing, made[resource.address] | lost)
+            if lost and fit_of[resource.address].fits:
+                fit_of[resource.address] = _fit(declared, resource, existing, made[resource.address] | lost)
                 changed = True
-    return tuple(found.values())
+    return tuple(fit_of.values())
 
 
 def _fixed(type: str, argument: str) -> bool:

@@ -163,8 +163,8 @@ class _Search:
         """Pair what the arguments of pairs lead to."""
         led: dict[str, dict[str, Existing]] = {}
         for address, existing in list(self._declared.pairs.items()):
-            for target, found in self._led_to(self._resources[address], existing):
-                led.setdefault(target, {})[found.id] = found
+            for target, object_ in self._led_to(self._resources[address], existing):
+                led.setdefault(target, {})[object_.id] = object_
         for address, objects in led.items():
             if len(objects) == 1 and not self._is_taken(*objects.values()):
                 self._pair(address, *objects.values())

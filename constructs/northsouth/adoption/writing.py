@@ -228,9 +228,9 @@ def _from(fit: Fit, adopted: Adoption) -> str:
     return fit.existing.address if adopted.same_state else fit.existing.id
 
 
-def _advised(given: Sequence[Advice], *, toml: bool) -> list[str]:
+def _advised(advice: Sequence[Advice], *, toml: bool) -> list[str]:
     lines = []
-    for each in given:
+    for each in advice:
         written = each.toml() if toml else each.python()
         lines += [each.path, *(f"  {line}" for line in written), *(f"  # {line}" for line in each.others)]
     return lines

@@ -63,15 +63,15 @@ def _of(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from _of(getattr(value, field.name), f"{where}.{field.name}", depth - 1)
 
 
-def problems(found: Sequence[tuple[str, str]], place: Place) -> Iterator[Problem]:
+def problems(arns: Sequence[tuple[str, str]], place: Place) -> Iterator[Problem]:
     """Yield the ARNs that cannot be meant where the provider works.
 
     Args:
-        found: ARNs, each with its path.
+        arns: ARNs, each with its path.
         place: where the provider works.
 
     """
-    for where, arn in found:
+    for where, arn in arns:
         match = _ARN.fullmatch(arn)
         if match is None:
             continue

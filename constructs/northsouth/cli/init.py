@@ -72,15 +72,15 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Write the files, or print what is in the way and return 1."""
-    if sys.stdin.isatty() and not given.yes:
-        _ask(given)
-    _complete(given)
-    _judge(given)
-    folder = Path(given.folder)
-    _require(not folder.exists() or folder.is_dir(), "FOLDER", given.folder, "a folder, or the path of a new one")
-    files = {folder / name: text for name, text in _files(given).items()}
+    if sys.stdin.isatty() and not options.yes:
+        _ask(options)
+    _complete(options)
+    _judge(options)
+    folder = Path(options.folder)
+    _require(not folder.exists() or folder.is_dir(), "FOLDER", options.folder, "a folder, or the path of a new one")
+    files = {folder / name: text for name, text in _files(options).items()}
     known = {file: _read(file) for file in files}
     differing = [file for file, text in files.items() if known[file] not in (None, text)]
     if differing:
@@ -97,7 +97,7 @@ def run(given: argparse.Namespace) -> int:
             file.write_text(text, encoding="utf-8")
         sys.stdout.write(f"{'kept   ' if known[file] is not None else 'written'} {file}\n")
     sys.stdout.write(_snapshot(folder))
-    sys.stdout.write(_next_steps(given))
+    sys.stdout.write(_next_steps(options))
     return 0
 
 
@@ -130,7 +130,7 @@ def _difference(file: Path, before: str, after: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ask(given: argparse.Namespace) -> None:
+def _ask(options: argparse.Namespace) -> None:
     """Ask for what the arguments leave open; an empty answer takes the default."""
     questions: tuple[tuple[str, str, str], ...] = (
         ("name", "Name of the environment", "edge"),
@@ -140,48 +140,48 @@ def _ask(given: argparse.Namespace) -> None:
         ("email", "Mail address that is notified of alarms (empty: no alarms)", ""),
     )
     for name, question, default in questions:
-        if getattr(given, name) is None:
+        if getattr(options, name) is None:
             sys.stdout.write(f"{question}{f' [{default}]' if default else ''}: ")
             sys.stdout.flush()
-            setattr(given, name, sys.stdin.readline().strip() or default or None)
-    if given.vpc and not given.public_subnet:
-        for zone in _default_zones(given.region):
+            setattr(options, name, sys.stdin.readline().strip() or default or None)
+    if options.vpc and not options.public_subnet:
+        for zone in _default_zones(options.region):
             for option, what in (("public_subnet", "public subnet"), ("private_route_table", "private route table")):
                 sys.stdout.write(f"Id of the {what} in {zone} (empty: none): ")
                 sys.stdout.flush()
                 if answer := sys.stdin.readline().strip():
-                    getattr(given, option).append(f"{zone}={answer}")
+                    getattr(options, option).append(f"{zone}={answer}")
 
 
-def _complete(given: argparse.Namespace) -> None:
+def _complete(options: argparse.Namespace) -> None:
     """Fill in the defaults, and refuse what no environment can have.
 
     Raises:
         UsageError: names the argument, what was given, and what is allowed.
 
     """
-    given.name = given.name or "edge"
-    given.region = given.region or "us-east-1"
-    given.nat = given.nat or "per_az"
-    given.runbook = given.runbook or "https://runbooks.example.com"
-    _require(_NAME.fullmatch(given.name), "--name", given.name, "lower-case letters, digits and hyphens: edge")
-    _require(_REGION.fullmatch(given.region), "--region", given.region, "a Region: eu-central-1")
-    _require(given.nat in ("per_az", "single", "none"), "--nat", given.nat, "per_az, single or none")
-    mail = given.email is None or re.fullmatch(r"[^@\s\"\\]+@[^@\s\"\\]+\.[^@\s\"\\]+", given.email)
-    _require(mail, "--email", given.email, "a mail address")
-    _require(re.fullmatch(r"https?://[^\s\"\\]+", given.runbook), "--runbook", given.runbook, "an http(s) address")
-    if given.vpc:
-        _require(given.vpc.startswith("vpc-"), "--vpc", given.vpc, "the id of a VPC: vpc-0a1b2c3d4e5f60718")
-        _require(not (given.cidr or given.zones), "--vpc", given.vpc, "used without --cidr and --zones")
+    options.name = options.name or "edge"
+    options.region = options.region or "us-east-1"
+    options.nat = options.nat or "per_az"
+    options.runbook = options.runbook or "https://runbooks.example.com"
+    _require(_NAME.fullmatch(options.name), "--name", options.name, "lower-case letters, digits and hyphens: edge")
+    _require(_REGION.fullmatch(options.region), "--region", options.region, "a Region: eu-central-1")
+    _require(options.nat in ("per_az", "single", "none"), "--nat", options.nat, "per_az, single or none")
+    mail = options.email is None or re.fullmatch(r"[^@\s\"\\]+@[^@\s\"\\]+\.[^@\s\"\\]+", options.email)
+    _require(mail, "--email", options.email, "a mail address")
+    _require(re.fullmatch(r"https?://[^\s\"\\]+", options.runbook), "--runbook", options.runbook, "an http(s) address")
+    if options.vpc:
+        _require(options.vpc.startswith("vpc-"), "--vpc", options.vpc, "the id of a VPC: vpc-0a1b2c3d4e5f60718")
+        _require(not (options.cidr or options.zones), "--vpc", options.vpc, "used without --cidr and --zones")
         needed = "--public-subnet ZONE=ID and --private-route-table ZONE=ID, for each zone"
-        _require(given.nat == "none" or given.public_subnet, "--vpc", given.vpc, f"used with {needed}")
-    given.cidr = given.cidr or "10.40.0.0/16"
-    given.zones = given.zones.split(",") if given.zones else _default_zones(given.region)
-    given.public_subnet = _by_zone("public_subnet", given.public_subnet)
-    given.private_route_table = _by_zone("private_route_table", given.private_route_table)
+        _require(options.nat == "none" or options.public_subnet, "--vpc", options.vpc, f"used with {needed}")
+    options.cidr = options.cidr or "10.40.0.0/16"
+    options.zones = options.zones.split(",") if options.zones else _default_zones(options.region)
+    options.public_subnet = _by_zone("public_subnet", options.public_subnet)
+    options.private_route_table = _by_zone("private_route_table", options.private_route_table)
 
 
-def _judge(given: argparse.Namespace) -> None:
+def _judge(options: argparse.Namespace) -> None:
     """Refuse what the environment file, or the program of the same answers, could not declare.
 
     Raises:
@@ -191,8 +191,8 @@ def _judge(given: argparse.Namespace) -> None:
     from northsouth.stacks.loading import load_environments
 
     with tempfile.TemporaryDirectory(prefix="northsouth-init-") as folder:
-        file = Path(folder, f"{given.name}.toml")
-        file.write_text(_environment(given), encoding="utf-8")
+        file = Path(folder, f"{options.name}.toml")
+        file.write_text(_environment(options), encoding="utf-8")
         try:
             load_environments([file])
         except ConfigurationError as refused:
@@ -205,10 +205,10 @@ def _require(right: object, argument: str, value: object, allowed: str) -> None:
         raise UsageError(f"{argument}: got {value!r}; it is {allowed}")
 
 
-def _by_zone(name: str, given: list[str]) -> dict[str, str]:
+def _by_zone(name: str, arguments: list[str]) -> dict[str, str]:
     """Return ids by zone, of arguments such as ``us-east-1a=subnet-0aaaaaaaaaaaaaaa1``."""
     prefix, ids = _ID[name], dict[str, str]()
-    for each in given:
+    for each in arguments:
         zone, _, identifier = each.partition("=")
         right = zone and identifier.startswith(prefix)
         _require(right, f"--{name.replace('_', '-')}", each, f"ZONE=ID: us-east-1a={prefix}0aaaaaaaaaaaaaaa1")
@@ -220,27 +220,31 @@ def _default_zones(region: str) -> list[str]:
     return [f"{region}a", f"{region}b"]
 
 
-def _files(given: argparse.Namespace) -> dict[str, str]:
+def _files(options: argparse.Namespace) -> dict[str, str]:
     """Return every file by its path."""
-    program = "python main.py" if given.app else "northsouth synth"
+    program = "python main.py" if options.app else "northsouth synth"
     return {
-        **({"main.py": _program(given)} if given.app else {f"environments/{given.name}.toml": _environment(given)}),
+        **(
+            {"main.py": _program(options)}
+            if options.app
+            else {f"environments/{options.name}.toml": _environment(options)}
+        ),
         "cdktf.json": json.dumps({"language": "python", "app": program, "sendCrashReports": "false"}, indent=2) + "\n",
-        "tests/test_edge.py": _tests(given),
+        "tests/test_edge.py": _tests(options),
         ".gitignore": "cdktf.out/\n.terraform/\n*.tfstate*\n.venv/\n__pycache__/\n",
         ".github/workflows/northsouth.yml": _WORKFLOW.replace("PROGRAM", program),
     }
 
 
-def _environment(given: argparse.Namespace) -> str:
+def _environment(options: argparse.Namespace) -> str:
     """Return the environment file: what was answered, and what cannot be left out."""
     lines = [
-        f"# Written by: {_command(given)}",
+        f"# Written by: {_command(options)}",
         "# environments/example.toml of northsouth explains every key.",
         "",
         "[environment]",
-        f'name = "{given.name}"',
-        f'region = "{given.region}"',
+        f'name = "{options.name}"',
+        f'region = "{options.region}"',
         "",
         '# For a team, keep the state in S3: backend = "s3", bucket = "…".',
         "[state]",
@@ -248,19 +252,19 @@ def _environment(given: argparse.Namespace) -> str:
         "",
         "[network]",
     ]
-    if given.vpc:
-        lines += [f'vpc_id = "{given.vpc}"', "[network.public_subnet_ids]", *_ids(given.public_subnet)]
-        lines += ["[network.private_route_table_ids]", *_ids(given.private_route_table)]
+    if options.vpc:
+        lines += [f'vpc_id = "{options.vpc}"', "[network.public_subnet_ids]", *_ids(options.public_subnet)]
+        lines += ["[network.private_route_table_ids]", *_ids(options.private_route_table)]
     else:
-        lines += [f'cidr = "{given.cidr}"', f"zones = {json.dumps(given.zones)}"]
-    zones = sorted(given.public_subnet) if given.vpc else given.zones
-    lines += ["", "[nat]", f'mode = "{given.nat}"', *([f'zone = "{zones[0]}"'] if given.nat == "single" else [])]
-    if not given.vpc or given.private_route_table:
+        lines += [f'cidr = "{options.cidr}"', f"zones = {json.dumps(options.zones)}"]
+    zones = sorted(options.public_subnet) if options.vpc else options.zones
+    lines += ["", "[nat]", f'mode = "{options.nat}"', *([f'zone = "{zones[0]}"'] if options.nat == "single" else [])]
+    if not options.vpc or options.private_route_table:
         lines += ["", "[endpoints]", 'gateway = ["s3"]']
-    if given.email:
-        lines += ["", "[alerts]", f'runbook = "{given.runbook}"', "", "[alerts.routes.email]"]
-        lines += [f'team = {{ address = "{given.email}", severities = ["critical", "warning"] }}']
-        if given.nat != "none":
+    if options.email:
+        lines += ["", "[alerts]", f'runbook = "{options.runbook}"', "", "[alerts.routes.email]"]
+        lines += [f'team = {{ address = "{options.email}", severities = ["critical", "warning"] }}']
+        if options.nat != "none":
             lines += ["", "[alerts.nat]", 'throughput = { over = "2 Gbit/s" }', "port_allocation_errors = {}"]
     return "\n".join(lines) + "\n"
 
@@ -269,35 +273,38 @@ def _ids(by_zone: dict[str, str]) -> list[str]:
     return [f'{zone} = "{identifier}"' for zone, identifier in sorted(by_zone.items())]
 
 
-def _command(given: argparse.Namespace) -> str:
+def _command(options: argparse.Namespace) -> str:
     """Return the command line that gives the same answers."""
-    words = ["northsouth", "init", "--yes", "--name", given.name, "--region", given.region, "--nat", given.nat]
-    if given.vpc:
-        words += ["--vpc", given.vpc]
-        for option, ids in (("public-subnet", given.public_subnet), ("private-route-table", given.private_route_table)):
+    words = ["northsouth", "init", "--yes", "--name", options.name, "--region", options.region, "--nat", options.nat]
+    if options.vpc:
+        words += ["--vpc", options.vpc]
+        for option, ids in (
+            ("public-subnet", options.public_subnet),
+            ("private-route-table", options.private_route_table),
+        ):
             words += [word for zone, each in sorted(ids.items()) for word in (f"--{option}", f"{zone}={each}")]
     else:
-        words += ["--cidr", given.cidr, "--zones", ",".join(given.zones)]
-    words += ["--email", given.email, "--runbook", given.runbook] if given.email else []
-    return shlex.join([*words, *(["--app"] if given.app else [])])
+        words += ["--cidr", options.cidr, "--zones", ",".join(options.zones)]
+    words += ["--email", options.email, "--runbook", options.runbook] if options.email else []
+    return shlex.join([*words, *(["--app"] if options.app else [])])
 
 
-def _program(given: argparse.Namespace) -> str:
+def _program(options: argparse.Namespace) -> str:
     """Return the Python program: the same environment, made of constructs."""
-    if given.vpc:
+    if options.vpc:
         network = (
-            f'Network.existing(\n        vpc_id="{given.vpc}",\n'
-            f"        public_subnets={json.dumps(given.public_subnet)},\n"
-            f"        private_route_tables={json.dumps(given.private_route_table)},\n    )"
+            f'Network.existing(\n        vpc_id="{options.vpc}",\n'
+            f"        public_subnets={json.dumps(options.public_subnet)},\n"
+            f"        private_route_tables={json.dumps(options.private_route_table)},\n    )"
         )
     else:
-        network = f'Network(stack, "network", cidr="{given.cidr}", zones={json.dumps(given.zones)})'
-    zones = sorted(given.public_subnet) if given.vpc else given.zones
-    mode = f'NatMode.single("{zones[0]}")' if given.nat == "single" else f"NatMode.{given.nat}()"
-    alarms = given.email and given.nat != "none"
+        network = f'Network(stack, "network", cidr="{options.cidr}", zones={json.dumps(options.zones)})'
+    zones = sorted(options.public_subnet) if options.vpc else options.zones
+    mode = f'NatMode.single("{zones[0]}")' if options.nat == "single" else f"NatMode.{options.nat}()"
+    alarms = options.email and options.nat != "none"
     text = _PROGRAM.format(
-        command=_command(given), name=given.name, region=given.region, network=network, mode=mode,
-        imports=_ALARM_IMPORTS if alarms else "", alarms=_ALARMS.format(**vars(given)) if alarms else "",
+        command=_command(options), name=options.name, region=options.region, network=network, mode=mode,
+        imports=_ALARM_IMPORTS if alarms else "", alarms=_ALARMS.format(**vars(options)) if alarms else "",
     )  # fmt: skip
     return text if alarms else text.replace("    nat = NatGateways(", "    NatGateways(")
 
@@ -344,29 +351,29 @@ if __name__ == "__main__":
 '''
 
 
-def _tests(given: argparse.Namespace) -> str:
+def _tests(options: argparse.Namespace) -> str:
     """Return the tests: what is declared, as a snapshot and as one statement on it."""
-    if given.app:
+    if options.app:
         return _TESTS.format(
             imports="import sys\nfrom pathlib import Path\n", made="edge(app)",
             source="sys.path.insert(0, str(Path(__file__).parent.parent))\nfrom main import edge  # noqa: E402\n",
-            nat=_count_of_gateways(given),
+            nat=_count_of_gateways(options),
         )  # fmt: skip
     source = (
         "from northsouth.stacks.edge import EdgeStack\nfrom northsouth.stacks.loading import load_environments\n\n"
-        f'FILE = Path(__file__).parent.parent / "environments" / "{given.name}.toml"\n'
+        f'FILE = Path(__file__).parent.parent / "environments" / "{options.name}.toml"\n'
     )
     return _TESTS.format(
         imports="from pathlib import Path\n",
         made="EdgeStack(app, load_environments([FILE])[0])",
         source=source,
-        nat=_count_of_gateways(given),
+        nat=_count_of_gateways(options),
     )
 
 
-def _count_of_gateways(given: argparse.Namespace) -> int:
-    zones = len(given.private_route_table) if given.vpc else len(given.zones)
-    return {"none": 0, "single": 1}.get(given.nat, zones)
+def _count_of_gateways(options: argparse.Namespace) -> int:
+    zones = len(options.private_route_table) if options.vpc else len(options.zones)
+    return {"none": 0, "single": 1}.get(options.nat, zones)
 
 
 _TESTS = '''\
@@ -420,17 +427,17 @@ jobs:
 """
 
 
-def _next_steps(given: argparse.Namespace) -> str:
+def _next_steps(options: argparse.Namespace) -> str:
     """Return what to do next, and what of it this machine lacks."""
-    program = "python main.py" if given.app else "northsouth synth"
+    program = "python main.py" if options.app else "northsouth synth"
     lines = [
         "",
         "Next:",
         "  pytest                     # compares with the snapshot; --snapshot-update accepts a change",
-        f"  {program:<26} # writes cdktf.out/stacks/{given.name}/cdk.tf.json",
+        f"  {program:<26} # writes cdktf.out/stacks/{options.name}/cdk.tf.json",
         "  northsouth try             # deploys it to an emulator on this machine (pip install 'northsouth[emulator]')",
         "",
-        f"The same again: {_command(given)}",
+        f"The same again: {_command(options)}",
     ]
     lacking: list[tuple[str, Callable[[], object], str]] = [
         ("Node.js 22 or newer", lambda: shutil.which("node"), "every synth needs it: https://nodejs.org"),

@@ -46,14 +46,14 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Write the stacks, or print one report and return 2 if any file is wrong."""
     # Node 20 is the oldest that is supported; jsii would announce its end of life at every run.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     from northsouth.stacks.loading import environment_files, load_environments
 
     try:
-        environments = load_environments(environment_files(ENVIRONMENTS, given.files or None))
+        environments = load_environments(environment_files(ENVIRONMENTS, options.files or None))
         # The CDK and Node.js are loaded for files that are right only.
         from northsouth.stacks.app import synthesize
 

@@ -53,9 +53,9 @@ def register(commands: Commands) -> None:
     parser.set_defaults(run=run)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Deploy each stack in turn; return 1 if one of them fails."""
-    files = _documents(given.stacks)
+    files = _documents(options.stacks)
     try:
         terraform()
         from northsouth.emulator.server import Emulator

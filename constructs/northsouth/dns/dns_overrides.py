@@ -192,7 +192,7 @@ class DnsOverrides(Construct):
                 group.key: AssociatedGroup(self.rule_groups[group.key].id, group.title, group.association_priority)
                 for group in self.groups
             },
-            names={each: given for each, given in declared.names.items() if each == ASSOCIATION_TYPE},
+            names={each: title for each, title in declared.names.items() if each == ASSOCIATION_TYPE},
             mutation_protection=mutation_protection,
             groups_per_vpc=declared.quotas.groups_per_vpc,
             provider=provider,

@@ -200,9 +200,9 @@ def _override_rules(overrides: Iterable[OverrideSet], numbering: Numbering) -> I
             taken[canonical].append(q_type)
             # The provider updates neither the query type nor, without a moment of collision, the priority. Both are
             # functions of the key, so Terraform sees another resource when they change.
-            given = number if override.priority is None else override.priority
-            parts = [canonical, q_type or "", "" if given is None else str(given)]
-            priority = slot(canonical, q_type) if given is None else given
+            chosen = number if override.priority is None else override.priority
+            parts = [canonical, q_type or "", "" if chosen is None else str(chosen)]
+            priority = slot(canonical, q_type) if chosen is None else chosen
             yield PlannedRule(
                 key=" ".join(part for part in parts if part),
                 list_key=" ".join(part for part in parts[:2] if part),

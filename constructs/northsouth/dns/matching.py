@@ -162,7 +162,7 @@ def _firsts(*tables: _Table | None) -> _Firsts:
     suffixes: dict[str, int] = {}
     for table in tables:
         if table is not None:
-            for found, positions in ((exact, table.exact), (suffixes, table.suffixes)):
+            for firsts, positions in ((exact, table.exact), (suffixes, table.suffixes)):
                 for key, held in positions.items():
-                    found[key] = min(held[0], found.get(key, held[0]))
+                    firsts[key] = min(held[0], firsts.get(key, held[0]))
     return _Firsts(exact, suffixes)

@@ -92,8 +92,8 @@ class VpcAssociations(Construct):
             (problem for label in vpcs for problem in check_aws_label(f'vpcs["{label}"]', label)),
             (
                 problem
-                for given in (names or {}).values()
-                for default, title in given.items()
+                for by_default in (names or {}).values()
+                for default, title in by_default.items()
                 for problem in check_aws_name(f'names["{default}"]', title)
             ),
             naming.unknown(),

@@ -261,8 +261,8 @@ def _nat_zones(template: Template, resource: Resource) -> int | None:
     """Return in how many zones a gateway is billed: one, or those of a regional gateway."""
     if not _is_regional(resource):
         return 1
-    given = _count(template.value(resource, "availability_zone_address"))
-    return given or len(_zones(template, template.of_type("aws_subnet"))) or None
+    declared = _count(template.value(resource, "availability_zone_address"))
+    return declared or len(_zones(template, template.of_type("aws_subnet"))) or None
 
 
 def _foreign_addresses(template: Template, resource: Resource) -> int:

@@ -192,7 +192,7 @@ class ScheduledRuns:
         cron: str,
         machine: SfnStateMachine,
         role: tuple[IamRole, IamRolePolicy],
-        given: Mapping[str, object],
+        inputs: Mapping[str, object],
     ) -> SchedulerSchedule:
         """Declare what starts a machine, in UTC.
 
@@ -201,10 +201,10 @@ class ScheduledRuns:
             cron: when.
             machine: the machine.
             role: the role of EventBridge Scheduler.
-            given: the input beside ``scheduledTime``: the time that the run was meant for, also if it starts late.
+            inputs: the input beside ``scheduledTime``: the time that the run was meant for, also if it starts late.
 
         """
-        text = {"scheduledTime": "<aws.scheduler.scheduled-time>", **given}
+        text = {"scheduledTime": "<aws.scheduler.scheduled-time>", **inputs}
         return SchedulerSchedule(
             self.scope,
             f"schedule-{run}",

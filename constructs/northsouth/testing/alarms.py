@@ -267,17 +267,17 @@ def explain(operator: str, left: object, right: object) -> list[str] | None:
 
 
 def _assigned(
-    metrics: Sequence[MetricKey], given: Mapping[str | MetricKey, Written]
+    metrics: Sequence[MetricKey], histories: Mapping[str | MetricKey, Written]
 ) -> tuple[dict[MetricKey, Notation | float], list[Problem]]:
     """Return what was written for each metric, and what is wrong with the keys."""
-    named = {key: [metric for metric in metrics if _names(key, metric)] for key in given}
+    named = {key: [metric for metric in metrics if _names(key, metric)] for key in histories}
     problems = [_unknown(key, metrics) for key, those in named.items() if not those]
     written: dict[MetricKey, Notation | float] = {}
     decided: dict[MetricKey, str | MetricKey] = {}
-    for key in sorted(given, key=lambda key: len(named[key])):
+    for key in sorted(histories, key=lambda key: len(named[key])):
         for metric in named[key]:
             if metric not in decided:
-                written[metric] = _notation(given[key])
+                written[metric] = _notation(histories[key])
                 decided[metric] = key
             elif len(named[decided[metric]]) == len(named[key]):
                 problems.append(_twice(metric, decided[metric], key))

@@ -144,7 +144,7 @@ def _number_of(day: date) -> int:
 
 def _numbers(field: str, least: int, most: int, names: tuple[str, ...] = (), first: int = 0) -> set[int]:
     """Return the numbers of a field: ``*``, ``5``, ``1-5``, ``*/15``, ``8-18/2``, ``MON-FRI``, and lists of these."""
-    found: set[int] = set()
+    values: set[int] = set()
     for part in field.split(","):
         match = re.fullmatch(r"(\*|[A-Z]{3}|\d{1,2})(?:-([A-Z]{3}|\d{1,2}))?(?:/(\d{1,2}))?", part)
         if not match:
@@ -159,8 +159,8 @@ def _numbers(field: str, least: int, most: int, names: tuple[str, ...] = (), fir
             raise ScheduleError(f"its cron has {part!r}, whose step is not at least 1")
         # A range such as FRI-MON goes on from the other end.
         span = range(low, high + 1) if low <= high else (*range(low, most + 1), *range(least, high + 1))
-        found.update(list(span)[:: int(step or 1)])
-    return found
+        values.update(list(span)[:: int(step or 1)])
+    return values
 
 
 def _number(text: str, least: int, most: int, names: tuple[str, ...], first: int) -> int:

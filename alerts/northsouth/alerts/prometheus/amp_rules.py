@@ -60,8 +60,8 @@ class PrometheusRules(Construct):
 
         """
         super().__init__(scope, id)
-        found, problems = groups_by_name(packs, namespaces or {})
-        refuse(f"PrometheusRules {id!r}", problems, namespace_problems(found, max_rules=max_rules))
+        by_namespace, problems = groups_by_name(packs, namespaces or {})
+        refuse(f"PrometheusRules {id!r}", problems, namespace_problems(by_namespace, max_rules=max_rules))
         workspace_id = workspace.workspace_id
         self.namespaces = {
             name: PrometheusRuleGroupNamespace(
@@ -73,5 +73,5 @@ class PrometheusRules(Construct):
                 provider=provider,
                 tags=tags,
             )
-            for name, groups in found.items()
+            for name, groups in by_namespace.items()
         }

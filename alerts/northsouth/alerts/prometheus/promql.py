@@ -190,8 +190,8 @@ def recorded_labels(rules: Iterable[tuple[str, str, Iterable[str]]]) -> dict[str
         return promql.parse(f"sum by ({', '.join(sorted(names.names))}) (x)") if names and not names.open else None
 
     for name, expr, added in rules:
-        found = _labels(promql.transform(promql.parse(expr), known)).add(frozenset(added))
-        labels[name] = labels[name].or_(found) if name in labels else found
+        names_of_rule = _labels(promql.transform(promql.parse(expr), known)).add(frozenset(added))
+        labels[name] = labels[name].or_(names_of_rule) if name in labels else names_of_rule
     return labels
 
 

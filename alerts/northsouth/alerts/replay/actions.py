@@ -70,14 +70,14 @@ def actions_of(
 
 def merged(mutes: Iterable[Window]) -> list[Window]:
     """Return windows that overlap or touch as one."""
-    found: list[Window] = []
+    windows: list[Window] = []
     for window in sorted(mutes, key=lambda each: each.start):
-        if found and window.start <= found[-1].end:
-            longer = max(found[-1].end, window.end)
-            found[-1] = Window(found[-1].start, longer, found[-1].rule)
+        if windows and window.start <= windows[-1].end:
+            longer = max(windows[-1].end, window.end)
+            windows[-1] = Window(windows[-1].start, longer, windows[-1].rule)
         else:
-            found.append(window)
-    return found
+            windows.append(window)
+    return windows
 
 
 @dataclass(slots=True)

@@ -32,13 +32,13 @@ def boundaries(where: tzinfo, period: int, start: int, end: int) -> Times:
 
     """
     if period >= _DAY:
-        found = _midnights(where, weekly=period > _DAY, start=start, end=end)
+        moments = _midnights(where, weekly=period > _DAY, start=start, end=end)
     elif period <= _STEP:
         # Every offset is a multiple of five minutes, so these periods are the same everywhere.
-        found = list(range(start - start % -period, end + 1, period))
+        moments = list(range(start - start % -period, end + 1, period))
     else:
-        found = _hours(where, start, end)
-    times = np.array(found, dtype=np.int64)
+        moments = _hours(where, start, end)
+    times = np.array(moments, dtype=np.int64)
     return times[(times >= start) & (times <= end)]
 
 
@@ -48,22 +48,22 @@ def _midnights(where: tzinfo, *, weekly: bool, start: int, end: int) -> list[int
     Where a clock change skips midnight, the day begins at the change.
     """
     day = datetime.fromtimestamp(start - _DAY, where).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    found: list[int] = []
+    moments: list[int] = []
     while (moment := int(day.replace(tzinfo=where).timestamp())) <= end:
         if not weekly or day.weekday() == 0:
-            found.append(moment)
+            moments.append(moment)
         day += timedelta(days=1)
-    return found
+    return moments
 
 
 def _hours(where: tzinfo, start: int, end: int) -> list[int]:
     """Return the moments at which local clocks show a full hour, also where an hour occurs twice or is shorter."""
-    found: list[int] = []
+    moments: list[int] = []
     for day in range(start - start % _DAY, end + 1, _DAY):
         shift = offset(where, day)
         if shift == offset(where, day + _DAY):
-            found.extend(range(day + -shift % 3600, day + _DAY, 3600))
+            moments.extend(range(day + -shift % 3600, day + _DAY, 3600))
         else:
             steps = range(day, day + _DAY, _STEP)
-            found.extend(step for step in steps if (step + offset(where, step)) % 3600 == 0)
-    return found
+            moments.extend(step for step in steps if (step + offset(where, step)) % 3600 == 0)
+    return moments

@@ -234,8 +234,8 @@ def _stat(values: Value, name: str, *statistics: str, account: Value = None) -> 
     statistic = next((text for key in statistics if isinstance(text := at(values, key), str) and text), None)
     if statistic is None or not is_statistic(statistic):
         raise _Refused(f"its statistic {statistic!r} is not one of CloudWatch's")
-    given = at(values, "dimensions")
-    dimensions = given if isinstance(given, Mapping) else {}
+    declared = at(values, "dimensions")
+    dimensions = declared if isinstance(declared, Mapping) else {}
     unit = at(values, "unit")
     key = MetricKey(
         _text(values, "namespace"),
@@ -265,12 +265,12 @@ def _check_math(queries: tuple[Query, ...], judged: str) -> None:
 
 
 def _missing(values: Value) -> Missing:
-    given = at(values, "treat_missing_data")
-    if given is None:
+    choice = at(values, "treat_missing_data")
+    if choice is None:
         return Missing.MISSING
-    if given not in set(Missing):
-        raise _Refused(f"it treats missing data as {given!r}, which CloudWatch does not know")
-    return Missing(str(given))
+    if choice not in set(Missing):
+        raise _Refused(f"it treats missing data as {choice!r}, which CloudWatch does not know")
+    return Missing(str(choice))
 
 
 def _time_zone(values: Value, period: int) -> str | None:
@@ -280,8 +280,8 @@ def _time_zone(values: Value, period: int) -> str | None:
     if period not in WALL_CLOCK_PERIODS:
         allowed = ", ".join(map(str, WALL_CLOCK_PERIODS))
         raise _Refused(f"its wall-clock window has a period of {period} s, and CloudWatch takes {allowed}")
-    given = at(values, "evaluation_window.wall_clock_window.timezone")
-    name = given if isinstance(given, str) and given else "UTC"
+    declared = at(values, "evaluation_window.wall_clock_window.timezone")
+    name = declared if isinstance(declared, str) and declared else "UTC"
     zone(name)
     return name
 
@@ -305,8 +305,8 @@ def _actions(values: Value) -> Actions:
 
 
 def _texts(values: Value, key: str) -> tuple[str, ...]:
-    given = at(values, key)
-    return tuple(str(each) for each in given) if isinstance(given, tuple) else ()
+    texts = at(values, key)
+    return tuple(str(each) for each in texts) if isinstance(texts, tuple) else ()
 
 
 def _text(values: Value, path: str) -> str:

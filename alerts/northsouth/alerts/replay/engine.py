@@ -58,11 +58,11 @@ class _Replay:
         """Return the timelines: those given, of metric alarms, of composites; then what they did."""
         self._given()
         waiting = [alarm for alarm in self.alarms.metric.values() if alarm.name not in self.timelines]
-        for found in shared(self._metric, waiting, workers):
-            if isinstance(found, Timeline):
-                self.timelines[found.alarm] = found
+        for replayed in shared(self._metric, waiting, workers):
+            if isinstance(replayed, Timeline):
+                self.timelines[replayed.alarm] = replayed
             else:
-                self.refused.append(found)
+                self.refused.append(replayed)
         self._composites()
         acted = {name: self._acting(timeline) for name, timeline in self.timelines.items()}
         return Replay(acted, tuple(self.refused), self._notes())
@@ -197,9 +197,9 @@ def _why(missing: list[str], waiting: Mapping[str, object], refused: list[Refusa
 
 def _span(history: History, settings: Settings) -> Span:
     known = [series for series in history.values() if len(series)]
-    given = [moment for moments in settings.states.values() for moment, _ in moments]
-    start = min([*(series.start for series in known), *given], default=settings.start or 0)
-    end = max([*(series.end for series in known), *given], default=settings.end or start)
+    declared = [moment for moments in settings.states.values() for moment, _ in moments]
+    start = min([*(series.start for series in known), *declared], default=settings.start or 0)
+    end = max([*(series.end for series in known), *declared], default=settings.end or start)
     return Span(
         start if settings.start is None else settings.start,
         end if settings.end is None else settings.end,

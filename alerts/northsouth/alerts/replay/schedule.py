@@ -37,7 +37,7 @@ def windows(rule: MuteRule, start: int, end: int) -> list[Window]:
     else:
         first = datetime.fromtimestamp(start - rule.duration, where).date() - timedelta(days=1)
         moments = schedule.between(first, datetime.fromtimestamp(end, where).date())
-    found = []
+    windows = []
     for moment in moments:
         # A local time that a clock change skips is taken as if the clock had not changed; of one that occurs twice,
         # the first counts.
@@ -45,5 +45,5 @@ def windows(rule: MuteRule, start: int, end: int) -> list[Window]:
         until = begin + rule.duration if rule.end is None else min(begin + rule.duration, rule.end)
         started = rule.start is None or begin >= rule.start
         if started and begin < until and until > start and begin <= end:
-            found.append(Window(begin, until, rule.name))
-    return sorted(found, key=lambda window: window.start)
+            windows.append(Window(begin, until, rule.name))
+    return sorted(windows, key=lambda window: window.start)

@@ -43,8 +43,8 @@ class MetricKey:
     account: str = ""
 
     def __post_init__(self) -> None:
-        given: object = self.dimensions
-        pairs = given.items() if isinstance(given, Mapping) else self.dimensions
+        dimensions: object = self.dimensions
+        pairs = dimensions.items() if isinstance(dimensions, Mapping) else self.dimensions
         object.__setattr__(self, "dimensions", tuple(sorted((str(key), str(value)) for key, value in pairs)))
 
     def __str__(self) -> str:
@@ -104,10 +104,10 @@ class Series:
     name: str = field(default="series", kw_only=True)
 
     def __post_init__(self) -> None:
-        given = np.asarray(self.times)
-        times = np.ascontiguousarray(given, dtype=np.int64)
+        passed = np.asarray(self.times)
+        times = np.ascontiguousarray(passed, dtype=np.int64)
         values = {statistic: np.ascontiguousarray(each, dtype=np.float64) for statistic, each in self.values.items()}
-        refuse(self.name, _time_problems(times, given, self.spacing), _value_problems(times, values))
+        refuse(self.name, _time_problems(times, passed, self.spacing), _value_problems(times, values))
         refuse(self.name, _sample_problems(times, self.samples))
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "values", MappingProxyType(values))
@@ -180,7 +180,7 @@ def single_samples(
     return Series(np.asarray(times), {**statistics, "SampleCount": np.ones(len(numbers))}, spacing, unit, name=name)
 
 
-def _time_problems(times: Times, given: NDArray[Any], spacing: int) -> Iterator[Problem]:
+def _time_problems(times: Times, passed: NDArray[Any], spacing: int) -> Iterator[Problem]:
     if spacing not in HIGH_RESOLUTION and (spacing < 60 or spacing % 60):
         rule = "a point covers 1, 5, 10, 20 or 30 s, or a multiple of 60 s"
         yield Problem("spacing", f"{spacing} s", rule, "Say how many seconds lie between two points.")
@@ -188,7 +188,7 @@ def _time_problems(times: Times, given: NDArray[Any], spacing: int) -> Iterator[
     if times.ndim != 1:
         yield Problem("times", f"an array of {times.ndim} dimensions", "times are one list", "Give one metric at once.")
         return
-    if np.any(given != times):
+    if np.any(passed != times):
         yield Problem("times", "fractions of a second", "times are whole seconds", "Round them down to the spacing.")
     steps = np.diff(times)
     if np.any(steps <= 0):

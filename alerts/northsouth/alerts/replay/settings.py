@@ -73,14 +73,14 @@ class Settings:
 
     def range_for(self, alarm: str, periods: int) -> int:
         """Return how many points are loaded for an alarm that judges ``periods`` of them."""
-        given = self.evaluation_range
-        chosen = given.get(alarm) if isinstance(given, Mapping) else given
+        ranges = self.evaluation_range
+        chosen = ranges.get(alarm) if isinstance(ranges, Mapping) else ranges
         return periods + EXTRA_POINTS if chosen is None else max(chosen, periods)
 
     def range_is_known(self, alarm: str) -> bool:
-        """Tell whether the range of an alarm was given, not assumed."""
-        given = self.evaluation_range
-        return alarm in given if isinstance(given, Mapping) else given is not None
+        """Return whether the range of an alarm is set, not assumed."""
+        ranges = self.evaluation_range
+        return alarm in ranges if isinstance(ranges, Mapping) else ranges is not None
 
     def delay_of(self, metric: MetricKey) -> int:
         """Return the ingestion delay of a metric in seconds."""
@@ -88,8 +88,8 @@ class Settings:
 
     def initial_of(self, alarm: str) -> State:
         """Return the state of an alarm before its first evaluation."""
-        given = self.initial
-        return State(given.get(alarm, State.INSUFFICIENT_DATA) if isinstance(given, Mapping) else given)
+        states = self.initial
+        return State(states.get(alarm, State.INSUFFICIENT_DATA) if isinstance(states, Mapping) else states)
 
 
 def _problems(settings: Settings) -> Iterator[Problem]:
@@ -99,13 +99,13 @@ def _problems(settings: Settings) -> Iterator[Problem]:
     if settings.premature not in ("range", "periods"):
         yield Problem("premature", repr(settings.premature), "it is 'range' or 'periods'", "Write 'range'.")
     ranges = settings.evaluation_range
-    for given in ranges.values() if isinstance(ranges, Mapping) else () if ranges is None else (ranges,):
-        if given < 1:
+    for points in ranges.values() if isinstance(ranges, Mapping) else () if ranges is None else (ranges,):
+        if points < 1:
             rule = "an evaluation range is a number of points, at least N"
-            yield Problem("evaluation_range", f"{given}", rule, "Leave it out for N + 2.")
-    for given in settings.delay.values() if isinstance(settings.delay, Mapping) else (settings.delay,):
-        if given < 0:
-            yield Problem("delay", f"{given} s", "a delay is 0 s or more", "Write 0 if points are read at once.")
+            yield Problem("evaluation_range", f"{points}", rule, "Leave it out for N + 2.")
+    for seconds in settings.delay.values() if isinstance(settings.delay, Mapping) else (settings.delay,):
+        if seconds < 0:
+            yield Problem("delay", f"{seconds} s", "a delay is 0 s or more", "Write 0 if points are read at once.")
     if not 0 <= settings.hourly_lag < 3600:
         yield Problem("hourly_lag", f"{settings.hourly_lag} s", "it is less than an hour", "Leave it out for 180.")
     for name, known in settings.states.items():

@@ -274,23 +274,23 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def rows(found: Sweep) -> Iterator[tuple[float, Tried | None]]:
+def rows(sweep: Sweep) -> Iterator[tuple[float, Tried | None]]:
     """Yield for each budget the best setting."""
     for budget in BUDGETS:
-        yield budget, found.best(budget)
+        yield budget, sweep.best(budget)
 
 
-def to_json(found: Sweep) -> Mapping[str, object]:
+def to_json(sweep: Sweep) -> Mapping[str, object]:
     """Return a sweep as JSON values: the declared setting, the best for each budget, the knee and the quietest."""
     return {
         "version": 1,
-        "alarm": found.alarm.name,
-        "tried": len(found.tried),
-        "declared": _row(found.declared),
-        "budgets": [{"budget": budget, "best": _row(best)} for budget, best in rows(found)],
-        "knee": _row(found.knee),
-        "quietest": _row(found.quietest),
-        "untried": dict(found.untried),
+        "alarm": sweep.alarm.name,
+        "tried": len(sweep.tried),
+        "declared": _row(sweep.declared),
+        "budgets": [{"budget": budget, "best": _row(best)} for budget, best in rows(sweep)],
+        "knee": _row(sweep.knee),
+        "quietest": _row(sweep.quietest),
+        "untried": dict(sweep.untried),
     }
 
 

@@ -141,14 +141,14 @@ class Analysis:
             owned=self.owned,
             names=self.names,
         )
-        given = dict(self._tables())
+        sql_of = dict(self._tables())
         if before:
             records = f"{self._table('flow_logs')} WHERE day = {self.day_before}"
-            given["day_before"] = (
+            sql_of["day_before"] = (
                 f"SELECT DISTINCT pkt_srcaddr AS address FROM {records}\n"
                 f"UNION SELECT DISTINCT pkt_dstaddr FROM {records}"
             )
-        tables = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in given.items())
+        tables = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in sql_of.items())
         return statements.whole(statement, tables)
 
     def _tables(self) -> dict[str, str]:

@@ -95,8 +95,8 @@ def _losses(pack: CompletenessParameters, place: int) -> Iterator[RuleTest]:
     little = quantity(pack.floor).number_in(COUNT) * 0.9 / window
     few = (little, 0.0), (little, 3 * fraction(pack.above) * little)
     enough = (rate, rate * fraction(pack.below) * 1.002), (rate, rate * fraction(pack.above) * 0.998)
-    for name, given in (("too few records to judge", few), ("just enough records, and nearly too many", enough)):
-        for whole, reached in given:
+    for name, amounts in (("too few records to judge", few), ("just enough records, and nearly too many", enough)):
+        for whole, reached in amounts:
             yield RuleTest(
                 name=f"{name}, between {before} and {after}: {reached / whole:.3f}",
                 series=_pipeline(pack, place, [(whole, length)], [(reached, length)]),

@@ -107,8 +107,8 @@ def _refused(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator
     alert, added = "LogstashDocumentsRefused", rules["LogstashDocumentsRefused"].labels
 
     def firing(thing: str, severity: str) -> Firing:
-        found = {**labels, SCENARIO: thing, "plugin": "elasticsearch", "plugin_id": "out"}
-        return Firing({**found, "severity": severity, **added})
+        where = {**labels, SCENARIO: thing, "plugin": "elasticsearch", "plugin_id": "out"}
+        return Firing({**where, "severity": severity, **added})
 
     fires = [firing("few", "warning"), firing("many", "warning"), firing("many", "critical")]
     end = BEGIN + spell

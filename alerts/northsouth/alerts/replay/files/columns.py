@@ -134,9 +134,9 @@ def _time(kinds: Mapping[str, Kind]) -> str | None:
 
 def _statistics(values: Sequence[str]) -> dict[str, str]:
     """Return the statistics of columns that are all named after different ones, two or more."""
-    found = {name: _STATISTICS.get(name.strip().lower(), name.strip()) for name in values}
-    different = len(set(found.values())) == len(values) > 1
-    return found if different and all(is_statistic(each) for each in found.values()) else {}
+    by_column = {name: _STATISTICS.get(name.strip().lower(), name.strip()) for name in values}
+    different = len(set(by_column.values())) == len(values) > 1
+    return by_column if different and all(is_statistic(each) for each in by_column.values()) else {}
 
 
 def too_many(file: str, count: int) -> Exception:

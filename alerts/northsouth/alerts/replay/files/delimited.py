@@ -238,9 +238,9 @@ def _refuse_repeated(name: str, header: Sequence[str]) -> None:
         seen.add(column)
 
 
-def _refuse_decimal_commas(name: str, found: Layout) -> None:
-    for row in found.samples:
-        for column, cell in zip(found.header, row, strict=True):
+def _refuse_decimal_commas(name: str, layout: Layout) -> None:
+    for row in layout.samples:
+        for column, cell in zip(layout.header, row, strict=True):
             if _DECIMAL_COMMA.fullmatch(cell):
                 allowed = "numbers have a decimal point"
                 raise unreadable(name, f"{cell!r} in column {column!r}", allowed, "Export it with a decimal point.")

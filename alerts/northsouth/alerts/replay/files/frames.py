@@ -98,7 +98,7 @@ def _columns(frame: Table) -> dict[str, Column]:
 def _zone(column: Column) -> str | None:
     """Return the zone of a column of times, if it has one."""
     type_ = getattr(column, "dtype", None) if hasattr(column, "dtype") else getattr(column, "type", None)
-    zone = next((found for each in ("tz", "time_zone") if (found := getattr(type_, each, None))), None)
+    zone = next((name for each in ("tz", "time_zone") if (name := getattr(type_, each, None))), None)
     return str(zone) if zone else None
 
 

@@ -64,17 +64,17 @@ def asked(requests: Mapping[str, Json]) -> dict[str, Asked]:
         ConfigurationError: if two requests ask for different metrics under one Id, or a query cannot be read.
 
     """
-    found: dict[str, Asked] = {}
+    by_id: dict[str, Asked] = {}
     for name, document in requests.items():
         queries = document["MetricDataQueries"] if isinstance(document, Mapping) else document
         for query in queries:
             wanted = _asked(name, query)
-            before = found.setdefault(str(query["Id"]), wanted)
+            before = by_id.setdefault(str(query["Id"]), wanted)
             if before != wanted:
                 rule = "an Id stands for one metric in all requests that are read together"
                 problem = Problem(str(query["Id"]), f"{before.metric} and {wanted.metric}", rule, "Rename one of them.")
                 raise ConfigurationError(name, [problem])
-    return found
+    return by_id
 
 
 def _asked(name: str, query: Mapping[str, Json]) -> Asked:
@@ -163,12 +163,12 @@ class Answers:
         statistic = listed.statistic or UNKNOWN
         times, numbers = [], []
         for page in self._series[listed.label].pages:
-            given, values = page.get("Timestamps") or [], page.get("Values") or []
-            if not isinstance(given, list) or not isinstance(values, list) or len(given) != len(values):
+            stamped, values = page.get("Timestamps") or [], page.get("Values") or []
+            if not isinstance(stamped, list) or not isinstance(values, list) or len(stamped) != len(values):
                 rule = "as many Timestamps as Values, both lists"
                 problem = Problem(listed.label, "another answer", rule, "Fetch it again.")
                 raise ConfigurationError(listed.file, [problem])
-            times.append(_times(listed, given, self._zone))
+            times.append(_times(listed, stamped, self._zone))
             numbers.append(_numbers(listed, values))
         empty = np.empty(0, dtype=np.int64)
         return Points(np.concatenate([empty, *times]), {statistic: np.concatenate([empty.astype(float), *numbers])})
@@ -184,9 +184,9 @@ class Answers:
                 yield Problem(name, PARTIAL, rule, "Fetch that page, too, and name both files.")
 
 
-def _times(listed: Listed, given: list[object], zone: str | None) -> Times:
+def _times(listed: Listed, stamped: list[object], zone: str | None) -> Times:
     try:
-        return stamps.microseconds(given, zone)
+        return stamps.microseconds(stamped, zone)
     except stamps.StampError as error:
         problem = Problem(f"{listed.label}.Timestamps", str(error), "times as AWS writes them", "Correct the stamp.")
         raise ConfigurationError(listed.file, [problem]) from error

@@ -68,11 +68,11 @@ class Stream:
         seen = ", ".join(f"any_value({each}) AS {each}" for each in _IDENTITY)
         rows = f"SELECT *, unnest(map_keys(value)) AS statistic FROM {self._table} {where}"  # noqa: S608 - SQL of this module
         query = f"SELECT {_KEY} AS key, statistic, {seen} FROM ({rows}) GROUP BY key, statistic ORDER BY key, statistic"  # noqa: S608
-        found = duck.asked(self._opened, query, parameters, self._name)
+        columns = duck.asked(self._opened, query, parameters, self._name)
         listed: dict[str, Listed] = {}
         statistics: dict[str, list[str]] = {}
-        for position, key in enumerate(found["key"].tolist()):
-            row = {name: column[position] for name, column in found.items()}
+        for position, key in enumerate(columns["key"].tolist()):
+            row = {name: column[position] for name, column in columns.items()}
             statistics.setdefault(key, []).append(str(row["statistic"]))
             listed.setdefault(key, self._listed(row))
         for key, each in listed.items():
@@ -90,10 +90,10 @@ class Stream:
             f" JOIN ({keys}) ON {_KEY} = key ORDER BY series, timestamp, value['count'] DESC"
         )
         parameters = {"files": self._paths, "keys": [each.key for each in identities]}
-        found = duck.asked(self._opened, query, parameters, self._name)
-        bounds = np.searchsorted(np.asarray(found["series"]), np.arange(1, len(chosen) + 2))
+        columns = duck.asked(self._opened, query, parameters, self._name)
+        bounds = np.searchsorted(np.asarray(columns["series"]), np.arange(1, len(chosen) + 2))
         return [
-            _points(found, slice(bounds[position], bounds[position + 1]), each.statistics, kinds)
+            _points(columns, slice(bounds[position], bounds[position + 1]), each.statistics, kinds)
             for position, each in enumerate(identities)
         ]
 
@@ -146,18 +146,18 @@ def _of_lines(compressed: bool) -> str:  # noqa: FBT001 - a fact about the files
     return f"read_json($files, format='newline_delimited', columns={_COLUMNS}, compression='{compression}')"
 
 
-def _points(found: Mapping[str, Any], rows: slice, statistics: Sequence[str], kinds: Sequence[str]) -> Points:
+def _points(columns: Mapping[str, Any], rows: slice, statistics: Sequence[str], kinds: Sequence[str]) -> Points:
     values: dict[str, Any] = {}
     notes: list[str] = []
     for statistic in statistics:
-        column = np.ma.filled(found[f"v{kinds.index(statistic)}"][rows].astype(np.float64), np.nan)
+        column = np.ma.filled(columns[f"v{kinds.index(statistic)}"][rows].astype(np.float64), np.nan)
         missing = int(np.count_nonzero(np.isnan(column)))
         named = STATISTICS.get(statistic, statistic)
         if statistic not in STATISTICS and (missing or not is_statistic(named)):
             notes.append(f"{statistic} left out: {missing:,} points have none.")
         else:
             values[named] = column
-    times = np.asarray(found["time"][rows]).astype(np.int64)
+    times = np.asarray(columns["time"][rows]).astype(np.int64)
     return Points(times, values, tuple(notes))
 
 

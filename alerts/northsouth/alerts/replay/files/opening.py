@@ -40,11 +40,11 @@ def opened(inputs: Iterable[Input], database: duckdb.DuckDBPyConnection, zone: s
     answers: dict[str, Json] = {}
     requests: dict[str, Json] = {}
     streams: dict[bool, list[File]] = {}
-    for position, given in enumerate(inputs):
-        if frames.is_frame(given):
-            sources.append(frames.Frame(f"frame {position + 1}", given, zone))
+    for position, source in enumerate(inputs):
+        if frames.is_frame(source):
+            sources.append(frames.Frame(f"frame {position + 1}", source, zone))
             continue
-        for file in _files(Path(given)):
+        for file in _files(Path(source)):
             if file.head.startswith(_PARQUET):
                 sources.append(open_parquet(file, database, zone))
             elif not file.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):

@@ -166,10 +166,10 @@ def read(
 def _by_metric(wanted: Iterable[MetricStat] | None) -> dict[MetricKey, tuple[MetricStat, ...]] | None:
     if wanted is None:
         return None
-    found: dict[MetricKey, tuple[MetricStat, ...]] = {}
+    by_metric: dict[MetricKey, tuple[MetricStat, ...]] = {}
     for stat in wanted:
-        found[stat.metric] = (*found.get(stat.metric, ()), stat)
-    return found
+        by_metric[stat.metric] = (*by_metric.get(stat.metric, ()), stat)
+    return by_metric
 
 
 def _matched(

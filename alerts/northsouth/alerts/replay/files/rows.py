@@ -58,8 +58,8 @@ def listed_rows(shape: Shape, opened: duckdb.DuckDBPyConnection) -> list[Listed]
             f"SELECT DISTINCT {shape.name} AS name FROM {shape.table}"  # noqa: S608 - names are quoted, or made here
             f" WHERE name IS NOT NULL ORDER BY name LIMIT {MAX_SERIES + 1}"
         )
-        found = duck.asked(opened, query, {"files": list(shape.files)}, shape.file)
-        names = [str(each) for each in found["name"]]
+        distinct = duck.asked(opened, query, {"files": list(shape.files)}, shape.file)
+        names = [str(each) for each in distinct["name"]]
         if len(names) > MAX_SERIES:
             given = f"more than {MAX_SERIES:,} texts in column {shape.roles.name!r}"
             allowed = f"a column names at most {MAX_SERIES:,} series"
@@ -78,10 +78,10 @@ def label_rows(shape: Shape, opened: duckdb.DuckDBPyConnection, chosen: Sequence
     read = [shape.roles.read(each.label) for each in chosen]
     columns = list(dict.fromkeys(column for _, each in read for column in each))
     names = list(dict.fromkeys(name for name, _ in read if name is not None))
-    found = _read(shape, opened, columns, names)
-    everything = np.ones(len(found["time"]), dtype=bool)
+    answer = _read(shape, opened, columns, names)
+    everything = np.ones(len(answer["time"]), dtype=bool)
     return [
-        _points(found, everything if name is None else found["series"] == names.index(name) + 1, each)
+        _points(answer, everything if name is None else answer["series"] == names.index(name) + 1, each)
         for name, each in read
     ]
 
@@ -96,15 +96,15 @@ def _read(
         parameters["names"] = list(names)
         series, where = f", list_position($names, {shape.name}) AS series", f"WHERE list_contains($names, {shape.name})"
     query = f'SELECT {shape.time} AS "time"{series}{values} FROM {shape.table} {where}'  # noqa: S608 - as above
-    found = duck.asked(opened, query, parameters, shape.file)
-    if shape.expects_rows and not len(found["time"]):
+    answer = duck.asked(opened, query, parameters, shape.file)
+    if shape.expects_rows and not len(answer["time"]):
         fix = "Check the ends of its lines, and convert them to LF."
         raise unreadable(shape.file, "rows at the beginning that cannot be read to the end", "rows of one form", fix)
-    return {"time": found["time"], "series": found.get("series")} | {
-        column: found[f"v{position}"] for position, column in enumerate(columns)
+    return {"time": answer["time"], "series": answer.get("series")} | {
+        column: answer[f"v{position}"] for position, column in enumerate(columns)
     }
 
 
-def _points(found: Mapping[str, Any], which: NDArray[np.bool_], columns: Mapping[str, str]) -> Points:
-    times = np.asarray(found["time"])[which].astype(np.int64)
-    return Points(times, {statistic: np.ma.filled(found[c], np.nan)[which] for c, statistic in columns.items()})
+def _points(values: Mapping[str, Any], which: NDArray[np.bool_], columns: Mapping[str, str]) -> Points:
+    times = np.asarray(values["time"])[which].astype(np.int64)
+    return Points(times, {statistic: np.ma.filled(values[c], np.nan)[which] for c, statistic in columns.items()})
