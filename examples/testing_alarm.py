@@ -30,6 +30,6 @@ def test_failing_requests_are_noticed() -> None:
     """Requests go on; for ten minutes, every tenth of them fails; then it is over."""
     alarm = replay(Web(CdkTesting.app(), "web")).alarm("web-serving-success-rate-fast")
     failing = {"RequestCount": series("1000 x 45"), "HTTPCode_Target_5XX_Count": series("_ x 20, 100 x 10, _ x 15")}
-    told = alarm.given(failing, rest="_ x 45")
-    assert told.states == ["OK", "ALARM", "OK"]
-    assert told.entered("ALARM") == ["22m"]
+    judged = alarm.given(failing, rest="_ x 45")
+    assert judged.states == ["OK", "ALARM", "OK"]
+    assert judged.entered("ALARM") == ["22m"]
