@@ -162,5 +162,9 @@ def test_flows_say_who_uses_nat_and_what_gb_cost(tmp_path: Path, capsys: pytest.
     money = next(line["text"] for line in document["verdict"] if line["id"] == "money")
     assert "NAT carried 4.50 USD a day, 4.50 of it avoidable." in money
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    edges = {(each["from"], each["to"]): each["bytes_per_day"] for each in document["paths"]["before"]["edges"]}
+    assert edges["subnets us-east-1a", "nat us-east-1a"] == edges["subnets us-east-1a", "service s3"] == 100 * GB
+    assert {each["bytes_per_day"] for each in document["paths"]["after"]["edges"]} == {None}
+    assert "100.0 GB a day" in page
     assert "What went through NAT" in page
     assert "Endpoint.gateway(&#34;s3&#34;)" in page

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from northsouth.database import connection
-from northsouth.egress.flows.engine import MEMORY, Question, explain
+from northsouth.egress.flows.endpoint_hosts import GATEWAY, INTERFACE
+from northsouth.egress.flows.engine import MEMORY, Answer, Question, explain
 from northsouth.egress.flows.report import Report, as_json
 from northsouth.egress.flows.twins import resolutions
 from northsouth.egress.flows.vpc import declared
 from northsouth.egress.prices import DAYS_PER_MONTH, Prices
 from northsouth.egress.usage import Usage
 from northsouth.report.asked import Flows
+from northsouth.report.paths import Sender
 from northsouth.report.sides import Sides
 from northsouth.template import Template
 
@@ -20,8 +22,8 @@ GIGABYTE = 10**9
 _SHOWN = ("window", "total", "sources", "services", "names", "remedies", "remainder", "avoidable_usd_per_day")
 
 
-def leaving(sides: Sides, flows: Flows, prices: Prices | None = None) -> dict[str, Any]:
-    """Return what ``northsouth egress explain`` finds, without its longest tables, as JSON values.
+def leaving(sides: Sides, flows: Flows, prices: Prices | None = None) -> Answer:
+    """Return what leaves through NAT.
 
     The VPC is that of the side before the change, in which the flows were recorded.
 
@@ -38,9 +40,22 @@ def leaving(sides: Sides, flows: Flows, prices: Prices | None = None) -> dict[st
     vpc = declared((sides.before or sides.after).template)
     question = Question(files=flows.files, queries=flows.queries, vpc=vpc, region=flows.region, prices=prices)
     with connection(memory=MEMORY) as database:
-        answer = explain(question, database)
-    whole = as_json(Report(answer, None, resolutions(vpc.overrides, {})))
+        return explain(question, database)
+
+
+def shown(answer: Answer) -> dict[str, Any]:
+    """Return what ``northsouth egress explain`` writes of it, without the longest tables, as JSON values."""
+    whole = as_json(Report(answer, None, resolutions(answer.vpc.overrides, {})))
     return {key: whole[key] for key in _SHOWN}
+
+
+def senders(answer: Answer) -> list[Sender]:
+    """Return who sends, a day, and the endpoint that would carry it."""
+    endpoints = (GATEWAY, INTERFACE)
+    return [
+        Sender(row["source"], row["target"] if row["remedy"] in endpoints else "", row["bytes"] / answer.window.days)
+        for row in answer.senders
+    ]
 
 
 def usage_of(leaving: Mapping[str, Any], template: Template) -> Usage:

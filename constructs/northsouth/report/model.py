@@ -13,11 +13,12 @@ from typing import Any
 
 from northsouth.comparison import Comparison
 from northsouth.comparison.rendering import counted, render
+from northsouth.egress.prices import Prices
 from northsouth.egress.usage import Usage
 from northsouth.report.asked import Asked
 from northsouth.report.money import money
 from northsouth.report.naming import naming
-from northsouth.report.paths import paths
+from northsouth.report.paths import Sender, paths
 from northsouth.report.routing import routing
 from northsouth.report.sides import Side, Sides
 from northsouth.report.verdict import verdict
@@ -46,12 +47,13 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
         from northsouth.report.waking import waking
 
         alarms, archive = waking(sides, asked.metrics), keeping(asked.metrics)
-    flows, usage = None, None
+    flows = senders_before = usage = None
     if asked.flows is not None:
         # Loads DuckDB and sqlglot.
-        from northsouth.report.leaving import leaving, usage_of
+        from northsouth.report.leaving import leaving, senders, shown, usage_of
 
-        flows = leaving(sides, asked.flows, asked.prices)
+        answer = leaving(sides, asked.flows, asked.prices)
+        flows, senders_before = shown(answer), senders(answer)
         usage = partial(usage_of, flows)
     if asked.usage is not None:
         usage = partial(_given, asked.usage)
@@ -67,10 +69,7 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
         "flows": flows,
         "money": money(sides, usage, asked.prices),
         "archive": archive,
-        "paths": {
-            "before": None if sides.before is None else paths(sides.before.template, asked.prices).as_data(),
-            "after": paths(sides.after.template, asked.prices).as_data(),
-        },
+        "paths": _paths(sides, asked.prices, senders_before),
     }
     model["not_judged"] = list(_not_judged(sides, model))
     return {"verdict": verdict(model), **model}
@@ -79,6 +78,14 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
 def _given(usage: Usage, _: Template) -> Usage:
     """Return the usage that a file says, which is the same on both sides."""
     return usage
+
+
+def _paths(sides: Sides, prices: Prices | None, senders: Sequence[Sender] | None) -> dict[str, Any]:
+    """Return the maps. The flows were recorded on the side before the change, so its map alone has their bytes."""
+    if sides.before is None:
+        return {"before": None, "after": paths(sides.after.template, prices, senders).as_data()}
+    before, after = paths(sides.before.template, prices, senders), paths(sides.after.template, prices)
+    return {"before": before.as_data(), "after": after.as_data()}
 
 
 def _input(role: str, side: Side) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def page(model: Mapping[str, Any]) -> str:
             "title": f"Report of {model['title']}",
             "model": model,
             "maps": list(_maps(model["paths"])),
-            "map_legend": Markup(picture.legend()),  # noqa: S704 - made of constants
+            "map_legend": Markup(picture.legend(weighed=model["flows"] is not None)),  # noqa: S704 - made of constants
             "legend": LEGEND,
             "wide": wide,
             "small": [_small(each) for each in alarms if not each["wide"]],
@@ -55,9 +55,10 @@ def page(model: Mapping[str, Any]) -> str:
 
 def _maps(paths: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     before, after = paths["before"], paths["after"]
-    if before is None or before == after:
+    if before is None or picture.is_same(before, after):
         title = "Today" if before is None else "Unchanged"
-        yield {"title": title, "svg": Markup(picture.svg(after, "map", title=title))}  # noqa: S704 - escaped by it
+        drawn = picture.svg(before or after, "map", title=title)
+        yield {"title": title, "svg": Markup(drawn)}  # noqa: S704 - escaped by it
         return
     for title, graph, other in (("Before", before, after), ("After", after, before)):
         drawn = picture.svg(graph, f"map-{title.lower()}", title=title, other=other)

@@ -2,14 +2,17 @@
 
 Nodes are subnets by zone and tier, NAT gateways, endpoints, the internet, services, overridden names and the private
 names that answer for them. Edges are routes, endpoints and overrides, with the price of a GB. What would be possible
-and is not there (an S3 gateway endpoint on a route table) is an edge, too, marked as such.
+and is not there (an S3 gateway endpoint on a route table) is an edge, too, marked as such. Flow logs say how many bytes
+pass through NAT; of the edges of other paths the bytes are not known.
 """
 
 from __future__ import annotations
 
+import ipaddress
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from northsouth.dns.deployed import read_ruleset
 from northsouth.egress.prices import Prices, first_price
@@ -17,6 +20,11 @@ from northsouth.template import Resource, Template
 
 MOST_NAMES = 8
 """Overridden names that are drawn; the rest is counted."""
+Block: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+_ELSEWHERE = ""
+"""Stands for the subnets of an address that is in none."""
+_ANY = ""
+"""Stands for all services together."""
 _DEFAULT_ROUTES = ("0.0.0.0/0", "::/0", "64:ff9b::/96")
 
 
@@ -52,6 +60,7 @@ class Edge:
         label: what makes it: a route, an endpoint, an override.
         usd_per_gb: what a GB costs on it; ``None`` if it is no traffic that is priced.
         possible: whether it is not declared, and would be possible.
+        bytes_per_day: what passes on it, or would pass if it were declared; ``None`` if that is not known.
 
     """
 
@@ -60,6 +69,28 @@ class Edge:
     label: str
     usd_per_gb: float | None = None
     possible: bool = False
+    bytes_per_day: float | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from the other edges of a graph."""
+        return self.source, self.target, self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What one address sends and receives through NAT.
+
+    Attributes:
+        address: its address inside the VPC.
+        endpoint: the service whose endpoint would carry it, as in ``s3``; empty if none would.
+        bytes_per_day: in both directions.
+
+    """
+
+    address: str
+    endpoint: str
+    bytes_per_day: float
 
 
 @dataclass(slots=True)
@@ -75,7 +106,7 @@ class Graph:
 
     def edge(self, edge: Edge) -> None:
         """Add an edge, unless it is there."""
-        self.edges.setdefault((edge.source, edge.target, edge.label), edge)
+        self.edges.setdefault(edge.key, edge)
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -87,21 +118,23 @@ class Graph:
             ],
             "edges": [
                 {"from": each.source, "to": each.target, "label": each.label, "usd_per_gb": each.usd_per_gb,
-                 "possible": each.possible}
+                 "possible": each.possible, "bytes_per_day": each.bytes_per_day}
                 for each in self.edges.values()
             ],
         }  # fmt: skip
 
 
-def paths(template: Template, prices: Prices | None = None) -> Graph:
+def paths(template: Template, prices: Prices | None = None, senders: Sequence[Sender] | None = None) -> Graph:
     """Return the ways out that a document declares.
 
     Args:
         template: the document.
         prices: what AWS asks; the documented defaults when ``None``.
+        senders: who uses NAT, as flow logs say it; ``None`` if there are none.
 
     """
-    return _Map(template, prices or Prices()).graph()
+    graph = _Map(template, prices or Prices())
+    return graph.weighed(senders) if senders is not None else graph.graph()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +151,8 @@ class _Map:
         self._template = template
         self._prices = prices
         self._graph = Graph()
+        self._blocks: defaultdict[str, set[Block]] = defaultdict(set)
+        """The addresses of subnets, by the id of their node."""
 
     def graph(self) -> Graph:
         for table in sorted(self._tables(), key=lambda each: each.id):
@@ -125,6 +160,48 @@ class _Map:
         self._endpoints()
         self._overrides()
         return self._graph
+
+    def weighed(self, senders: Sequence[Sender]) -> Graph:
+        """Return the graph with the bytes of the routes to NAT, and of what would be possible in their place."""
+        graph = self.graph()
+        bytes_of: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for sender in senders:
+            node = self._home(sender.address)
+            bytes_of[node, _ANY] += sender.bytes_per_day
+            if sender.endpoint:
+                bytes_of[node, sender.endpoint] += sender.bytes_per_day
+        for edge in list(graph.edges.values()):
+            if edge.possible and self._blocks[edge.source]:
+                service = edge.target.partition(" ")[2]
+                graph.edges[edge.key] = replace(edge, bytes_per_day=bytes_of[edge.source, service])
+            elif self._is_only_route(edge):
+                graph.edges[edge.key] = replace(edge, bytes_per_day=bytes_of[edge.source, _ANY])
+        if not bytes_of[_ELSEWHERE, _ANY]:
+            self._weigh_internet()
+        return graph
+
+    def _home(self, address: str) -> str:
+        """Return the id of the subnets that an address is in."""
+        parsed = ipaddress.ip_address(address)
+        return next(
+            (node for node, blocks in self._blocks.items() if any(parsed in each for each in blocks)), _ELSEWHERE
+        )
+
+    def _is_only_route(self, edge: Edge) -> bool:
+        """Whether all that the subnets of an edge send through NAT passes on it."""
+        kind = self._graph.nodes[edge.target].kind
+        ways = {each.target for each in self._graph.edges.values() if each.source == edge.source}
+        gateways = [each for each in ways if self._graph.nodes[each].kind == "nat"]
+        return kind == "nat" and len(gateways) == 1 and bool(self._blocks[edge.source])
+
+    def _weigh_internet(self) -> None:
+        """Write what each gateway passes on, which is what it gets."""
+        edges = self._graph.edges
+        for edge in list(edges.values()):
+            into = [each.bytes_per_day for each in edges.values() if each.target == edge.source]
+            known = [each for each in into if each is not None]
+            if edge.target == "internet" and len(known) == len(into):
+                edges[edge.key] = replace(edge, bytes_per_day=sum(known))
 
     def _tables(self) -> Iterator[_Table]:
         """Yield the route tables that private subnets or routes name; those of an existing VPC by their ids."""
@@ -173,9 +250,10 @@ class _Map:
         zone = self._own_zone(table)
         blocks = [str(value) for each in table.subnets if (value := self._template.value(each, "cidr_block"))]
         label = f"Private {zone}" if zone else f"Route table {table.id}"
-        return self._graph.node(
-            Node(f"subnets {zone or table.id}", "subnets", label, ", ".join(blocks), 0, zone or table.id)
-        )
+        node = Node(f"subnets {zone or table.id}", "subnets", label, ", ".join(blocks), 0, zone or table.id)
+        more = (self._template.value(each, "ipv6_cidr_block") for each in table.subnets)
+        self._blocks[node.id].update(filter(None, map(_block, (*blocks, *more))))
+        return self._graph.node(node)
 
     def _own_zone(self, table: _Table) -> str:
         zones = {self._zone(each) for each in table.subnets} - {""}
@@ -244,6 +322,14 @@ class _Map:
             source = self._graph.node(Node(f"name {name}", "name", name.rstrip("."), "", 0, name))
             twin = self._graph.node(Node(f"twin {target}", "twin", target.rstrip("."), "private", 2, name))
             self._graph.edge(Edge(source, twin, f"override, TTL {ttl} s"))
+
+
+def _block(value: object) -> Block | None:
+    """Return a block of addresses; ``None`` if its addresses are not known before the deploy."""
+    try:
+        return ipaddress.ip_network(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _texts(value: object) -> list[str]:

@@ -26,6 +26,7 @@ DAY = 86400
 LOOK_BACK = DAY
 """Seconds before the first flow in which a name may have been asked: clients keep addresses that long."""
 MEMORY = "4GB"
+_SENDERS = "SELECT source, remedy, target, sum(bytes) AS bytes FROM transfers GROUP BY ALL ORDER BY ALL"
 _AGREES = 0.95
 """Senders' records are taken if they have at least this share of what the gateways' own records have."""
 
@@ -105,6 +106,7 @@ class Answer:
         groups: sums by sender, destination, service, name, path and gateway.
         remedies: what each remedy carries and saves.
         carried: the names, or else the destinations, that each remedy carries, the most bytes first.
+        senders: bytes by sender and remedy, of all senders.
         ranges: the date and the source of AWS's ranges.
         file_count: how many files were read.
         has_names: whether there were query logs.
@@ -126,6 +128,7 @@ class Answer:
     groups: Mapping[str, Sequence[Row]]
     remedies: Sequence[Row]
     carried: Mapping[tuple[str, str], Sequence[str]]
+    senders: Sequence[Row]
     ranges: ranges.Ranges
     file_count: int
     has_names: bool
@@ -224,6 +227,7 @@ class _Run:
             groups={group: self._asked(questions.by(group, question.top)) for group in GROUPS},
             remedies=self._asked(questions.remedies()),
             carried=self._carried(),
+            senders=self._rows(_SENDERS),
             ranges=table,
             file_count=len(self._files),
             has_names=bool(names),
