@@ -236,8 +236,11 @@ def test_components_and_their_days_are_shown(site: Site) -> None:
     assert [each.split("\n")[0] for each in lines.locator(".name").all_inner_texts()] == [HOSTILE, "API", attack]
     assert lines.locator(".state").all_inner_texts() == ["Degraded", "Outage", "Operational"]
     assert lines.nth(1).locator("rect").count() == 90
-    kinds = [rect.get_attribute("class") for rect in lines.nth(1).locator("rect").all()[-4:]]
-    assert kinds == ["operational", "degraded", "outage", "none"]
+    last = lines.nth(1).locator("rect").all()[-4:]
+    assert [rect.get_attribute("class") for rect in last] == ["operational", "degraded", "outage", "none"]
+    # The better a day, the higher its bar.
+    heights = [float(rect.get_attribute("height") or 0) for rect in last]
+    assert heights == sorted(set(heights), reverse=True)
     # A tenth of one of three days.
     assert lines.locator(".share").all_inner_texts() == ["No records", "96.66 % up", "No records"]
     assert "down for 2 h 24 min" in (lines.nth(1).locator("rect title").nth(88).text_content() or "")

@@ -4,6 +4,8 @@
   var SVG = "http://www.w3.org/2000/svg";
   var WORDS = { operational: "Operational", degraded: "Degraded", outage: "Outage", unknown: "Status unknown" };
   var DAYS = 90, DAY = 86400000;
+  // The better a day, the higher its bar: the states differ without colours, too.
+  var BARS = { operational: 28, degraded: 18, outage: 9, none: 3 };
   var HEIGHT = 200, LEFT = 60, RIGHT = 12, TOP = 12, BOTTOM = 28;
 
   var main = byId("status");
@@ -143,12 +145,14 @@
 
   function bars(days, name) {
     var svg = element("svg", {
-      viewBox: "0 0 " + DAYS * 4 + " 28", preserveAspectRatio: "none", role: "img",
+      viewBox: "0 0 " + DAYS * 4 + " " + BARS.operational, preserveAspectRatio: "none", role: "img",
       "aria-label": name + ": " + share(days) + " in " + DAYS + " days"
     });
     days.forEach(function (day, index) {
       var kind = !day.known ? "none" : day.outage ? "outage" : day.degraded ? "degraded" : "operational";
-      var bar = element("rect", { "class": kind, x: index * 4, y: 0, width: 3, height: 28 });
+      var bar = element("rect", {
+        "class": kind, x: index * 4, y: BARS.operational - BARS[kind], width: 3, height: BARS[kind]
+      });
       bar.appendChild(element("title", {}, about(day)));
       svg.appendChild(bar);
     });
