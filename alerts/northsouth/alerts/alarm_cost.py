@@ -40,15 +40,15 @@ _CENT = 0.005
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmPrices:
-    """What AWS asks for alarms in one Region, in US dollars a month before tax.
+    """AWS's prices of alarms in one Region, in US dollars a month before tax.
 
     Attributes:
         metric: each metric of an alarm with a period of 60 seconds or more (standard resolution).
         high_resolution_metric: each metric of an alarm with a shorter period.
         composite: a composite alarm.
         region: the Region the prices are of.
-        as_of: the month they were looked up.
-        source: where.
+        as_of: the month of the price list.
+        source: where the prices are from.
 
     """
 

@@ -261,7 +261,7 @@ def composite_problems(
         summary: what is wrong.
         because: why it matters.
         runbook: what to do.
-        actions: who is told.
+        actions: who is notified.
         suppressor: the wait and the extension of a suppressor in seconds, if there is one.
 
     """

@@ -1,4 +1,4 @@
-"""Which attribute of a resource, and which form of text, an argument wants; told by the argument's name.
+"""Which attribute of a resource, and which form of text, an argument takes, by the argument's name.
 
 A token of another attribute is a text like any other: Terraform would put ``${aws_lb.main.arn}`` where CloudWatch wants
 the ARN's last part, and the alarm would stay silent. What is known to be wrong is refused. What is not known passes.

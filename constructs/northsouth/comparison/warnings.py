@@ -1,4 +1,4 @@
-"""What a reader of a comparison must be told in words, because the lines of single resources hide it; pure."""
+"""Warnings in a comparison, in words: of what the lines of single resources do not show; pure."""
 
 from __future__ import annotations
 

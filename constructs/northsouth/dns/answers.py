@@ -136,7 +136,7 @@ class Responder:
         hops: int,
         ttls: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Write the answer to a decision; ``ttls`` are those of the redirections that an upstream told."""
+        """Write the answer to a decision; ``ttls`` are those of the redirections that an upstream returned."""
         for step in decision.chain:
             verdict = step.outcome.verdict if step.outcome else Verdict.PASSED
             if verdict is Verdict.NXDOMAIN:

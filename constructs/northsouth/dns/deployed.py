@@ -35,8 +35,8 @@ _AFTER_APPLY = "known only after apply"
 def read_ruleset(template: Template) -> Ruleset:
     """Return the DNS Firewall configuration in a template.
 
-    Rule groups, lists and VPCs that the document refers to but does not hold (AWS-managed lists, other stacks) are in
-    the result, marked as unknown.
+    The result also has the rule groups, lists and VPCs that the document only refers to (AWS-managed lists, other
+    stacks). They are marked as unknown.
     """
     return _Reader(template).ruleset()
 

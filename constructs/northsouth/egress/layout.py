@@ -58,8 +58,8 @@ class CidrLayout:
 
     Attributes:
         reserved_zones: how many zone blocks the VPC is divided into: 1, 2, 4, 8 or 16.
-        slots: the zone block of zones whose letter does not tell it.
-        given: CIDR blocks by tier and zone, in place of the arithmetic.
+        slots: the number of the zone block, for zones whose letter does not determine it.
+        given: the CIDR blocks by tier and zone. With them, nothing is computed.
 
     """
 
@@ -101,7 +101,7 @@ class CidrLayout:
         return cls(given={**blocks, "isolated": isolated or {}}, slots=slots or {})
 
     def slot(self, zone: str) -> int | None:
-        """Return the number of the zone's block, or ``None`` if its name does not tell one."""
+        """Return the number of the zone's block, or ``None`` if its name does not determine one."""
         if zone in self.slots:
             return self.slots[zone]
         parsed = parse_zone(zone)

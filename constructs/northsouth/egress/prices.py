@@ -60,7 +60,7 @@ def _tiers(price: Tiered) -> tuple[Tier, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """What AWS asks in one Region, in US dollars before tax; give your own for other Regions or contracts.
+    """AWS's prices in one Region, in US dollars before tax. Give your own for other Regions or contracts.
 
     Attributes:
         nat_gateway_hour: an hour of one NAT gateway (a regional one: of each zone it is in).
@@ -69,12 +69,13 @@ class Prices:
         endpoint_gb: a GB through an interface endpoint, in either direction. The tiers count all interface endpoints
             of the Region together.
         cross_zone_gb: a GB that crosses zones, charged once in each of the two; AWS has one tier.
-        internet_gb: a GB to the internet; the way in is free. The tiers count all services of the account together.
+        internet_gb: a GB to the internet. Traffic from the internet is free. The tiers count all services of the
+            account together.
         public_ipv4_hour: an hour of one public IPv4 address, in use or idle.
-        bytes_per_gb: 10^9. A bill that counts 2^30 comes out 7 % lower than this.
+        bytes_per_gb: bytes in a billed GB: 10^9. If AWS counts 2^30, the bill is 7 % lower than the figure.
         region: the Region the prices are of.
-        as_of: the month or day they were looked up.
-        source: where.
+        as_of: the month or day of the price list.
+        source: where the prices are from.
 
     """
 

@@ -86,8 +86,8 @@ def refuse(subject: str, *problems: Iterable[Problem]) -> None:
 def with_rules(subject: str, known: Sequence[Problem], call: Callable[[], object]) -> ConfigurationError:
     """Return one report of arguments that are of a wrong kind, and of what the rules say of the others.
 
-    The call ends at its first `refuse`. Rules cannot read some arguments of a wrong kind; what they raise then is left
-    out, and so is what they say of such an argument.
+    The call ends at its first `refuse`. Some rules fail on an argument of a wrong kind. The report leaves out such
+    failures, and what rules say of such an argument.
 
     Args:
         subject: what was declared.

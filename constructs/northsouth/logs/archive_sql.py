@@ -55,8 +55,9 @@ def selection(source: SourceTable, schedule: ArchiveSchedule) -> Interpolated:
 def unload(source: SourceTable, schedule: ArchiveSchedule, folder: Interpolated) -> Interpolated:
     """Return the statement that writes a window's rows as Parquet to ``folder``, which must be empty.
 
-    ``UNLOAD`` and not ``INSERT INTO``: an insert into a partition that already has the rows doubles them, and the files
-    of a failed insert stay readable in the table (Athena, INSERT INTO). An unload writes where no table looks yet.
+    The statement is ``UNLOAD``, not ``INSERT INTO``. An insert into a partition that already has the rows doubles them,
+    and the files of a failed insert stay readable in the table (Athena, INSERT INTO). An unload writes to a folder that
+    no table reads yet.
     """
     return merged(
         (

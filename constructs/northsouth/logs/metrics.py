@@ -164,7 +164,7 @@ def missing_records(
 def surplus_records(
     archive: str, source: str, *, run: ArchiveRun | ArchiveRunName = ArchiveRun.RECONCILIATION, period: int = DAY
 ) -> Metric:
-    """Return rows of which the archive has more than the source's objects: twice archived, or of replaced objects.
+    """Return the number of rows that the archive has beyond the source's: archived twice, or of replaced objects.
 
     In a window's own run, rows of objects that the source has deleted are among them.
     """

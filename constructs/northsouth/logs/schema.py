@@ -134,9 +134,10 @@ class LogSchema:
     def serde_regex(self) -> str:
         """The ``input.regex`` of a RegexSerDe table: exactly as many groups as columns.
 
-        Hive's SerDe refuses a table whose counts differ, and Athena has returned such tables as NULL. The fields that
-        came later are nested, so that each is taken only at its own place: a line with something unknown there keeps
-        it in the last column, not in the wrong one. The expression must match a whole line, without its newline.
+        Hive's SerDe refuses a table with another number of groups than columns, and Athena has returned NULL for such
+        tables. The groups of fields that AWS added later are nested, so each matches only at its own place. Unknown
+        text at such a place goes into the last column, not into a wrong one. The expression must match a whole line,
+        without its newline.
         """
         known = " ".join(field.shape.value for field in self.fields[: self.required])
         later = ""

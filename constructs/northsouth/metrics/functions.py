@@ -40,9 +40,9 @@ def IF(condition: Truth, then: Number, otherwise: Number) -> Expression:
 def FILL(series: Expression, value: Number | str) -> Expression:
     """Return ``series`` with its gaps filled by a number, by another series, or by ``"REPEAT"`` or ``"LINEAR"``.
 
-    A trap that AWS documents: where the newest minute never has data at evaluation time, its point is always the fill
-    value, so the alarm would judge that for ever. Let the condition need fewer data points than it looks at; a
-    condition with ``FILL`` that does not is refused.
+    AWS documents a trap: if the newest minute has no data yet when the alarm is evaluated, its point is always the
+    fill value, and the alarm judges that value for ever. A condition with ``FILL`` must therefore need fewer data
+    points than it looks at: ``for_datapoints(2, of=3)``. Any other is refused.
 
     Raises:
         UnitError: for another word.

@@ -1,4 +1,4 @@
-"""The two sides of a change: files read, told apart, and compared; pure but for reading."""
+"""The two sides of a change: their files are read, recognised and compared; pure but for reading."""
 
 from __future__ import annotations
 

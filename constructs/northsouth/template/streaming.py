@@ -302,7 +302,7 @@ class Text:
 
 
 class Packed(Mapping[str, Value]):
-    """An object that is decoded when it is looked into: its JSON text takes a tenth of the memory.
+    """An object that is decoded when it is first read. Until then it is JSON text, a tenth of the size in memory.
 
     Args:
         text: the JSON text of an object.

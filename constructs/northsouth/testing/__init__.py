@@ -15,8 +15,8 @@ the stack changes, the test fails and says, as a plan does, what Terraform would
 `replay` judges a declared alarm on a history that the test writes down with `series`, by AWS's rules::
 
     alarm = replay(stack).alarm("edge-nat-throughput")
-    told = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15")}, rest=0)
-    assert told.states == ["OK", "ALARM"]
+    judged = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15")}, rest=0)
+    assert judged.states == ["OK", "ALARM"]
 
 The fixture ``aws_emulator`` deploys a stack to an AWS emulator with the real Terraform and the real provider::
 

@@ -6,8 +6,8 @@
 
     def test_a_leak_through_the_nat_gateway_is_noticed():
         alarm = replay(Edge(Testing.app(), "edge")).alarm("example-alarms-nat-throughput")
-        told = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15, _ x 10")}, rest=0)
-        assert told.states == ["OK", "ALARM", "OK"]
+        judged = alarm.given({"BytesOutToDestination": series("1GiB x 60, 90GiB x 15, _ x 10")}, rest=0)
+        assert judged.states == ["OK", "ALARM", "OK"]
 
 A comparison of ``states`` that fails prints the timeline. See ``docs/replay.md``.
 """

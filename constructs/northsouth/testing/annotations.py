@@ -29,10 +29,10 @@ class Annotation:
 
 
 def annotations_of(stack: object) -> tuple[Annotation, ...]:
-    """Return what the constructs of a stack say, in the order of the tree; nothing is synthesized, and no error raised.
+    """Return the annotations of a stack's constructs, in the order of the tree, without a synth.
 
     Args:
-        stack: a ``TerraformStack``, or any construct: then what is said in it and below it.
+        stack: a ``TerraformStack``, or any construct, for the annotations in it and below it.
 
     Raises:
         TypeError: if it is no construct.

@@ -1,4 +1,4 @@
-"""The tables of ``[alerts]``: a key is a method of a pack, and its values are the method's arguments.
+"""The tables of ``[alerts]``: a key is a method of a pack, and its table has the method's arguments.
 
 :data:`ALARM_TABLES` holds all that a pack's signature cannot say: which arguments the stack supplies.
 """
@@ -36,14 +36,14 @@ class PackTable:
     Attributes:
         packs: names of classes in :mod:`northsouth.alerts.packs`. The keys are their methods, and the arguments of the
             first one's constructor.
-        by_name: whether the table holds such a table for each pack, by a name of the user's.
+        by_name: whether the table has one table for each pack, under a name that the user chooses.
         only: the one method that is called for each name of the table, in place of keys for methods.
         supplied: arguments that the stack supplies: of the constructor (``gateways``) or a method
             (``dead_letters.queue``).
         added: keys that are no arguments, with their types: of the table (``clusters``) or an alarm
             (``override_unused.names``). The stack makes arguments of them.
-        repeated: by key, a method that is called for each name of the table below the key.
-        omitted: methods that a file cannot ask for, with the reason.
+        repeated: by key, the method that is called for each name in the key's table.
+        omitted: methods that a file cannot use, with the reason.
 
     """
 
@@ -79,7 +79,7 @@ class PackTable:
                     yield name, value
 
     def _keys(self, known: Mapping[str, Parameter], supplied: Collection[str], prefix: str) -> dict[str, Parameter]:
-        """Return arguments without those that are supplied, with the keys that are added below a prefix."""
+        """Return arguments without those that the stack supplies, and with the keys that are added below a prefix."""
         keys = {name: parameter for name, parameter in known.items() if name not in supplied}
         for name, hint in self.added.items():
             owner, _, key = name.rpartition(".")
@@ -178,9 +178,9 @@ class DeclaredAlarm:
     Attributes:
         method: the pack's method.
         path: where it is in the file.
-        keys: the keys that there are.
-        arguments: what its table says.
-        name: the user's name for it, where a method is called for several.
+        keys: the keys that its table may have.
+        arguments: the values of its table.
+        name: the user's name for it, if a method is called for several.
 
     """
 
@@ -197,11 +197,11 @@ class DeclaredPack:
 
     Attributes:
         path: where it is in the file.
-        table: the keys of its table, also of what could not be read.
-        keys: the keys that there are.
-        arguments: what its table says besides alarms.
+        table: the keys of its table, with those that could not be read.
+        keys: the keys that its table may have.
+        arguments: the values of its table that are no alarms.
         alarms: its alarms, in the order of the pack's methods.
-        name: the user's name for it, where there are several.
+        name: the user's name for it, if there are several.
 
     """
 
@@ -228,9 +228,9 @@ class AlertsSection:
     Attributes:
         runbook: the page that says what to do; each pack's own page is below it.
         routes: the receivers by severity.
-        packs: by the key of the table, the packs of alarms.
-        mutes: the times at which alarms notify nobody.
-        quiet_start_minutes: how long new alarms without good data stay quiet; 0 for not at all.
+        packs: the packs of alarms, by the key of their table.
+        mutes: the times in which alarms notify nobody.
+        quiet_start_minutes: how long new alarms without good data stay quiet; 0 declares no quiet start.
 
     """
 

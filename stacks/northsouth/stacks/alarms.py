@@ -1,4 +1,4 @@
-"""The alarms of one environment: the packs that its file names, with what the file says."""
+"""The alarms of one environment: the packs that its file names, with the arguments from the file."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Alarms(Construct):
         self._everybody = self.routes.response("")
         if watched.prometheus:
             topics = {severity: topic.arn for severity, topic in self.routes.topics.items()}
-            watched.prometheus.tell(routes, topics, watched.region)
+            watched.prometheus.notify(routes, topics, watched.region)
         self.watched = watched
         self.serving: dict[str, packs.LoadBalancerAlarms] = {}
         on: Mapping[str, Callable[[DeclaredPack], None]] = {
@@ -124,13 +124,13 @@ class Alarms(Construct):
             raise KeyedError("alerts.routes", [problem.within("alerts.routes") for problem in problems]) from error
 
     def _hold_back(self, alarms: Sequence[Alarm | CompositeAlarm], minutes: int, environment: str) -> None:
-        """Keep those of the file's alarms quiet at first that are raised without data."""
+        """Declare a quiet start for the alarms of the file that are raised without data."""
         if minutes and noisy_at_first(alarms):
             with declaring("alerts", ("quiet_start_minutes",), {"minutes": "quiet_start_minutes"}):
                 QuietStart(self, "quiet-start", alarms=alarms, minutes=minutes, name=f"{environment}-quiet-start")
 
     def _mute(self, declared: DeclaredAlarm, every: Sequence[Alarm | CompositeAlarm], prefix: str) -> None:
-        """Declare a mute rule. Its alarms are named as in the file: without what all names begin with."""
+        """Declare a mute rule. The file names its alarms without the environment's name, with which all names begin."""
         known = {alarm.name.removeprefix(prefix): alarm for alarm in every if acts(alarm)}
         arguments = dict(declared.arguments)
         patterns: Sequence[str] = arguments.pop("alarms", EVERY_ALARM)
@@ -157,7 +157,7 @@ class Alarms(Construct):
                 name=environment,
                 runbook=f"{self._runbook}/routes",
                 kms_key_arn=declared.kms_key_arn,
-                prometheus_workspaces=[prometheus.workspace.workspace_id] if prometheus and prometheus.tells else [],
+                prometheus_workspaces=[prometheus.workspace.workspace_id] if prometheus and prometheus.notifies else [],
             )
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
@@ -340,7 +340,7 @@ class Alarms(Construct):
 
 
 def _matches(name: str, pattern: str) -> bool:
-    """Tell whether a pattern is an alarm's name, or what it begins with and a star."""
+    """Return whether a pattern matches an alarm's name: the whole name, or its beginning with a star."""
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 

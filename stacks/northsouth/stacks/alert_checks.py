@@ -97,7 +97,7 @@ def _check_window(arguments: Mapping[str, Any]) -> Iterator[Problem]:
     datapoints, of = arguments.get("datapoints"), arguments.get("of")
     if (datapoints is None) != (of is None):
         missing = "datapoints" if datapoints is None else "of"
-        yield Problem(missing, "nothing", "datapoints and of are said together", "Give both, or neither.")
+        yield Problem(missing, "nothing", "datapoints and of are written together", "Write both, or neither.")
     judged = _metric(period=arguments.get("period", _SECONDS))
     if datapoints is not None and of is not None:
         yield from window_problems(_judged(judged, datapoints, of))

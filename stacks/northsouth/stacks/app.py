@@ -18,7 +18,7 @@ def synthesize(environments: Sequence[Environment], *, outdir: str | None = None
     """Write the stacks of all environments, by default to ``cdktf.out`` or where the ``cdktf`` command says.
 
     Raises:
-        ConfigurationError: with what only the constructs could tell, of every environment.
+        ConfigurationError: with the problems that only the constructs can find, of every environment.
 
     """
     # A warning would carry a stack trace into manifest.json, with paths of this machine and of this run.

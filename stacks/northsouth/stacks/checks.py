@@ -159,7 +159,7 @@ def _check_names_of_nothing(names: Mapping[str, Mapping[str, str]], reason: str)
 
 
 def existing_network(section: NetworkSection) -> NetworkIds:
-    """Return the ids that the file gives for a VPC that exists."""
+    """Return the ids in the file of a VPC that exists."""
     return NetworkIds(
         vpc_id=section.vpc_id or "",
         cidr_blocks=tuple(section.cidr_blocks),

@@ -49,11 +49,11 @@ class EdgeStack(TerraformStack):
         network: the VPC, made or existing.
         nat: its NAT gateways.
         endpoints: its private endpoints, if the file asks for any.
-        analysis: who uses NAT, if the file asks for it.
+        analysis: the analysis of who uses NAT, if the file asks for it.
         overrides: its DNS overrides, if any.
         logs: the load balancers' log bucket, if any.
         archive: the archive of those logs, if any.
-        alarms: the alarms and whom they notify, if any.
+        alarms: the alarms and their receivers, if any.
         history: the history of what those alarms judge, if the file asks for it.
         prometheus: the Prometheus workspace and its rules, if any.
         dashboard: the dashboard of those alarms, if the file asks for it.

@@ -27,9 +27,9 @@ class Prometheus(Construct):
         workspace: the workspace.
         rules: the namespaces of rules.
         groups: the namespace and the name of each group of rules.
-        tells: whether the environment's receivers are notified of the alerts.
-        watchdog: the topic that receives the alert that always fires, once :meth:`tell` has declared it.
-        alert_manager: the alert manager, once :meth:`tell` has declared it.
+        notifies: whether the environment's receivers are notified of the alerts.
+        watchdog: the topic that receives the alert that always fires, once :meth:`notify` has declared it.
+        alert_manager: the alert manager, once :meth:`notify` has declared it.
 
     """
 
@@ -47,7 +47,7 @@ class Prometheus(Construct):
         packs, problems = read_packs(section.packs, runbook=section.runbook)
         refuse("prometheus.packs", problems)
         self._section, self._environment, self._packs = section, environment, packs
-        self.tells = section.alert_manager is not None
+        self.notifies = section.alert_manager is not None
         self.watchdog: HeartbeatTopic | None = None
         self.alert_manager: AlertManagerDefinition | None = None
         self.groups = [(pack.name, group.name) for pack in packs for group in pack.groups()]
@@ -56,7 +56,7 @@ class Prometheus(Construct):
             self, "rules", workspace=self.workspace, packs=packs, max_rules=section.workspace.max_rules
         )
 
-    def tell(self, routes: Routes, topics: Mapping[str, str], region: str) -> None:
+    def notify(self, routes: Routes, topics: Mapping[str, str], region: str) -> None:
         """Declare the alert manager that notifies the environment's receivers, if the file has one.
 
         Args:
@@ -84,7 +84,7 @@ class Prometheus(Construct):
     def _declare_workspace(self, section: WorkspaceSection, environment: str) -> Workspace:
         if section.id is not None:
             return PrometheusWorkspace.existing(section.id)
-        said: dict[str, Any] = {
+        settings: dict[str, Any] = {
             "kms_key_arn": section.kms_key_arn,
             "log_retention_days": section.log_retention_days,
             "retention_days": section.retention_days,
@@ -95,7 +95,7 @@ class Prometheus(Construct):
             "workspace",
             alias=section.alias or environment,
             series_limits=series_limits(section),
-            **{key: value for key, value in said.items() if value is not None},
+            **{key: value for key, value in settings.items() if value is not None},
         )
         endpoint = TerraformOutput(
             self,

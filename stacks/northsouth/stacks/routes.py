@@ -51,11 +51,11 @@ class DeclaredRoutes:
     """``[alerts.routes]``.
 
     Attributes:
-        label: what every message says of the environment; ``None`` takes its name.
+        label: the name of the environment in every message; ``None`` is the environment's own name.
         kms_key_arn: the key that encrypts topics and queues.
         topics: the names of the topics.
         receivers: all receivers that can be read, by kind and in the order of the file.
-        complete: whether these are all that the file has.
+        complete: whether all receivers of the file could be read.
 
     """
 

@@ -68,7 +68,7 @@ class EndpointsSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricesSection:
-    """``[egress.analysis.prices]``: what AWS asks in the Region, where it differs from us-east-1."""
+    """``[egress.analysis.prices]``: AWS's prices in the Region, if they differ from those of us-east-1."""
 
     nat_gateway_hour: float | None = None
     nat_gb: float | None = None
@@ -108,7 +108,7 @@ class EgressSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideSetSection:
-    """``[dns.override_sets.<name>]``: names that are answered with private ones."""
+    """``[dns.override_sets.<name>]``: names, and the private names that replace them."""
 
     ttl: int
     names: Mapping[str, str]

@@ -73,7 +73,7 @@ def lifecycle(section: LogsSection) -> Lifecycle:
 
 
 def archive_name(section: ArchiveSection, environment: str) -> str:
-    """Return what the archive's database and all else of it is called; Athena wants no hyphens."""
+    """Return the name of the archive and its database: without hyphens, which Athena does not take."""
     return section.name or environment.replace("-", "_")
 
 
@@ -94,9 +94,9 @@ def sources(logs: LogsSection, section: ArchiveSection, bucket: str) -> dict[str
 def schedule(section: ArchiveSection) -> ArchiveSchedule:
     """Return when the archive's runs are."""
     names = ("delay_minutes", "catch_up_minutes", "run_timeout_minutes", "query_timeout_minutes", "late_days")
-    said = {name: value for name in names if (value := getattr(section, name)) is not None}
+    chosen = {name: value for name in names if (value := getattr(section, name)) is not None}
     make = ArchiveSchedule.hourly if section.schedule == "hourly" else ArchiveSchedule.daily
-    return make(reconcile=section.reconcile, **said)
+    return make(reconcile=section.reconcile, **chosen)
 
 
 def scan_limit_bytes(section: ArchiveSection | AnalysisSection) -> int | None:
@@ -105,12 +105,12 @@ def scan_limit_bytes(section: ArchiveSection | AnalysisSection) -> int | None:
 
 
 def analysis_name(section: AnalysisSection, environment: str) -> str:
-    """Return what the analysis' database and all else of it is called; Athena wants no hyphens."""
+    """Return the name of the analysis and its database: without hyphens, which Athena does not take."""
     return section.name or f"{environment.replace('-', '_')}_egress"
 
 
 def flow_logs(section: AnalysisSection) -> FlowLogs:
-    """Return what is recorded of NAT, and where to."""
+    """Return which traffic the flow logs record, and where they store it."""
     return FlowLogs.for_egress(
         f"arn:aws:s3:::{section.flow_logs_bucket}",
         scope=section.scope,
@@ -119,11 +119,11 @@ def flow_logs(section: AnalysisSection) -> FlowLogs:
 
 
 def prices(section: AnalysisSection, region: str) -> Prices | None:
-    """Return what AWS asks, if the file says so."""
+    """Return AWS's prices, if the file has them."""
     if section.prices is None:
         return None
-    said = {name: value for name, value in asdict(section.prices).items() if value is not None}
-    return Prices(region=region, as_of="this file", source="the environment file", **said)
+    own = {name: value for name, value in asdict(section.prices).items() if value is not None}
+    return Prices(region=region, as_of="this file", source="the environment file", **own)
 
 
 def archive_lifecycle(section: ArchiveSection) -> Lifecycle:

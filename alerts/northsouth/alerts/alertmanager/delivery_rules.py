@@ -42,7 +42,7 @@ _SMARTHOST = re.compile(r"[^\s:]+:\d{1,5}")
 
 
 def alertmanager_problems(config: Alertmanager, *, name: str = "alertmanager") -> Iterator[Problem]:
-    """Yield what every Alertmanager would refuse, or what would never be delivered.
+    """Yield settings that every Alertmanager refuses, and alerts that it would never deliver.
 
     Args:
         config: what is wanted.

@@ -27,16 +27,16 @@ _STATISTICS_PER_UPDATE = 5
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryPrices:
-    """What AWS asks in one Region, in US dollars before tax; give your own for other Regions or contracts.
+    """AWS's prices in one Region, in US dollars before tax. Give your own for other Regions or contracts.
 
     Attributes:
         thousand_updates: 1,000 metric updates of a metric stream.
-        firehose_gb: a GB that Firehose takes, the first 500 TB of a month.
-        storage_gb_month: a GB in S3 Standard for a month, the first 50 TB.
+        firehose_gb: a GB into Firehose; the price of the first 500 TB of a month.
+        storage_gb_month: a GB in S3 Standard for a month; the price of the first 50 TB.
         thousand_puts: 1,000 objects written to S3 Standard.
         region: the Region the prices are of.
-        as_of: the month they were looked up.
-        source: where.
+        as_of: the month of the price list.
+        source: where the prices are from.
 
     """
 

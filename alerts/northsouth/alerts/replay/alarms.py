@@ -210,7 +210,7 @@ class CompositeAlarm:
 
 @dataclass(frozen=True, slots=True)
 class MuteRule:
-    """A time in which alarms act on nothing (alarm-mute-rules).
+    """A schedule of times in which alarms run no actions (alarm-mute-rules).
 
     Attributes:
         name: its name.

@@ -57,7 +57,7 @@ class Pace:
 
 
 def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: int) -> Pace:
-    """Return how an alarm can be followed on points of some spacing.
+    """Return at which moments an alarm can be judged on points of some spacing.
 
     Raises:
         NotProvable: if the points never fit the alarm's windows.

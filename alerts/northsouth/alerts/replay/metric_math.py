@@ -55,7 +55,7 @@ class Frame:
         starts: when each point's period begins, in seconds since 1970 UTC, of the same shape.
         period: seconds of one point.
         expressions: the trees of the alarm's expressions, by id.
-        known: what expressions amount to, once they are evaluated.
+        known: the values of the expressions that are evaluated already.
 
     """
 

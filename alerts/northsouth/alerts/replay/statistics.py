@@ -133,7 +133,7 @@ class Combined(Statistic):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Percentile(Statistic):
-    """The least value that at least a share of a window's samples do not exceed.
+    """The smallest value that at least a share of a window's samples do not exceed.
 
     AWS does not say how it interpolates.
 

@@ -131,10 +131,11 @@ class Timeline:
         end: the last evaluation; the timeline says nothing later.
         initial: the state just before ``start``.
         transitions: every change, oldest first. One at ``start`` is a change of the first evaluation.
-        actions: what it did, or was kept from doing, oldest first.
+        actions: the actions that ran or were held back, oldest first.
         evidence: what the history can prove.
-        best: the changes if all that the history does not show were as quiet as it allows; ``None`` if it is exact.
-        worst: the changes if it were as bad as the history allows; ``None`` if it is exact.
+        best: the changes if the values between the points were as good as the history allows; ``None`` if the timeline
+            is exact.
+        worst: the changes if these values were as bad as the history allows; ``None`` if the timeline is exact.
 
     """
 

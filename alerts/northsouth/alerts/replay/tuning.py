@@ -89,9 +89,9 @@ class Sweep:
 
     Attributes:
         alarm: the alarm as declared.
-        declared: how the declared setting did; ``None`` if the history cannot show it.
-        tried: all settings, with how they did.
-        untried: why other settings could not be judged on the history, and how many that were.
+        declared: the result of the declared setting; ``None`` if the history cannot show it.
+        tried: all settings, with their results.
+        untried: how many settings could not be judged on the history, by the reason.
 
     """
 

@@ -51,7 +51,7 @@ SNS, EVENTS = "sns.amazonaws.com", "events.amazonaws.com"
 
 
 class CalledReceiver(Construct):
-    """A receiver that a state machine calls: one queue, one pipe and one machine for all that it is told.
+    """A receiver that a state machine calls: one queue, one pipe and one machine for all its messages.
 
     Attributes:
         receiver: what it is.

@@ -78,7 +78,7 @@ class Receiver(ABC):
         return None
 
     def integration_problems(self, alerts: AlertText) -> Iterator[Problem]:
-        """Yield why an Alertmanager that you run cannot notify it.
+        """Yield why an Alertmanager that you run cannot notify this receiver.
 
         Args:
             alerts: what the message says, and what Alertmanager has to send it.

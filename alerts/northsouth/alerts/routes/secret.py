@@ -21,13 +21,14 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 class Secret:
     """A reference to a token, a key or the secret part of an address.
 
-    Terraform reads the value when it plans, and hands it to the service that needs it. It is then in Terraform's state,
-    marked as sensitive: keep the state encrypted, and let few read it. It is never in the synthesized JSON.
+    Terraform reads the value when it plans, and passes it to the service that needs it. The value is then in
+    Terraform's state, marked as sensitive. Encrypt the state, and let few people read it. The synthesized JSON never
+    has the value.
 
     Attributes:
         kind: where it is kept.
         value: the ARN, the variable's name or the expression.
-        key: of a secret that is a JSON object, the key of the value; empty takes the whole secret.
+        key: the key of the value, if the secret is a JSON object. If it is empty, the whole secret is used.
 
     """
 

@@ -43,7 +43,7 @@ _CARRIED_BY_GATEWAYS = {"s3", "dynamodb"}
 
 
 class EndpointHost(NamedTuple):
-    """What stands before ``.<region>.amazonaws.com``, and what carries it.
+    """The part of a host name before ``.<region>.amazonaws.com``, and the endpoint that carries its traffic.
 
     Attributes:
         host: the labels; names that end with them count, too (``bucket.s3``).

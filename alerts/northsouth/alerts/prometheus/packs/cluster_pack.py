@@ -29,7 +29,7 @@ class ClusterPack(ABC):
         runbook: address of a page with a section for each alert.
         match: which series; all of them if not set.
         label: the label that names the cluster.
-        silent_for: for how long a cluster sends nothing before the alert fires.
+        silent_for: how long a cluster sends nothing before the alert fires.
         memory: how far back the rules look for clusters. One that sent nothing since then is forgotten.
         keep_for: how long an alert goes on after its cause.
         interval: how often the rules are evaluated.

@@ -33,10 +33,11 @@ class CompletenessParameters:
         below: the share of a hop's records that must reach the next one.
         above: the share above which records come twice.
         floor: from how many records of a hop within the window it is judged.
-        window: over which time the counters are compared. What is under way at its ends hardly counts in an hour.
-        vanish_for: for how long too few arrive.
-        twice_for: for how long too many arrive.
-        silent_for: for how long a hop's counter is not there.
+        window: the time over which the counters are compared. Within an hour, the records under way at its ends hardly
+            matter.
+        vanish_for: how long too few arrive before the alert fires.
+        twice_for: how long too many arrive before the alert fires.
+        silent_for: how long a hop's counter is missing before the alert fires.
         keep_for: how long an alert goes on after its cause.
         interval: how often the rules are evaluated.
 

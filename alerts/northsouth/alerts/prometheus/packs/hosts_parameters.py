@@ -36,34 +36,38 @@ class HostParameters:
 
     Attributes:
         runbook: address of a page with a section for each alert.
-        match: which hosts; all of them if not given.
-        cpu_over: the share of a host's processors in use; what idles is not in use, also while it waits for a disk
-            (``iowait``). Time that the hypervisor takes (``steal``) is.
-        cpu_for: for how long.
-        memory_below: the share of memory that is available: free, or freed on demand (``MemAvailable``).
-        memory_for: for how long. The kernel ends processes when nothing is left.
-        oom_kills: as many processes that the kernel ended for want of memory raise the alert. It counts containers that
-            reach their own limit, too; allow for more on Kubernetes nodes whose pods do that.
-        oom_within: within which time they count, and for how long they are reported.
+        match: which hosts; all of them if not set.
+        cpu_over: the share of a host's processors in use above which the alert fires. Idle time and waiting for a disk
+            (``iowait``) do not count as in use. Time that the hypervisor takes (``steal``) does.
+        cpu_for: how long the processors are that busy before the alert fires.
+        memory_below: the share of memory below which the alert fires. It counts what is free or can be freed on demand
+            (``MemAvailable``).
+        memory_for: how long memory is that low before the alert fires. The kernel ends processes when none is left.
+        oom_kills: the number of processes ended by the kernel for want of memory from which the alert fires. Containers
+            that reach their own limit count too: raise the number on Kubernetes nodes whose pods do that.
+        oom_within: the time within which these processes count, and for which the alert reports them.
         clock_off: how far a clock may be off.
-        clock_for: for how long a clock must be wrong, or set by nothing.
-        disk_below: the share of a disk that is free, whatever the trend.
-        disk_for: for how long.
-        disk_within: how soon a disk would be full if it went on filling as in ``disk_history``.
-        disk_history: over which the trend is taken: longer than what comes and goes, such as a nightly job.
-        disk_floor: the free share above which no trend counts: a large file on an empty disk looks like one.
-        disk_trend_for: for how long the trend must hold.
-        inodes_below: the share of a disk's inodes that is free; each file needs one. For ``disk_for``.
-        disk_slow_over: how long a request to a disk may take, on average and with its time in the queue.
+        clock_for: how long a clock is wrong, or nothing sets it, before the alert fires.
+        disk_below: the free share of a disk below which the alert fires, whatever the trend.
+        disk_for: how long a disk is that full before the alert fires.
+        disk_within: the alert fires if a disk will be full within this time. The rule assumes that it fills as fast as
+            in ``disk_history``.
+        disk_history: the time over which the trend is measured. Choose it longer than the cycle of a nightly job.
+        disk_floor: the free share above which no trend counts. A large file on an empty disk looks like a trend.
+        disk_trend_for: how long the trend holds before the alert fires.
+        inodes_below: the free share of a disk's inodes below which the alert fires after ``disk_for``. Each file needs
+            an inode.
+        disk_slow_over: the average time of a request to a disk, with its time in the queue, above which the alert
+            fires.
         disk_slow_floor: requests a second below which a disk is not judged.
-        disk_slow_for: for how long.
-        network_over: the share of a link in use, in either direction.
-        network_capacity: what a link carries. If not given, what the driver says
-            (``node_network_speed_bytes``); EC2's says nothing, and a link without a speed is not judged.
+        disk_slow_for: how long a disk is that slow before the alert fires.
+        network_over: the share of a link in use, in either direction, above which the alert fires.
+        network_capacity: what a link carries. The default is the speed that the driver reports
+            (``node_network_speed_bytes``). EC2's driver reports none, and a link without a speed is not judged.
         network_errors_over: the share of a link's packets that may be lost to errors, in either direction.
         network_errors_floor: errors a second below which no share is judged.
-        network_for: for how long a link must be in use, or lose packets.
-        keep_for: how long an alert goes on after its cause, so that what swings around a limit is one alert.
+        network_for: how long a link is that busy, or loses packets, before the alert fires.
+        keep_for: how long an alert goes on after its cause. A value that swings around a limit is then one alert.
         interval: how often the rules are evaluated.
 
     Raises:

@@ -54,31 +54,31 @@ class KubernetesApiParameters:
         match: which series are those of API servers.
         label: the label that names the cluster.
         floor: requests a second below which no share of them is judged.
-        errors_over: the share answered with 5xx that is too much.
-        refused_over: the share answered with 429 that is too much. Evictions do not count: 429 is how the API says that
-            a PodDisruptionBudget forbids one (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
+        errors_over: the share of requests answered with 5xx above which the alert fires.
+        refused_over: the share answered with 429 above which the alerts fire. Evictions do not count: the API answers
+            429 if a PodDisruptionBudget forbids one (kubernetes.io/docs/concepts/scheduling-eviction/api-eviction).
         rejected_over: requests a second of one flow schema that API Priority and Fairness may reject.
-        born_over: how high a counter of refused requests may be when it is first seen. ``rate()`` sees only what is
-            added later, so the first burst has a rule of its own. It does not judge an older API server that was not
-            scraped ten minutes before.
+        born_over: the first value of a counter of refused requests above which the alert fires. ``rate()`` sees only
+            what is added later, so the first burst has a rule of its own. That rule ignores an older API server that
+            was not scraped ten minutes before.
         evictions_over: refused evictions a second; ``kubectl drain`` asks again every five seconds for each pod.
         clients: the labels that distinguish clients.
-        one_client_over: the share of all refused requests that makes one client the cause.
+        one_client_over: the share of all refused requests above which the alert names one client as the cause.
         one_client_floor: refused requests a second, evictions aside, below which no client is named.
-        slow_over: the 99th percentile of requests on single objects.
-        waits_over: the 99th percentile of the time that clients wait in their own rate limiter. The server cannot see
-            it, and only clients written with client-go report it.
+        slow_over: the 99th percentile of the duration of requests on single objects above which the alert fires.
+        waits_over: the 99th percentile of the time that clients wait in their own rate limiter above which the alert
+            fires. The server cannot see that time, and only clients written with client-go report it.
         objective: the share of requests that should be answered, and fast enough, in a month.
         latency: the histogram of durations; before Kubernetes 1.26 ``apiserver_request_slo_duration_seconds``.
         expires_within: how long before a certificate ends the warning fires. It is a bound of the API server's
             histogram. The alert judges the hundredth of the requests whose certificates end first.
         expires_now: how long before it ends the critical alert fires; also a bound of the histogram.
-        storage_quota: the size at which etcd stops to take writes: 8 GiB on EKS. Of an etcd that you run, what you set
-            with ``--quota-backend-bytes``, or else 2 GiB.
-        storage_over: the share of the quota in use that warns.
-        storage_full: the share of the quota in use that is critical.
-        aggregated_over: the share of ten minutes for which an aggregated API may be out of reach. The default is time
-            to replace a pod.
+        storage_quota: the size at which etcd takes no more writes: 8 GiB on EKS. If you run etcd yourself, it is your
+            ``--quota-backend-bytes``, or 2 GiB.
+        storage_over: the share of the quota in use above which the warning fires.
+        storage_full: the share of the quota in use above which the critical alert fires.
+        aggregated_over: the share of ten minutes for which an aggregated API may be out of reach. The default leaves
+            time to replace a pod.
         terminated_over: the share of requests that the API server may give up to protect itself.
         interval: how often the rules are evaluated.
 

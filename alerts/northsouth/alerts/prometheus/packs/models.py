@@ -44,20 +44,22 @@ class ModelRules:
     Attributes:
         runbook: address of a page with a section for each alert.
         quality: the gauge of a model's quality: accuracy, the share of accepted answers; higher is better, above 0.
-        judged: the counter of what the quality was taken from. Without it, every value of the gauge counts the same.
-        drift: the gauge of how far what a model is asked, or answers, has moved from what it was trained on: the
-            population stability index, for one.
+        judged: the counter of the answers from which the quality was computed. Without it, every value of the gauge
+            counts the same.
+        drift: the gauge of the distance between a model's requests or answers and its training data, such as the
+            population stability index.
         by: the label that names the model. Versions and replicas are averaged, so a new version is compared with the
             old one.
         match: which series.
-        worse_by: by what share of its earlier quality a model may be worse.
-        than: how long ago the earlier quality was: a whole number of weeks compares weekends with weekends.
-        over: the span over which both are averaged.
-        regressed_for: for how long it must be worse.
-        least: how much must have been judged in the span.
-        drift_over: the drift that is too much. For the population stability index 0.1 is a change and 0.25 a large one.
-        drift_for: for how long.
-        unknown_for: how long the quality may be unknown: a judge that stopped is no good model.
+        worse_by: the share of its earlier quality by which a model may be worse.
+        than: the time between the two qualities. A whole number of weeks compares weekends with weekends.
+        over: the span over which each quality is averaged.
+        regressed_for: how long a model is worse before the alert fires.
+        least: the number of judged answers in the span below which a model is not judged.
+        drift_over: the drift above which the alert fires. For the population stability index, 0.1 is a change and 0.25
+            a large one.
+        drift_for: how long the drift is that large before the alert fires.
+        unknown_for: how long the quality may be unknown. A judge that stopped does not mean that the model is good.
         keep_for: how long an alert goes on after its cause.
         interval: how often the rules are evaluated.
 

@@ -106,10 +106,10 @@ class PoolRules:
     Attributes:
         runbook: address of a page with a section for each alert.
         pools: the pools.
-        over: the share in use.
-        over_for: for how long.
-        waiting_for: for how long somebody has to wait. A pool in which all parts are used may be just right; one that
-            somebody waits for is too small, or its users are too slow.
+        over: the share of a pool in use above which the alert fires.
+        over_for: how long a pool is that full before the alert fires.
+        waiting_for: how long somebody waits for a part before the alert fires. A pool in which all parts are used may
+            have the right size. If somebody waits, it is too small, or its users are too slow.
         keep_for: how long an alert goes on after its cause.
         interval: how often the rules are evaluated.
 

@@ -35,13 +35,13 @@ class TargetRules:
         runbook: address of a page with a section for each alert.
         jobs: jobs that must have a target somewhere. Prometheus cannot know of a job whose last target is gone: its
             ``up`` is not 0 but absent, and ``TargetDown`` ends.
-        match: which targets to look at; all of them if not given.
+        match: which targets; all of them if not set.
         label: the label that names the cluster. Jobs of one name in two clusters are two jobs.
         down_over: the share of a job's targets that may be down. The default lets one replica of three fail, and one
             of three zones.
-        down_for: how long a target must be down; a rolling update takes less.
-        absent_for: how long a job must be without targets. While nothing at all is scraped, no job is judged.
-        keep_for: how long a target that answers again still counts as down, so that one that flaps is one alert.
+        down_for: how long a target is down before the alert fires. A rolling update takes less than the default.
+        absent_for: how long a job has no target before the alert fires. No job is judged while nothing is scraped.
+        keep_for: how long a target that answers again still counts as down. A target that flaps is then one alert.
         interval: how often the rules are evaluated.
         severity: the severity of ``JobDown`` and ``JobAbsent``.
         target_severity: the severity of ``TargetDown``.

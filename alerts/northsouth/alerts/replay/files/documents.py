@@ -1,4 +1,4 @@
-"""JSON documents of APIs: read whole, because their points stand in one object; told apart by their keys.
+"""JSON documents of APIs: recognised by their keys, and read whole, because one object has all points.
 
 An answer of ``get-metric-data`` has at most 100,800 points, some 5 MB. Documents of more than ``MAX_BYTES`` are
 refused; rows (JSON lines, CSV, Parquet) have no such limit.

@@ -107,7 +107,7 @@ def read(
 ) -> Reading:
     """Read the history of metrics from files, folders and frames.
 
-    The formats are told apart by their content: ``get-metric-data`` (answers, with requests beside them) and
+    The formats are recognised by their content: ``get-metric-data`` (answers, with requests beside them) and
     ``get-metric-statistics`` of the AWS CLI, rows of a metric stream, CSV, Parquet, Prometheus ``query_range``, and
     frames of pandas, polars and Arrow. All but Parquet and frames may be compressed with gzip.
 
