@@ -135,7 +135,7 @@ BAD = {
     "a runbook that is no address": ("https://runbooks", "runbooks", "alerts.runbook", "http"),
     "alarms without a runbook": ('runbook = "', '#"', "alerts.runbook", "required"),
     "more data points than there are": ("datapoints = 10", "datapoints = 16", "alerts.nat.throughput", "16 of 15"),
-    "half a window": ("datapoints = 10, ", "", "alerts.nat.throughput.datapoints", "said together"),
+    "half a window": ("datapoints = 10, ", "", "alerts.nat.throughput.datapoints", "written together"),
     "a window longer than CloudWatch keeps": ("of = 15", "of = 1500", "alerts.nat.throughput", "at most"),
     "a period that CloudWatch has not": (
         "period = 60",
@@ -547,7 +547,7 @@ def test_pages_of_nothing(tmp_path: Path) -> None:
     assert [problem.where for problem in problems] == ["alerts.runbook"]
 
 
-def test_a_topic_that_would_tell_of_its_own_failure(tmp_path: Path) -> None:
+def test_an_alarm_on_a_topic_must_not_be_sent_through_it(tmp_path: Path) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(re.sub(r'severities = .*"warning"\]', 'severities = ["critical"]', EXAMPLE), encoding="utf-8")
     _, problems = read_environment(file)
@@ -555,7 +555,7 @@ def test_a_topic_that_would_tell_of_its_own_failure(tmp_path: Path) -> None:
         "alerts.meta.failed_notifications",
         "prometheus.alert_manager.warning",
     ]
-    assert "the other one" in str(problems[0])
+    assert "the other topic" in str(problems[0])
 
 
 def test_a_report_never_repeats_a_secret(tmp_path: Path) -> None:

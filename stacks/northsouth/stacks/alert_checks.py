@@ -218,7 +218,7 @@ def _check_notifications(section: AlertsSection) -> Iterator[Problem]:
         and section.routes.complete
         and not notified >= set(NOTIFIED)
     ):
-        rule = "a topic that fails is told through the other one, and this file does not declare both"
+        rule = "the alarm on a topic is sent through the other topic, and this file does not declare both"
         fix = "Add a receiver of the other to alerts.routes."
         yield Problem("alerts.meta.failed_notifications", "an alarm", rule, fix)
 
