@@ -14,7 +14,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 PICTURE :=
-.PHONY: differential second-opinions docs fuzz quiet report
+.PHONY: lab lab-test differential second-opinions docs fuzz quiet report
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,6 +67,12 @@ matrix: install ## the same stacks on every CDK and version of the bindings: cdk
 snapshots: $(VENV)/.installed ## accept the declared state of today as the new snapshots
 	$(BIN)/pytest $(SNAPSHOTS) --snapshot-update
 
+lab: $(VENV)/.installed ## Prometheus, Alertmanager and our rules at work, an hour in a minute; keys make trouble; SCRIPT=1: without keys
+	@$(BIN)/python -m tests.lab $(if $(SCRIPT),--script)
+
+lab-test: $(VENV)/.installed ## the lab by its script and by keys, as tests (five minutes; keeps the processors busy for one)
+	$(BIN)/pytest -q -m lab tests/lab/test_lab.py
+
 serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (installs PySpark, needs Java 17)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group serde
 	$(BIN)/pytest tests/logs/test_hive_serde.py tests/logs/test_archive_serde.py
@@ -115,4 +121,4 @@ wheel: $(VENV)/.installed ## build the wheels of both distributions into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist constructs/distribution
 
 clean: ## remove what was built, keep what was installed
-	rm -rf cdktf.out dist .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf cdktf.out dist .demo .lab/run .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,8 +21,8 @@ from northsouth.cli.main import parser
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-TARGETS = frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-OTHERS = frozenset({"cd", "cp", "curl", "dig", "echo", "git", "gzip", "perl", "read", "test"})
+TARGETS = frozenset(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+OTHERS = frozenset({"apt-get", "cd", "cp", "curl", "dig", "dpkg-deb", "echo", "git", "gzip", "perl", "read", "test"})
 """Programs of others whose options are not checked."""
 
 _SUBCOMMANDS = {

@@ -94,8 +94,12 @@ class TeamsWebhook(ApiReceiver):
         return "the whole address of the workflow, with its signature"
 
     def integration(self, alerts: AlertText) -> Integration:
-        """Alertmanager calls the workflow."""
+        """Alertmanager calls the workflow.
+
+        Its text is a ``TextBlock``, in which a single line break is a blank (github.com/microsoft/AdaptiveCards, issue
+        5538): each line is a paragraph.
+        """
+        text = alerts.lines(self.note).replace("\n", "\n\n")
         return Integration(
-            "msteamsv2_configs",
-            {"webhook_url_file": alerts.secret_file, "title": alerts.title, "text": alerts.lines(self.note)},
+            "msteamsv2_configs", {"webhook_url_file": alerts.secret_file, "title": alerts.title, "text": text}
         )
