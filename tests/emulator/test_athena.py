@@ -86,6 +86,25 @@ def test_jsonata_is_evaluated(emulator: Emulator) -> None:
     assert json.loads(found["output"]) == {"sum": 3}
 
 
+def test_a_failure_of_an_expression_is_one_of_the_query_language(emulator: Emulator) -> None:
+    found = execute(emulator, {"Type": "Pass", "Output": "{% $number('x') %}"})
+    assert (found["status"], found["error"]) == ("FAILED", "States.QueryEvaluationError")
+    assert "The JSONata expression '$number('x')' threw an error during evaluation." in found["cause"]
+
+
+def test_an_object_is_read_as_text(emulator: Emulator) -> None:
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket="lake")
+    s3.put_object(Bucket="lake", Key="a.json", Body='{"a": "Ω"}'.encode())
+    read = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:s3:getObject",
+        "Arguments": {"Bucket": "lake", "Key": "a.json"},
+        "Output": "{% $parse($states.result.Body) %}",
+    }
+    assert json.loads(execute(emulator, read)["output"]) == {"a": "Ω"}
+
+
 def test_a_failed_query_fails_its_task(emulator: Emulator, lake: Any) -> None:
     del lake
     found = execute(

@@ -26,6 +26,7 @@ from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_tables import partition_storage
 from northsouth.logs.archive_workflow import Workflow
 from northsouth.policies import ArnScope
+from tests.harness.jsonata import evaluate
 
 ROOT = Path(__file__).parents[2]
 SOURCE = AlbSource(
@@ -134,6 +135,14 @@ def test_the_slowest_way_is_what_the_budget_says() -> None:
     minutes = WORKFLOW.schedule.query_minutes(crawler=False)
     # Repoint and Publish are on it; a failure of Publish itself comes before the dead letter.
     assert slowest(states(WORKFLOW), "Input") == longest_run(minutes, crawler=False)
+
+
+@pytest.mark.parametrize(("minute", "goes_on"), [(9, True), (10, False)])
+def test_a_crawl_has_ten_minutes(minute: int, goes_on: bool) -> None:
+    condition = states(VARIANTS["crawler"])["MayWaitOn"]["Choices"][0]["Condition"]
+    entered = {"context": {"State": {"EnteredTime": f"2026-11-28T12:{minute:02}:00.000Z"}}}
+    noon = datetime(2026, 11, 28, 12, tzinfo=UTC).timestamp() * 1000
+    assert evaluate(condition, {"states": entered, "crawlBegan": noon}) is goes_on
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

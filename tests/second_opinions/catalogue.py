@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.second_opinions import bindings, policies
+from tests.second_opinions import bindings, machines, policies
 from tests.second_opinions.table import Opinion
 
 
 def opinions() -> list[Opinion]:
     """Return every opinion."""
-    return [policies.opinion(), *bindings.opinions()]
+    return [policies.opinion(), *bindings.opinions(), machines.opinion()]

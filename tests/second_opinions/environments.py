@@ -1,6 +1,6 @@
 """Environments of their own for the programs that are asked, below ``build/second-opinions``.
 
-Their versions are pinned in the groups ``opinion-…`` of pyproject.toml.
+Their versions are pinned in the groups ``opinion-…`` of pyproject.toml, those of npm in ``npm.toml``.
 """
 
 from __future__ import annotations
@@ -34,9 +34,18 @@ def groups() -> dict[str, list[str]]:
     }
 
 
+@cache
+def npm_packages() -> dict[str, dict[str, str]]:
+    """Return the packages of npm of each opinion, with their versions."""
+    return tomllib.loads(Path(__file__).with_name("npm.toml").read_text(encoding="utf-8"))
+
+
 def pinned(package: str) -> str:
     """Return the version at which a package is pinned."""
-    return dict(requirement.split("==") for group in groups().values() for requirement in group)[package]
+    versions = dict(requirement.split("==") for group in groups().values() for requirement in group)
+    for packages in npm_packages().values():
+        versions |= packages
+    return versions[package]
 
 
 def python(name: str) -> Path:
@@ -53,6 +62,24 @@ def python(name: str) -> Path:
         _run([*uv, "pip", "install", "--quiet", "--python", str(interpreter), *requirements], who)
         _keep(BUILD / name, "\n".join(requirements))
     return interpreter
+
+
+def node_modules(name: str) -> Path:
+    """Return the folder of an environment with the packages of npm of an opinion.
+
+    Raises:
+        UnavailableError: they do not install, or there is no Node.js.
+
+    """
+    folder, packages = BUILD / name, npm_packages()[name]
+    pins = [f"{package}@{version}" for package, version in packages.items()]
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        raise UnavailableError(f"{', '.join(pins)}: there is no Node.js; install node and npm")
+    if _is_stale(folder, "\n".join(pins)):
+        options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
+        _run(["npm", "install", *options, "--prefix", str(folder), *pins], ", ".join(pins))
+        _keep(folder, "\n".join(pins))
+    return folder / "node_modules"
 
 
 def wheel(package: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -82,7 +83,9 @@ def test_the_committed_list_is_sound() -> None:
 
 def test_every_program_is_pinned_to_one_version() -> None:
     pins = [requirement for group in environments.groups().values() for requirement in group]
+    npm = [version for packages in environments.npm_packages().values() for version in packages.values()]
     assert [pin for pin in pins if pin.count("==") != 1] == []
+    assert [version for version in npm if not re.fullmatch(r"[0-9.]+", version)] == []
     assert len({each.name for each in opinions()}) == len(opinions())
 
 

@@ -21,16 +21,22 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import boto3
-import jsonata
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 from moto.stepfunctions import responses
 from moto.stepfunctions.parser import models as parser_models
-from moto.stepfunctions.parser.api import HistoryEventType, InvalidDefinition, TaskFailedEventDetails
+from moto.stepfunctions.parser.api import (
+    EvaluationFailedEventDetails,
+    HistoryEventType,
+    InvalidDefinition,
+    TaskFailedEventDetails,
+)
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.program import program
@@ -52,7 +58,7 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
-from northsouth.emulator import patching, permissions
+from northsouth.emulator import expressions, patching, permissions
 from northsouth.emulator.documented import definitions
 from northsouth.emulator.patching import Parameters
 
@@ -69,11 +75,13 @@ def install() -> None:
     patching.require(parser_models, "stepfunctions_parser_backends")
     backends = parser_models.stepfunctions_parser_backends
     patching.replace(responses, "get_backend", lambda account, region: backends[account][region])
-    patching.replace(moto_jsonata, "_eval_jsonata", _evaluate)
+    patching.replace(moto_jsonata, "_eval_jsonata", expressions.evaluate)
     for module in (variable_store, states):
         patching.replace(module, "encode_jsonata_variable_declarations", _declarations)
     patching.require(intrinsic_functions, "_DECLARATION_BY_VARIABLE_REFERENCE")
-    intrinsic_functions._DECLARATION_BY_VARIABLE_REFERENCE.pop("$parse")
+    intrinsic_functions._DECLARATION_BY_VARIABLE_REFERENCE.clear()
+    for value in (string_expression.StringJSONata, string_expression.StringVariableSample):
+        _fail_expressions(value)
     patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
     sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
     patching.add_operations(responses.StepFunctionResponse, "stepfunction_backend", OPERATIONS)
@@ -82,7 +90,7 @@ def install() -> None:
     _keep_time()
     _act_as_the_role()
     _wait_for_athena()
-    _write_json_objects()
+    _exchange_objects()
     _start_from_machines()
 
 
@@ -164,14 +172,22 @@ def _client_of_the_role(*, service_name: str, region_name: str, **_: Any) -> Any
     return _client(_endpoint.url, service_name, region_name, role)
 
 
-def _evaluate(expression: str) -> Any:
-    try:
-        program = jsonata.Jsonata(expression)
-        program.register_lambda("parse", json.loads)
-        result = program.evaluate(None)
-    except jsonata.JException as error:
-        raise moto_jsonata.JSONataException("UNKNOWN", str(error)) from error
-    return json.loads(json.dumps(result))
+def _fail_expressions(value: Any) -> None:
+    """Let a state whose expression fails end with ``States.QueryEvaluationError``, which can be caught."""
+
+    def evaluate(self: Any, env: Any) -> None:
+        try:
+            original(self, env)
+        except expressions.ExpressionError as error:
+            name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
+            cause = f"The JSONata expression '{self.expression}' threw an error during evaluation. {error}"
+            failure = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
+            details = cast("EventDetails", {"evaluationFailedEventDetails": failure})
+            failed = HistoryEventType.EvaluationFailed
+            env.event_manager.add_event(context=env.event_history_context, event_type=failed, event_details=details)
+            raise FailureEventException(FailureEvent(env, name, failed, details)) from error
+
+    original = patching.replace(value, "_eval_body", evaluate)
 
 
 def _hurry() -> None:
@@ -254,8 +270,8 @@ def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callab
     return resolve
 
 
-def _write_json_objects() -> None:
-    """Let ``s3:putObject`` write the JSON of a ``Body`` that is a JSON value, as Step Functions does."""
+def _exchange_objects() -> None:
+    """Let ``s3:putObject`` write the JSON of a ``Body`` that is a JSON value, and ``s3:getObject`` return a text."""
     task = sdk_task.StateTaskServiceAwsSdk
 
     def evaluate(self: Any, *, normalised_parameters: dict[str, Any], **others: Any) -> None:
@@ -263,6 +279,9 @@ def _write_json_objects() -> None:
         if (self.resource.api_name, self.resource.api_action) == ("s3", "putObject") and isinstance(body, dict | list):
             normalised_parameters["Body"] = json.dumps(body, separators=(",", ":")).encode()
         original(self, normalised_parameters=normalised_parameters, **others)
+        answer = others["env"].stack[-1]
+        if isinstance(answer.get("Body"), StreamingBody):
+            answer["Body"] = answer["Body"].read().decode()
 
     original = patching.replace(task, "_eval_service_task", evaluate)
 

@@ -333,11 +333,24 @@ def test_it_shows_what_cloudwatch_says_from_operational_to_an_outage(site: Site)
     # What the runs kept: today with its seconds, and a feed of both changes.
     site.wait_for(lambda _: "feed.json" in objects.keys(BUCKET) and len(feed()["items"]) == 2)
     assert [item["title"].partition(":")[0] for item in feed()["items"]] == ["The outage is over", "Outage"]
-    (whole,) = json.loads(objects.get(BUCKET, "uptime.json"))["components"]
+    (whole,) = uptime()["components"]
     assert set(whole["days"]) <= {now()[:10], now(days=1)[:10]}
     page = site.open()
     assert page.locator("#components rect:not(.none)").count() == len(whole["days"])
     assert re.search(r"% up", text(page, "#components"))
+
+    # A later run keeps the days that it finds.
+    earlier, seconds = now(days=5)[:10], {"outage": 60, "degraded": 0}
+    kept = json.dumps({"updated": "before", "components": [{**whole, "days": {**whole["days"], earlier: seconds}}]})
+    site.emulator.client("s3").put_object(Bucket=BUCKET, Key="uptime.json", Body=kept.encode())
+    site.publish()
+    site.wait_for(lambda _: uptime()["updated"] != "before")
+    assert uptime()["components"][0]["days"].get(earlier) == seconds
+
+
+def uptime() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(objects.get(BUCKET, "uptime.json"))
+    return found
 
 
 def feed() -> dict[str, Any]:

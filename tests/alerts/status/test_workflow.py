@@ -139,6 +139,14 @@ def test_a_history_that_was_not_read_changes_no_day() -> None:
     assert kept([], old) == old
 
 
+def test_what_an_earlier_run_kept_is_read() -> None:
+    """A page of one component is a list of one."""
+    kept = [{"name": "*", "days": {BEFORE: {"outage": 5, "degraded": 0}}}]
+    variables = {"states": {"result": {"Body": json.dumps({"updated": NOON, "components": kept})}}}
+    CASES.append((STATES["Recall"]["Assign"], variables))
+    assert evaluate(STATES["Recall"]["Assign"], variables) == {"kept": kept}
+
+
 def test_the_feed_holds_what_began_and_what_is_over_the_newest_first() -> None:
     read = history(
         change("2026-11-28T11:00:00.000Z", "ALARM", "OK"),
@@ -187,6 +195,7 @@ def test_terraform_finds_no_expression_in_a_title_or_a_name() -> None:
 def test_the_reference_jsonata_agrees() -> None:
     test_days_are_kept_for_90_days_and_never_shrink()
     test_the_feed_holds_what_began_and_what_is_over_the_newest_first()
+    test_what_an_earlier_run_kept_is_read()
     for state in ("OK", "ALARM"):
         history(change("2026-11-28T00:30:00.000Z", "ALARM", "OK"), state=state)
         history(state=state)

@@ -1,0 +1,136 @@
+"""A pytest plugin that writes down every evaluation of JSONata: the code, its variables, the moment, and the answer.
+
+    pytest -p tests.second_opinions.recording --record-jsonata FOLDER …
+
+Each process writes one file into the folder. Each evaluation is a line of JSON; those with the same code and variables
+are written once. ``$random()`` is always 0.5.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonata
+import pytest
+
+from northsouth.emulator import expressions
+
+OPTION = "--record-jsonata"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an evaluation ended with: a value, nothing (JSONata's undefined), or a failure.
+
+    Attributes:
+        kind: ``value``, ``nothing`` or ``failure``.
+        value: the value.
+        message: why it failed.
+
+    """
+
+    kind: str
+    value: Any = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation.
+
+    Attributes:
+        code: the code, without ``{%`` and ``%}``.
+        variables: what its variables stand for.
+        moment: what ``$millis()`` returns, in milliseconds.
+        outcome: what it ended with.
+
+    """
+
+    code: str
+    variables: Mapping[str, Any]
+    moment: int
+    outcome: Outcome
+
+    @classmethod
+    def read(cls, line: str) -> Evaluation:
+        """Read a line of the file."""
+        fields = json.loads(line)
+        return cls(**{**fields, "outcome": Outcome(**fields["outcome"])})
+
+
+class Recorder:
+    """Listens to every JSONata program of this process."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def listen(self, patch: pytest.MonkeyPatch) -> None:
+        """Put itself between the programs and those that use them."""
+        construct, assign, evaluate = (getattr(jsonata.Jsonata, n) for n in ("__init__", "assign", "evaluate"))
+
+        def constructed(program: Any, code: str, *arguments: Any, **options: Any) -> None:
+            program.recorded = (code, {})
+            construct(program, code, *arguments, **options)
+
+        def assigned(program: Any, name: str, value: Any) -> None:
+            program.recorded[1][name] = value
+            assign(program, name, value)
+
+        def evaluated(program: Any, document: Any, bindings: Any = None) -> Any:
+            # null and undefined are both None otherwise.
+            program.set_output_convert_nulls(False)
+            try:
+                result = evaluate(program, document, bindings)
+            except Exception as error:
+                self._keep(program, Outcome("failure", message=repr(error)))
+                raise
+            value = jsonata.Utils.convert_nulls(result)
+            self._keep(program, Outcome("nothing") if result is None else Outcome("value", value))
+            return value
+
+        patch.setitem(expressions.FUNCTIONS, "random", lambda: 0.5)
+        patch.setattr(jsonata.Jsonata, "__init__", constructed)
+        patch.setattr(jsonata.Jsonata, "assign", assigned)
+        patch.setattr(jsonata.Jsonata, "evaluate", evaluated)
+
+    def _keep(self, program: Any, outcome: Outcome) -> None:
+        code, variables = program.recorded
+        # $now() and $millis() read it where the last program of the thread keeps it.
+        moment = jsonata.Jsonata.CURRENT.jsonata.timestamp
+        # Written at once: the caller may change the objects.
+        line = json.dumps(asdict(Evaluation(code, variables, moment, outcome)))
+        with self._lock:
+            self.lines.setdefault(json.dumps([code, variables], sort_keys=True), f"{line}\n")
+
+
+def read(folder: Path) -> list[Evaluation]:
+    """Return what all processes wrote."""
+    return [
+        Evaluation.read(line)
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the folder."""
+    parser.addoption(
+        OPTION, type=Path, required=True, metavar="FOLDER", help="where evaluations of JSONata are written"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen until the end."""
+    patch, recorder = pytest.MonkeyPatch(), Recorder()
+    recorder.listen(patch)
+    config.add_cleanup(patch.undo)
+    file = config.getoption(OPTION) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    config.add_cleanup(lambda: file.write_text("".join(recorder.lines.values()), encoding="utf-8"))
