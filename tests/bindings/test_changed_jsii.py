@@ -53,6 +53,12 @@ CHANGES = {
         "writeFD: 3, readFD: 3",
         "the kernel starts with its relay: the kernel does not read from descriptor 3",
     ),
+    "another name for digests": Change(
+        (KERNEL,),
+        r"\bdigestFile\b",
+        "hashFile",
+        "archives are read as in stock: the kernel computes digests in another way",
+    ),
     "another option of the relay": Change(
         (RELAY,),
         "(['\"])--preserve-symlinks\\1",

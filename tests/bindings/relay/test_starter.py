@@ -70,6 +70,7 @@ const server = ({readFD, writeFD}) => {
     fs.writeSync(writeFD, JSON.stringify(request === 'print' ? {printed: true} : facts) + '\\n');
   }
 };
+function extractViaCache(e,p,m={},...f){const{cache:y,root:g}=open(),_=(0,V.digestFile)(e,...f)}
 server({readFD: 3, writeFD: 3});
 """
 
@@ -268,6 +269,17 @@ def test_any_doubt_leaves_the_relay_with_one_debug_line(
     assert record.levelname == "DEBUG"
     assert record.getMessage().startswith("the kernel starts with its relay: ")
     assert reason in record.getMessage()
+
+
+def test_a_kernel_that_computes_digests_in_another_way_runs_with_one_debug_line(
+    tmp_path: Path, log: pytest.LogCaptureFixture
+) -> None:
+    process = start(Starter(), write(tmp_path, program=PROGRAM.replace("digestFile", "hashFile")))
+
+    assert ask(process)["parent"] == os.getpid()
+    assert stop(process)[0] == 0
+    (record,) = log.records
+    assert record.getMessage() == "archives are read as in stock: the kernel computes digests in another way"
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ from northsouth.bindings.log import debug
 if TYPE_CHECKING:
     from types import ModuleType
 
-_SCRIPT = "kernel.cjs"
-_READY = b"northsouth\n"
+_SCRIPT, _REQUIRED = "kernel.cjs", "digests.cjs"
+_READY = re.compile(rb"northsouth(?:: (.+))?\n")
 _ERROR = re.compile(r"^\w*Error\b.*?: (.+)$", re.MULTILINE)
 _CHUNK = 1 << 16
 
@@ -90,9 +90,11 @@ class Starter:
             _refuse_unknown(options)
             *node, relay = command
             if begun is None or not begun.is_as(node, options["env"]):
-                script = Path(relay).with_name("northsouth-kernel.cjs")
                 # Beside the relay, in a folder that jsii removes at exit.
-                script.write_bytes(pkgutil.get_data(__package__, _SCRIPT) or b"")
+                script = Path(relay).with_name("northsouth") / _SCRIPT
+                script.parent.mkdir()
+                for file in (_SCRIPT, _REQUIRED):
+                    script.with_name(file).write_bytes(pkgutil.get_data(__package__, file) or b"")
                 begun = _start(node, options["env"], script)
             return begun.run(relay)
         except Exception as error:
@@ -147,8 +149,11 @@ class _Node:
         with suppress(ImportError):
             importlib.import_module("typeguard")
         answer = self.responses.readline()
-        if answer != _READY:
+        ready = _READY.fullmatch(answer)
+        if not ready:
             raise RuntimeError(self._end() or f"it says {answer!r}")
+        if ready[1]:
+            debug("archives are read as in stock: %s", ready[1].decode())
         process = self.process
         process.stderr = cast("IO[bytes]", _Printed(*self._streams))
         process.stdin, process.stdout = self.requests, self.responses
