@@ -35,7 +35,10 @@ JSII = {
 }
 NEWEST = list(JSII)[-1]
 NODE = {"20": "20.20.2", "22": "22.23.3", "24": "24.21.0"}
+NO_DIGESTS = "DEBUG: archives are read as in stock: "
 NO_TYPES = "DEBUG: objects of cdktf_cdktf_provider_aws resolve only once their module is imported: "
+LEFT_OUT = {"1.112.0": [NO_DIGESTS, NO_TYPES], "1.136.0": [NO_DIGESTS]}
+"""How the debug lines of older versions begin."""
 
 
 @cache
@@ -82,11 +85,8 @@ def test_versions(jsii: str, major: str, folder: Path, shared: str) -> None:
     assert (stock.entry, stock.imported > 2000) == ("index.js", True)
     assert (ours.entry, ours.imported < 10, ours.indexing) == ("lazy-index.js", True, False)
     print(f"jsii {jsii}, Node {NODE[major]}: prints {ours.printed!r}, logs {ours.log}")  # noqa: T201
-    if jsii == "1.112.0":
-        (line,) = ours.log
-        assert line.startswith(NO_TYPES)
-    else:
-        assert ours.is_fast
+    for line, begin in zip(ours.log, LEFT_OUT.get(jsii, []), strict=True):
+        assert line.startswith(begin)
 
 
 @pytest.mark.parametrize("major", [major for major in NODE if major != "20"])
