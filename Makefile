@@ -70,8 +70,8 @@ snapshots: $(VENV)/.installed ## accept the declared state of today as the new s
 lab: $(VENV)/.installed ## Prometheus, Alertmanager and our rules at work, an hour in a minute; keys make trouble; SCRIPT=1: without keys
 	@$(BIN)/python -m tests.lab $(if $(SCRIPT),--script)
 
-lab-test: $(VENV)/.installed ## the lab by its script and by keys, as tests (five minutes; keeps the processors busy for one)
-	$(BIN)/pytest -q -m lab tests/lab/test_lab.py
+lab-test: $(VENV)/.installed ## the lab by its script and by keys, as tests, the page in a browser (four minutes)
+	$(BIN)/pytest -q -m lab tests/lab
 
 serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (installs PySpark, needs Java 17)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group serde

@@ -132,8 +132,7 @@ def _clusters(lab: Lab) -> str:
     if running:
         lab.stop_cluster(running[0])
         return f"{running[0]} stops"
-    for name in CLUSTERS:
-        lab.start_cluster(name)
+    lab.start_clusters()
     return "both clusters start"
 
 

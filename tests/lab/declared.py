@@ -18,21 +18,30 @@ CLUSTERS = ("eu-prod", "us-prod")
 
 @dataclass(frozen=True)
 class LatencyRules:
-    """A pack of one's own: a model that answers slowly is a warning, and one that hardly answers wakes somebody."""
+    """A pack of one's own: a model that answers slowly is a warning, and one that hardly answers wakes somebody.
+
+    The critical alert begins sooner and ends later than its warning, so the warning never notifies in its place.
+    """
 
     name: str = "latency"
 
     def groups(self) -> Sequence[RuleGroup]:
         """Return the rules."""
-        return [RuleGroup("latency", [self._slow("1", "warning"), self._slow("3", "critical")], interval="1m")]
+        return [
+            RuleGroup(
+                "latency",
+                [self._slow("1", "warning", "5m", "5m"), self._slow("3", "critical", "3m", "10m")],
+                interval="1m",
+            )
+        ]
 
-    def _slow(self, over: str, severity: Literal["critical", "warning"]) -> AlertRule:
+    def _slow(self, over: str, severity: Literal["critical", "warning"], for_: str, keep: str) -> AlertRule:
         buckets = "sum by (model, le) (rate(model_request_duration_seconds_bucket[5m]))"
         return AlertRule(
             alert="ModelSlow",
             expr=f"histogram_quantile(0.99, {buckets}) > {over}",
-            for_="5m",
-            keep_firing_for="5m",
+            for_=for_,
+            keep_firing_for=keep,
             severity=severity,
             summary="{{ $labels.model }} takes {{ $value | humanizeDuration }} to answer",
             description=f"One answer in a hundred takes more than {over} s.",

@@ -62,6 +62,11 @@ class Lab:
         web = f"--web.listen-address=127.0.0.1:{self.ports[name]}"
         self.clusters[name] = start([self.programs.prometheus, *options, web], log)
 
+    def start_clusters(self) -> None:
+        """Start all, the last one that stopped first: people were not notified of it, and need not be now."""
+        for name in reversed(CLUSTERS):
+            self.start_cluster(name)
+
     def stop_cluster(self, name: str) -> None:
         """Stop it."""
         process = self.clusters.pop(name, None)
@@ -117,8 +122,12 @@ class Lab:
 
 
 @contextmanager
-def opened(folder: Path = FOLDER) -> Iterator[Lab]:
+def opened(folder: Path = FOLDER, *, proc: Path = Path("/proc")) -> Iterator[Lab]:
     """Run the lab until the block ends.
+
+    Args:
+        folder: where all files are written; what is there is removed.
+        proc: where the node exporter reads how busy the processors are.
 
     Raises:
         ToolMissing: a program is missing.
@@ -127,10 +136,10 @@ def opened(folder: Path = FOLDER) -> Iterator[Lab]:
     """
     programs = find()
     with only_one(folder):
-        yield from _opened(folder, programs)
+        yield from _opened(folder, programs, proc)
 
 
-def _opened(folder: Path, programs: Programs) -> Iterator[Lab]:
+def _opened(folder: Path, programs: Programs, proc: Path) -> Iterator[Lab]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     hub, alertmanager, exporter, *own = free_ports(3 + len(CLUSTERS))
@@ -147,12 +156,12 @@ def _opened(folder: Path, programs: Programs) -> Iterator[Lab]:
         )
         write_history(lab)
         stack.callback(lab.burner.stop)
-        run_programs(lab, stack, exporter)
+        run_programs(lab, stack, exporter, proc)
         for name in CLUSTERS:
             text = configuration.cluster(name, own=lab.ports[name], store=hub)
             (folder / f"{name}.yml").write_text(text, encoding="utf-8")
             stack.callback(lab.stop_cluster, name)
-            lab.start_cluster(name)
+        lab.start_clusters()
         stack.callback(keep_page, lab)
         wait_for(lambda: _is_watching(lab), 60, "the clusters' metrics in the hub, and a heartbeat")
         yield lab
@@ -164,7 +173,7 @@ def _is_watching(lab: Lab) -> bool:
     return sending == len(CLUSTERS) and lab.inbox.heartbeats > 0
 
 
-def run_programs(lab: Lab, stack: ExitStack, exporter: int) -> None:
+def run_programs(lab: Lab, stack: ExitStack, exporter: int, proc: Path) -> None:
     """Run Alertmanager, the node exporter and the hub, and wait until they answer."""
     programs, folder = lab.programs, lab.folder
     commands = {
@@ -173,7 +182,11 @@ def run_programs(lab: Lab, stack: ExitStack, exporter: int) -> None:
             [programs.alertmanager, "--config.file=alertmanager.yml", "--storage.path=alerts"],
             ["--cluster.listen-address="],
         ),
-        "node_exporter": (exporter, [programs.node_exporter, "--collector.disable-defaults", "--collector.cpu"], []),
+        "node_exporter": (
+            exporter,
+            [programs.node_exporter, "--collector.disable-defaults", "--collector.cpu"],
+            [f"--path.procfs={proc}"],
+        ),
         "prometheus": (
             lab.hub,
             [programs.prometheus, "--config.file=prometheus.yml", "--storage.tsdb.path=data"],

@@ -126,8 +126,7 @@ def _cues(lab: Lab, outcome: Outcome) -> Mapping[str, tuple[tuple[str, ...], Cal
 
     def mend_clusters() -> None:
         outcome.silenced |= lab.silenced()
-        for name in CLUSTERS:
-            lab.start_cluster(name)
+        lab.start_clusters()
 
     return {
         "the processors are left alone": (("HostCpuBusy",), lab.burner.stop),

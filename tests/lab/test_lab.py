@@ -13,6 +13,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Self
 
 import pytest
 
@@ -22,6 +25,7 @@ from tests.harness.provider import REPOSITORY, ToolMissing
 from tests.lab import programs, story
 from tests.lab.lab import Lab, opened
 from tests.lab.receiver import Inbox
+from tests.lab.world import Burner
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
 
@@ -36,6 +40,45 @@ def _programs() -> None:
         skip_or_fail(missing)
 
 
+class Processors:
+    """Two processors that only the lab uses, as the kernel describes them in ``stat``."""
+
+    def __init__(self, proc: Path) -> None:
+        self.proc = proc
+        self.burner: Burner | None = None
+        self._ended = Event()
+        self._thread = Thread(target=self._count, daemon=True)
+
+    def __enter__(self) -> Self:
+        self.proc.mkdir()
+        self._write(0, 0)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _count(self) -> None:
+        busy = idle = 0.0
+        last = time.monotonic()
+        while not self._ended.wait(0.2):
+            now = time.monotonic()
+            if self.burner is not None and self.burner.is_burning:
+                busy += now - last
+            else:
+                idle += now - last
+            last = now
+            self._write(busy, idle)
+
+    def _write(self, busy: float, idle: float) -> None:
+        """Write hundredths of a second: user, nice, system, idle, and six more."""
+        times = f"0 {busy * 100:.0f} 0 {idle * 100:.0f} 0 0 0 0 0 0"
+        new = self.proc / "new"
+        new.write_text(f"cpu {times}\ncpu0 {times}\ncpu1 {times}\nbtime 1\n", encoding="utf-8")
+        new.replace(self.proc / "stat")
+
+
 @dataclass(frozen=True)
 class Played:
     """The story, after its end."""
@@ -48,7 +91,9 @@ class Played:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Play the story once."""
-    with opened(tmp_path_factory.mktemp("lab") / "run") as lab:
+    folder = tmp_path_factory.mktemp("lab")
+    with Processors(folder / "proc") as processors, opened(folder / "run", proc=processors.proc) as lab:
+        processors.burner = lab.burner
         outcome = story.run(lab, lambda _: None)
         return Played(outcome, lab.inbox, lab)
 
@@ -56,8 +101,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 def test_every_alert_fires_and_is_over(played: Played) -> None:
     assert played.outcome.missing == []
     assert set(played.outcome.fired) == set(story.EXPECTED)
-    if played.outcome.busy_elsewhere is not None:
-        pytest.skip(f"other programs keep the processors busy: {played.outcome.busy_elsewhere:.0%}")
+    assert played.outcome.busy_elsewhere is None
 
 
 def test_alerts_of_one_name_come_in_one_message(played: Played) -> None:
@@ -68,8 +112,9 @@ def test_nobody_is_notified_of_what_another_alert_silences(played: Played) -> No
     assert played.outcome.silenced == story.SILENCED
     slow = [each for each in played.inbox.notifications() if "ModelSlow" in each.alerts]
     assert all("critical" in each.title for each in slow)
-    fired = [str(message.body) for message in played.inbox.to("discord") if "Firing" in str(message.body)]
-    assert [body for body in fired if "The cluster us-prod stopped" in body] == []
+    silence_ends = played.outcome.began + played.outcome.resolved["ClustersSilent"]
+    before = [str(message.body) for message in played.inbox.to("discord") if message.seconds < silence_ends]
+    assert [body for body in before if "Firing" in body and "The cluster us-prod stopped" in body] == []
 
 
 def test_all_services_get_every_message(played: Played) -> None:
