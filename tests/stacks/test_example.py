@@ -1,4 +1,4 @@
-"""What is new names the places that it lacks, all at once: in the example file and in the docs' table of alarms."""
+"""What is new names the places that it lacks, all at once: in the example file, the docs' tables and the incidents."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from northsouth.stacks.alarm_tables import ALARM_TABLES, AlertsSection, LogEvent
 from northsouth.stacks.routes import TopicNames, receiver_keys
 from northsouth.stacks.settings import Environment
 from tests.alerts.packs.example import alarms_of
+from tests.alerts.packs.timelines import CASES, PACKS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "environments" / "example.toml").read_text(encoding="utf-8")
 ALERTS_PAGE = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+ALARM_IDS = {"not_completed": "unfinished"}
+"""The beginning of an alarm's id, if it is not its method's name."""
+TABLES = "Then write two tables of docs/alerts.md anew: python -m tests.alerts.packs.timelines, and …packs.costs"
 
 
 def sections() -> dict[str, str]:
@@ -73,9 +78,23 @@ def alert_keys() -> Iterator[tuple[str, str]]:
             yield from ((f"alerts.{table}", name) for name in (key, *known) if name != spec.only)
 
 
+def defaults() -> list[list[str]]:
+    """Return the rows of the table of defaults."""
+    table = ALERTS_PAGE.partition("### Why these defaults")[2]
+    return [row.split(" | ") for row in table.splitlines() if row.startswith("| `")]
+
+
+def has_incident(pack: str, method: str) -> bool:
+    """Return whether an incident of the pack raises an alarm that the method declares."""
+    begins = ALARM_IDS.get(method, method.replace("_", "-"))
+    raised = {alarm for case in CASES if PACKS[case.pack] == pack and case.is_incident for alarm in case.fires}
+    return any(f"{alarm}-".startswith(f"{begins}-") for alarm in raised)
+
+
 def missing_places() -> Iterator[str]:
     """Yield each place that a key or an alarm lacks, as a line of one report."""
     texts = sections()
+    argued = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in defaults())))
     for section, key in dict.fromkeys((*plain_keys(), *alert_keys())):
         # What all alarms may say stands before the first of them.
         text = f"{texts.get(section, '')}\n{texts['alerts'] if section.startswith('alerts.') else ''}"
@@ -89,8 +108,16 @@ def missing_places() -> Iterator[str]:
         for method in alarms_of(getattr(packs, name)):
             if f"`{method}`" not in row[0]:
                 yield f"docs/alerts.md: the row of {name} does not name the alarm {method}"
+            if method not in argued:
+                yield f"docs/alerts.md: the table of defaults has no row for {name}.{method}"
+            if not has_incident(name, method):
+                yield f"tests/alerts/packs/timelines.py: no incident raises {name}.{method}. {TABLES}"
 
 
 def test_every_key_and_alarm_is_in_the_example_and_the_docs() -> None:
     missing: Mapping[str, None] = dict.fromkeys(missing_places())
     assert not missing, "\n".join(["add what is new to these places:", *missing])
+
+
+def test_every_default_has_its_reason_and_what_it_was_tried_on() -> None:
+    assert [row[0] for row in defaults() if len(row) != 4 or not all(cell.strip(" |") for cell in row)] == []

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from northsouth.alerts import packs
-from northsouth.alerts.packs.pack import Pack
 from northsouth.alerts.replay import Outcome, Settings, State
 from northsouth.testing import replay
 from northsouth.testing.alarms import BEGIN, Judged
 from tests.alerts.packs.costs import what_packs_cost
-from tests.alerts.packs.example import alarms_of, everything
+from tests.alerts.packs.example import everything
 from tests.alerts.packs.timelines import CASES, NEW, ORDINARY, PACKS, QUIET, Case, what_would_have_happened
 from tests.harness.synth import resources, synth
 
@@ -120,14 +117,3 @@ def test_the_docs_say_what_would_have_happened() -> None:
 
 def test_the_docs_say_what_each_pack_costs(document: dict[str, Any]) -> None:
     assert what_packs_cost(document) in (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
-
-
-def test_the_docs_argue_every_default() -> None:
-    """Each alarm of each pack has its row: its default, why, and the series it was tried on."""
-    page = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
-    rows = [row.split(" | ") for row in page.partition("### Why these defaults")[2].splitlines() if row[:3] == "| `"]
-    assert all(len(row) == 4 and all(cell.strip(" |") for cell in row) for row in rows)
-    argued = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in rows)))
-    kinds = [getattr(packs, name) for name in packs.__all__]
-    alarms = {name for kind in kinds if issubclass(kind, Pack) for name in alarms_of(kind)}
-    assert alarms - argued == set(), "docs/alerts.md: add these to the table of defaults"
