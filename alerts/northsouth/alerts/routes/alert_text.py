@@ -25,6 +25,9 @@ def printed(value: str) -> str:
     return f"{{{{ {value} }}}}"
 
 
+_RESOLVED = "\N{LARGE GREEN CIRCLE} Resolved"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertText:
     """The texts about a group of alerts, and what a receiver needs to be sent them.
@@ -46,15 +49,17 @@ class AlertText:
 
     @property
     def title(self) -> str:
-        """One line: firing or resolved, how many alerts and how severe."""
+        """One line: firing or resolved, how many alerts are, and how severe."""
         where = f" in {self.label}" if self.label else ""
-        mark = (
-            '{{ if eq .Status "firing" }}\N{LARGE RED CIRCLE} Firing{{ else }}\N{LARGE GREEN CIRCLE} Resolved{{ end }}'
-        )
-        return f"{mark}: {{{{ .Alerts | len }}}} {{{{ .CommonLabels.severity }}}}{where}"
+        firing = "\N{LARGE RED CIRCLE} Firing: {{ .Alerts.Firing | len }}"
+        resolved = f"{_RESOLVED}: {{{{ .Alerts.Resolved | len }}}}"
+        count = f'{{{{ if eq .Status "firing" }}}}{firing}{{{{ else }}}}{resolved}{{{{ end }}}}'
+        return f"{count} {{{{ .CommonLabels.severity }}}}{where}"
 
     def lines(self, note: str = "", *, show: Callable[[str], str] = printed) -> str:
         """Return a line for each alert: its name, its summary and, while it fires, its runbook.
+
+        As long as one alert of the group fires, Alertmanager also lists those that ended. Their lines say so.
 
         Args:
             note: a receiver's sentence below alerts that fire; it may hold what looks like a template.
@@ -62,8 +67,9 @@ class AlertText:
 
         """
         alert = f"{show('.Labels.alertname')}: {show('.Annotations.summary')}"
+        ended = f'{{{{ if and (eq $.Status "firing") (eq .Status "resolved") }}}}{_RESOLVED}: {{{{ end }}}}'
         runbook = "{{ with .Annotations.runbook_url }}\n{{ . }}{{ end }}"
-        lines = f"{{{{ range .Alerts }}}}{alert}{_while_firing(runbook)}\n{{{{ end }}}}"
+        lines = f"{{{{ range .Alerts }}}}{ended}{alert}{_while_firing(runbook)}\n{{{{ end }}}}"
         return lines + _while_firing(note.replace("{{", '{{ "{{" }}')) if note else lines
 
 
