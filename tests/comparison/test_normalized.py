@@ -111,3 +111,15 @@ def test_versions_go_of_providers_only() -> None:
 def test_a_folder_keeps_its_last_letter() -> None:
     state = declared_state({"locals": {"a": "/home/boX/file"}}, folders={"<project>": "/home/boX/"})
     assert state == {"locals": {"a": "<project>/file"}}
+
+
+def test_a_tuple_is_a_list() -> None:
+    """A document may come from Python and not from a file."""
+    document = {
+        "provider": {"aws": ({"//": 1, "region": "us-east-1"},)},
+        "locals": {"a": ("/p/x", {"b": {"c": {"d": ("/p/y",)}}})},
+    }
+    assert declared_state(document, folders={"<p>": Path("/p")}) == {
+        "locals": {"a": ["<p>/x", {"b": {"c": {"d": ["<p>/y"]}}}]},
+        "provider": {"aws": [{"region": "us-east-1"}]},
+    }

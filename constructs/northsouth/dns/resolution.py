@@ -171,7 +171,7 @@ class Decision(NamedTuple):
     @property
     def reaches(self) -> bool:
         """Whether DNS Firewall lets the last name of the chain through."""
-        return _reached(self.chain[-1]) and not self.loop
+        return _reached(self.chain[-1])
 
     @property
     def connects_to(self) -> str | None:
@@ -279,7 +279,7 @@ class Firewall:
                 outcome = Outcome(Verdict.UNDETERMINED, None, (*(outcome.possible or (outcome,)), _PASSED))
             if not trusted and _weight(outcome) > _weight(deciding):
                 deciding = outcome
-        asked = _reached(steps[-1]) and not loop and not self.resolver.empty
+        asked = _reached(steps[-1]) and not self.resolver.empty
         lookup = self.resolver.find(name) if asked else None
         addresses = lookup.addresses(kind) if lookup is not None else ()
         return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop, lookup)
@@ -353,4 +353,5 @@ def _weight(outcome: Outcome) -> tuple[int, bool]:
 
 
 def _reached(step: Step) -> bool:
+    """Tell whether a chain ends here with an answer: it leads nowhere else, and no rule blocks it."""
     return step.because == "" and (step.outcome is None or _lets_through(step.outcome))

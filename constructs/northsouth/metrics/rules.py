@@ -91,13 +91,13 @@ def period_problems(condition: Condition) -> Iterator[Problem]:
     for metric in metrics:
         if metric.period not in (10, 20, 30) and (metric.period < 60 or metric.period % 60):
             rule = "a period is 10, 20 or 30 s, or a multiple of 60 s"
-            yield _of(metric, "period", f"{metric.period} s", rule, "Take 60, 300 or 3600.")
+            yield _of(metric, Problem("period", f"{metric.period} s", rule, "Take 60, 300 or 3600."))
         elif metric.period < 60 and metric.namespace.startswith("AWS/"):
             rule = "metrics of AWS services are stored by the minute"
-            yield _of(metric, "period", f"{metric.period} s", rule, "Take 60 or more.")
+            yield _of(metric, Problem("period", f"{metric.period} s", rule, "Take 60 or more."))
         elif metric.period < (published := reporting.interval(metric)):
             rule = f"it is published every {duration(published)}, so most data points would be missing"
-            yield _of(metric, "period", f"{metric.period} s", rule, f"Take {published} or more.")
+            yield _of(metric, Problem("period", f"{metric.period} s", rule, f"Take {published} or more."))
 
 
 def metric_problems(condition: Condition) -> Iterator[Problem]:
@@ -121,16 +121,18 @@ def _metric(metric: Metric) -> Iterator[Problem]:
     for argument, text, longest in (("namespace", metric.namespace, 255), ("name", metric.name, 255)):
         if not is_token(text) and not (1 <= len(text) <= longest and text.isascii()):
             rule = f"a {argument} is 1 to {longest} ASCII characters"
-            yield _of(metric, argument, repr(text), rule, "Copy it from the CloudWatch console.")
+            yield _of(metric, Problem(argument, repr(text), rule, "Copy it from the CloudWatch console."))
     for problem in catalogue.metric_problems(metric):
-        yield problem.within(metric.label or metric.name or "metric")
+        yield _of(metric, problem)
     yield from _account(metric)
     if not is_statistic(metric.statistic):
         rule = "statistics are Sum, Average, Minimum, Maximum, SampleCount, IQM, p99, tm99, TM(10%:90%) and their kin"
-        yield _of(metric, "statistic", repr(metric.statistic), rule, "See CloudWatch-Statistics for the syntax.")
+        yield _of(
+            metric, Problem("statistic", repr(metric.statistic), rule, "See CloudWatch-Statistics for the syntax.")
+        )
     if len(metric.dimensions) > MAX_DIMENSIONS:
         rule = f"a metric has at most {MAX_DIMENSIONS} dimensions"
-        yield _of(metric, "dimensions", f"{len(metric.dimensions)}", rule, "Publish it with fewer.")
+        yield _of(metric, Problem("dimensions", f"{len(metric.dimensions)}", rule, "Publish it with fewer."))
     yield from _dimensions(metric)
 
 
@@ -139,24 +141,26 @@ def _dimensions(metric: Metric) -> Iterator[Problem]:
     if sets and frozenset(metric.dimensions) not in sets:
         known = " or ".join("+".join(sorted(each)) for each in sets)
         rule = f"CloudWatch matches dimensions exactly, and {metric.namespace} is published by {known}"
-        yield _of(metric, "dimensions", "+".join(metric.dimensions) or "none", rule, "Give one of these sets.")
+        yield _of(metric, Problem("dimensions", "+".join(metric.dimensions) or "none", rule, "Give one of these sets."))
     for key, value in metric.dimensions.items():
         prefix = reporting.value_prefix(metric, key)
         if is_token(value):
             continue
         if not 1 <= len(value) <= 1024:
             rule = "a dimension's value is 1 to 1024 characters"
-            yield _of(metric, f"dimensions.{key}", repr(value), rule, "Give the value it is published with.")
+            yield _of(metric, Problem(f"dimensions.{key}", repr(value), rule, "Give the value it is published with."))
         elif not value.startswith(prefix):
             rule = f"the dimension {key} begins with {prefix}"
             fix = "Give the resource's arn_suffix." if prefix.endswith("/") else "Give the resource's id or ARN."
-            yield _of(metric, f"dimensions.{key}", repr(value), rule, fix)
+            yield _of(metric, Problem(f"dimensions.{key}", repr(value), rule, fix))
 
 
 def _account(metric: Metric) -> Iterator[Problem]:
     if metric.account_id and not is_token(metric.account_id) and not re.fullmatch(r"\d{12}", metric.account_id):
         rule = "an account's id is twelve digits"
-        yield _of(metric, "account_id", repr(metric.account_id), rule, "Give the id of the account of the metric.")
+        yield _of(
+            metric, Problem("account_id", repr(metric.account_id), rule, "Give the id of the account of the metric.")
+        )
 
 
 def is_statistic(text: str) -> bool:
@@ -219,8 +223,9 @@ def _instead(function: str) -> str:
     }.get(function, "Say it with comparisons, IF and SUM over named series.")
 
 
-def _of(metric: Metric, where: str, given: str, rule: str, fix: str) -> Problem:
-    return Problem(where, given, rule, fix).within(metric.label or metric.name or "metric")
+def _of(metric: Metric, problem: Problem) -> Problem:
+    """Return a problem with the metric it is about in its place."""
+    return problem.within(metric.label or metric.name or "metric")
 
 
 _RULES: tuple[Callable[[Condition], Iterator[Problem]], ...] = (
