@@ -14,6 +14,7 @@ from typing import Any
 
 from northsouth.alerts.prometheus.packs.silent_clusters import SENDING
 from tests.harness import child
+from tests.harness.ports import free_ports
 from tests.lab import configuration, world
 from tests.lab.declared import CLUSTERS
 from tests.lab.page import Link, State, page
@@ -24,7 +25,6 @@ from tests.lab.programs import (
     ask,
     ended,
     find,
-    free_ports,
     only_one,
     running,
     start,

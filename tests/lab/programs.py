@@ -7,12 +7,11 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,15 +91,6 @@ def version(program: str) -> tuple[int, int]:
     if number is None:
         raise LabError(f"{program} --version says no version: {(done.stdout + done.stderr)[:200]!r}")
     return int(number[1]), int(number[2])
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody listens on."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def start(command: Sequence[str], log: Path) -> subprocess.Popen[str]:

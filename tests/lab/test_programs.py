@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import child
+from tests.harness.ports import free_ports
 from tests.harness.provider import ToolMissing
 from tests.lab import programs
 from tests.lab.programs import LabError
@@ -39,7 +40,7 @@ def test_a_folder_of_its_own_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_a_program_that_ends_at_once_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     log = tmp_path / "broken.log"
     command = [sys.executable, "-c", "raise SystemExit('no such option')"]
-    (port,) = programs.free_ports(1)
+    (port,) = free_ports(1)
     with programs.running(command, log) as process:
         process.wait(30)
         with pytest.raises(LabError, match=r"(?s)broken ended with 1.*no such option"):
@@ -67,10 +68,10 @@ def test_a_second_lab_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_who_does_not_answer_is_named() -> None:
-    (port,) = programs.free_ports(1)
+    (port,) = free_ports(1)
     with pytest.raises(LabError, match=f"http://127.0.0.1:{port}/api does not answer"):
         programs.ask(f"http://127.0.0.1:{port}/api")
 
 
 def test_ports_are_different_ones() -> None:
-    assert len(set(programs.free_ports(5))) == 5
+    assert len(set(free_ports(5))) == 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ from northsouth.alerts.prometheus import AlertRule, RuleFile, RuleGroup
 from northsouth.alerts.routes import Routes
 from tests.alerts.alertmanager.routes import HEARTBEAT, HOOK, TEAM
 from tests.harness.plugin import skip_or_fail
+from tests.harness.ports import free_ports
 from tests.harness.provider import ToolMissing
 
 pytestmark = pytest.mark.slow
@@ -132,14 +132,6 @@ def running(name: str, package: str, *options: str, folder: Path) -> Iterator[No
     finally:
         process.kill()
         process.wait()
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def wait_for(state: Callable[[], bool], folder: Path) -> None:

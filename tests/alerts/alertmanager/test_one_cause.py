@@ -17,9 +17,10 @@ from northsouth.alerts.alertmanager.self_run import document
 from northsouth.alerts.prometheus.packs import INHIBITIONS
 from northsouth.alerts.routes import Routes
 from tests.alerts.alertmanager.routes import HOOK
-from tests.alerts.alertmanager.test_live import Outside, free_ports, loopback, serving, start_alertmanager, wait_for
+from tests.alerts.alertmanager.test_live import Outside, loopback, serving, start_alertmanager, wait_for
 from tests.alerts.prometheus.packs.every_pack import EVERY_ALERT
 from tests.alerts.prometheus.packs.test_inhibitions import BLOCKED_CLUSTER, DRAIN_LOOP, Labels, in_main
+from tests.harness.ports import free_ports
 
 pytestmark = pytest.mark.slow
 
