@@ -73,9 +73,9 @@ lab: $(VENV)/.installed ## Prometheus, Alertmanager and our rules at work, an ho
 lab-test: $(VENV)/.installed ## the lab by its script and by keys, as tests, the page in a browser (four minutes)
 	$(BIN)/pytest -q -m lab tests/lab
 
-serde: $(VENV)/.installed ## the log expressions in Hive's own RegexSerDe (installs PySpark, needs Java 17)
+serde: $(VENV)/.installed ## log expressions in Hive's own RegexSerDe, the Glue script in Spark (PySpark, needs Java 17)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group serde
-	$(BIN)/pytest tests/logs/test_hive_serde.py tests/logs/test_archive_serde.py
+	$(BIN)/pytest tests/logs/test_hive_serde.py tests/logs/test_archive_serde.py tests/logs/test_index_export_serde.py
 
 faults: $(VENV)/.installed ## faults at any call of a deploy, and lost answers (half an hour; FAULTS_EXAMPLES=10)
 	$(BIN)/pytest tests/faults/test_every_call.py

@@ -32,6 +32,7 @@ SHOWN = {
     ("docs/index-fields.md", "not all documents fit"): "tests/testing/test_documents.py lets documents fail like this",
     ("docs/logs-archive.md", "EventBridge Scheduler"): "a drawing",
     ("docs/logs-archive.md", "! aws_glue_catalog_table"): "made up: two commits of a repository",
+    ("docs/pipeline-archive.md", "Ask "): "a drawing",
     ("docs/replay.md", "assert ['OK', 'ALARM', 'OK']"): "tests/testing/test_alarms.py lets the example fail like this",
     ("docs/testing.md", "'edge' declares something else"): "made up: two commits of a repository",
     ("docs/testing.md", "- aws_sqs_queue.queue"): "made up: two commits of a repository",

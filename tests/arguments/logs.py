@@ -14,6 +14,7 @@ from northsouth.logs import (
     ArchivalJob,
     ArchiveColumn,
     ArchiveSchedule,
+    IndexSource,
     JsonSource,
     Lifecycle,
     LogArchive,
@@ -32,6 +33,7 @@ from northsouth.policies import ArnScope
 from tests.arguments.entries import Entry, Late, also, construct, method, value
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
 ALB = {"bucket": "logs", "load_balancer": "app/web/1", "since": "2024/01/01"}
 TABLE: dict[str, Any] = {
     "database": "apps",
@@ -200,6 +202,27 @@ ENTRIES: list[Entry] = [
             "kms_key_arn": KEY,
         },
         unseen={"retention_days": "decides what is accepted: tests/logs/test_archive_rules.py"},
+    ),
+    value(
+        IndexSource,
+        lambda stack, it: archive(stack, sources={"app": it}),
+        {
+            "domain": "search-a.us-east-1.es.amazonaws.com",
+            "index_pattern": "app-logs-*",
+            "time_field": "@timestamp",
+            "columns": (ArchiveColumn(name="at"),),
+            "secret": f"{SECRET}:one",
+        },
+        changes={
+            "domain": "search-b.us-east-1.es.amazonaws.com",
+            "index_pattern": "web-logs-*",
+            "time_field": "at",
+            "columns": (ArchiveColumn(name="other"),),
+            "secret": f"{SECRET}:two",
+            "times": (TimeFormat.epoch("ms"),),
+            "workers": 3,
+            "read_minutes": 5,
+        },
     ),
     *[
         value(

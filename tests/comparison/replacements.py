@@ -79,6 +79,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, tuple[Any, Any]]]] = {
             **NAME,
         },
     ),
+    "aws_glue_connection": ({"connection_type": "NETWORK"}, {**NAME, "catalog_id": ("1" * 12, "2" * 12)}),
+    "aws_glue_job": ({"role_arn": f"{ROLE}x", "command": [{"script_location": "s3://x/y"}]}, NAME),
     "aws_glue_crawler": ({"database_name": "x", "role": "x", "s3_target": [{"path": "s3://x/"}]}, NAME),
     "aws_iam_role": ({"assume_role_policy": TRUST}, {**PREFIX, "path": ("/one/", "/two/")}),
     "aws_iam_role_policy": ({"role": "x", "policy": TRUST}, {**PREFIX, "role": ("one", "two")}),

@@ -18,14 +18,17 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTableStorageDescriptorColumns,
     GlueCatalogTableStorageDescriptorSerDeInfo,
 )
+from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
+from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 
-from northsouth.emulator import athena, objects, stepfunctions
+from northsouth.emulator import athena, glue_jobs, objects, outbound, stepfunctions
 from northsouth.emulator.server import Emulator
 from northsouth.logs import AlbLogBucket
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive import LogArchive
 from northsouth.logs.archive_alb import AlbSource
-from northsouth.logs.archive_json import JsonSource, json_field
+from northsouth.logs.archive_index import IndexSource
+from northsouth.logs.archive_json import JsonSource, json_field, json_name
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
 from northsouth.logs.archive_times import TimeFormat
 from northsouth.logs.line_parser import Row, parse
@@ -33,12 +36,14 @@ from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
 from tests.harness.synth import synth
 from tests.harness.terraform import Terraform
+from tests.logs import index_server
 from tests.logs.archive_runs import LOAD_BALANCER, Archive, Execution, line
 from tests.logs.samples import samples
 
 pytestmark = pytest.mark.deploy
 
 LOGS, ARCHIVE, APP, OWN = "edge-logs", "edge-archive", "app-logs", "own-logs"
+DOMAIN = "search-edge-abc.us-east-1.es.amazonaws.com"
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 # Yesterday: recent enough for CloudWatch to take a window's metrics.
 DAY = TODAY - timedelta(days=1)
@@ -75,11 +80,29 @@ def stack(scope: TerraformStack) -> None:
             ),
             "app": JSON_LINES,
             "own": application_logs(scope),
+            "search": index(scope),
         },
         scan_limit_bytes=100_000_000,
         lake_formation=True,
         allow_destroy=True,
         tags={"team": "edge"},
+    )
+
+
+def index(scope: TerraformStack) -> IndexSource:
+    secret = SecretsmanagerSecret(scope, "secret", name="search")
+    stored = json.dumps({"USERNAME": index_server.USER, "PASSWORD": index_server.PASSWORD})
+    version = SecretsmanagerSecretVersion(scope, "secret-version", secret_id=secret.id, secret_string=stored)
+    return IndexSource(
+        domain=DOMAIN,
+        index_pattern="app-logs-*",
+        time_field="@timestamp",
+        secret=version.arn,
+        columns=(
+            ArchiveColumn(name="at", type="timestamp", sql=json_name("@timestamp")),
+            ArchiveColumn(name="level"),
+            ArchiveColumn(name="took", type="double"),
+        ),
     )
 
 
@@ -699,6 +722,119 @@ def test_older_windows_cannot_be_read_with_another_type_but_with_another_column(
         select("count(*)", retyped)
     assert select("level, level_number", added) == [["7", None]]
     assert select("level", storage["Columns"]) == [["7"]]
+
+
+@pytest.fixture
+def index_of_logs() -> Iterator[index_server.Index]:
+    with (
+        index_server.served() as served,
+        outbound.redirected({DOMAIN: served.address}),
+        glue_jobs.scripted("edge-search", served.script),
+    ):
+        yield served
+
+
+def at(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%S.000Z}"
+
+
+def test_an_hour_of_an_index_is_asked_for_read_archived_and_rated(
+    archive: Archive, index_of_logs: index_server.Index
+) -> None:
+    for minute in (0, 30, 59):
+        index_of_logs.add(at(hour(1) + timedelta(minutes=minute)), level="INFO", took=0.5)
+    index_of_logs.add(at(hour(2)), level="of the next hour")
+
+    run = archive.scheduled("first", hour(2) + timedelta(minutes=30), source="search")
+
+    assert run.status == "SUCCEEDED", run
+    assert list(run.states[3:]) == [
+        *("Letter", "Ask", "Answered", "Forced", "Existing", "IsEmpty", "Read", "Unload", "Point", "Count"),
+        *("ReadCount", "Publish"),
+    ]
+    assert (run.output["archived"], run.output["unparsed"], run.output["requests"]) == (3, 0, 3)
+    assert run.output["delivered"] == 3
+    assert archive.published("SuccessRate", "first", source="search") == [1.0]
+    assert archive.published("RequestCount", "first", source="search", at=hour(1)) == [3]
+    rows = archive.select(
+        f"SELECT at, level, took FROM search WHERE day = '{DAY:%Y-%m-%d}' AND hour = '01' ORDER BY at"
+    )
+    assert rows[0] == [f"{hour(1):%Y-%m-%d %H:%M:%S}", "INFO", "0.5"]
+
+    # A second run asks, and changes nothing.
+    before = objects.keys(ARCHIVE)
+    again = archive.scheduled("catch-up", hour(8) + timedelta(minutes=30), source="search")
+    assert again.status == "SUCCEEDED", again
+    assert again.states[-4:] == ("CountExisting", "ReadExisting", "Changed", "Publish")
+    assert objects.keys(ARCHIVE) == before
+
+    # What came late is found by the count; what the index has deleted stays in the archive.
+    index_of_logs.add(at(hour(1) + timedelta(minutes=5)), level="late")
+    late = archive.run({"window": at(hour(1))}, source="search")
+    assert (late.output["archived"], late.output["requests"]) == (4, 4)
+    index_of_logs.documents.clear()
+    deleted = archive.run({"window": at(hour(1))}, source="search")
+    assert (deleted.output["archived"], deleted.output["requests"]) == (4, 0)
+
+
+def test_junk_of_an_index_is_counted_and_kept(archive: Archive, index_of_logs: index_server.Index) -> None:
+    time = at(hour(3))
+    index_of_logs.add(time, took="fast")
+    index_of_logs.add(time, level="x" * 1_000_000)
+    index_of_logs.documents += [(time, '{"@timestamp": "soon"}'), (time, f'{{\n "@timestamp": "{time}"\n}}')]
+
+    run = archive.run({"window": time}, source="search")
+
+    assert run.status == "SUCCEEDED", run
+    assert (run.output["archived"], run.output["unparsed"], run.output["requests"]) == (2, 2, 4)
+    lines = archive.select("SELECT unparsed_line FROM search WHERE unparsed_line IS NOT NULL ORDER BY 1")
+    assert [json.loads(str(kept))["@timestamp"] for [kept] in lines] == [time, "soon"]
+
+
+def test_an_empty_hour_of_an_index_starts_no_job(archive: Archive, index_of_logs: index_server.Index) -> None:
+    run = archive.run({"window": at(hour(4))}, source="search")
+    assert run.status == "SUCCEEDED", run
+    assert "Read" not in run.states
+    assert (run.output["archived"], run.output["requests"]) == (0, 0)
+    assert index_of_logs.asked
+
+
+def test_half_an_answer_of_an_index_is_none(archive: Archive, index_of_logs: index_server.Index) -> None:
+    index_of_logs.silent_shards = 2
+    run = archive.run({"window": at(hour(5))}, source="search")
+    assert (run.status, run.error) == ("FAILED", "ArchivalFailed")
+    assert "2 shards did not answer" in run.cause
+    [letter] = archive.dead_letters()
+    index_of_logs.silent_shards = 0
+    assert archive.run(letter, source="search").status == "SUCCEEDED"
+
+
+def test_a_pattern_that_matches_no_index_fails(archive: Archive, index_of_logs: index_server.Index) -> None:
+    index_of_logs.name = "other"
+    run = archive.run({"window": at(hour(5))}, source="search")
+    assert run.status == "FAILED"
+    assert "States.Http.StatusCode.404" in run.cause
+    assert len(archive.dead_letters()) == 1
+
+
+def test_a_job_that_dies_leaves_the_archive_as_it_was(archive: Archive, index_of_logs: index_server.Index) -> None:
+    index_of_logs.add(at(hour(6)), level="INFO")
+    assert archive.run({"window": at(hour(6))}, source="search").status == "SUCCEEDED"
+    folder = archive.partition(f"{DAY:%Y-%m-%d}", "06", table="search")
+
+    def dies(*_: object) -> None:
+        raise MemoryError("the executor ran out of memory")
+
+    def hangs(*_: object) -> None:
+        raise TimeoutError
+
+    for script, wrong in ((dies, "out of memory"), (hangs, "States.Timeout")):
+        with glue_jobs.scripted("edge-search", script):
+            run = archive.run({"window": at(hour(6)), "force": True}, source="search")
+        assert run.status == "FAILED"
+        assert wrong in run.cause
+        assert archive.partition(f"{DAY:%Y-%m-%d}", "06", table="search") == folder
+    assert len(archive.dead_letters()) == 2
 
 
 def test_a_second_plan_is_empty(deployment: tuple[Archive, Terraform]) -> None:

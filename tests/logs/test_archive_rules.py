@@ -15,6 +15,7 @@ from northsouth.errors import ConfigurationError, Problem
 from northsouth.logs.archive import LogArchive, PartitionMode
 from northsouth.logs.archive_alb import AlbSource, check_alb_source
 from northsouth.logs.archive_budget import longest_run
+from northsouth.logs.archive_index import IndexSource, check_index_source
 from northsouth.logs.archive_json import JsonSource
 from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
 from northsouth.logs.archive_schedule import ArchiveSchedule, _check_budget, check_retention, check_schedule
@@ -29,6 +30,13 @@ TOKEN = "${TfToken[TOKEN.900000001]}"
 ALB = AlbSource(bucket="logs", load_balancer="app/web/1", since="2024/01/01")
 JSON = JsonSource(bucket="logs", since="2024/01/01", time="at", columns=(ArchiveColumn(name="at"),))
 TABLE = SourceTable(database="d", table="t", bucket="logs", time="at", columns=(ArchiveColumn(name="at"),))
+INDEX = IndexSource(
+    domain="search-logs-abc.us-east-1.es.amazonaws.com",
+    index_pattern="app-logs-*",
+    time_field="@timestamp",
+    columns=(ArchiveColumn(name="at"),),
+    secret="arn:aws:secretsmanager:us-east-1:123456789012:secret:search",
+)
 
 
 def where(problems: Iterable[Problem]) -> list[str]:
@@ -281,3 +289,53 @@ def test_everything_wrong_is_in_one_report() -> None:
         "lock",
     ]
     assert text.startswith("15 problems in LogArchive 'archive':")
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"domain": "vpc-logs-abc.us-east-1.es.amazonaws.com"}, "s.domain: got 'vpc-logs-abc"),
+        ({"domain": "abc.us-east-1.aoss.amazonaws.com"}, "Glue's connection does not read serverless collections"),
+        ({"domain": "https://search-logs.example.com/"}, "Write 'search-logs.example.com'."),
+        ({"domain": "https://vpc-logs.example.com"}, "the domain is in a VPC"),
+        ({"domain": "logs"}, "Write domain.endpoint of the aws_opensearch_domain."),
+        ({"domain": ""}, "it is a host name"),
+        ({"index_pattern": "App Logs"}, "Write 'app-logs'."),
+        ({"index_pattern": ""}, "s.index_pattern: got ''"),
+        ({"index_pattern": "a/_search"}, "Write 'a-_search'."),
+        ({"time_field": 'at" OR 1'}, "s.time_field"),
+        ({"secret": "hunter2"}, "s.secret: got another text; it is the ARN of a secret"),
+        ({"workers": 1}, "Write 2 to 100."),
+        ({"read_minutes": 0}, "s.read_minutes: got 0"),
+    ],
+)
+def test_what_is_no_index(changed: dict[str, Any], expected: str) -> None:
+    [problem] = check_index_source(replace(INDEX, **changed), where="s", crawler=False)
+    assert expected in str(problem)
+    assert "hunter2" not in str(problem)
+
+
+def test_a_right_index_and_one_that_only_terraform_knows() -> None:
+    assert not where(check_index_source(INDEX, where="s", crawler=False))
+    known_later = replace(INDEX, domain=TOKEN, index_pattern=TOKEN, secret=TOKEN)
+    assert not where(check_index_source(known_later, where="s", crawler=False))
+    assert where(check_index_source(INDEX, where="s", crawler=True)) == ["partitions"]
+    sources = {"app": replace(INDEX, columns=(), times=())}
+    checked = check_sources(sources, bucket="b", kms_key_arn=None, schedule=ArchiveSchedule.hourly())
+    assert where(checked) == ["sources.app.columns", "sources.app.times"]
+
+
+def test_a_reading_takes_its_time_from_the_queries() -> None:
+    hourly = ArchiveSchedule.hourly()
+    assert not where(check_schedule(hourly, read_minutes=10))
+    assert hourly.query_minutes(crawler=False, read_minutes=10) < hourly.query_minutes(crawler=False)
+    assert not where(check_schedule(hourly, read_minutes=19))
+    [too_long] = check_schedule(hourly, read_minutes=20)
+    assert "or lower read_minutes" in too_long.fix
+    assert not where(check_schedule(ArchiveSchedule.daily(), read_minutes=120))
+    assert where(check_schedule(replace(hourly, query_timeout_minutes=5), read_minutes=10)) == [
+        "schedule.query_timeout_minutes"
+    ]
+    assert where(check_schedule(replace(hourly, run_timeout_minutes=30), read_minutes=20)) == [
+        "schedule.run_timeout_minutes"
+    ]

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from northsouth.logs import archive_sql
+from northsouth.logs import archive_sql, index_export
 from northsouth.logs.archive_alb import AlbSource, file_infix
 from northsouth.logs.archive_budget import longest_run
 from northsouth.logs.archive_expressions import metric_data_code, window_code
+from northsouth.logs.archive_index import IndexExport, IndexSource
 from northsouth.logs.archive_policies import JobAccess, job_statements
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
@@ -47,6 +48,23 @@ WORKFLOW = Workflow(
     storage=partition_storage(SOURCE.archive_columns),
     dead_letter_url="https://sqs.us-east-1.amazonaws.com/123456789012/edge-dead-letters",
 )
+EXPORT = IndexExport(
+    domain="search-logs.us-east-1.es.amazonaws.com",
+    index_pattern="app-logs-*",
+    time_field="@timestamp",
+    connection_arn="arn:aws:events:us-east-1:123456789012:connection/edge-app/1",
+    connection_secret_arn="arn:aws:secretsmanager:us-east-1:123456789012:secret:events!connection/edge-app/1",
+    job="edge-app",
+    location="s3://results/exports/app/",
+    read_minutes=10,
+)
+INDEX = IndexSource(
+    domain=EXPORT.domain,
+    index_pattern=EXPORT.index_pattern,
+    time_field=EXPORT.time_field,
+    columns=(ArchiveColumn(name="level"),),
+    secret="arn:aws:secretsmanager:us-east-1:123456789012:secret:search",
+).table("edge", "app_raw", bucket="results", folder="exports/app", export=EXPORT)
 VARIANTS = {
     "hourly": WORKFLOW,
     "daily": replace(WORKFLOW, schedule=ArchiveSchedule.daily()),
@@ -54,6 +72,8 @@ VARIANTS = {
     "daily crawler": replace(WORKFLOW, schedule=ArchiveSchedule.daily(), crawler="edge-alb"),
     "own table": replace(WORKFLOW, source=OWN),
     "counted once": replace(WORKFLOW, count_delivered=False),
+    "index": replace(WORKFLOW, source=INDEX),
+    "daily index": replace(WORKFLOW, source=INDEX, schedule=ArchiveSchedule.daily()),
 }
 
 
@@ -135,6 +155,8 @@ def test_the_slowest_way_is_what_the_budget_says() -> None:
     minutes = WORKFLOW.schedule.query_minutes(crawler=False)
     # Repoint and Publish are on it; a failure of Publish itself comes before the dead letter.
     assert slowest(states(WORKFLOW), "Input") == longest_run(minutes, crawler=False)
+    minutes = WORKFLOW.schedule.query_minutes(crawler=False, read_minutes=10)
+    assert slowest(states(VARIANTS["index"]), "Input") == longest_run(minutes, crawler=False, read_minutes=10)
 
 
 @pytest.mark.parametrize(("minute", "goes_on"), [(9, True), (10, False)])
@@ -322,10 +344,17 @@ ACTIONS = {
     "aws-sdk:cloudwatch:putMetricData": {"cloudwatch:PutMetricData"},
     "sqs:sendMessage": {"sqs:SendMessage"},
     "states:startExecution": {"states:StartExecution"},
+    "http:invoke": {
+        "states:InvokeHTTPEndpoint",
+        "events:RetrieveConnectionCredentials",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+    },
+    "glue:startJobRun.sync": {"glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"},
 }
 
 
-@pytest.mark.parametrize("variant", ["hourly", "crawler"])
+@pytest.mark.parametrize("variant", ["hourly", "crawler", "index"])
 def test_the_role_may_do_what_the_states_call_and_no_other_write(variant: str) -> None:
     workflow = VARIANTS[variant]
     called = {
@@ -346,6 +375,8 @@ def test_the_role_may_do_what_the_states_call_and_no_other_write(variant: str) -
         kms_key_arns=(),
         dead_letter_arn="arn:aws:sqs:us-east-1:123456789012:edge-dead-letters",
         crawler=workflow.crawler,
+        machine="edge-alb",
+        export=workflow.export,
     )
     statements = job_statements(ArnScope(partition="aws", region="us-east-1", account="123456789012"), access)
     allowed = {action for statement in statements for action in statement["Action"]}  # type: ignore[attr-defined]
@@ -355,4 +386,15 @@ def test_the_role_may_do_what_the_states_call_and_no_other_write(variant: str) -
     writes = {action for action in allowed if action.split(":")[1].startswith(("Put", "Create", "Update", "Delete"))}
     assert {action for action in writes if not action.startswith("logs:")} <= called | by_athena
     stars = [statement["Sid"] for statement in statements if statement["Resource"] == ["*"]]
-    assert stars == ["PublishMetrics", "LogExecutions", "ReadMetrics"]
+    assert stars == ["PublishMetrics", "LogExecutions", *([] if workflow.export else ["ReadMetrics"])]
+
+
+def test_an_index_is_asked_by_the_query_by_which_it_is_read() -> None:
+    found = states(VARIANTS["index"])
+    asked = found["Ask"]["Arguments"]
+    assert asked["ApiEndpoint"] == "https://search-logs.us-east-1.es.amazonaws.com/app-logs-*/_count"
+    window = asked["RequestBody"]["query"]["range"]["@timestamp"]
+    read = json.loads(index_export.query("@timestamp", "{% $window.start %}", "{% $window.end %}"))
+    assert read["query"]["range"]["@timestamp"] == window
+    assert found["Read"]["Arguments"]["JobName"] == "edge-app"
+    assert set(found["Read"]["Arguments"]["Arguments"]) == {"--folder", "--start", "--end"}

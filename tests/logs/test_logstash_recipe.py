@@ -18,7 +18,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def block(language: str) -> str:
-    [text] = re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+    """Return the page's first block of a language: those of the recipe come first."""
+    text, *_ = re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
     return str(text)
 
 

@@ -5,7 +5,7 @@ connection's credentials, and to read the secret that holds them. An answer that
 ``States.Http.StatusCode.<code>``, no answer as ``States.Http.Socket``.
 
 What real AWS does differently: it waits for an answer for 60 seconds; it refuses some headers; it can encode the body
-as a form; the result holds what was answered.
+as a form; the result holds the headers of the answer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from http.client import responses as reasons
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -63,10 +64,11 @@ class HttpTask(StateTaskService):
         connection = self._authorized(env, machine, state_credentials.role_arn, normalised_parameters)
         body = normalised_parameters.get("RequestBody")
         headers = {"Content-Type": "application/json", "User-Agent": "Amazon|StepFunctions|HttpInvoke"}
+        query = urlencode(normalised_parameters.get("QueryParameters", {}), doseq=True)
         outcome = event_connections.send(
             connection,
             normalised_parameters["Method"],
-            normalised_parameters["ApiEndpoint"],
+            normalised_parameters["ApiEndpoint"] + (f"?{query}" if query else ""),
             {**headers, **normalised_parameters.get("Headers", {})},
             body if isinstance(body, str) else json.dumps(body, ensure_ascii=False),
         )
@@ -74,7 +76,15 @@ class HttpTask(StateTaskService):
             raise self._failure(env, "States.Http.Socket", "There was no answer")
         if not outcome.delivered:
             raise self._failure(env, f"States.Http.StatusCode.{outcome.status}", reasons.get(outcome.status, ""))
-        env.stack.append({"StatusCode": outcome.status, "StatusText": reasons.get(outcome.status, ""), "Headers": {}})
+        text = outcome.body.decode("utf-8", "replace")
+        env.stack.append(
+            {
+                "StatusCode": outcome.status,
+                "StatusText": reasons.get(outcome.status, ""),
+                "Headers": {},
+                "ResponseBody": json.loads(text) if outcome.is_json and text else text,
+            }
+        )
 
     def _authorized(self, env: Any, machine: str, role: str, request: Mapping[str, Any]) -> Any:
         """Return the connection, if the role may do all that the call takes."""

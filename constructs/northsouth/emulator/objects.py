@@ -1,7 +1,6 @@
 """Objects of the emulator's buckets, written and read past its API.
 
-Over HTTP, moto holds every request against the bucket's policy, and a policy that demands TLS denies them all, as AWS
-would. Log delivery and Athena's own reads and writes are done by AWS, not by a client, so they take this way.
+Log delivery and Athena's own reads and writes are done by AWS, not by a client, so they take this way.
 """
 
 from __future__ import annotations

@@ -25,11 +25,15 @@ class Outcome:
     Attributes:
         status: the HTTP status, or nothing if there was no answer.
         retry_after: seconds that the service asked to wait.
+        body: what it answered.
+        is_json: whether it said that this is JSON.
 
     """
 
     status: int | None
     retry_after: float = 0
+    body: bytes = b""
+    is_json: bool = False
 
     @property
     def delivered(self) -> bool:
@@ -59,9 +63,10 @@ def send(method: str, url: str, headers: Mapping[str, str], body: str) -> Outcom
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body.encode(), {**headers, "Host": parts.netloc})
         answer = connection.getresponse()
-        answer.read()
+        text = answer.read()
         after = answer.headers.get("Retry-After", "0")
-        return Outcome(answer.status, float(after) if after.isdigit() else 0)
+        is_json = answer.headers.get_content_type() == "application/json"
+        return Outcome(answer.status, float(after) if after.isdigit() else 0, text, is_json)
     except (OSError, http.client.HTTPException):
         return Outcome(None)
     finally:

@@ -119,6 +119,11 @@ def _faults(shape: Shape, value: Any, where: str) -> Iterator[Fault]:
         yield from _scalar(shape, value, where)
 
 
+_UNLISTED = {"ConnectionPropertyKey": ("SparkProperties",)}
+"""By type, values that a service takes and its model does not list: Glue's connections for Spark, which its page on
+OpenSearch describes and Terraform's provider declares."""
+
+
 def _structure(shape: StructureShape, value: Any, where: str) -> Iterator[Fault]:
     if shape.is_document_type:
         return
@@ -159,7 +164,7 @@ def _scalar(shape: Shape, value: Any, where: str) -> Iterator[Fault]:
     if types and (not isinstance(value, types) or (isinstance(value, bool) and bool not in types)):
         yield Fault("invalid", where, value, f"be of type {shape.type_name}")
         return
-    allowed = shape.metadata.get("enum", [])
+    allowed = [*shape.metadata.get("enum", []), *_UNLISTED.get(shape.name, ())]
     if allowed and value not in allowed:
         yield Fault("invalid", where, value, f"satisfy enum value set: [{', '.join(allowed)}]")
     pattern = shape.metadata.get("pattern")

@@ -81,6 +81,9 @@ def _athena(request: Request) -> Iterator[str]:
 
 def _glue(request: Request) -> Iterator[str]:
     start = f"arn:aws:glue:{request.region}:{ACCOUNT}"
+    if job := request.parameters.get("JobName"):
+        yield f"{start}:job/{job}"
+        return
     database = request.parameters.get("DatabaseName") or request.parameters.get("Name", "")
     table = request.parameters.get("TableName")
     yield from glue_resources(start, database, table)
@@ -92,6 +95,11 @@ def glue_resources(start: str, database: str, table: str | None) -> Iterator[str
     yield f"{start}:database/{database}"
     if table:
         yield f"{start}:table/{database}/{table}"
+
+
+def _secretsmanager(request: Request) -> Iterator[str]:
+    secret = str(request.parameters.get("SecretId", ""))
+    yield secret if secret.startswith("arn:") else f"arn:aws:secretsmanager:{request.region}:{ACCOUNT}:secret:{secret}"
 
 
 def _cloudwatch(request: Request) -> Iterator[str]:
@@ -129,6 +137,7 @@ _RESOURCES: dict[str, Callable[[Request], Iterator[str]]] = {
     "events": _events,
     "glue": _glue,
     "s3": _s3,
+    "secretsmanager": _secretsmanager,
     "sns": _sns,
     "sqs": _sqs,
     "stepfunctions": _stepfunctions,

@@ -1,4 +1,4 @@
-"""Step Functions that runs its executions: moto's interpreter, with JSONata and Athena's ``.sync`` put in.
+"""Step Functions that runs its executions: moto's interpreter, with JSONata and ``.sync`` of Athena and Glue put in.
 
 Calls are made as the machine's role, if it may take it on; ``strict`` refuses what the role may not do.
 
@@ -45,6 +45,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_aws_sdk as sdk_task,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_glue as glue_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_sfn as sfn_task,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -58,7 +61,7 @@ from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
-from northsouth.emulator import expressions, patching, permissions
+from northsouth.emulator import expressions, glue_jobs, patching, permissions
 from northsouth.emulator.documented import definitions
 from northsouth.emulator.patching import Parameters
 
@@ -89,7 +92,7 @@ def install() -> None:
     _call_this_server()
     _keep_time()
     _act_as_the_role()
-    _wait_for_athena()
+    _wait_for_the_end()
     _exchange_objects()
     _start_from_machines()
 
@@ -219,7 +222,7 @@ def _client(endpoint: str, service: str, region: str, role: str | None = None) -
     return session.client(service, endpoint_url=endpoint, config=config)
 
 
-def _wait_for_athena() -> None:
+def _wait_for_the_end() -> None:
     task = other_task.StateTaskServiceUnsupported
     patching.require(other_task, "_SUPPORTED_INTEGRATION_PATTERNS")
     patching.require(task, "_get_sfn_resource", "_get_sfn_resource_type")
@@ -237,7 +240,13 @@ def _wait_for_athena() -> None:
         resolve = _athena_resolver(self, env, resource_runtime_part, state_credentials)
         env.stack.append(resolve())
 
+    def evaluate_glue(
+        self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: Any, state_credentials: Any
+    ) -> None:
+        env.stack.append(_glue_run(self, env, resource_runtime_part, normalised_parameters, state_credentials))
+
     original = patching.replace(task, "_eval_integration_pattern", evaluate)
+    patching.replace(glue_task.StateTaskServiceGlue, "_eval_integration_pattern", evaluate_glue)
 
 
 def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callable[[], Any]:
@@ -252,22 +261,50 @@ def _athena_resolver(task: Any, env: Any, part: Any, credentials: Any) -> Callab
             raise EvalTimeoutError
         if state == "SUCCEEDED":
             return json.loads(json.dumps({"QueryExecution": execution}, default=str))
-        details = TaskFailedEventDetails(
-            resource=task._get_sfn_resource(),
-            resourceType=task._get_sfn_resource_type(),
-            error=StatesErrorNameType.StatesTaskFailed.to_name(),
-            cause=json.dumps(execution, default=str),
-        )
-        raise FailureEventException(
-            FailureEvent(
-                env=env,
-                error_name=StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed),
-                event_type=HistoryEventType.TaskFailed,
-                event_details=cast("EventDetails", {"taskFailedEventDetails": details}),
-            )
-        )
+        raise _failed(task, env, execution)
 
     return resolve
+
+
+def _glue_run(task: Any, env: Any, part: Any, parameters: Mapping[str, Any], credentials: Any) -> Any:
+    """Return how a run of a Glue job ended."""
+    identifier = env.stack.pop()["JobRunId"]
+    job = parameters["JobName"]
+    glue = boto_client.boto_client_for(service="glue", region=part.region, state_credentials=credentials)
+    answer = glue.get_job_run(JobName=job, RunId=identifier)["JobRun"]
+    arguments = parameters.get("Arguments", {})
+    try:
+        wrong = glue_jobs.run(
+            part.account,
+            part.region,
+            job,
+            arguments,
+            lambda service, role: _client(_endpoint.url, service, part.region, role),
+        )
+    except TimeoutError:
+        raise EvalTimeoutError from None
+    ended = {**answer, "JobRunState": "FAILED" if wrong else "SUCCEEDED", **({"ErrorMessage": wrong} if wrong else {})}
+    if wrong:
+        raise _failed(task, env, ended)
+    return json.loads(json.dumps(ended, default=str))
+
+
+def _failed(task: Any, env: Any, cause: Mapping[str, Any]) -> FailureEventException:
+    """Return the failure of a task that waited; its cause is all that the service says of what it waited for."""
+    details = TaskFailedEventDetails(
+        resource=task._get_sfn_resource(),
+        resourceType=task._get_sfn_resource_type(),
+        error=StatesErrorNameType.StatesTaskFailed.to_name(),
+        cause=json.dumps(cause, default=str),
+    )
+    return FailureEventException(
+        FailureEvent(
+            env=env,
+            error_name=StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed),
+            event_type=HistoryEventType.TaskFailed,
+            event_details=cast("EventDetails", {"taskFailedEventDetails": details}),
+        )
+    )
 
 
 def _exchange_objects() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from northsouth.logs.alb_schema import ALB_ACCESS_LOG
     from northsouth.logs.archive import LogArchive, PartitionMode
     from northsouth.logs.archive_alb import AlbSource
+    from northsouth.logs.archive_index import IndexSource
     from northsouth.logs.archive_job import ArchivalJob
     from northsouth.logs.archive_json import JsonSource, json_field
     from northsouth.logs.archive_schedule import ArchiveSchedule
@@ -32,6 +33,7 @@ __all__ = [
     "ArchiveColumn",
     "ArchiveSchedule",
     "IndexField",
+    "IndexSource",
     "IndexTemplate",
     "JsonSource",
     "Lifecycle",
@@ -57,6 +59,7 @@ __getattr__, __dir__ = lazy(
         "ArchiveColumn": "northsouth.logs.archive_source",
         "ArchiveSchedule": "northsouth.logs.archive_schedule",
         "IndexField": "northsouth.logs.index_template",
+        "IndexSource": "northsouth.logs.archive_index",
         "IndexTemplate": "northsouth.logs.index_template",
         "JsonSource": "northsouth.logs.archive_json",
         "Lifecycle": "northsouth.logs.lifecycle",

@@ -22,6 +22,8 @@ from northsouth.logs import archive_tables
 from northsouth.logs.alb_schema import ALB_ACCESS_LOG
 from northsouth.logs.archive_alb import AlbSource, file_infix, raw_columns, raw_regex
 from northsouth.logs.archive_bucket import ArchiveBucket
+from northsouth.logs.archive_index import SINCE, IndexSource
+from northsouth.logs.archive_index_reader import IndexReader
 from northsouth.logs.archive_job import ArchivalJob, JobContext
 from northsouth.logs.archive_json import RAW_LINE, RAW_REGEX, JsonSource
 from northsouth.logs.archive_queries import SavedQuery, alb_queries, table_queries
@@ -83,6 +85,7 @@ class LogArchive(Construct):
         database: the Glue database of raw and archive tables.
         workgroup: the Athena workgroup of the jobs, and of people who query the archive.
         raw_tables: for each source but a ``SourceTable``, the table over the lines of its objects.
+        readers: for each ``IndexSource`` what reads it: Glue job, connections and role.
         named_queries: saved queries, by ``<source>-<query>``.
         dead_letters: the queue of windows whose run failed or could not start.
         schedule_group: the group of all schedules.
@@ -98,7 +101,7 @@ class LogArchive(Construct):
         *,
         name: str,
         bucket_name: str,
-        sources: Mapping[str, AlbSource | JsonSource | SourceTable],
+        sources: Mapping[str, AlbSource | JsonSource | IndexSource | SourceTable],
         results_bucket_name: str | None = None,
         schedule: ArchiveSchedule | None = None,
         partitions: PartitionMode | None = None,
@@ -122,7 +125,7 @@ class LogArchive(Construct):
             id: the construct's id.
             name: names the Glue database, the workgroup and everything else; a metric dimension.
             bucket_name: the archive bucket's name.
-            sources: what to archive, by name: load balancers' logs, JSON lines, or one's own tables.
+            sources: what to archive, by name: load balancers' logs, JSON lines, indices, or one's own tables.
             results_bucket_name: the bucket for query results; ``<bucket_name>-results`` if ``None``.
             schedule: windows and times; :meth:`ArchiveSchedule.hourly` if ``None``.
             partitions: pointer or crawler; :meth:`PartitionMode.pointer` if ``None``.
@@ -156,8 +159,8 @@ class LogArchive(Construct):
             check_name(name, "name"),
             check_bucket_name(bucket_name, "bucket_name"),
             check_bucket_name(results_name, "results_bucket_name"),
-            check_sources(sources, bucket=bucket_name, kms_key_arn=kms_key_arn, schedule=schedule),
-            check_schedule(schedule, crawler=crawler),
+            check_sources(sources, bucket=bucket_name, kms_key_arn=kms_key_arn, schedule=schedule, crawler=crawler),
+            check_schedule(schedule, crawler=crawler, read_minutes=_read_minutes(sources)),
             check_scan_limit(scan_limit_bytes),
             check_lifecycle(lifecycle),
             check_storage(lock=lock, replica=replica, kms_key_arn=kms_key_arn, lifecycle=lifecycle, crawler=crawler),
@@ -176,6 +179,8 @@ class LogArchive(Construct):
             lifecycle=lifecycle,
             lock=lock,
             replica=replica,
+            # The script of a Glue job must not age with the archive.
+            folders=list(sources) if _read_minutes(sources) else (),
             allow_destroy=allow_destroy,
             provider=provider,
             tags=tags,
@@ -197,6 +202,7 @@ class LogArchive(Construct):
         self.dead_letters, self.dead_letter_policy = runs.dead_letters, runs.dead_letter_policy
         self.schedule_group = runs.schedule_group
         self.raw_tables: dict[str, GlueCatalogTable] = {}
+        self.readers: dict[str, IndexReader] = {}
         self.jobs: dict[str, ArchivalJob] = {}
         self.named_queries: dict[str, AthenaNamedQuery] = {}
         context = JobContext(
@@ -221,8 +227,10 @@ class LogArchive(Construct):
         for source_name, source in sources.items():
             self._archive(source_name, source, context)
 
-    def _archive(self, name: str, source: AlbSource | JsonSource | SourceTable, context: JobContext) -> None:
-        table = self._raw(name, source, context.database)
+    def _archive(
+        self, name: str, source: AlbSource | JsonSource | IndexSource | SourceTable, context: JobContext
+    ) -> None:
+        table = self._raw(name, source, context)
         job = ArchivalJob(
             self, name, name=name, source=table, context=context, provider=self._provider, tags=self._tags
         )
@@ -233,14 +241,19 @@ class LogArchive(Construct):
         for query, saved in queries.items():
             self.named_queries[f"{name}-{query}"] = self._named_query(f"{name}-{query}", saved)
 
-    def _raw(self, name: str, source: AlbSource | JsonSource | SourceTable, database: str) -> SourceTable:
+    def _raw(
+        self, name: str, source: AlbSource | JsonSource | IndexSource | SourceTable, context: JobContext
+    ) -> SourceTable:
         """Declare the raw table of a source that has none, and return the table to read."""
+        database = context.database
         if isinstance(source, SourceTable):
             return source
+        if isinstance(source, IndexSource):
+            return self._exports(name, source, context)
         if isinstance(source, JsonSource):
             table = self._raw_table(
                 name,
-                source,
+                (source.location, source.since),
                 f"Lines of s3://{source.bucket} as they were delivered; query the archive instead",
                 RAW_REGEX,
                 [(RAW_LINE, "string")],
@@ -251,7 +264,7 @@ class LogArchive(Construct):
         )
         table = self._raw_table(
             name,
-            source,
+            (source.location, source.since),
             f"Access logs of {source.load_balancer} as they were delivered; query the archive instead",
             raw_regex(ALB_ACCESS_LOG),
             raw_columns(ALB_ACCESS_LOG),
@@ -263,15 +276,45 @@ class LogArchive(Construct):
             database, table.name, file_infix=file_infix(source.account or "", source.region or "", dotted)
         )
 
+    def _exports(self, name: str, source: IndexSource, context: JobContext) -> SourceTable:
+        """Declare what reads an index, and the table over the lines that it writes."""
+        reader = self.readers[name] = IndexReader(
+            self,
+            f"{name}-reader",
+            name=f"{context.archive}-{name}",
+            source=source,
+            place=context.place,
+            script_bucket=self.bucket,
+            exports=(context.results_bucket, f"exports/{name}"),
+            kms_key_arn=context.kms_key_arn,
+            provider=self._provider,
+            tags=self._tags,
+        )
+        table = self._raw_table(
+            name,
+            (reader.export.location, SINCE),
+            f"Documents of {source.index_pattern} as they were read; query the archive instead",
+            RAW_REGEX,
+            [(RAW_LINE, "string")],
+        )
+        return source.table(
+            context.database,
+            table.name,
+            bucket=context.results_bucket,
+            folder=f"exports/{name}",
+            export=reader.export,
+        )
+
     def _raw_table(
         self,
         name: str,
-        source: AlbSource | JsonSource,
+        objects: tuple[str, str],
         description: str,
         regex: str,
         columns: Sequence[tuple[str, str]],
     ) -> GlueCatalogTable:
-        """Declare a table over lines of text: as many columns as the expression has groups."""
+        """Declare a table over lines of text, where they are and since when; a column for each group."""
+        location, since = objects
         self.raw_tables[name] = GlueCatalogTable(
             self,
             f"{name}-raw",
@@ -279,10 +322,10 @@ class LogArchive(Construct):
             database_name=self.database.name,
             description=description,
             table_type="EXTERNAL_TABLE",
-            parameters=archive_tables.projection(source.location, source.since),
+            parameters=archive_tables.projection(location, since),
             partition_keys=[GlueCatalogTablePartitionKeys(name="day", type="string", comment="The day of delivery")],
             storage_descriptor=GlueCatalogTableStorageDescriptor(
-                location=source.location,
+                location=location,
                 input_format=archive_tables.TEXT_INPUT,
                 output_format=archive_tables.TEXT_OUTPUT,
                 ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
@@ -306,3 +349,8 @@ class LogArchive(Construct):
             query=saved.sql,
             provider=self._provider,
         )
+
+
+def _read_minutes(sources: Mapping[str, AlbSource | JsonSource | IndexSource | SourceTable]) -> int:
+    """Return the longest time-out of a Glue job; 0 if none reads an index."""
+    return max((source.read_minutes for source in sources.values() if isinstance(source, IndexSource)), default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -64,6 +64,7 @@ class ArchiveBucket(PrivateBucket):
         lifecycle: Lifecycle,
         lock: ObjectLock | None = None,
         replica: Replica | None = None,
+        folders: Sequence[str] = (),
         allow_destroy: bool = False,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -79,6 +80,7 @@ class ArchiveBucket(PrivateBucket):
             lifecycle: tiers and expiry.
             lock: a default retention for every object.
             replica: a bucket to copy every object to.
+            folders: what ages; everything if there are none.
             allow_destroy: let Terraform destroy the bucket with everything in it.
             provider: the provider (Region, account) to use instead of the default.
             tags: tags of the bucket and the role.
@@ -92,6 +94,7 @@ class ArchiveBucket(PrivateBucket):
             encryption="aws:kms" if kms_key_arn else SSE_S3,
             kms_key_arn=kms_key_arn,
             object_lock=lock is not None,
+            folders=folders,
             allow_destroy=allow_destroy,
             provider=provider,
             tags=tags,

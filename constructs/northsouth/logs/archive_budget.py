@@ -46,6 +46,8 @@ QUERIES = Retries(attempts=3, first_wait=15)
 CALLS = Retries(attempts=3, first_wait=2)
 CALL_SECONDS = 10
 """The time-out of a call that is no query; each is answered within a second or so."""
+READS = Retries(attempts=2, first_wait=30)
+"""A Glue job takes a minute to start, and fails for reasons that pass."""
 CRAWL_MINUTES = 10
 """How long a run waits for its crawl."""
 POLL_SECONDS = 30
@@ -53,7 +55,7 @@ POLL_SECONDS = 30
 _QUERIES_OF_A_RUN = 3
 """CountExisting, Unload and Count follow each other when a window is written again."""
 _CALLS_OF_A_RUN = 8
-"""Existing, ReadExisting, Point, Repoint, ReadCount, Expected, Publish and DeadLetter."""
+"""Existing, ReadExisting, Point, Repoint, ReadCount, Expected (or Ask), Publish and DeadLetter."""
 _CALLS_OF_A_CRAWL = 3 * QUERIES.attempts + 2
 """ListOld, DeleteOld and ListOld before each attempt; Crawl and the last look at it."""
 
@@ -63,16 +65,25 @@ def longest(queries: int, calls: int, query_minutes: int) -> int:
     return queries * QUERIES.seconds(query_minutes * MINUTE) + calls * CALLS.seconds(CALL_SECONDS)
 
 
-def longest_run(query_minutes: int, *, crawler: bool) -> int:
-    """Return the most seconds from the start of a run to the end of its last state, the dead letter."""
+def longest_run(query_minutes: int, *, crawler: bool, read_minutes: int = 0) -> int:
+    """Return the most seconds from the start of a run to the end of its last state, the dead letter.
+
+    Args:
+        query_minutes: the time-out of a query.
+        crawler: whether a crawler finds the partitions.
+        read_minutes: the time-out of a Glue job that reads an index first; 0 if none does.
+
+    """
     calls = _CALLS_OF_A_RUN + (_CALLS_OF_A_CRAWL if crawler else 0)
     crawl = CRAWL_MINUTES * MINUTE + POLL_SECONDS if crawler else 0
-    return longest(_QUERIES_OF_A_RUN, calls, query_minutes) + crawl
+    # An index is asked in place of CloudWatch.
+    reading = READS.seconds(read_minutes * MINUTE) if read_minutes else 0
+    return longest(_QUERIES_OF_A_RUN, calls, query_minutes) + crawl + reading
 
 
-def longest_query(run_minutes: int, *, crawler: bool) -> int:
+def longest_query(run_minutes: int, *, crawler: bool, read_minutes: int = 0) -> int:
     """Return the most whole minutes that a query may take for all of a run to fit; below 1 if nothing fits."""
-    rest = run_minutes * MINUTE - longest_run(0, crawler=crawler)
+    rest = run_minutes * MINUTE - longest_run(0, crawler=crawler, read_minutes=read_minutes)
     attempts = _QUERIES_OF_A_RUN * QUERIES.attempts
     # A run must end before its time-out, not at it.
     return (rest - 1) // (attempts * MINUTE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from northsouth.logs import archive_input, archive_sql, metrics
+from northsouth.logs.archive_index import ExportedTable
 from northsouth.logs.archive_schedule import OLDEST_METRIC_DAYS, ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.jsonata import literal
@@ -108,6 +109,8 @@ def _all_paths(source: SourceTable) -> str:
 
 def _paths(source: SourceTable) -> str:
     """Return the field that reads the objects of a window, or all of them if the run is to."""
+    if isinstance(source, ExportedTable):
+        return ', "paths": "FALSE"'  # until the run has exported something
     path = source.paths
     if path is None:
         return ""

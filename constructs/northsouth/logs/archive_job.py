@@ -30,6 +30,7 @@ from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
 from constructs import Construct
 
 from northsouth.logs import archive_tables, metrics
+from northsouth.logs.archive_index import ExportedTable
 from northsouth.logs.archive_policies import (
     JobAccess,
     crawler_statements,
@@ -162,7 +163,7 @@ class ArchivalJob(Construct):
             "state-machine", self._full_name, self._workflow().definition(), job, self.log_group
         )
         self.reconciliation_role: IamRole | None = None
-        self.reconciliation = self._reconcile() if context.schedule.reconcile else None
+        self.reconciliation = self._reconcile() if self._is_reconciled else None
         machines = [machine.arn for machine in (self.state_machine, self.reconciliation) if machine]
         self.scheduler_role, self.scheduler_policy = self._runs.role(
             "scheduler", "scheduler.amazonaws.com", None, scheduler_statements(machines, context.dead_letter_arn)
@@ -171,6 +172,11 @@ class ArchivalJob(Construct):
         if context.lake_formation:
             self._grant()
         self.schedules = self._schedules()
+
+    @property
+    def _is_reconciled(self) -> bool:
+        """Whether delivery days are compared: an index has none, and each of its runs asks it for the count."""
+        return self._context.schedule.reconcile and not isinstance(self._source, ExportedTable)
 
     @property
     def _full_name(self) -> str:
@@ -193,6 +199,8 @@ class ArchivalJob(Construct):
             crawler=self._full_name if context.crawler else None,
             catalog_key_arn=context.catalog_key_arn,
             lake_formation=context.lake_formation,
+            machine=self._full_name,
+            export=source.export if isinstance(source, ExportedTable) else None,
         )
 
     def _workflow(self) -> Workflow:

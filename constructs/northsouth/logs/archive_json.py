@@ -8,8 +8,8 @@ is a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from northsouth.errors import Problem
 from northsouth.logs.archive_source import ArchiveColumn, SourceTable
@@ -22,9 +22,11 @@ RAW_LINE = "line"
 """The raw table's one column."""
 RAW_REGEX = "([^\n]*)"
 """Any line; ``.`` would leave out lines with one of Unicode's line separators in them."""
-_RECORD = f'TRY(json_parse("{RAW_LINE}"))'
+RECORD = f'TRY(json_parse("{RAW_LINE}"))'
 # What a reader makes of bytes that are not UTF-8: the line in the archive would not be the line that was delivered.
 _REPLACED = f'strpos("{RAW_LINE}", chr(65533)) > 0'
+UNPARSED = f'"record" IS NULL OR {_REPLACED}'
+"""The Athena condition for a line that is no record."""
 
 
 def json_field(path: str) -> str:
@@ -39,6 +41,11 @@ def json_field(path: str) -> str:
     quoted = path.replace("'", "''")
     scalar = f"json_extract_scalar(\"record\", '{quoted}')"
     return f"coalesce({scalar}, nullif(json_format(json_extract(\"record\", '{quoted}')), 'null'))"
+
+
+def json_name(name: str) -> str:
+    """Return the Athena expression for a field by its name, with dots between objects: ``user.id``, ``@timestamp``."""
+    return json_field("$" + "".join(f'["{part}"]' for part in name.split(".")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,25 +104,19 @@ class JsonSource:
             times=self.times,
             object_time=self.object_time,
             early_minutes=self.early_minutes,
-            record=_RECORD,
+            record=RECORD,
             line=f'"{RAW_LINE}"',
-            columns=tuple(
-                column
-                if column.sql
-                else ArchiveColumn(
-                    name=column.name,
-                    type=column.type,
-                    sql=_field(column.name),
-                    failed=column.failed,
-                    comment=column.comment,
-                )
-                for column in self.columns
-            ),
-            unparsed=f'"record" IS NULL OR {_REPLACED}',
+            columns=json_columns(self.columns),
+            unparsed=UNPARSED,
             matched=self.matched,
             expected=self.expected,
             retention_days=self.retention_days,
         )
+
+
+def json_columns(columns: Sequence[ArchiveColumn]) -> tuple[ArchiveColumn, ...]:
+    """Return columns of which each has its expression: that of the field of its name if it names none."""
+    return tuple(column if column.sql else replace(column, sql=_field(column.name)) for column in columns)
 
 
 def _field(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from northsouth.logs import metrics
+from northsouth.logs.archive_index import IndexExport
 from northsouth.policies import LOG_DELIVERY, ArnScope, Statement, allow
 
 _READ_CATALOG = (
@@ -36,6 +37,8 @@ class JobAccess:
         crawler: the crawler it starts, in crawler mode.
         catalog_key_arn: the key that encrypts the Glue catalog, if one does.
         lake_formation: whether Lake Formation decides on the tables.
+        machine: the state machine's name.
+        export: how it reads an index, if the source is one.
 
     """
 
@@ -52,6 +55,8 @@ class JobAccess:
     crawler: str | None = None
     catalog_key_arn: str | None = None
     lake_formation: bool = False
+    machine: str
+    export: IndexExport | None = None
 
 
 def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
@@ -59,8 +64,75 @@ def job_statements(place: ArnScope, access: JobAccess) -> list[Statement]:
     return [
         *_query_statements(place, access, written=[place.bucket(access.archive_bucket, f"{access.archive_prefix}/*")]),
         *_partition_statements(place, access),
-        allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"]),
+        *(
+            _export_statements(place, access.machine, access.export)
+            if access.export
+            else [allow("ReadMetrics", ("cloudwatch:GetMetricStatistics",), ["*"])]
+        ),
     ]
+
+
+def _export_statements(place: ArnScope, machine: str, export: IndexExport) -> list[Statement]:
+    """Return what it takes to ask an index for its count, and to have a Glue job read it.
+
+    (docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html and .../connect-glue.html)
+    """
+    return [
+        allow(
+            "AskIndex",
+            ("states:InvokeHTTPEndpoint",),
+            [place.arn("states", f"stateMachine:{machine}")],
+            StringEquals={"states:HTTPMethod": "POST", "states:HTTPEndpoint": export.count_url},
+        ),
+        allow("UseConnection", ("events:RetrieveConnectionCredentials",), [export.connection_arn]),
+        allow(
+            "ReadCredential",
+            ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"),
+            [export.connection_secret_arn],
+        ),
+        allow(
+            "ReadIndex",
+            ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"),
+            [place.arn("glue", f"job/{export.job}")],
+        ),
+    ]
+
+
+def reader_statements(
+    place: ArnScope, *, secret: str, connection: str, script: str, exports: tuple[str, str], kms_key_arn: str | None
+) -> list[Statement]:
+    """Return what the role of the Glue job may do that reads an index.
+
+    Args:
+        place: partition, Region and account.
+        secret: the ARN of the secret with user and password.
+        connection: the name of Glue's connection.
+        script: the ARN of the script.
+        exports: the bucket of the exports, and their folder in it.
+        kms_key_arn: the key of the bucket, if it has one.
+
+    """
+    bucket, folder = exports
+    statements = [
+        allow("ReadCredential", ("secretsmanager:GetSecretValue",), [secret]),
+        allow(
+            "ReadConnection",
+            ("glue:GetConnection",),
+            [place.arn("glue", "catalog"), place.arn("glue", f"connection/{connection}")],
+        ),
+        allow("ReadScript", ("s3:GetObject",), [script]),
+        allow("ListExports", ("s3:GetBucketLocation", "s3:ListBucket"), [place.bucket(bucket)]),
+        # An attempt first removes what the one before it has left in its folder.
+        allow("WriteExports", (*_WRITE_OBJECTS, "s3:DeleteObject"), [place.bucket(bucket, f"{folder}/*")]),
+        allow(
+            "Log",
+            ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+            [place.arn("logs", "log-group:/aws-glue/*")],
+        ),
+    ]
+    if kms_key_arn is not None:
+        statements.append(allow("UseKeys", ("kms:Decrypt", "kms:GenerateDataKey"), [kms_key_arn]))
+    return statements
 
 
 def reconciliation_statements(place: ArnScope, access: JobAccess, job_arn: str) -> list[Statement]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from northsouth.errors import Problem
 from northsouth.logs.archive_alb import AlbSource, check_alb_source
+from northsouth.logs.archive_index import IndexSource, check_index_source
 from northsouth.logs.archive_json import JsonSource, check_json_source
 from northsouth.logs.archive_schedule import MINUTES_OF_DAY, ArchiveSchedule, check_retention
 from northsouth.logs.archive_source import SOURCE_FILE, UNPARSED_LINE, ArchiveColumn, SourceTable
@@ -48,11 +49,12 @@ def check_scan_limit(scan_limit_bytes: int | None) -> Iterator[Problem]:
 
 
 def check_sources(
-    sources: Mapping[str, AlbSource | JsonSource | SourceTable],
+    sources: Mapping[str, AlbSource | JsonSource | IndexSource | SourceTable],
     *,
     bucket: str,
     kms_key_arn: str | None,
     schedule: ArchiveSchedule,
+    crawler: bool = False,
 ) -> Iterator[Problem]:
     """Yield what is wrong with the sources, each under its own name."""
     if not sources:
@@ -60,6 +62,10 @@ def check_sources(
     for name, source in sources.items():
         where = f"sources.{name}"
         yield from check_name(name, where)
+        if isinstance(source, IndexSource):
+            yield from check_index_source(source, where=where, crawler=crawler)
+            yield from _check_rows(source, where)
+            continue
         if not is_token(source.bucket) and source.bucket == bucket:
             yield from _same_bucket(where, bucket, kms_key_arn)
         early = 0 if isinstance(source, AlbSource) else source.early_minutes
@@ -108,7 +114,7 @@ def _check_day_picture(source: SourceTable, where: str) -> Iterator[Problem]:
         )
 
 
-def _check_rows(source: JsonSource | SourceTable, where: str) -> Iterator[Problem]:
+def _check_rows(source: JsonSource | IndexSource | SourceTable, where: str) -> Iterator[Problem]:
     """Yield what is wrong with how rows are placed and cast."""
     if not source.columns:
         yield Problem(f"{where}.columns", "none", "an archive has at least one column", "List the columns to keep.")

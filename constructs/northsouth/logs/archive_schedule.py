@@ -117,9 +117,10 @@ class ArchiveSchedule:
         """From a window's start to the last run that reads it."""
         return self.first_offset_minutes + (self.catch_up_minutes or 0)
 
-    def query_minutes(self, *, crawler: bool) -> int:
+    def query_minutes(self, *, crawler: bool, read_minutes: int = 0) -> int:
         """Return the time-out of a query: the given one, or the longest that fits into a run."""
-        return self.query_timeout_minutes or longest_query(self.run_timeout_minutes, crawler=crawler)
+        most = longest_query(self.run_timeout_minutes, crawler=crawler, read_minutes=read_minutes)
+        return self.query_timeout_minutes or most
 
     def reconciliation_offset_minutes(self, early_minutes: int) -> int:
         """Return the minutes from a delivery day's start to its reconciliation.
@@ -141,8 +142,15 @@ class ArchiveSchedule:
         return f"cron({minute} {hour} * * ? *)"
 
 
-def check_schedule(schedule: ArchiveSchedule, *, crawler: bool = False) -> Iterator[Problem]:
-    """Yield what is wrong with a schedule: runs that meet each other or their time-out, and times AWS cannot serve."""
+def check_schedule(schedule: ArchiveSchedule, *, crawler: bool = False, read_minutes: int = 0) -> Iterator[Problem]:
+    """Yield what is wrong with a schedule: runs that meet each other or their time-out, and times AWS cannot serve.
+
+    Args:
+        schedule: the schedule.
+        crawler: whether a crawler finds the partitions.
+        read_minutes: the longest time-out of a Glue job that reads an index; 0 if none does.
+
+    """
     if schedule.minutes not in (MINUTES_OF_HOUR, MINUTES_OF_DAY):
         yield Problem(
             "schedule.minutes",
@@ -159,7 +167,7 @@ def check_schedule(schedule: ArchiveSchedule, *, crawler: bool = False) -> Itera
             _LOG_FILES,
         )
     yield from _check_overlap(schedule)
-    yield from _check_budget(schedule, crawler=crawler)
+    yield from _check_budget(schedule, crawler=crawler, read_minutes=read_minutes)
     if not 0 <= schedule.late_days <= OLDEST_METRIC_DAYS:
         yield Problem(
             "schedule.late_days",
@@ -195,19 +203,19 @@ def _check_overlap(schedule: ArchiveSchedule) -> Iterator[Problem]:
         )
 
 
-def _check_budget(schedule: ArchiveSchedule, *, crawler: bool) -> Iterator[Problem]:
+def _check_budget(schedule: ArchiveSchedule, *, crawler: bool, read_minutes: int = 0) -> Iterator[Problem]:
     """Yield a problem if a run can reach its time-out: it would end without a message."""
-    most = longest_query(schedule.run_timeout_minutes, crawler=crawler)
+    most = longest_query(schedule.run_timeout_minutes, crawler=crawler, read_minutes=read_minutes)
     if most < 1:
-        least = longest_run(1, crawler=crawler) // MINUTE + 1
+        least = longest_run(1, crawler=crawler, read_minutes=read_minutes) // MINUTE + 1
         yield Problem(
             "schedule.run_timeout_minutes",
             str(schedule.run_timeout_minutes),
             f"the attempts, time-outs and waits of a run take {least} minutes even if a query has only 1",
-            f"Give a run at least {least} minutes.",
+            f"Give a run at least {least} minutes{', or lower read_minutes' if read_minutes else ''}.",
         )
     elif schedule.query_timeout_minutes is not None and not 0 < schedule.query_timeout_minutes <= most:
-        longest = longest_run(schedule.query_timeout_minutes, crawler=crawler)
+        longest = longest_run(schedule.query_timeout_minutes, crawler=crawler, read_minutes=read_minutes)
         yield Problem(
             "schedule.query_timeout_minutes",
             str(schedule.query_timeout_minutes),

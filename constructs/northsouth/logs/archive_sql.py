@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from northsouth.logs import archive_values
+from northsouth.logs.archive_index import ExportedTable
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SOURCE_FILE, UNPARSED_LINE, SourceTable
 from northsouth.logs.archive_times import instant
@@ -228,7 +229,8 @@ def _raw(source: SourceTable, *, values: bool, line: bool) -> Interpolated:
 
 def _objects(source: SourceTable) -> Interpolated:
     """Return ``FROM <source> WHERE <in the objects of the window>``."""
-    objects: Interpolated = ("\n  AND (", window("paths"), ")") if source.paths else ()
+    is_kept = source.paths is not None or isinstance(source, ExportedTable)
+    objects: Interpolated = ("\n  AND (", window("paths"), ")") if is_kept else ()
     where = f"\n  AND ({source.where})" if source.where else ""
     rows: Interpolated = (
         f'FROM "{source.database}"."{source.table}"\nWHERE {source.day} IN (',

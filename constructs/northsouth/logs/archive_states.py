@@ -33,6 +33,7 @@ class States:
         query_minutes: the time-out of a query.
         dead_letter_url: the queue for runs that failed.
         error: the name of the error that a failed run ends with. It must not begin with "States.".
+        reason: in what a service says of what failed, the key of the reason, as a regular expression.
 
     """
 
@@ -41,6 +42,7 @@ class States:
     query_minutes: int
     dead_letter_url: str
     error: str = "ArchivalFailed"
+    reason: str = "StateChangeReason"
 
     def task(
         self, integration: str, arguments: State, *, expected: tuple[str, str] | None = None, **fields: object
@@ -108,7 +110,7 @@ class States:
         """Return the states that send the run to the queue, as the input of another one, and then fail."""
         # The cause of a failed query is all that Athena knows of it, as JSON.
         cause = (
-            '($reason := $match($failure.Cause, /"StateChangeReason": ?"([^"]*)"/)[0];'
+            f'($reason := $match($failure.Cause, /"{self.reason}": ?"([^"]*)"/)[0];'
             " $exists($reason) ? $reason.groups[0] : $failure.Cause)"
         )
         about = (

@@ -3,6 +3,9 @@
     Input -> Window -> Forced? -> Existing -> CountExisting -> Changed? -> Unload -> Point [-> Repoint]
           -> Count -> Expected -> Publish
 
+An index is asked first, ``Letter -> Ask -> Answered? -> Forced?``, and read before the unload, ``Changed? -> IsEmpty?
+-> Read -> Unload``.
+
 A run's input is ``{"scheduledTime", "offsetMinutes", "run"}`` from the schedule, or by hand ``{"window": <any time in
 it>}`` with an optional ``"force": true`` or ``"all_objects": true``; ``{}`` archives the last closed window. Any other
 input fails the run, with a message that says what is wrong.
@@ -24,9 +27,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from northsouth.logs import archive_sql, metrics
-from northsouth.logs.archive_budget import MINUTE
+from northsouth.logs.archive_budget import MINUTE, READS
 from northsouth.logs.archive_crawl import crawl_states
 from northsouth.logs.archive_expressions import given, input_code, metric_data_code, objects_code, window_code
+from northsouth.logs.archive_index import ExportedTable, IndexExport
 from northsouth.logs.archive_schedule import ArchiveSchedule
 from northsouth.logs.archive_source import SourceTable
 from northsouth.logs.archive_states import State, States
@@ -82,9 +86,21 @@ class Workflow:
         return States(
             partition=self.partition,
             workgroup=self.workgroup,
-            query_minutes=self.schedule.query_minutes(crawler=self.crawler is not None),
+            query_minutes=self.schedule.query_minutes(
+                crawler=self.crawler is not None, read_minutes=self.export.read_minutes if self.export else 0
+            ),
             dead_letter_url=self.dead_letter_url,
+            reason="(?:ErrorMessage|StateChangeReason)" if self.export else "StateChangeReason",
         )
+
+    @property
+    def export(self) -> IndexExport | None:
+        """How an index is read, if the source is one."""
+        return self.source.export if isinstance(self.source, ExportedTable) else None
+
+    @property
+    def _is_rated(self) -> bool:
+        return self.source.expected is not None or self.export is not None
 
     @property
     def partition_folder(self) -> Interpolated:
@@ -108,8 +124,10 @@ class Workflow:
             "States": {
                 **self.states.input(input_code(), "Window"),
                 "Window": self._window(),
-                "Letter": self._letter(),
+                "Letter": self._letter("Ask" if self.export else "Forced"),
+                **(self._asked(self.export) if self.export else {}),
                 **self._existing(),
+                **(self._read(self.export) if self.export else {}),
                 **(
                     crawl_states(self.states, self.bucket, self.partition_folder, self.crawler, self._unload())
                     if self.crawler
@@ -128,7 +146,7 @@ class Workflow:
 
     @property
     def _rewrite(self) -> str:
-        return "ListOld" if self.crawler else "Unload"
+        return "ListOld" if self.crawler else "IsEmpty" if self.export else "Unload"
 
     def _window(self) -> State:
         return {
@@ -142,7 +160,7 @@ class Workflow:
             "Next": "Letter",
         }
 
-    def _letter(self) -> State:
+    def _letter(self, then: str) -> State:
         """Return the state that notes what the run's dead letter would say: the input of another run."""
         letter = {
             "window": expression("$window.start"),
@@ -151,7 +169,88 @@ class Workflow:
             "all_objects": expression("$all_objects"),
             "objects": expression(objects_code(self.source)),
         }
-        return {"Type": "Pass", "Assign": {"letter": letter}, "Next": "Forced"}
+        return {"Type": "Pass", "Assign": {"letter": letter}, "Next": then}
+
+    def _asked(self, export: IndexExport) -> dict[str, State]:
+        """Return the states that ask an index how many documents the window has, and take no half of an answer.
+
+        A shard that fails leaves its documents out of the count, and the answer is 200. ``allow_no_indices`` is what
+        makes a pattern that matches nothing an error, and not 0 documents.
+        """
+        # Step Functions gives the body as JSON, or as its text.
+        answer = '($body := $states.result.ResponseBody; $type($body) = "string" ? $parse($body) : $body)'
+        return {
+            "Ask": self.states.task(
+                "http:invoke",
+                {
+                    "ApiEndpoint": export.count_url,
+                    "Method": "POST",
+                    "Authentication": {"ConnectionArn": export.connection_arn},
+                    "QueryParameters": {"allow_no_indices": "false"},
+                    "Headers": {"Content-Type": "application/json"},
+                    "RequestBody": {
+                        "query": {
+                            "range": {
+                                export.time_field: {
+                                    "gte": expression("$window.start"),
+                                    "lt": expression("$window.end"),
+                                    "format": "strict_date_optional_time",
+                                }
+                            }
+                        }
+                    },
+                },
+                Assign={
+                    "requests": expression(f"{answer}.count"),
+                    "silent_shards": expression(f"{answer}._shards.failed"),
+                },
+                Next="Answered",
+            ),
+            "Answered": {
+                "Type": "Choice",
+                "Choices": [{"Condition": expression("$silent_shards = 0"), "Next": "Forced"}],
+                "Default": "HalfAnswered",
+            },
+            "HalfAnswered": {
+                "Type": "Pass",
+                "Assign": {
+                    "failure": {
+                        "Error": "IndexNotCounted",
+                        "Cause": expression(
+                            '$string($silent_shards) & " shards did not answer: the count of the window is not whole"'
+                        ),
+                    }
+                },
+                "Next": "DeadLetter",
+            },
+        }
+
+    def _read(self, export: IndexExport) -> dict[str, State]:
+        """Return the states that have a Glue job write the window's documents to a folder of the attempt's own."""
+        folder = concatenation(export.folder(Var('$replace($window.day, "-", "/")'), archive_sql.window("hour"), _RUN))
+        path = literal('strpos("$path", \'')
+        return {
+            "IsEmpty": {
+                "Type": "Choice",
+                "Choices": [{"Condition": expression("$requests = 0"), "Next": "Unload"}],
+                "Default": "Read",
+            },
+            "Read": self.states.task(
+                "glue:startJobRun.sync",
+                {
+                    "JobName": export.job,
+                    "Arguments": {
+                        "--folder": expression(folder),
+                        "--start": expression("$window.start"),
+                        "--end": expression("$window.end"),
+                    },
+                },
+                TimeoutSeconds=export.read_minutes * MINUTE,
+                Retry=[READS.state],
+                Assign={"window": expression(f'$merge([$window, {{"paths": {path} & {folder} & "\') = 1"}}])')},
+                Next="Unload",
+            ),
+        }
 
     def _existing(self) -> dict[str, State]:
         """Return the states that leave a window alone which has everything already."""
@@ -168,10 +267,18 @@ class Workflow:
                 Assign={"location": expression("$states.result.Partition.StorageDescriptor.Location")},
                 Next="CountExisting",
             ),
-            **self._count("CountExisting", "ReadExisting", delivered=True, then="Changed"),
+            # What was exported before is gone. An index that has fewer documents by now takes nothing out.
+            **self._count("CountExisting", "ReadExisting", delivered=self.export is None, then="Changed"),
             "Changed": {
                 "Type": "Choice",
-                "Choices": [{"Condition": expression("$missing > 0 and $surplus = 0"), "Next": self._rewrite}],
+                "Choices": [
+                    {
+                        "Condition": expression(
+                            "$requests > $archived + $unparsed" if self.export else "$missing > 0 and $surplus = 0"
+                        ),
+                        "Next": self._rewrite,
+                    }
+                ],
                 "Default": self._after_count,
             },
         }
@@ -256,15 +363,13 @@ class Workflow:
             "aws-sdk:cloudwatch:putMetricData",
             {
                 "Namespace": metrics.NAMESPACE,
-                "MetricData": expression(
-                    metric_data_code(self.archive, self.source_name, rated=self.source.expected is not None)
-                ),
+                "MetricData": expression(metric_data_code(self.archive, self.source_name, rated=self._is_rated)),
             },
             Output={
                 "window": expression("$window.start"),
                 "location": expression("$location"),
                 **{name: expression(f"${name}") for name in archive_sql.COUNTS},
-                **({} if self.source.expected is None else {"requests": expression("$requests")}),
+                **({"requests": expression("$requests")} if self._is_rated else {}),
             },
             End=True,
         )

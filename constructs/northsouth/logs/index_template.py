@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from northsouth.errors import Problem, refuse
-from northsouth.logs.archive_json import json_field
+from northsouth.logs.archive_json import json_name
 from northsouth.logs.archive_source import ArchiveColumn
 from northsouth.logs.archive_times import TimeFormat
 from northsouth.logs.index_types import (
@@ -147,7 +147,7 @@ class IndexTemplate:
             ArchiveColumn(
                 name=self.declared(name).column or column_name(name),
                 type="string" if self.declared(name).many else self.type_of(name).column,
-                sql=_json(name),
+                sql=json_name(name),
                 comment=f"{name}: {self.declared(name).type}"[:_MOST_COMMENT],
             )
             for name in self.fields
@@ -156,7 +156,7 @@ class IndexTemplate:
     @property
     def time(self) -> str:
         """The ``time`` of a ``JsonSource``."""
-        return _json(self.time_field)
+        return json_name(self.time_field)
 
     @property
     def ignored_query(self) -> dict[str, object]:
@@ -192,10 +192,6 @@ def time_keys(times: tuple[TimeFormat, ...]) -> tuple[str, ...]:
 def column_name(name: str) -> str:
     """Return the archive's column of a field: ``@timestamp`` becomes ``timestamp``, ``user.id`` becomes ``user_id``."""
     return re.sub(r"[^a-z0-9_]", "_", name.lower().lstrip("@"))
-
-
-def _json(name: str) -> str:
-    return json_field("$" + "".join(f'["{part}"]' for part in name.split(".")))
 
 
 def check_template(template: IndexTemplate) -> Iterator[Problem]:

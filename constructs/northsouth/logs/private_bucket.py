@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -62,6 +62,7 @@ class PrivateBucket(Construct):
         encryption: str = SSE_S3,
         kms_key_arn: str | None = None,
         object_lock: bool = False,
+        folders: Sequence[str] = (),
         allow_destroy: bool = False,
         provider: TerraformProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -76,6 +77,7 @@ class PrivateBucket(Construct):
             encryption: the algorithm of the default encryption.
             kms_key_arn: the key, if that is ``aws:kms``.
             object_lock: make the bucket one that can lock objects; S3 decides that once, at creation.
+            folders: what ages; everything if there are none.
             allow_destroy: let Terraform destroy the bucket with everything in it.
             provider: the provider (Region, account) to use instead of the default.
             tags: tags of the bucket.
@@ -140,7 +142,7 @@ class PrivateBucket(Construct):
             self,
             "lifecycle",
             bucket=self._bucket_id,
-            rule=[_lifecycle_rule(lifecycle)],
+            rule=[_lifecycle_rule(lifecycle, folder) for folder in folders or [""]],
             # S3 accepts a rule for old versions only once versioning is on.
             depends_on=[self.versioning],
             provider=provider,
@@ -159,12 +161,12 @@ class PrivateBucket(Construct):
         )
 
 
-def _lifecycle_rule(lifecycle: Lifecycle) -> S3BucketLifecycleConfigurationRule:
+def _lifecycle_rule(lifecycle: Lifecycle, folder: str) -> S3BucketLifecycleConfigurationRule:
     expiry = lifecycle.expire_after_days
     return S3BucketLifecycleConfigurationRule(
-        id="age",
+        id=f"age-{folder}" if folder else "age",
         status="Enabled",
-        filter=[S3BucketLifecycleConfigurationRuleFilter()],
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=f"{folder}/" if folder else None)],
         expiration=None if expiry is None else [S3BucketLifecycleConfigurationRuleExpiration(days=expiry)],
         transition=[
             S3BucketLifecycleConfigurationRuleTransition(days=item.after_days, storage_class=item.storage_class)
