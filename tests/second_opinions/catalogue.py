@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.second_opinions import bindings, machines, policies, statements
+from tests.second_opinions import bindings, machines, ministack, policies, statements
 from tests.second_opinions.table import Opinion
 
 
 def opinions() -> list[Opinion]:
     """Return every opinion."""
-    return [policies.opinion(), *bindings.opinions(), machines.opinion(), statements.opinion()]
+    return [policies.opinion(), *bindings.opinions(), machines.opinion(), statements.opinion(), ministack.opinion()]
