@@ -415,6 +415,22 @@ CASES = (
         "should not specify a principal",
     ),
     Case(
+        "logs",
+        "create_log_group",
+        {"logGroupName": "opened", "kmsKeyId": "open key"},
+        {"logGroupName": "closed", "kmsKeyId": "closed key"},
+        "AccessDeniedException",
+        "is not allowed to be used with Arn",
+    ),
+    Case(
+        "glue",
+        "create_crawler",
+        {"Name": "c", "Role": f"{ROLE}glue", "Targets": {"S3Targets": [{"Path": "s3://open/"}]}},
+        {"Role": f"{ROLE}events"},
+        "InvalidInputException",
+        "Please verify role's TrustPolicy",
+    ),
+    Case(
         "iam",
         "create_role",
         {"RoleName": "r", "AssumeRolePolicyDocument": trust("events")},
@@ -461,7 +477,7 @@ def world(aws_emulator_server: Emulator) -> Iterator[Emulator]:
     messages.NAME_IS_TAKEN_FOR = 60
     aws_emulator_server.reset()
     iam, sqs, s3, sns = (aws_emulator_server.client(name) for name in ("iam", "sqs", "s3", "sns"))
-    for service in ("pipes", "events", "scheduler", "states"):
+    for service in ("glue", "pipes", "events", "scheduler", "states"):
         iam.create_role(RoleName=service, AssumeRolePolicyDocument=trust(service))
     for name in ("present", "deleted"):
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -477,6 +493,12 @@ def world(aws_emulator_server: Emulator) -> Iterator[Emulator]:
     NAMES["subnet"] = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
     interface = ec2.create_network_interface(SubnetId=NAMES["subnet"])["NetworkInterface"]["NetworkInterfaceId"]
     ec2.associate_address(AllocationId=NAMES["held"], NetworkInterfaceId=interface)
+    kms = aws_emulator_server.client("kms")
+    to_logs = policy(
+        Effect="Allow", Principal={"Service": "logs.us-east-1.amazonaws.com"}, Action="kms:*", Resource="*"
+    )
+    for name, of_key in (("open key", {"Policy": to_logs}), ("closed key", {})):
+        NAMES[name] = kms.create_key(**of_key)["KeyMetadata"]["Arn"]
     aws_emulator_server.client("logs").create_log_group(logGroupName="present")
     aws_emulator_server.client("stepfunctions").create_state_machine(**{**MACHINE, "name": "other"})
     yield aws_emulator_server

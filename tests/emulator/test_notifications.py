@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from northsouth.emulator import input_templates, outbound, permissions
+from northsouth.emulator.server import ACCOUNT, Emulator
 
 EVENT = input_templates.of_message("m-1", '{"name": "a \\"b\\"", "list": [1, "x"], "deep": {"value": 3}}')
 
@@ -53,22 +55,19 @@ def test_a_rules_variables() -> None:
         ({"Condition": {"NullIfExists": {"aws:SourceArn": "x"}}}, False),
     ],
 )
-def test_a_resources_policy(change: dict[str, Any], allowed: bool) -> None:
+def test_a_resources_policy(emulator: Emulator, change: dict[str, Any], allowed: bool) -> None:
+    queue = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
         "Action": "sqs:SendMessage",
-        "Resource": "arn:aws:sqs:us-east-1:1:queue",
+        "Resource": queue,
         **change,
     }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    emulator.client("sqs").create_queue(QueueName="queue", Attributes={"Policy": policy})
     context = {"aws:SourceArn": "arn:aws:sns:us-east-1:1:topic", "aws:SourceAccount": "1"}
-    assert allowed == permissions.resource_allows(
-        {"Statement": [statement]},
-        "sns.amazonaws.com",
-        "sqs:SendMessage",
-        "arn:aws:sqs:us-east-1:1:queue",
-        context,
-    )
+    assert allowed == permissions.resource_allows("sns.amazonaws.com", "sqs:SendMessage", queue, context)
 
 
 def test_nothing_leaves_this_machine() -> None:

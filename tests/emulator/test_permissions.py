@@ -125,19 +125,21 @@ def test_policies_that_are_managed_count_and_a_boundary_limits(iam: Any) -> None
     assert not permissions.may(ROLE, "s3:GetObject", READ, {})
 
 
-def test_a_resources_policy_lets_a_role_in_or_keeps_it_out(iam: Any) -> None:
-    grant = {**ALLOW, "Principal": {"AWS": ROLE}}
-    assert permissions.may(ROLE, "s3:GetObject", READ, {}, {"Statement": [grant]})
-    assert not permissions.may(
-        ROLE, "s3:GetObject", READ, {}, {"Statement": [{**grant, "Principal": {"AWS": ACCOUNT}}]}
-    )
-    give(iam, ALLOW)
+def test_a_resources_policy_lets_a_role_in_or_keeps_it_out(emulator: Emulator, iam: Any) -> None:
+    sqs = emulator.client("sqs")
+    url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+
+    def may(**statement: Any) -> bool:
+        policy = document({"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE, **statement})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        return permissions.may(ROLE, "sqs:SendMessage", QUEUE, {})
+
+    assert may(Principal={"AWS": ROLE})
+    assert not may(Principal={"AWS": ACCOUNT})
+    give(iam, {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
     for principal in ("*", {"AWS": ROLE}, {"AWS": "*"}):
-        denial = {**grant, "Effect": "Deny", "Principal": principal}
-        assert not permissions.may(ROLE, "s3:GetObject", READ, {}, {"Statement": [denial]})
-    others = {**grant, "Effect": "Deny", "NotPrincipal": {"AWS": ROLE}}
-    del others["Principal"]
-    assert permissions.may(ROLE, "s3:GetObject", READ, {}, {"Statement": [others]})
+        assert not may(Effect="Deny", Principal=principal)
+    assert may(Effect="Deny", NotPrincipal={"AWS": ROLE})
 
 
 @pytest.mark.usefixtures("iam")

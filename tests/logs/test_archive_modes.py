@@ -148,7 +148,7 @@ def crawled(deploy: Deploy) -> Archive:
     archive = deploy(crawler="edge-alb")
     archive.emulator.client("glue").create_crawler(
         Name="edge-alb",
-        Role="crawler",
+        Role=mighty_role(archive.emulator, "crawler", "glue"),
         Targets={"CatalogTargets": [{"DatabaseName": "edge", "Tables": ["alb"]}]},
         DatabaseName="edge",
     )

@@ -78,9 +78,7 @@ def _act(alarm: Alarm, before: str) -> None:
     for arn in getattr(alarm, _ACTIONS[alarm.state_value]):
         topic = sns_backends[account][region].topics.get(arn)
         context = {"aws:SourceArn": alarm.alarm_arn, "aws:SourceAccount": account, "aws:SourceOwner": account}
-        if topic is not None and permissions.resource_allows(
-            json.loads(topic.policy), "cloudwatch.amazonaws.com", "sns:Publish", arn, context
-        ):
+        if topic is not None and permissions.resource_allows("cloudwatch.amazonaws.com", "sns:Publish", arn, context):
             topic.publish(json.dumps(message(alarm, before)), subject=subject)
         else:
             _log.warning("%s could not notify %s", alarm.name, arn)

@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from moto.core.utils import unix_time_millis
 from moto.events.models import events_backends
 from moto.pipes.models import EventBridgePipesBackend
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from northsouth.emulator import (
@@ -36,6 +37,9 @@ from northsouth.emulator.outbound import Outcome
 SCALE = 0.002
 """Seconds that the emulator takes for one second of waiting."""
 POLL_SECONDS = 0.02
+_POLLING = ("ReceiveMessage", "GetQueueAttributes")
+"""What a pipe's role needs to poll a queue (eventbridge/latest/userguide/eb-pipes-permissions)."""
+
 _RETRIED = (401, 407, 409, 429)
 """Answers after which a rule's target is tried again, beside 5xx and none (eb-api-destinations)."""
 
@@ -88,7 +92,8 @@ def _poll(backend: EventBridgePipesBackend) -> None:
 def _run(pipe: Any) -> None:
     """Take one message of the pipe's queue and tell the target of it."""
     context = {"aws:SourceArn": pipe.arn, "aws:SourceAccount": pipe.account_id}
-    if pipe.desired_state != "RUNNING" or not _may(pipe, "sqs:ReceiveMessage", pipe.source, context):
+    polls = (_may(pipe, f"sqs:{action}", pipe.source, context) for action in _POLLING)
+    if pipe.desired_state != "RUNNING" or not all(polls):
         return
     region, account, name = pipe.source.split(":")[3:6]
     backend = sqs_backends[account][region]
@@ -166,7 +171,7 @@ def put_event(account: str, region: str, event: Any) -> None:
     for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
         if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
             for target in rule.targets:
-                kinds = {"states": _start_machine, "sqs": _put_in_queue}
+                kinds = {"states": _start_machine, "sqs": _put_in_queue, "sns": _publish}
                 deliver = kinds.get(target["Arn"].split(":")[2], _tell)
                 Thread(target=deliver, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
 
@@ -182,11 +187,28 @@ def _start_machine(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> 
         except ClientError:
             # It may be gone by now, while Terraform takes everything down.
             _log.debug("the state machine %s did not start", target["Arn"], exc_info=True)
+    else:
+        _give_up(rule, target, event)
 
 
 def _put_in_queue(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
     """Send an event to a queue whose policy lets the rule."""
-    dead_letters.put(target["Arn"], json.dumps(event), service="events.amazonaws.com", source=rule.arn)
+    if dead_letters.may_send(target["Arn"], service="events.amazonaws.com", source=rule.arn):
+        backend, queue = dead_letters.queue_of(target["Arn"])
+        backend.send_message(queue.name, json.dumps(event))
+    else:
+        _give_up(rule, target, event)
+
+
+def _publish(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Publish an event to a topic whose policy lets the rule."""
+    context = {"aws:SourceArn": rule.arn, "aws:SourceAccount": rule.arn.split(":")[4]}
+    region, account = target["Arn"].split(":")[3:5]
+    topic = sns_backends[account][region].topics.get(target["Arn"])
+    if topic is not None and permissions.resource_allows("events.amazonaws.com", "sns:Publish", target["Arn"], context):
+        topic.publish(json.dumps(event))
+    else:
+        _give_up(rule, target, event)
 
 
 def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
@@ -207,6 +229,10 @@ def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
         if not again or attempt == retries:
             break
         time.sleep(_waits(target["Arn"], max(2.0**attempt, outcome.retry_after)) * SCALE)
+    _give_up(rule, target, event)
+
+
+def _give_up(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
     queue = target.get("DeadLetterConfig", {}).get("Arn")
     if queue:
         dead_letters.put(queue, json.dumps(event), service="events.amazonaws.com", source=rule.arn)

@@ -26,7 +26,8 @@ from moto.glue.models import GlueBackend
 
 from northsouth.comparison.column_types import is_readable
 from northsouth.emulator import objects, permissions
-from northsouth.emulator.session_rights import ACCOUNT, bucket_policy, glue_resources
+from northsouth.emulator.objects import ACCOUNT
+from northsouth.emulator.session_rights import glue_resources
 
 PATH = "$path"
 _PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
@@ -72,8 +73,7 @@ def need(action: str, *resources: str) -> None:
 
     """
     for resource in resources:
-        policy = bucket_policy(resource) if action.startswith("s3:") else {}
-        if not permissions.session_allows(action, resource, policy):
+        if not permissions.session_allows(action, resource):
             denial = permissions.denial(action, resource)
             raise QueryFailed(f"PERMISSION_DENIED: Insufficient permissions to execute the query. {denial}")
 

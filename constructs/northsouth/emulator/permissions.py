@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -23,13 +24,49 @@ from moto.core.utils import utcnow
 from moto.iam.models import iam_backends
 
 from northsouth.emulator.patching import require
+from northsouth.emulator.resources import key_of, policy_of
 
 Context = Mapping[str, str]
 """Condition keys of a call and their values; names of keys are compared without case."""
 
+ASSUME = "sts:AssumeRole"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether somebody may do something, asked for a call.
+
+    Attributes:
+        who: the ARN of a role, or a service: ``sns.amazonaws.com``.
+        action: the action: ``s3:GetObject``.
+        resource: the ARN of what is acted on; ``*`` where the action knows no resource.
+        keys: the call's condition keys and their values.
+
+    """
+
+    who: str
+    action: str
+    resource: str
+    keys: tuple[tuple[str, str], ...] = ()
+
+    def is_allowed(self) -> bool:
+        """Answer by the policies as they are now."""
+        if self.who.startswith("arn:"):
+            return _role_may(self.who, self.action, self.resource, dict(self.keys))
+        if self.action == ASSUME:
+            return _decision(_trust(self.resource), _is_service(self.who), *self._call()) == "Allow"
+        return _decision(policy_of(self.resource), _is_service(self.who), *self._call()) == "Allow"
+
+    def _call(self) -> tuple[str, str, Context]:
+        return self.action, self.resource, dict(self.keys)
+
+
 VISIBLE_AFTER = 0.0
 """Seconds for which services do not see a new role, or a policy that a role was given (IAM user guide, "Changes that I
 make are not always immediately visible"). Deploys under :func:`visible_after` show that they survive it."""
+
+_records: list[dict[Question, bool]] = []
+"""Where questions are noted, in tests that ask which statements were needed."""
 
 _session: ContextVar[str] = ContextVar("role of the session", default="")
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
@@ -63,10 +100,21 @@ def acting() -> str:
     return _session.get()
 
 
-def session_allows(action: str, resource: str, policy: Mapping[str, Any]) -> bool:
-    """Whether who acts in this thread may do something, by the resource's policy too; the account itself may do all."""
+@contextmanager
+def recorded() -> Iterator[dict[Question, bool]]:
+    """Note every question that calls bring up, with its answer at that time."""
+    record: dict[Question, bool] = {}
+    _records.append(record)
+    try:
+        yield record
+    finally:
+        _records.remove(record)
+
+
+def session_allows(action: str, resource: str) -> bool:
+    """Whether who acts in this thread may do something; the account itself may do all."""
     role = _session.get()
-    return not role or may(role, action, resource, {}, policy)
+    return not role or may(role, action, resource, {})
 
 
 def denial(action: str, resource: str) -> str:
@@ -76,9 +124,9 @@ def denial(action: str, resource: str) -> str:
     return f"User: {role}/session is not authorized to perform: {action} on resource: {resource} {why}"
 
 
-def resource_allows(policy: Mapping[str, Any], service: str, action: str, resource: str, context: Context) -> bool:
-    """Whether a resource's policy lets a service do this."""
-    return _decision(policy, _is_service(service), action, resource, context) == "Allow"
+def resource_allows(service: str, action: str, resource: str, context: Context) -> bool:
+    """Whether a resource's policy lets a service do this, and so does that of the key that encrypts it."""
+    return refused(service, action, resource, context) is None
 
 
 def role_allows(arn: str, service: str, action: str, resource: str, context: Context) -> bool:
@@ -88,12 +136,7 @@ def role_allows(arn: str, service: str, action: str, resource: str, context: Con
 
 def assumable(arn: str, service: str, context: Context) -> bool:
     """Whether a role's trust policy lets a service take it on."""
-    role = _role(arn)
-    if role is None:
-        return False
-    trust = json.loads(role.assume_role_policy_document)
-    statements = [{"Resource": "*", **statement} for statement in _list(trust.get("Statement"))]
-    return _decision({"Statement": statements}, _is_service(service), "sts:AssumeRole", arn, context) == "Allow"
+    return refused(service, ASSUME, arn, context) is None
 
 
 def trusts(arn: str, service: str, *, settled: bool = False) -> bool:
@@ -110,27 +153,92 @@ def trusts(arn: str, service: str, *, settled: bool = False) -> bool:
     return any(each["Effect"] == "Allow" and _is_service(service)(each.get("Principal", {})) for each in statements)
 
 
-def may(arn: str, action: str, resource: str, context: Context, policy: Mapping[str, Any] | None = None) -> bool:
-    """Whether a role may do something.
+def may(arn: str, action: str, resource: str, context: Context) -> bool:
+    """Whether a role may do something, by its own policies, the resource's, and those of the key that encrypts it.
 
     Args:
         arn: the role.
         action: the action: ``s3:GetObject``.
         resource: the ARN of what is acted on; ``*`` where the action knows no resource.
         context: the call's condition keys.
-        policy: the resource's own policy, if it has one.
 
     """
+    return refused(arn, action, resource, context) is None
+
+
+def refused(who: str, action: str, resource: str, context: Context) -> Question | None:
+    """Return the first question about a call whose answer is no: about the call itself, or about a key it uses."""
+    call = Question(who, action, resource, tuple(sorted(context.items())))
+    return next((each for each in (call, *_about_keys(call)) if not _answer(each)), None)
+
+
+def _answer(question: Question) -> bool:
+    answer = question.is_allowed()
+    for record in _records:
+        record[question] = answer
+    return answer
+
+
+_KEY_ACTIONS = {
+    "s3:GetObject": ("kms:Decrypt",),
+    "s3:PutObject": ("kms:GenerateDataKey",),
+    "sns:Publish": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "sqs:ReceiveMessage": ("kms:Decrypt",),
+    "sqs:SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
+}
+"""What a call needs of the key that encrypts its resource (AmazonS3/latest/userguide/UsingKMSEncryption,
+sns/latest/dg/sns-key-management, AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management)."""
+
+_ENCRYPTION_CONTEXTS = {"s3": "aws:s3:arn", "sns": "aws:sns:topicArn", "sqs": "aws:sqs:arn"}
+
+
+def _about_keys(call: Question) -> Iterator[Question]:
+    key = key_of(call.resource) if call.action in _KEY_ACTIONS else None
+    # The account's roles may use the keys of AWS itself by way of the service; services may not.
+    if key is None or (":alias/aws/" in key and call.who.startswith("arn:")):
+        return
+    service, region, account = call.resource.split(":")[2], *key.split(":")[3:5]
+    more = {
+        "kms:ViaService": f"{service}.{region}.amazonaws.com",
+        "kms:CallerAccount": account,
+        f"kms:EncryptionContext:{_ENCRYPTION_CONTEXTS[service]}": call.resource,
+    }
+    for action in _KEY_ACTIONS[call.action]:
+        yield Question(call.who, action, key, tuple(sorted({**dict(call.keys), **more}.items())))
+
+
+def _role_may(arn: str, action: str, resource: str, context: Context) -> bool:
     role = _role(arn)
     if role is None:
         return False
+    policy = policy_of(resource)
     own = [_decision(each, None, action, resource, context) for each in _policies(role)]
-    resources = _decision(policy or {}, _is_role(arn), action, resource, context)
+    resources = _decision(policy, _is_role(arn), action, resource, context)
     boundary = _boundary(role)
     bound = [_decision(boundary, None, action, resource, context)] if boundary else []
     if "Deny" in (*own, *bound, resources):
         return False
-    return resources == "Allow" or ("Allow" in own and all(each == "Allow" for each in bound))
+    if resources == "Allow":
+        return True
+    delegated = not action.startswith("kms:") or _delegates(policy, arn, action, resource, context)
+    return delegated and "Allow" in own and all(each == "Allow" for each in bound)
+
+
+def _delegates(policy: Mapping[str, Any], arn: str, action: str, resource: str, context: Context) -> bool:
+    """Whether a key's policy lets the policies of its account decide (kms/latest/developerguide/key-policy-default)."""
+    account = arn.split(":")[4]
+
+    def is_account(principal: Any) -> bool:
+        names = _list(principal.get("AWS")) if isinstance(principal, dict) else []
+        return bool({account, f"arn:aws:iam::{account}:root"} & set(names))
+
+    return _decision(policy, is_account, action, resource, context) == "Allow"
+
+
+def _trust(arn: str) -> Mapping[str, Any]:
+    role = _role(arn)
+    statements = _list(json.loads(role.assume_role_policy_document).get("Statement")) if role else []
+    return {"Statement": [{"Resource": "*", **statement} for statement in statements]}
 
 
 def written(role: Any) -> dict[str, datetime]:

@@ -92,6 +92,26 @@ class Emulator:
         with self._turn:
             alarm_evaluation.judge(start, end)
 
+    def run_schedule(self, name: str, at: datetime, *, group: str = "default", region: str = "us-east-1") -> str | None:
+        """Let EventBridge Scheduler call a schedule's target, as the schedule's role.
+
+        Args:
+            name: the schedule.
+            at: when it is due, with a time zone; ``<aws.scheduler.scheduled-time>`` in its input.
+            group: the schedule's group.
+            region: the Region.
+
+        Returns:
+            why the call failed, as AWS says it; None if it was made. A failure goes to the dead-letter queue.
+
+        Raises:
+            KeyError: there is no such schedule.
+
+        """
+        from northsouth.emulator import schedule_runs
+
+        return schedule_runs.run(name, at, group=group, region=region)
+
     def client(self, service: str, region: str = "us-east-1") -> Any:
         """Return a boto3 client of the emulator."""
         return client(self.endpoint, service, region)

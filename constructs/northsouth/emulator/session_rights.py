@@ -6,20 +6,16 @@ name as the action and ``*`` as the resource, which refuses more than AWS does w
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from moto.athena.models import athena_backends
 from moto.s3.models import s3_backends
-from moto.sns.models import sns_backends
-from moto.sqs.models import sqs_backends
 
 from northsouth.emulator import permissions
+from northsouth.emulator.objects import ACCOUNT
 from northsouth.emulator.patching import RequestError
 from northsouth.emulator.request import Request
 
-ACCOUNT = "123456789012"
 _DENIED = dict.fromkeys(("cloudwatch", "iam", "s3"), "AccessDenied") | {"sns": "AuthorizationError"}
 _PREFIXES = {"amp": "aps", "stepfunctions": "states"}
 """IAM's names of services where botocore has another."""
@@ -43,12 +39,25 @@ def authorize(request: Request) -> None:
         return
     action = _action(request)
     for resource in _RESOURCES.get(request.service, _any)(request):
-        policy = _POLICIES.get(request.service, _no_policy)(resource)
-        if not permissions.may(request.role, action, resource, _context(request), policy):
-            with permissions.session(request.role):
-                raise RequestError(
-                    _DENIED.get(request.service, "AccessDeniedException"), permissions.denial(action, resource)
-                )
+        _need(request, action, resource)
+    if request.name in ("GetObject", "HeadObject") and request.service == "s3" and not _is_there(request):
+        # Who may not list a bucket is not to know what it lacks (API_GetObject).
+        _need(request, "s3:ListBucket", f"arn:aws:s3:::{request.parameters['Bucket']}")
+
+
+def _need(request: Request, action: str, resource: str) -> None:
+    refused = permissions.refused(request.role, action, resource, _context(request))
+    if refused is not None:
+        with permissions.session(request.role):
+            raise RequestError(
+                _DENIED.get(request.service, "AccessDeniedException"),
+                permissions.denial(refused.action, refused.resource),
+            )
+
+
+def _is_there(request: Request) -> bool:
+    bucket = s3_backends[ACCOUNT]["aws"].buckets.get(request.parameters["Bucket"])
+    return bucket is None or request.parameters["Key"] in bucket.keys
 
 
 def _action(request: Request) -> str:
@@ -142,34 +151,3 @@ _RESOURCES: dict[str, Callable[[Request], Iterator[str]]] = {
     "sqs": _sqs,
     "stepfunctions": _stepfunctions,
 }
-
-_Policy = Mapping[str, Any]
-
-
-def _no_policy(_resource: str) -> _Policy:
-    return {}
-
-
-def bucket_policy(resource: str) -> _Policy:
-    """Return the policy of the bucket of an ARN; nothing if there is none."""
-    bucket = s3_backends[ACCOUNT]["aws"].buckets.get(resource.split(":::")[-1].partition("/")[0])
-    policy: _Policy = json.loads(bucket.policy) if bucket is not None and bucket.policy else {}
-    return policy
-
-
-def _queue_policy(resource: str) -> _Policy:
-    region, account, name = resource.split(":")[3:6]
-    queue: Any = sqs_backends[account][region].queues.get(name)
-    return getattr(queue, "_policy_json", None) or {}
-
-
-def _topic_policy(resource: str) -> _Policy:
-    if resource.count(":") < 5:
-        return {}
-    region, account = resource.split(":")[3:5]
-    topic: Any = sns_backends[account][region].topics.get(resource)
-    policy: _Policy = json.loads(topic.policy) if topic is not None and topic.policy else {}
-    return policy
-
-
-_POLICIES: dict[str, Callable[[str], _Policy]] = {"s3": bucket_policy, "sns": _topic_policy, "sqs": _queue_policy}

@@ -90,6 +90,7 @@ def install() -> None:
     patching.add_operations(responses.StepFunctionResponse, "stepfunction_backend", OPERATIONS)
     _hurry()
     _call_this_server()
+    _name_executions()
     _keep_time()
     _act_as_the_role()
     _wait_for_the_end()
@@ -100,6 +101,11 @@ def install() -> None:
 def listen(endpoint: str) -> None:
     """Say where this server listens, for executions that no request starts."""
     _endpoint.url = endpoint
+
+
+def client_of(role: str, service: str, region: str) -> Any:
+    """Return a client of this server whose calls are made as a role."""
+    return _client(_endpoint.url, service, region, role)
 
 
 def start(machine: str, text: str) -> None:
@@ -212,6 +218,15 @@ def _call_this_server() -> None:
 
     original = patching.replace(responses.StepFunctionResponse, "start_execution", start_execution)
     patching.replace(boto_client, "boto3", SimpleNamespace(client=_client_of_the_role))
+
+
+def _name_executions() -> None:
+    """Give an execution without a name one of its own, as Step Functions does."""
+
+    def start_execution(backend: Any, state_machine_arn: str, name: str | None = None, *more: Any, **named: Any) -> Any:
+        return original(backend, state_machine_arn, name or str(uuid.uuid4()), *more, **named)
+
+    original = patching.replace(parser_models.StepFunctionsParserBackend, "start_execution", start_execution)
 
 
 @cache

@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from northsouth.emulator.documented import (
     alarms,
+    crawlers,
     delivery_policies,
     machines,
     messages,
@@ -24,6 +25,7 @@ from northsouth.emulator.request import Request
 
 RULES: tuple[Rule, ...] = (
     *alarms.RULES,
+    *crawlers.RULES,
     *delivery_policies.RULES,
     *machines.RULES,
     *messages.RULES,

@@ -164,20 +164,22 @@ def _is_action(name: str) -> bool:
         return len(parts) > 2 and parts[2] in sdk_actions(parts[1]) and not waits_for_job
     if waits_for_job and parts[0] in _NO_JOBS:
         return False
-    return len(parts) > 1 and (parts[1] in _OPTIMIZED[parts[0]] if parts[0] in _OPTIMIZED else _service(parts[0]) != "")
+    return len(parts) > 1 and (
+        parts[1] in _OPTIMIZED[parts[0]] if parts[0] in _OPTIMIZED else botocore_service(parts[0]) != ""
+    )
 
 
 @cache
 def sdk_actions(service: str) -> frozenset[str]:
     """Return the actions of a service as the AWS SDK integrations write them: ``describeAlarms``; none if it is not."""
-    name = _service(service)
+    name = botocore_service(service)
     if not name:
         return frozenset()
     return frozenset(each[0].lower() + each[1:] for each in get_service_model(name).operation_names)
 
 
 @cache
-def _service(name: str) -> str:
+def botocore_service(name: str) -> str:
     """Return botocore's name of a service; nothing if there is no such service."""
     known = {each.replace("-", ""): each for each in botocore.session.get_session().get_available_services()}
     known |= _SDK_NAMES

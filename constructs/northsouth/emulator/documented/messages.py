@@ -20,6 +20,9 @@ from northsouth.emulator.request import Request
 NAME_IS_TAKEN_FOR = 60.0
 """Seconds for which a deleted queue's name cannot be used again. Tests that deploy twice set it to 0."""
 
+_LOG_KEY = ("Encrypt", "Decrypt", "GenerateDataKey")
+"""What CloudWatch Logs needs of a key (AmazonCloudWatch/latest/logs/encrypt-log-data-kms)."""
+
 _LONGEST_TEMPLATE = 8192
 _RESERVED = re.compile(r"aws\.events\.(rule-arn|rule-name|event\.ingestion-time|event|event\.json)")
 _PLACEHOLDER = re.compile(r"""<[^<>\s"']*(\[("[^"]*"|'[^']*')\][^<>\s"']*)*>""")
@@ -54,6 +57,19 @@ def _no_message_key(request: Request) -> str | None:
 
 def _no_log_key(request: Request) -> str | None:
     return _no_key(request, request.parameters.get("kmsKeyId"), "kmsKeyId")
+
+
+def _closed_log_key(request: Request) -> str | None:
+    key = request.parameters.get("kmsKeyId")
+    group = request.parameters.get("resourceIdentifier")
+    name = request.parameters.get("logGroupName")
+    group = group or f"arn:aws:logs:{request.region}:{ACCOUNT}:log-group:{name}"
+    if not key or not key.startswith("arn:") or key.split(":")[4] != ACCOUNT:
+        return None
+    service, context = f"logs.{request.region}.amazonaws.com", {"kms:EncryptionContext:aws:logs:arn": group}
+    if all(permissions.resource_allows(service, f"kms:{action}", key, context) for action in _LOG_KEY):
+        return None
+    return f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
 
 
 def _no_key(request: Request, key: str | None, name: str) -> str | None:
@@ -229,6 +245,14 @@ RULES = (
         "AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey",
         "InvalidParameterException",
         _no_log_key,
+    ),
+    Rule(
+        "logs",
+        ("AssociateKmsKey", "CreateLogGroup"),
+        "a key whose policy does not let CloudWatch Logs use it",
+        "AmazonCloudWatch/latest/logs/encrypt-log-data-kms",
+        "AccessDeniedException",
+        _closed_log_key,
     ),
     Rule(
         "pipes",
