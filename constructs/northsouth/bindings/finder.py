@@ -29,7 +29,7 @@ PROVIDERS = ("cdktf_cdktf_provider_", "cdktn_provider_")
 
 
 class ProviderFinder(SwappingFinder):
-    """Finds provider packages and the CDK's libraries; leaves every other import alone."""
+    """Finds provider packages, the CDK's libraries and typeguard; leaves every other import alone."""
 
     def __init__(self, steps: frozenset[str]) -> None:
         super().__init__()
@@ -40,6 +40,8 @@ class ProviderFinder(SwappingFinder):
         """Return what makes a loader for a generated module, by the steps that are on."""
         if fullname in _LIBRARIES:
             return _GeneratedLoader if "checks" in self._steps else None
+        if fullname == "typeguard":
+            return _CheckerLoader if "checks" in self._steps else None
         if not fullname.startswith(PROVIDERS):
             return None
         _, _, submodule = fullname.partition(".")
@@ -60,6 +62,17 @@ class _GeneratedLoader(SwappedLoader):
         self._real.exec_module(module)
         checks.remember(module)
         origins.remember(module)
+
+
+class _CheckerLoader(SwappedLoader):
+    """Executes typeguard, with which generated constructors check arguments."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        from northsouth.bindings import mocks
+
+        super().exec_module(module)
+        with mocks.set_aside():
+            self._real.exec_module(module)
 
 
 class _RootLoader(SwappedLoader):
