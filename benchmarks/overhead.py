@@ -14,7 +14,8 @@ from benchmarks.peers import PROGRAMS
 from northsouth.comparison import declared_state
 
 FEW, MANY = 20, 400
-TARGET = 1.10
+BALANCERS = (40, 160)
+BALANCERS_TARGET = 2.0
 OURS, BARE = "construct", "its resources alone"
 
 
@@ -24,9 +25,10 @@ class Construct:
 
     title: str
     script: str
+    target: float
 
 
-CONSTRUCTS = (Construct("`DnsOverrides`", "overrides.py"), Construct("`Alarm`", "alarms.py"))
+CONSTRUCTS = (Construct("`DnsOverrides`", "overrides.py", 1.10), Construct("`Alarm`", "alarms.py", 1.25))
 
 
 def milliseconds(construct: Construct, python: Path, environment: dict[str, str], folder: Path, rounds: int) -> Runs:
@@ -57,3 +59,23 @@ def milliseconds(construct: Construct, python: Path, environment: dict[str, str]
             for name in (OURS, BARE)
         }
     )
+
+
+def milliseconds_of_balancers(python: Path, environment: dict[str, str], folder: Path, rounds: int) -> Runs:
+    """Return the processor time of one more resource of an environment file's load balancers, and of a bare alarm.
+
+    More load balancers must not make each of them dearer, so these are 160 against 40.
+    """
+    sizes, programs = {}, []
+    for count in BALANCERS:
+        out = folder / f"balancers-{count}"
+        ours = Program(f"{OURS}-{count}", [python, PROGRAMS / "balancers.py", out, str(count)], environment)
+        ours.run()
+        declared = declared_state((out / "stacks" / "stack" / "cdk.tf.json").read_bytes())
+        sizes[count] = sum(len(names) for names in declared["resource"].values())
+        programs.append(ours)
+    few, many = BALANCERS
+    turns = take_turns(programs, rounds=rounds)
+    bare = milliseconds(CONSTRUCTS[1], python, environment, folder, rounds).figures[BARE]
+    taken = [turn[f"{OURS}-{many}"].processor - turn[f"{OURS}-{few}"].processor for turn in turns]
+    return Runs({OURS: [1000 * each / (sizes[many] - sizes[few]) for each in taken], BARE: bare})

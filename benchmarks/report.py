@@ -43,10 +43,9 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def add(self, case: Case, runs: Runs) -> None:
+    def add(self, case: Case, runs: Runs, *, unit: str = "s") -> None:
         """Add a case's figures."""
         ours = case.programs[0].name
-        unit = "MiB" if case.memory else "s"
         for program in case.programs:
             name = program.name
             ratio = runs.ratio(ours, name) if name != ours else None
