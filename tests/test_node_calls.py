@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -47,7 +47,7 @@ def overrides_as_data(stack: TerraformStack, count: int) -> None:
     DnsOverrides(stack, "dns", vpcs={"main": "vpc-0a1b2c3d4e5f60718"}, overrides=sets, for_each=True)
 
 
-def alarms(stack: TerraformStack, count: int) -> None:
+def alarms(stack: TerraformStack, count: int, actions: Sequence[str] = ()) -> None:
     for number in range(count):
         Alarm(
             stack,
@@ -58,7 +58,12 @@ def alarms(stack: TerraformStack, count: int) -> None:
             summary="Something failed",
             because="somebody waits for it",
             runbook="https://wiki.example.com/app",
+            actions=actions,
         )
+
+
+def alarms_with_a_topic(stack: TerraformStack, count: int) -> None:
+    alarms(stack, count, ["arn:aws:sns:us-east-1:123456789012:alerts"])
 
 
 def gateways(stack: TerraformStack, count: int) -> None:
@@ -75,6 +80,7 @@ def gateways(stack: TerraformStack, count: int) -> None:
         (overrides, 2, 1),  # a list and a rule; the list's id
         (overrides_as_data, 0, 0),  # one resource for all lists, and one for all rules
         (alarms, 2, 0),  # the construct and its alarm
+        (alarms_with_a_topic, 2, 0),  # where the provider works, which the ARN has to agree with, is asked once
         (gateways, 8, 8),  # of two tiers: subnets, tables, associations; the gateway and its route; their ids, once
     ],
 )

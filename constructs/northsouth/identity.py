@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
-from cdktf import TerraformProvider
+from cdktf import TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
@@ -18,6 +19,9 @@ from northsouth.arguments.places import Place
 from northsouth.policies import ArnScope, Document, Statement, document
 from northsouth.tokens import is_token
 from northsouth.tree import stack_of
+
+_defaults: WeakKeyDictionary[TerraformStack, ReferenceType[AwsProvider]] = WeakKeyDictionary()
+_places: WeakKeyDictionary[AwsProvider, Place] = WeakKeyDictionary()
 
 
 def place_of(scope: Construct, provider: TerraformProvider | None, *, account_id: str = "account") -> ArnScope:
@@ -43,13 +47,29 @@ def provider_region(scope: Construct, provider: TerraformProvider | None) -> str
     return region if isinstance(region, str) and not is_token(region) else None
 
 
-def place_at_synth(scope: Construct, provider: TerraformProvider | None) -> Place:
-    """Return what synth knows of where ``provider``, or the stack's default AWS provider, works."""
+def place_at_synth(scope: Construct, provider: TerraformProvider | None, *, anew: bool = False) -> Place:
+    """Return what synth knows of where ``provider``, or the stack's default AWS provider, works.
+
+    Args:
+        scope: a construct of the stack.
+        provider: the provider; the stack's own if not given.
+        anew: whether Node is asked although it was before: the attributes of a provider can be set later.
+
+    """
     chosen = _provider(scope, provider)
+    place = None if chosen is None or anew else _places.get(chosen)
+    if place is None:
+        place = _place(scope, chosen)
+        if chosen is not None:
+            _places[chosen] = place
+    return place
+
+
+def _place(scope: Construct, chosen: AwsProvider | None) -> Place:
     allowed = chosen.allowed_account_ids if chosen else None
     forbidden = chosen.forbidden_account_ids if chosen else None
     return Place(
-        provider_region(scope, provider),
+        provider_region(scope, chosen),
         () if is_token(allowed) else tuple(allowed or ()),
         () if is_token(forbidden) else tuple(forbidden or ()),
     )
@@ -58,10 +78,16 @@ def place_at_synth(scope: Construct, provider: TerraformProvider | None) -> Plac
 def _provider(scope: Construct, provider: TerraformProvider | None) -> AwsProvider | None:
     if isinstance(provider, AwsProvider):
         return provider
-    for child in stack_of(scope).node.children:
-        if isinstance(child, AwsProvider) and child.alias is None:
-            return child
-    return None
+    stack = stack_of(scope)
+    known = _defaults.get(stack)
+    default = known() if known else None
+    if default is None:
+        # With a hundred alarms, these are two hundred children.
+        children = stack.node.children
+        default = next((each for each in children if isinstance(each, AwsProvider) and each.alias is None), None)
+        if default is not None:
+            _defaults[stack] = ref(default)
+    return default
 
 
 def role_with_policy(

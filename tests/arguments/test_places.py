@@ -107,6 +107,17 @@ def test_a_construct_refuses_them(stack: TerraformStack, call: Callable[[Any], o
     assert expected in str(refused.value)
 
 
+def test_a_region_that_is_set_later_counts() -> None:
+    stack = TerraformStack(CdkTesting.app(), "stack")
+    provider = AwsProvider(stack, "aws", region="us-west-1")
+    there = Response.notify("https://r.example.com", TOPIC.replace("eu", "us"))
+    CertificateAlarms(stack, "before", respond=there)
+    provider.region = "eu-west-1"
+    CertificateAlarms(stack, "after", respond=Response.notify("https://r.example.com", TOPIC))
+    with pytest.raises(ConfigurationError, match="the provider works in eu-west-1"):
+        CertificateAlarms(stack, "other", respond=there)
+
+
 def test_a_list_that_only_terraform_knows_passes_only_as_a_whole(stack: TerraformStack) -> None:
     names = DataAwsAvailabilityZones(stack, "names").names
     assert Actions.of(names, "missing").alarm == tuple(names)

@@ -328,9 +328,13 @@ def _misplaced(plan: Plan, args: tuple[object, ...], named: dict[str, object]) -
     from northsouth.identity import place_at_synth
 
     scope: Any = given.get("scope", mine)
-    place = place_at_synth(scope, given.get("provider", getattr(mine, "_provider", None)))  # type: ignore[arg-type]
+    provider: Any = given.get("provider", getattr(mine, "_provider", None))
     region = given.get("region")
-    return list(places.problems(found, place._replace(region=region) if isinstance(region, str) else place))
+
+    def problems(place: places.Place) -> list[Problem]:
+        return list(places.problems(found, place._replace(region=region) if isinstance(region, str) else place))
+
+    return problems(place_at_synth(scope, provider)) and problems(place_at_synth(scope, provider, anew=True))
 
 
 def _report(
