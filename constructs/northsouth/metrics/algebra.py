@@ -38,8 +38,12 @@ class Expression:
     def parts(self) -> tuple[Expression, ...]:
         """Return the expressions it is made of, in reading order."""
         terms: list[Expression] = []
-        for value in (getattr(self, name) for name in _fields_of(type(self))):
-            terms.extend([value] if isinstance(value, Expression) else value if isinstance(value, tuple) else ())
+        for name in _fields_of(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Expression):
+                terms.append(value)
+            elif isinstance(value, tuple):
+                terms += value
         return tuple(terms)
 
     def with_parts(self, parts: Iterable[Expression]) -> Expression:
@@ -55,9 +59,11 @@ class Expression:
 
     def walk(self) -> Iterator[Expression]:
         """Yield this expression and all it is made of, outermost first."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
+        waiting: list[Expression] = [self]
+        while waiting:
+            part = waiting.pop()
+            yield part
+            waiting += reversed(part.parts())
 
     def with_period(self, seconds: int) -> Expression:
         """Return the same expression with every metric in it taken over ``seconds``."""
