@@ -66,6 +66,14 @@ def test_plain_alarms_metric_math_and_composites_follow_the_data(emulator: Emula
     assert states(cloudwatch) == {"errors": "OK", "share": "OK", "both": "OK"}
 
 
+def test_between_two_moments_a_test_can_look_at_what_came_of_the_first(emulator: Emulator, cloudwatch: Any) -> None:
+    put(cloudwatch, "Requests", 0, [10] * 30)
+    put(cloudwatch, "Errors", 10, [9] * 10)
+    seen: list[tuple[datetime, str]] = []
+    emulator.judge_alarms(START, after(30), lambda moment: seen.append((moment, states(cloudwatch)["both"])))
+    assert seen == [(after(12), "OK"), (after(22), "ALARM"), (after(24), "OK")]
+
+
 def test_nothing_is_judged_that_nobody_asks_for(cloudwatch: Any) -> None:
     put(cloudwatch, "Errors", 0, [9] * 10)
     cloudwatch.set_alarm_state(AlarmName="share", StateValue="ALARM", StateReason="by hand")

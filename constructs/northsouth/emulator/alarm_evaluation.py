@@ -1,8 +1,8 @@
 """Judges alarms from the data that was put, as CloudWatch would have between two moments.
 
-Nothing is judged by itself, so that a state set by ``SetAlarmState`` stays: :func:`judge` does it when a test asks, and
-``python -m northsouth.emulator --judge-alarms`` every minute. What an alarm does at a change is in ``alarm_actions``;
-composites follow their children.
+Nothing is judged by itself, so that a state set by ``SetAlarmState`` stays: ``Emulator.judge_alarms`` does it when a
+test asks, and ``python -m northsouth.emulator --judge-alarms`` every minute. What an alarm does at a change is in
+``alarm_actions``; composites follow their children.
 
 What real AWS does differently: a new alarm begins in INSUFFICIENT_DATA, here in OK, as in moto; warm-up periods and
 mute rules are not known here; data can be read a while after it was put, here at once. Alarms that cannot be replayed
@@ -14,6 +14,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -64,20 +66,38 @@ def install() -> None:
     put = patching.replace(CloudWatchBackend, "put_metric_alarm", put_metric_alarm)
 
 
-def judge(start: datetime, end: datetime) -> None:
-    """Judge every metric alarm at each of its evaluations from ``start`` to ``end``, and let them act in that order.
+Change = tuple[int, str, Alarm, Transition]
+"""A moment in seconds since 1970 UTC, the alarm's name, the alarm, and what becomes of it."""
+
+
+def changes(start: datetime, end: datetime) -> list[tuple[datetime, list[Change]]]:
+    """Judge every metric alarm at each of its evaluations from ``start`` to ``end``.
 
     Args:
         start: the first moment, with a time zone.
         end: the last one.
 
+    Returns:
+        the moments at which alarms change their states, each with the changes; nothing has happened yet.
+
     """
-    for regions in list(cloudwatch_backends.values()):
-        for backend in list(regions.values()):
-            _judge(backend, int(start.timestamp()), int(end.timestamp()))
+    span = int(start.timestamp()), int(end.timestamp())
+    backends = [backend for regions in list(cloudwatch_backends.values()) for backend in list(regions.values())]
+    judged = sorted((each for backend in backends for each in _judge(backend, *span)), key=itemgetter(0, 1))
+    return [(datetime.fromtimestamp(time, UTC), list(group)) for time, group in groupby(judged, key=itemgetter(0))]
 
 
-def _judge(backend: Any, start: int, end: int) -> None:
+def make(moment: datetime, group: Iterable[Change]) -> None:
+    """Let alarms change their states at a moment, and act."""
+    _moments.append(moment.replace(tzinfo=None))
+    try:
+        for _, _, alarm, change in group:
+            alarm.update_state(change.reason, "{}", change.state.value)
+    finally:
+        _moments.pop()
+
+
+def _judge(backend: Any, start: int, end: int) -> Iterator[Change]:
     plain = {alarm.name: alarm for alarm in backend.alarms.values() if not isinstance(alarm, CompositeAlarm)}
     if not plain:
         return
@@ -88,15 +108,8 @@ def _judge(backend: Any, start: int, end: int) -> None:
     result = replay(alarms, _history(alarms, backend.get_all_metrics()), settings)
     for refusal in result.refused:
         _log.warning("%s", refusal)
-    changes: list[tuple[int, str, Transition]] = [
-        (change.time, name, change) for name, line in result.timelines.items() for change in line.transitions
-    ]
-    for moment, name, change in sorted(changes, key=lambda each: each[:2]):
-        _moments.append(datetime.fromtimestamp(moment, UTC).replace(tzinfo=None))
-        try:
-            plain[name].update_state(change.reason, "{}", change.state.value)
-        finally:
-            _moments.pop()
+    for name, line in result.timelines.items():
+        yield from ((change.time, name, plain[name], change) for change in line.transitions)
 
 
 def _block(alarm: Alarm) -> dict[str, Any]:

@@ -30,8 +30,28 @@ from northsouth.emulator.patching import Operation, Parameters, RequestError
 def install() -> None:
     """Put both in."""
     patching.replace(models, "parse_expression", _evaluated)
+    _look_at_what_is_asked_for()
     patching.require(Alarm, "update_state")
     patching.add_operations(CloudWatchResponse, "cloudwatch_backend", OPERATIONS)
+
+
+def _look_at_what_is_asked_for() -> None:
+    """Let ``GetMetricData`` look at the data of its metrics alone: moto looks at all data for each point."""
+
+    def get_metric_data(backend: Any, queries: list[dict[str, Any]], *args: Any, **kwargs: Any) -> Any:
+        asked = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
+        if any(str(query.get("Expression")).startswith("SELECT") for query in queries):
+            return original(backend, queries, *args, **kwargs)
+        names = {(metric["Namespace"], metric["MetricName"]) for metric in asked}
+        whole = backend.metric_data
+        # One request at a time: nothing is put meanwhile.
+        backend.metric_data = [datum for datum in whole if (datum.namespace, datum.name) in names]
+        try:
+            return original(backend, queries, *args, **kwargs)
+        finally:
+            backend.metric_data = whole
+
+    original = patching.replace(models.CloudWatchBackend, "get_metric_data", get_metric_data)
 
 
 def _evaluated(expression: str, results: list[dict[str, Any]]) -> tuple[list[float], list[datetime]]:

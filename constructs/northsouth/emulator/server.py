@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from threading import Lock, Thread
@@ -34,7 +34,7 @@ class Emulator:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
         from werkzeug.serving import make_server
 
-        from northsouth.emulator import chatbot, strict
+        from northsouth.emulator import chatbot, patching, strict
         from northsouth.emulator.extensions import install_all
 
         install_all()
@@ -44,8 +44,10 @@ class Emulator:
                 """Say nothing of each request."""
 
         self._turn = Lock()
-        services = chatbot.in_front_of(DomainDispatcherApplication(create_backend_app))
-        self.faults = Faults(_honest(self._turn, strict.in_front_of(services)))
+        services = DomainDispatcherApplication(create_backend_app)
+        # moto lists its own folders at each request, which takes longer than many an answer.
+        patching.replace(services, "get_backend_for_host", cache(services.get_backend_for_host))
+        self.faults = Faults(_honest(self._turn, strict.in_front_of(chatbot.in_front_of(services))))
         self._server = make_server(LOOPBACK, port, self.faults, threaded=True, request_handler=Quiet)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
         self.endpoint = f"http://{LOOPBACK}:{self._server.server_port}"
@@ -76,7 +78,7 @@ class Emulator:
         request = urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST")  # noqa: S310 - its own
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30).close()
 
-    def judge_alarms(self, start: datetime, end: datetime) -> None:
+    def judge_alarms(self, start: datetime, end: datetime, between: Callable[[datetime], object] | None = None) -> None:
         """Judge every metric alarm on the data that was put, at each of its evaluations from ``start`` to ``end``.
 
         Alarms change their states and act as they would have at those moments; composites follow. Until this is called,
@@ -85,12 +87,35 @@ class Emulator:
         Args:
             start: the first moment, with a time zone.
             end: the last one.
+            between: called before each moment at which alarms change, with that moment. It may make requests, such as
+                to wait until what alarms have sent so far is delivered; data that it puts are not judged.
 
         """
         from northsouth.emulator import alarm_evaluation
 
         with self._turn:
-            alarm_evaluation.judge(start, end)
+            changes = alarm_evaluation.changes(start, end)
+        for moment, group in changes:
+            if between is not None:
+                between(moment)
+            with self._turn:
+                alarm_evaluation.make(moment, group)
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until everything that alarms, rules and pipes have begun is done.
+
+        Messages that a receiver refused wait for their next attempt, and are waited for.
+
+        Args:
+            seconds: how long at most.
+
+        Raises:
+            TimeoutError: it goes on; with what goes on.
+
+        """
+        from northsouth.emulator import under_way
+
+        under_way.settle(seconds)
 
     def run_schedule(self, name: str, at: datetime, *, group: str = "default", region: str = "us-east-1") -> str | None:
         """Let EventBridge Scheduler call a schedule's target, as the schedule's role.

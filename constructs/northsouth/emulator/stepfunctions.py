@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ from moto.stepfunctions import responses
 from moto.stepfunctions.parser import models as parser_models
 from moto.stepfunctions.parser.api import (
     EvaluationFailedEventDetails,
+    ExecutionStatus,
     HistoryEventType,
     InvalidDefinition,
     TaskFailedEventDetails,
@@ -58,6 +59,8 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wai
 from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.parse import asl_parser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
@@ -88,6 +91,7 @@ def install() -> None:
     patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
     sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
     patching.add_operations(responses.StepFunctionResponse, "stepfunction_backend", OPERATIONS)
+    _parse_once()
     _hurry()
     _call_this_server()
     _name_executions()
@@ -114,13 +118,20 @@ def start(machine: str, text: str) -> None:
     client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)
 
 
-def run(machine: str, text: str) -> bool:
-    """Run an Express machine to its end, as a pipe does, and say whether it succeeded (StartSyncExecution)."""
-    client = _client(_endpoint.url, "stepfunctions", machine.split(":")[3])
-    execution = client.start_execution(stateMachineArn=machine, name=str(uuid.uuid4()), input=text)["executionArn"]
-    while (status := client.describe_execution(executionArn=execution)["status"]) == "RUNNING":
+def run(arn: str, text: str) -> bool:
+    """Run an Express machine to its end, as a pipe does, and say whether it succeeded (StartSyncExecution).
+
+    The execution is forgotten, as in AWS, which keeps none of an Express machine (concepts-standard-vs-express).
+    """
+    region, account = arn.split(":")[3:5]
+    client = _client(_endpoint.url, "stepfunctions", region)
+    started = client.start_execution(stateMachineArn=arn, name=str(uuid.uuid4()), input=text)["executionArn"]
+    machine: Any = parser_models.stepfunctions_parser_backends[account][region].describe_state_machine(arn)
+    execution = next(each for each in machine.executions if each.execution_arn == started)
+    while execution.exec_status == ExecutionStatus.RUNNING:
         time.sleep(SHORTEST_PAUSE)
-    return bool(status == "SUCCEEDED")
+    machine.executions.remove(execution)
+    return bool(execution.exec_status == ExecutionStatus.SUCCEEDED)
 
 
 def _declarations(bindings: Mapping[str, Any]) -> str:
@@ -197,6 +208,17 @@ def _fail_expressions(value: Any) -> None:
             raise FailureEventException(FailureEvent(env, name, failed, details)) from error
 
     original = patching.replace(value, "_eval_body", evaluate)
+
+
+def _parse_once() -> None:
+    """Keep the syntax trees of definitions: moto parses them anew for each execution, which is half of its work."""
+
+    def parse(definition: str) -> tuple[Any, Any]:
+        syntax = tree(definition)
+        return Preprocessor().visit(syntax), syntax
+
+    original = patching.replace(asl_parser.AmazonStateLanguageParser, "parse", staticmethod(parse))
+    tree = lru_cache(maxsize=256)(lambda definition: original(definition)[1])
 
 
 def _hurry() -> None:
