@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from northsouth.report.chart import Chart, Span, number, reduced, svg
+from northsouth.report.chart import Chart, Lane, Span, lanes_svg, number, reduced, svg
 
 START = 1790848800
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
@@ -115,3 +115,17 @@ def test_a_change_shows_both_thresholds_and_a_strip_for_each_side() -> None:
     assert len(shapes(root, "threshold")) == len(shapes(root, "earlier")) == 1
     (ok,), (alarm,) = shapes(root, "ok"), shapes(root, "alarm")
     assert (str(ok.get("d")).split("h")[0], str(alarm.get("d")).split("h")[0]) == ("M56.0 167", "M56.0 184")
+
+
+def test_lanes_have_one_axis_and_each_its_own_states_and_marks() -> None:
+    raised = [Span(START, START + 1200, "OK"), Span(START + 1200, START + 2400, "ALARM")]
+    marked = [Span(START + 600, START + 1800, "<outage>")]
+    lanes = [Lane("a < b", raised, marked), Lane("c", raised, doubtful=[START + 1200])]
+    root = ElementTree.fromstring(lanes_svg(Chart("both", "Two alarms.", START, START + 2400), lanes, "c"))
+    texts = [each.text for each in root.iter() if each.tag.endswith("text")]
+    assert [each for each in texts if each in ("a < b", "c")] == ["a < b", "c"]
+    assert [str(each.get("d")).split("h")[0] for each in shapes(root, "alarm")] == ["M384.0 24", "M384.0 64"]
+    assert len(shapes(root, "incident")) == len(shapes(root, "doubt")) == 1
+    assert len(shapes(root, "moment")) == len(set(texts) - {"a < b", "c", "both", "Two alarms.", None})
+    height = float(str(root.get("viewBox")).split()[3])
+    assert all(float(str(each.get("y"))) < height for each in root.iter() if each.get("y"))

@@ -65,7 +65,8 @@ def test_it_says_what_the_replay_says(capsys: pytest.CaptureFixture[str]) -> Non
     html = page()
     document = json.loads(capsys.readouterr().out)
     assert "3 replayed, 3 of them went to ALARM, 1 refused." in html
-    assert html.count("<svg ") == len(document["timelines"]) == 3
+    assert len(document["timelines"]) == 3
+    assert html.count("<svg ") == 4  # and one of all that fired
     assert html.count('class="threshold"') == 2  # the composite has none
     for timeline in document["timelines"]:
         for change in timeline["transitions"]:
@@ -123,7 +124,7 @@ def test_a_browser_opens_it_from_disk_and_asks_for_nothing() -> None:
                 assert opened.evaluate("document.documentElement.scrollWidth") <= 360
                 colours = "getComputedStyle(document.body).backgroundColor"
                 assert opened.evaluate(colours) == {"light": "rgb(246, 248, 250)", "dark": "rgb(13, 17, 23)"}[scheme]
-                assert opened.locator("svg[role=img]").count() == 3
+                assert opened.locator("svg[role=img]").count() == 4
                 assert asked == [address]
                 assert errors == []
     except ToolMissing as missing:

@@ -40,7 +40,6 @@ def alarm_chart(
 
     """
     times, values = ([], []) if alarm is None else points_of(alarm, timeline, history, settings)
-    spans = sorted((*span, state.value) for state in State for span in timeline.spans(state))
     threshold = None if alarm is None else alarm.threshold
     facts = [line.strip() for line in totals(timeline)]
     facts += [] if threshold is None else [f"The threshold is {number(threshold)}"]
@@ -51,10 +50,20 @@ def alarm_chart(
         end=timeline.end,
         columns=reduced(times, values),
         threshold=threshold,
-        states=[Span(*span) for span in spans],
-        incidents=[Span(each.start, each.end, each.label) for each in incidents],
+        states=spans(timeline),
+        incidents=marked(incidents),
         doubtful=[each.time for each in timeline.transitions if each.depends],
     )
+
+
+def spans(timeline: Timeline) -> list[Span]:
+    """Return the states of an alarm, oldest first."""
+    return [Span(*each) for each in sorted((*span, state.value) for state in State for span in timeline.spans(state))]
+
+
+def marked(incidents: Sequence[Incident]) -> list[Span]:
+    """Return incidents as a chart takes them."""
+    return [Span(each.start, each.end, each.label) for each in incidents]
 
 
 def points_of(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import math
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -23,6 +23,8 @@ _STRIP = 24
 """How much lower a second strip of states is."""
 _BELOW_BAND = 40
 """From a strip's top to the baseline of the moments below it."""
+_LANE, _NAME = 40, 16
+"""The height of a lane, and that of its name above the strip."""
 COLUMNS = 656
 """A series with more points is drawn as the least and greatest of each pixel column."""
 _SHAPES = {"OK": (7, 2), "INSUFFICIENT_DATA": (3, 10), "ALARM": (0, _BAND_HEIGHT)}
@@ -89,6 +91,24 @@ class Chart:
     doubtful: Sequence[int] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The states of one alarm among those of others.
+
+    Attributes:
+        name: what stands above them.
+        states: the states of the alarm.
+        incidents: times that people marked.
+        doubtful: moments that are marked above the states.
+
+    """
+
+    name: str
+    states: Sequence[Span]
+    incidents: Sequence[Span] = ()
+    doubtful: Sequence[int] = ()
+
+
 def text(value: object) -> str:
     """Return a value as text for HTML and SVG; half of a surrogate pair, which no file can hold, becomes ``?``."""
     return html.escape(str(value).encode("utf-8", "replace").decode("utf-8"))
@@ -102,17 +122,44 @@ def svg(chart: Chart, id: str) -> str:
         id: begins the ids of its elements; unique in the page.
 
     """
+    shapes = (
+        *_incidents(chart, _TOP, _BOTTOM - _TOP),
+        *_plot(chart),
+        *_states(chart, chart.states_before, _BAND_TOP),
+        *_states(chart, chart.states, _last_band(chart)),
+        *_doubts(chart, _last_band(chart)),
+        *_moments(chart, _BOTTOM, _labels(chart)),
+    )
+    return _element(chart, id, _labels(chart), shapes)
+
+
+def lanes_svg(chart: Chart, lanes: Sequence[Lane], id: str) -> str:
+    """Return the states of several alarms on one axis of time, as an ``svg`` element.
+
+    Args:
+        chart: its title, description, start and end.
+        lanes: the alarms, from top to bottom.
+        id: begins the ids of its elements; unique in the page.
+
+    """
+    labels = _TOP + _LANE * len(lanes) + _BAND_HEIGHT
+    shapes = [*_moments(chart, _TOP, labels)]
+    for place, lane in enumerate(lanes):
+        band = _TOP + _LANE * place + _NAME
+        own = replace(chart, incidents=lane.incidents, doubtful=lane.doubtful)
+        shapes += _incidents(own, band - 2, _BAND_HEIGHT + 4)
+        shapes.append(f'<text x="{_LEFT}" y="{band - 5}">{text(lane.name)}</text>')
+        shapes += [*_states(own, lane.states, band), *_doubts(own, band)]
+    return _element(chart, id, labels, shapes)
+
+
+def _element(chart: Chart, id: str, labels: int, shapes: Iterable[str]) -> str:
     return "\n".join(
         [
-            f'<svg viewBox="0 0 {WIDTH} {_labels(chart) + 12}" role="img" aria-labelledby="{id}-title {id}-about">',
+            f'<svg viewBox="0 0 {WIDTH} {labels + 12}" role="img" aria-labelledby="{id}-title {id}-about">',
             f'<title id="{id}-title">{text(chart.title)}</title>',
             f'<desc id="{id}-about">{text(chart.description)}</desc>',
-            *_incidents(chart),
-            *_plot(chart),
-            *_states(chart, chart.states_before, _BAND_TOP),
-            *_states(chart, chart.states, _last_band(chart)),
-            *_doubts(chart),
-            *_moments(chart),
+            *shapes,
             "</svg>",
         ]
     )
@@ -127,14 +174,11 @@ def _labels(chart: Chart) -> int:
     return _last_band(chart) + _BELOW_BAND
 
 
-def _incidents(chart: Chart) -> Iterator[str]:
+def _incidents(chart: Chart, top: int, height: int) -> Iterator[str]:
     for each in _within(chart, chart.incidents):
         x, width = _extent(chart, each)
         title = f"<title>{text(each.label or 'incident')}</title>"
-        yield (
-            f'<rect class="incident" x="{x:.1f}" y="{_TOP}" width="{width:.1f}" height="{_BOTTOM - _TOP}">'
-            f"{title}</rect>"
-        )
+        yield (f'<rect class="incident" x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height}">{title}</rect>')
 
 
 def _plot(chart: Chart) -> Iterator[str]:
@@ -237,15 +281,15 @@ def _states(chart: Chart, states: Sequence[Span], band: int) -> Iterator[str]:
             yield f'<path class="{state.lower().replace("_", "-")}" d="{shapes}"/>'
 
 
-def _doubts(chart: Chart) -> Iterator[str]:
+def _doubts(chart: Chart, band: int) -> Iterator[str]:
     places = [f"{_x(chart, time):.1f}" for time in chart.doubtful if chart.start <= time <= chart.end]
     if places:
         # A triangle that points at the moment.
-        marks = "".join(f"M{x} {_last_band(chart) - 1}l-4 -8h8z" for x in dict.fromkeys(places))
+        marks = "".join(f"M{x} {band - 1}l-4 -8h8z" for x in dict.fromkeys(places))
         yield f'<path class="doubt" d="{marks}"/>'
 
 
-def _moments(chart: Chart) -> Iterator[str]:
+def _moments(chart: Chart, top: int, labels: int) -> Iterator[str]:
     span = chart.end - chart.start
     step = next((each for each in _STEPS if span / each <= 8), 365 * _DAY)
     form = "%m-%d %H:%M" if step < _DAY else "%Y-%m-%d"
@@ -253,10 +297,10 @@ def _moments(chart: Chart) -> Iterator[str]:
     for time in range(chart.start + -chart.start % step, chart.end + 1, step):
         # A label needs half its width on each side.
         x = min(max(_x(chart, time), _LEFT), _RIGHT - 28)
-        yield f'<path class="grid" d="M{_x(chart, time):.1f} {_BOTTOM}v{_labels(chart) - 12 - _BOTTOM}"/>'
+        yield f'<path class="grid" d="M{_x(chart, time):.1f} {top}v{labels - 12 - top}"/>'
         if x - last >= _APART:
             label = datetime.fromtimestamp(time, UTC).strftime(form)
-            yield f'<text class="moment" x="{x:.1f}" y="{_labels(chart)}">{label}</text>'
+            yield f'<text class="moment" x="{x:.1f}" y="{labels}">{label}</text>'
             last = x
 
 

@@ -17,9 +17,12 @@ from northsouth.alerts.replay.incidents import Incident
 from northsouth.alerts.replay.report import Report, agreement, fit, proof, totals, verdict, when
 from northsouth.alerts.replay.settings import Settings
 from northsouth.alerts.replay.timeline import Timeline
-from northsouth.report.alarm_chart import LEGEND, alarm_chart
-from northsouth.report.chart import svg, text
+from northsouth.report.alarm_chart import LEGEND, alarm_chart, marked, spans
+from northsouth.report.chart import Chart, Lane, lanes_svg, svg, text
 from northsouth.report.document import document
+
+MOST_LANES = 50
+"""How many alarms are drawn on one axis; a picture of more is not readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def page(tried: Tried) -> str:
             "notes": [*report.reading.lines, *report.replay.notes, *report.notes],
             "fired": sum(1 for each in timelines if each.entered()),
             "overview": list(_overview(timelines)),
+            "together": _together(tried, [each for each in timelines if each.entered()]),
             "legend": LEGEND,
             "alarms": [_alarm(tried, each, place) for place, each in enumerate(timelines)],
             "refused": list(map(str, report.replay.refused)),
@@ -64,6 +68,18 @@ def _overview(timelines: Sequence[Timeline]) -> Iterator[list[Any]]:
         link = Markup('<a href="#alarm-{}">{}</a>').format(place, Markup(text(each.alarm)))  # noqa: S704 - escaped
         notified = sum(each.notifications.values())
         yield [link, f"{each.minutes_in_alarm:,.0f}", len(each.entered()), each.flaps(), notified]
+
+
+def _together(tried: Tried, fired: Sequence[Timeline]) -> Markup | None:
+    """Return the alarms that fired on one axis of time, if there are several."""
+    if len(fired) < 2:
+        return None
+    incidents = marked(tried.incidents)
+    lanes = [Lane(each.alarm, spans(each), incidents) for each in fired[:MOST_LANES]]
+    start, end = min(each.start for each in fired), max(each.end for each in fired)
+    about = f"{len(lanes)} of {len(fired)} alarms that went to ALARM. The changes are listed below."
+    drawn = lanes_svg(Chart("Alarms on one axis of time", about, start, end), lanes, "together")
+    return Markup(drawn)  # noqa: S704 - escaped by it
 
 
 def _alarm(tried: Tried, timeline: Timeline, place: int) -> dict[str, Any]:
