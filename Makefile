@@ -14,7 +14,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 PICTURE :=
-.PHONY: lab lab-test differential second-opinions docs fuzz quiet report
+.PHONY: lab lab-test differential second-opinions docs fuzz quiet report day
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -93,6 +93,10 @@ differential: $(VENV)/.installed ## the resolver against a second evaluator of A
 
 fuzz: $(VENV)/.installed ## the DNS server against 200,000 random messages, upstreams and connections
 	MESSAGES=200000 $(BIN)/pytest -q tests/dns/test_server_fuzz.py
+
+day: $(VENV)/.installed ## the deployed example lives a day of incidents, held against the replay (minutes); the picture: build/day/day.html
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group day
+	@$(BIN)/python -m tests.day
 
 quiet: $(VENV)/.installed ## a whole quiet week for every Prometheus rule pack: no alert fires (minutes; `make test` tries three days)
 	QUIET_DAYS=7 $(BIN)/pytest -q tests/alerts/prometheus/packs/test_quiet.py

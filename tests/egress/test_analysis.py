@@ -10,13 +10,12 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-import duckdb
 import pytest
 from cdktf import TerraformStack
 
 from northsouth.egress import EgressAnalysis, FlowLogs, NatGateways, NatMode, Network, VpcFlowLog
 from northsouth.egress.analysis_metrics import avoidable_usd, egress_bytes
-from northsouth.egress.flow_log_fields import INTEGER_FIELDS, column
+from northsouth.egress.flow_log_fields import column
 from northsouth.egress.flow_logs import EGRESS_FIELDS, SENDER_FIELDS
 from northsouth.egress.flows.engine import Question, explain
 from northsouth.egress.flows.vpc import Gateway, Vpc
@@ -24,7 +23,7 @@ from northsouth.emulator import objects
 from northsouth.emulator.server import ACCOUNT, Emulator
 from northsouth.errors import ConfigurationError
 from northsouth.metrics import Metric
-from tests.egress.flows.records import GB, Flow, Record, line, zonal
+from tests.egress.flows.records import GB, Flow, Record, parquet, zonal
 from tests.egress.networks import A, B, existing
 from tests.harness.plugin import skip_or_fail
 from tests.harness.provider import ToolMissing
@@ -132,20 +131,6 @@ def athena(aws_emulator_server: Emulator, tmp_path_factory: pytest.TempPathFacto
         objects.put("egress-tables", each["key"], base64.b64decode(each["content_base64"]))
     yield aws_emulator_server
     terraform.destroy()
-
-
-def parquet(records: list[Record], path: Path) -> bytes:
-    lines = path / "records.log"
-    lines.write_text("".join(f"{line(each, EGRESS_FIELDS)}\n" for each in records), encoding="utf-8")
-    names = ", ".join(f"'{column(name)}': 'VARCHAR'" for name in EGRESS_FIELDS)
-    numbers = [name for name in EGRESS_FIELDS if name in INTEGER_FIELDS]
-    casts = ", ".join(f'CAST("{column(name)}" AS BIGINT) AS "{column(name)}"' for name in numbers)
-    target = path / "records.parquet"
-    duckdb.connect().sql(
-        f"COPY (SELECT * REPLACE ({casts}) FROM read_csv('{lines}', auto_detect=false, header=false, delim=' ',"
-        f" columns={{{names}}})) TO '{target}' (FORMAT parquet)"
-    )
-    return target.read_bytes()
 
 
 def asked(emulator: Emulator, name: str) -> list[dict[str, str | None]]:

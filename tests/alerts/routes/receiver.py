@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,22 +16,25 @@ DEADLINE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived."""
+    """What arrived, and the status of the answer."""
 
     method: str
     host: str
     path: str
     headers: Mapping[str, str]
     body: str
+    status: int = 200
 
 
 @dataclass
 class Answers:
-    """What was received, and how hosts answer: a status and headers; by default 200."""
+    """What was received, how hosts answer (a status and headers; by default 200), and their requests at one time."""
 
     address: tuple[str, int] = ("127.0.0.1", 0)
     received: list[Request] = field(default_factory=list)
     scripted: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
+    under_way: Counter[str] = field(default_factory=Counter)
+    at_once: Counter[str] = field(default_factory=Counter)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def to(self, host: str) -> list[Request]:
@@ -61,10 +65,13 @@ def receiver() -> Iterator[Answers]:
         def _take(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             host = self.headers["Host"]
-            request = Request(self.command, host, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            sent = {k.lower(): v for k, v in self.headers.items()}
             with answers.changed:
                 script = answers.scripted.get(host, [])
                 status, headers = script.pop(0) if script else (200, {})
+                answers.under_way[host] += 1
+                answers.at_once[host] = max(answers.at_once[host], answers.under_way[host])
+            request = Request(self.command, host, self.path, sent, body, status)
             self.send_response(status)
             for name, value in {**headers, "Content-Length": "0"}.items():
                 self.send_header(name, value)
@@ -72,6 +79,7 @@ def receiver() -> Iterator[Answers]:
             # Only what is answered has been received: a test must not end in between.
             with answers.changed:
                 answers.received.append(request)
+                answers.under_way[host] -= 1
                 answers.changed.notify_all()
 
         do_POST = do_PUT = do_PATCH = _take  # noqa: N815 - names of the standard library

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
+from northsouth.egress.flow_log_fields import INTEGER_FIELDS, column
+from northsouth.egress.flow_logs import EGRESS_FIELDS
+
 GATEWAY, OWN, PUBLIC = "eni-0a00000000000aaaa", "10.0.0.200", "198.51.100.7"
 REGIONAL = "nat-0b00000000000bbbb"
 START = 1_790_812_800
@@ -110,3 +115,18 @@ def written(path: Path, records: Iterable[Record], form: str = V5) -> Path:
     fields = form.split()
     path.write_text("\n".join([form, *(line(record, fields) for record in records), ""]), encoding="utf-8")
     return path
+
+
+def parquet(records: list[Record], folder: Path) -> bytes:
+    """Return records as Parquet, as a flow log of the egress analysis has them; the file stays in the folder."""
+    lines = folder / "records.log"
+    lines.write_text("".join(f"{line(each, EGRESS_FIELDS)}\n" for each in records), encoding="utf-8")
+    names = ", ".join(f"'{column(name)}': 'VARCHAR'" for name in EGRESS_FIELDS)
+    numbers = [name for name in EGRESS_FIELDS if name in INTEGER_FIELDS]
+    casts = ", ".join(f'CAST("{column(name)}" AS BIGINT) AS "{column(name)}"' for name in numbers)
+    target = folder / "records.parquet"
+    duckdb.connect().sql(
+        f"COPY (SELECT * REPLACE ({casts}) FROM read_csv('{lines}', auto_detect=false, header=false, delim=' ',"
+        f" columns={{{names}}})) TO '{target}' (FORMAT parquet)"
+    )
+    return target.read_bytes()

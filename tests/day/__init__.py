@@ -1,0 +1,1 @@
+"""A day of the deployed example, lived in minutes on a shifted clock: ``make day``."""
