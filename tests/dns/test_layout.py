@@ -283,3 +283,9 @@ def test_tokens_take_places_of_the_first_list() -> None:
 def test_a_target_of_later_is_planned_as_it_is() -> None:
     [group] = plan(OverrideSet("hub", 60, {"a.example": "${aws_lb.x.dns_name}"}))
     assert group.rules[0].action.target == "${aws_lb.x.dns_name}"
+
+
+def test_an_association_is_called_by_its_group_and_its_vpc() -> None:
+    groups = (PlannedGroup("overrides", "dns", 1000, ()), PlannedGroup("last", "dns-last", 2000, ()))
+    names = [group.association_name(label) for group in groups for label in ("hub", "spoke.eu")]
+    assert names == ["dns-hub", "dns-spoke_eu", "dns-last-hub", "dns-last-spoke_eu"]
