@@ -224,6 +224,7 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
 NEEDED = {
     "aws_athena_named_query": {"database": "x", "name": "x", "query": "select 1"},
     "aws_athena_workgroup": {"name": "x"},
+    "aws_glue_connection": {"name": "x"},
     "aws_glue_crawler": {"name": "x"},
     "aws_route53_resolver_firewall_domain_list": {"name": "x"},
     "aws_route53_resolver_firewall_rule_group": {"name": "x"},
