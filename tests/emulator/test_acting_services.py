@@ -23,7 +23,7 @@ LOGS = f"arn:aws:logs:{HERE}:log-group"
 GLUE = [f"arn:aws:glue:{HERE}:{each}" for each in ("catalog", "database/d", "table/d/t")]
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/actor"
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 NOTHING = {"Action": "none:None", "Resource": "arn:aws:s3:::none"}
 
 Statement = dict[str, Any]
