@@ -20,6 +20,7 @@ from typing import Any
 from northsouth.emulator.deployment import TerraformError
 from northsouth.emulator.server import ACCOUNT
 from tests.harness.account import prepare
+from tests.harness.ports import free_ports
 from tests.harness.provider import ToolMissing
 from tests.harness.terraform import MANY_AT_ONCE, Terraform
 from tests.second_opinions import environments
@@ -41,9 +42,7 @@ def running(program: Path) -> Iterator[str]:
         UnavailableError: it does not start.
 
     """
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
+    [port] = free_ports(1)
     with tempfile.TemporaryDirectory() as folder:
         # By default it listens on all interfaces, and calls the receivers of the example.
         settings = {"BIND_HOST": HOST, "GATEWAY_PORT": str(port), "MINISTACK_ACCOUNT_ID": ACCOUNT}
