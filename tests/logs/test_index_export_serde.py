@@ -11,8 +11,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from northsouth.logs import index_export
 from tests.logs.test_hive_serde import pytestmark, spark
+
+cloudpickle = pytest.importorskip("pyspark.cloudpickle", reason="needs pyspark (dependency group serde) and Java 17")
 
 __all__ = ["pytestmark", "spark"]
 
@@ -36,6 +40,8 @@ def written(folder: Path) -> list[str]:
 
 
 def exported(spark: Any, documents: list[str], folder: Path, parts: int = 2) -> list[str]:
+    # In Glue the script is the program, so Spark sends its functions whole to the workers, which cannot import it.
+    cloudpickle.register_pickle_by_value(index_export)
     index_export.write(spark, spark.sparkContext.parallelize(documents, parts), str(folder))
     return written(folder)
 
