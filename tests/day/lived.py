@@ -347,14 +347,13 @@ class _Living:
 
     def _deliver_or_skip(self, minute: int, *, runs: bool) -> None:
         hour = minute // 60 - 1
-        requests, lines = self._requests_in(hour) if hour >= 0 else 0, 0
-        if hour < 0:
-            return
-        lines = self._deliver_logs(hour)
+        # The hour before the day is empty.
+        requests, lines = (self._requests_in(hour), self._deliver_logs(hour)) if hour >= 0 else (0, 0)
         if runs:
             self._expect(minute, "MeasuredRequests", requests)
             self._expect(minute, "MeasuredRecords", lines)
-            self._expect(minute, "SuccessRate", lines / requests)
+            if requests:
+                self._expect(minute, "SuccessRate", lines / requests)
             self._expect(minute, "CompletedRuns", 1)
             self._expect(minute, "UnparsedLines", 0)
 

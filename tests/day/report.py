@@ -50,6 +50,10 @@ class Row:
         """When it fired, or should have."""
         return (self.lived or self.replayed)[0]
 
+    def covers(self, time: float) -> bool:
+        """Whether the alarm was raised at a moment on the emulator."""
+        return bool(self.lived) and self.lived[0] <= time and (len(self.lived) == 1 or time < self.lived[1])
+
     @property
     def agrees(self) -> bool:
         """Whether people would have received what the replay says, at the same moments."""
@@ -131,9 +135,10 @@ def _word(receipt: Receipt) -> str:
 
 
 def _silent(raised: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Yield what the packs' own timelines say should fire, and did not."""
+    """Yield what the packs' own timelines say should fire, and neither did nor was raised already."""
     for incident in INCIDENTS:
-        fired = {row.alarm for row in raised if row.incident == incident.title and row.lived}
+        begin = moment(incident.at).timestamp()
+        fired = {row.alarm for row in raised if row.lived and (row.incident == incident.title or row.covers(begin))}
         for alarm in incident.fires:
             if incident.alarms + alarm not in fired:
                 yield incident.title, incident.alarms + alarm
@@ -259,12 +264,13 @@ def picture(day: Day, notifying: Sequence[Row]) -> str:
     start, end = int(BEGIN.timestamp()), int(moment(MINUTES).timestamp())
     lanes = [
         Lane(
-            f"{incident.title}: {alarm}" if incident else alarm,
-            spans(day.lived[PREFIX + alarm], end),
+            f"{incident}: {alarm}" if incident else alarm,
+            spans([(replayed.start, replayed.initial), *day.lived[replayed.alarm]], end),
             [_frame(each) for each in INCIDENTS if alarm.startswith(each.alarms)],
             [row.fired for row in notifying if row.alarm == alarm and not row.agrees],
         )
         for alarm, incident in _in_order(notifying)
+        for replayed in [day.replayed[PREFIX + alarm]]
     ]
     about = f"{len(lanes)} alarms, and the incidents that they are for. The table below lists the changes."
     return lanes_svg(Chart("Alarms of the day", about, start, end), lanes, "day")

@@ -91,11 +91,19 @@ def test_an_alarm_of_the_packs_timelines_that_stays_silent_is_a_difference(monke
     assert not any("nat-throughput" in each for each in silent)
 
 
+def test_an_alarm_that_is_raised_already_need_not_fire_again() -> None:
+    (row,) = report.rows(lived(lived={NAT: [(FIRED, State.ALARM)]}))
+    assert [row.covers(time) for time in (FIRED - 1, FIRED, OVER)] == [False, True, True]
+    (row,) = report.rows(lived())
+    assert [row.covers(time) for time in (FIRED, OVER)] == [True, False]
+
+
 def test_the_picture_is_svg_with_the_alarm_and_its_incident() -> None:
     day = lived()
     root = ElementTree.fromstring(report.picture(day, report.rows(day)))
     texts = [each.text or "" for each in root.iter()]
-    assert any("nat-throughput" in each for each in texts)
+    (row,) = report.rows(day)
+    assert f"{row.incident}: nat-throughput" in texts
     assert "<svg" in report.page(day)
 
 
