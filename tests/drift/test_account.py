@@ -26,6 +26,8 @@ def clients(emulator: Emulator) -> Callable[[str, str], Any]:
 
 def log_bucket(s3: Any, name: str, principal: object) -> None:
     s3.create_bucket(Bucket=name)
+    # Every new bucket blocks public policies.
+    s3.delete_public_access_block(Bucket=name)
     statement = {
         "Effect": "Allow",
         "Principal": principal,

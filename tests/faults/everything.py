@@ -19,7 +19,9 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
+from cdktf_cdktf_provider_aws.glue_connection import GlueConnection
 from cdktf_cdktf_provider_aws.glue_crawler import GlueCrawler, GlueCrawlerS3Target
+from cdktf_cdktf_provider_aws.glue_job import GlueJob, GlueJobCommand, GlueJobExecutionProperty
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.pipes_pipe import PipesPipe
 from cdktf_cdktf_provider_aws.prometheus_alert_manager_definition import PrometheusAlertManagerDefinition
@@ -101,15 +103,7 @@ def everything(stack: TerraformStack) -> None:
         lake_formation=True,
         allow_destroy=True,
     )
-    crawled = GlueCrawlerS3Target(path="s3://northsouth-faults-archive/")
-    GlueCrawler(
-        stack,
-        "crawler",
-        name="faults",
-        database_name=archive.database.name,
-        role=archive.jobs["hub"].role.arn,
-        s3_target=[crawled],
-    )
+    glue(stack, archive.database.name)
     index = S3BucketWebsiteConfigurationIndexDocument(suffix="index.html")
     # A bucket of its own: moto holds to the policy of the others, which refuses whoever comes without TLS.
     site = S3Bucket(stack, "site", bucket="northsouth-faults-site")
@@ -139,6 +133,38 @@ def everything(stack: TerraformStack) -> None:
     CloudwatchDashboard(stack, "dashboard", dashboard_name="faults", dashboard_body=body)
 
 
+def glue(stack: TerraformStack, database: str) -> None:
+    """Declare what archives of other modes and sources have in Glue."""
+    role = IamRole(stack, "glue", name="faults-glue", assume_role_policy=trust("glue.amazonaws.com"))
+    crawled = GlueCrawlerS3Target(path="s3://northsouth-faults-archive/")
+    GlueCrawler(stack, "crawler", name="faults", database_name=database, role=role.arn, s3_target=[crawled])
+    properties = {"SparkProperties": json.dumps({"opensearch.nodes": "https://search.example.com"})}
+    connection = GlueConnection(
+        stack, "index", name="faults", connection_type="OPENSEARCH", connection_properties=properties
+    )
+    GlueJob(
+        stack,
+        "reader",
+        name="faults",
+        role_arn=role.arn,
+        glue_version="5.0",
+        execution_class="STANDARD",
+        worker_type="G.1X",
+        number_of_workers=2,
+        timeout=10,
+        max_retries=0,
+        execution_property=GlueJobExecutionProperty(max_concurrent_runs=1),
+        command=GlueJobCommand(name="glueetl", python_version="3", script_location="s3://northsouth-faults-site/x.py"),
+        connections=[connection.name],
+    )
+
+
+def trust(service: str) -> str:
+    """Return the policy by which a service may use a role."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
     """Declare what notification routes and Prometheus rules are made of; their constructs make more of each."""
     rule = CloudwatchEventRule(stack, "rule", name="faults", event_pattern='{"source": ["northsouth.nobody"]}')
@@ -152,9 +178,7 @@ def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
         auth_parameters=CloudwatchEventConnectionAuthParameters(api_key=key),
     )
     source = SqsQueue(stack, "source", name="faults-source")
-    trust = {"Effect": "Allow", "Principal": {"Service": "pipes.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    pipes = IamRole(stack, "pipes", name="faults-pipes", assume_role_policy=policy)
+    pipes = IamRole(stack, "pipes", name="faults-pipes", assume_role_policy=trust("pipes.amazonaws.com"))
     PipesPipe(stack, "pipe", name="faults", role_arn=pipes.arn, source=source.arn, target=topic.arn)
     statement = {
         "Sid": "Publish",
