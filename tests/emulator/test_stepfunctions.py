@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
+from moto.sns.models import Topic
 
-from northsouth.emulator import objects
-from northsouth.emulator.server import Emulator
+from northsouth.emulator import api_destinations, objects
+from northsouth.emulator.server import ACCOUNT, Emulator
+from tests.harness.roles import mighty_role
 
 ROLE = "job"
 BUCKET = "kept"
@@ -18,12 +21,7 @@ BUCKET = "kept"
 def states(emulator: Emulator) -> Any:
     """A client; a bucket, and a role that may do everything."""
     emulator.client("s3").create_bucket(Bucket=BUCKET)
-    iam = emulator.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
-    iam.put_role_policy(RoleName=ROLE, PolicyName="all", PolicyDocument=policy)
+    mighty_role(emulator, ROLE, "states")
     return emulator.client("stepfunctions")
 
 
@@ -59,3 +57,24 @@ def test_what_does_not_end_is_named(emulator: Emulator, states: Any, monkeypatch
         emulator.settle(0.05)
     states.stop_execution(executionArn=execution["executionArn"])
     emulator.settle()
+
+
+def test_what_a_rule_publishes_is_waited_for(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    events, sns = emulator.client("events"), emulator.client("sns")
+    topic = sns.create_topic(Name="rules")["TopicArn"]
+    allowed = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"}
+    policy = {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": topic}]}
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    events.put_rule(Name="rule", EventPattern='{"source": ["own"]}')
+    events.put_targets(Rule="rule", Targets=[{"Id": "topic", "Arn": topic}])
+    published: list[str] = []
+
+    def publish(_: Topic, message: str) -> None:
+        time.sleep(0.2)
+        published.append(message)
+
+    monkeypatch.setattr(Topic, "publish", publish)
+    event = {"source": "own", "detail-type": "any", "account": ACCOUNT, "region": "us-east-1", "detail": {}}
+    api_destinations.put_event(ACCOUNT, "us-east-1", event)
+    emulator.settle()
+    assert len(published) == 1

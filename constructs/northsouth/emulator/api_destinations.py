@@ -171,8 +171,7 @@ def put_event(account: str, region: str, event: Any) -> None:
     for rule in list(events_backends[account][region].event_buses["default"].rules.values()):
         if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
             for target in rule.targets:
-                kinds = {"states": _start_machine, "sqs": _put_in_queue, "sns": _publish}
-                deliver = kinds.get(target["Arn"].split(":")[2], _tell)
+                deliver = DELIVERIES.get(target["Arn"].split(":")[2], _tell)
                 Thread(target=deliver, args=[rule, target, {"id": str(uuid.uuid4()), **event}], daemon=True).start()
 
 
@@ -209,6 +208,10 @@ def _publish(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:
         topic.publish(json.dumps(event))
     else:
         _give_up(rule, target, event)
+
+
+DELIVERIES = {"states": _start_machine, "sqs": _put_in_queue, "sns": _publish}
+"""How a rule's target gets an event, by its service; an API destination is called."""
 
 
 def _tell(rule: Any, target: dict[str, Any], event: dict[str, Any]) -> None:

@@ -15,13 +15,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from northsouth.emulator import api_destinations, sns_delivery
 
 _WORKERS = tuple(
-    f"({work.__name__})"
-    for work in (
-        api_destinations._tell,
-        api_destinations._start_machine,
-        api_destinations._put_in_queue,
-        sns_delivery._post,
-    )
+    f"({work.__name__})" for work in (*api_destinations.DELIVERIES.values(), api_destinations._tell, sns_delivery._post)
 )
 """Threads that deliver; a thread's name ends with the function that it runs."""
 _PAUSE = 0.01
