@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from northsouth.emulator import objects
 from northsouth.emulator.server import ACCOUNT, Emulator
+from tests.harness.roles import trusted_by
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FIREHOSE = f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/metrics"
@@ -18,12 +19,8 @@ FIREHOSE = f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/metrics"
 
 def role(emulator: Emulator, service: str, action: str) -> str:
     iam = emulator.client("iam")
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
-    }
     name = service.split(".")[0]
-    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusted_by(service))["Role"]["Arn"]
     right = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
     iam.put_role_policy(RoleName=name, PolicyName="write", PolicyDocument=json.dumps(right))
     return arn
@@ -37,11 +34,11 @@ def stream(emulator: Emulator) -> dict[str, Any]:
         DeliveryStreamName="metrics",
         ExtendedS3DestinationConfiguration={
             "BucketARN": "arn:aws:s3:::kept",
-            "RoleARN": role(emulator, "firehose.amazonaws.com", "s3:PutObject"),
+            "RoleARN": role(emulator, "firehose", "s3:PutObject"),
             "Prefix": "in/",
         },
     )
-    sender = role(emulator, "streams.metrics.cloudwatch.amazonaws.com", "firehose:PutRecordBatch")
+    sender = role(emulator, "streams.metrics.cloudwatch", "firehose:PutRecordBatch")
     return {"Name": "kept", "FirehoseArn": FIREHOSE, "RoleArn": sender, "OutputFormat": "json"}
 
 

@@ -46,6 +46,7 @@ from northsouth.dns import DnsOverrides, OverrideSet, QueryLogging, Share
 from northsouth.egress import Endpoint, FlowLogs, NatGateways, NatMode, Network, PrivateEndpoints
 from northsouth.logs import AlbLogBucket, AlbSource, LogArchive, ObjectLock, Replica
 from tests.harness.provider import REPOSITORY
+from tests.harness.roles import trusted_by
 from tests.harness.synth import synth
 
 ZONE = "us-east-1a"
@@ -135,7 +136,7 @@ def everything(stack: TerraformStack) -> None:
 
 def glue(stack: TerraformStack, database: str) -> None:
     """Declare what archives of other modes and sources have in Glue."""
-    role = IamRole(stack, "glue", name="faults-glue", assume_role_policy=trust("glue.amazonaws.com"))
+    role = IamRole(stack, "glue", name="faults-glue", assume_role_policy=trusted_by("glue"))
     crawled = GlueCrawlerS3Target(path="s3://northsouth-faults-archive/")
     GlueCrawler(stack, "crawler", name="faults", database_name=database, role=role.arn, s3_target=[crawled])
     properties = {"SparkProperties": json.dumps({"opensearch.nodes": "https://search.example.com"})}
@@ -159,12 +160,6 @@ def glue(stack: TerraformStack, database: str) -> None:
     )
 
 
-def trust(service: str) -> str:
-    """Return the policy by which a service may use a role."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
 def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
     """Declare what notification routes and Prometheus rules are made of; their constructs make more of each."""
     rule = CloudwatchEventRule(stack, "rule", name="faults", event_pattern='{"source": ["northsouth.nobody"]}')
@@ -178,7 +173,7 @@ def routes(stack: TerraformStack, topic: SnsTopic, role: str) -> None:
         auth_parameters=CloudwatchEventConnectionAuthParameters(api_key=key),
     )
     source = SqsQueue(stack, "source", name="faults-source")
-    pipes = IamRole(stack, "pipes", name="faults-pipes", assume_role_policy=trust("pipes.amazonaws.com"))
+    pipes = IamRole(stack, "pipes", name="faults-pipes", assume_role_policy=trusted_by("pipes"))
     PipesPipe(stack, "pipe", name="faults", role_arn=pipes.arn, source=source.arn, target=topic.arn)
     statement = {
         "Sid": "Publish",
