@@ -79,6 +79,6 @@ def _check_methods(owner: type) -> None:
 
 def _refuse_word(owner: type[enum.Enum], value: object) -> None:
     problem = advice.problem(
-        Wrong("value", value, Words([each.value for each in owner], owner)), "value", optional=False, frame=None
+        Wrong("value", value, Words([member.value for member in owner], owner)), "value", optional=False, frame=None
     )
     raise ConfigurationError(owner.__name__, [problem])

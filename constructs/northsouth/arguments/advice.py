@@ -64,7 +64,7 @@ _MADE_FROM: dict[tuple[str, str], str] = {
 """How a value that is wanted is made of a resource that was given."""
 
 
-class Given(NamedTuple):
+class Mismatch(NamedTuple):
     """A value that does not fit, with what the rules of advice look at.
 
     Attributes:
@@ -86,7 +86,7 @@ class Given(NamedTuple):
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds that are wanted, but for ``None``."""
         kinds = self.kind.kinds if isinstance(self.kind, OneOf) else (self.kind,)
-        return tuple(each for each in kinds if each is not NOTHING)
+        return tuple(kind for kind in kinds if kind is not NOTHING)
 
     @property
     def name(self) -> str:
@@ -95,7 +95,7 @@ class Given(NamedTuple):
 
     def of(self, kind: type[Kind]) -> Kind | None:
         """Return the kind of a class that is among the wanted ones."""
-        return next((each for each in self.kinds if isinstance(each, kind)), None)
+        return next((candidate for candidate in self.kinds if isinstance(candidate, kind)), None)
 
 
 def problem(wrong: Wrong, argument: str, *, optional: bool, frame: FrameType | None) -> Problem:
@@ -109,21 +109,21 @@ def problem(wrong: Wrong, argument: str, *, optional: bool, frame: FrameType | N
 
     """
     secret = bool(_SECRET.search(argument)) or "Secret" in wrong.kind.noun
-    what = Given(wrong.value, wrong.kind, argument, optional and wrong.where == argument, frame)
+    mismatch = Mismatch(wrong.value, wrong.kind, argument, optional and wrong.where == argument, frame)
     rule = f"it is {wrong.kind.noun}"
-    return Problem(wrong.where, shown(wrong.value, secret=secret), rule, advice(what))
+    return Problem(wrong.where, shown(wrong.value, secret=secret), rule, advice(mismatch))
 
 
-def advice(what: Given) -> str:
+def advice(mismatch: Mismatch) -> str:
     """Return the sentence of the first rule that knows one."""
-    return next(filter(None, (rule(what) for rule in _RULES)))
+    return next(filter(None, (rule(mismatch) for rule in _RULES)))
 
 
 def missing(name: str, kind: Kind, frame: FrameType | None) -> Problem:
     """Return that a required argument is missing."""
-    what = Given(None, kind, name, optional=False, frame=frame)
+    mismatch = Mismatch(None, kind, name, optional=False, frame=frame)
     return Problem(
-        name, "nothing", f"it is required: {kind.noun}", _ours_for_another(what) or f"Add {name}=… to the call."
+        name, "nothing", f"it is required: {kind.noun}", _ours_for_another(mismatch) or f"Add {name}=… to the call."
     )
 
 
@@ -131,79 +131,79 @@ def unknown(name: str, names: Iterator[str], callable_name: str) -> Problem:
     """Return that there is no argument of a name, with the closest one that there is."""
     known = list(names)
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5) or [
-        each for each in known if each.rstrip("s") == name.rstrip("s") or name in each.split("_")
+        argument for argument in known if argument.rstrip("s") == name.rstrip("s") or name in argument.split("_")
     ]
     listed = f"Its arguments are {', '.join(known)}." if known else "Leave it out: there are no arguments."
     rule = f"{callable_name} has no such argument"
     return Problem(name, "an unknown argument", rule, f"Did you mean {near[0]!r}?" if near else listed)
 
 
-def _none(what: Given) -> str | None:
-    if what.value is not None or not what.optional:
+def _none(mismatch: Mismatch) -> str | None:
+    if mismatch.value is not None or not mismatch.optional:
         return None
-    return f"Leave {what.argument} out, or give {what.kind.noun}."
+    return f"Leave {mismatch.argument} out, or give {mismatch.kind.noun}."
 
 
-def _scope(what: Given) -> str | None:
-    if not isinstance(what.kind, Scope):
+def _scope(mismatch: Mismatch) -> str | None:
+    if not isinstance(mismatch.kind, Scope):
         return None
-    stack = " An app holds stacks: make a TerraformStack(app, …) first." if is_construct(what.value) else ""
+    stack = " An app holds stacks: make a TerraformStack(app, …) first." if is_construct(mismatch.value) else ""
     return f"Give the stack, or the construct, that it belongs to, as the first argument: mostly `self`.{stack}"
 
 
-def _expression(what: Given) -> str | None:
+def _expression(mismatch: Mismatch) -> str | None:
     """Say what to do about a value of Terraform where synth needs the real one, or another type."""
-    if is_map_token(what.value):
+    if is_map_token(mismatch.value):
         return (
             "Only Terraform knows this map, and its keys are needed now. Write the mapping in Python; its values may "
             'be of Terraform: {"team": Fn.lookup(…, "team")}.'
         )
-    if type(what.value).__name__ == "TerraformVariable":
-        return _variable(what)
-    several = what.of(Several)
-    if not is_token(what.value) or (isinstance(several, Several) and several.item.fits(what.value)):
+    if type(mismatch.value).__name__ == "TerraformVariable":
+        return _variable(mismatch)
+    several = mismatch.of(Several)
+    if not is_token(mismatch.value) or (isinstance(several, Several) and several.item.fits(mismatch.value)):
         return None
     for kind, method in ((Number, "as_number"), (Plain, "as_string")):
-        wanted = what.of(kind)
+        wanted = mismatch.of(kind)
         if wanted is TEXT or isinstance(wanted, Number):
             return f"Make it {wanted.noun} first: Token.{method}(…)."
-    if any(isinstance(each, Instance | Shape) for each in what.kinds):
+    if any(isinstance(kind, Instance | Shape) for kind in mismatch.kinds):
         return None
     return "Only Terraform knows this value, and synth needs it. Write it in Python."
 
 
-def _variable(what: Given) -> str:
+def _variable(mismatch: Mismatch) -> str:
     for kind, attribute in ((Plain, "string_value"), (Number, "number_value"), (Several, "list_value")):
-        wanted = what.of(kind)
+        wanted = mismatch.of(kind)
         if wanted is TEXT or (wanted and kind is not Plain):
-            return f"Give {what.name}.{attribute}."
+            return f"Give {mismatch.name}.{attribute}."
     return "Only Terraform knows a variable's value, and synth needs it. Write it in Python."
 
 
-def _not_called(what: Given) -> str | None:
-    if isinstance(what.value, enum.EnumType):
-        return f"Choose one of its members: {what.value.__name__}.{next(iter(what.value.__members__))}."
-    if isinstance(what.value, type):
-        return f"Give an object of the class: {_example(what.value)}."
-    if inspect.isroutine(what.value) and not isinstance(what.kind, Function):
-        return f"Call it: {what.value.__qualname__.removesuffix('.__init__')}({_arguments(what.value)})."
+def _not_called(mismatch: Mismatch) -> str | None:
+    if isinstance(mismatch.value, enum.EnumType):
+        return f"Choose one of its members: {mismatch.value.__name__}.{next(iter(mismatch.value.__members__))}."
+    if isinstance(mismatch.value, type):
+        return f"Give an object of the class: {_example(mismatch.value)}."
+    if inspect.isroutine(mismatch.value) and not isinstance(mismatch.kind, Function):
+        return f"Call it: {mismatch.value.__qualname__.removesuffix('.__init__')}({_arguments(mismatch.value)})."
     return None
 
 
-def _word(what: Given) -> str | None:
+def _word(mismatch: Mismatch) -> str | None:
     """Say what a word means that is none of those there are, or names a constructor."""
-    words = what.of(Words)
+    words = mismatch.of(Words)
     if isinstance(words, Words):
-        plain = {_plain(str(each)): each for each in words.words}
-        text = str(what.value.value if isinstance(what.value, enum.Enum) else what.value)
+        plain = {_plain(str(word)): word for word in words.words}
+        text = str(mismatch.value.value if isinstance(mismatch.value, enum.Enum) else mismatch.value)
         near = difflib.get_close_matches(_plain(text), plain, n=1, cutoff=0.6)
         return f"Write {plain[near[0]]!r}." if near else "Write one of these."
-    if not isinstance(what.value, str):
+    if not isinstance(mismatch.value, str):
         return None
-    for kind in what.kinds:
-        for name, made in _named_constructors(getattr(kind, "wanted", object)):
-            if _plain(name) == _plain(what.value):
-                return f"Write {made}."
+    for kind in mismatch.kinds:
+        for name, call in _named_constructors(getattr(kind, "wanted", object)):
+            if _plain(name) == _plain(mismatch.value):
+                return f"Write {call}."
     return None
 
 
@@ -211,73 +211,85 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _one_for_several(what: Given) -> str | None:
-    several = what.of(Several)
+def _one_for_several(mismatch: Mismatch) -> str | None:
+    several = mismatch.of(Several)
     if not isinstance(several, Several):
         return None
-    if isinstance(what.value, Mapping):
-        part = "values" if next(iter(what.value), None) is not None and _all_fit(several, what.value.values()) else ""
+    if isinstance(mismatch.value, Mapping):
+        part = (
+            "values"
+            if next(iter(mismatch.value), None) is not None and _all_fit(several, mismatch.value.values())
+            else ""
+        )
         items = getattr(several.item, "wanted", None)
         written = f"[{_example(items)}]" if items else '["…", …]'
-        return f"Write a list: list({what.name}.{part}())." if part else f"Write a list: {written}."
-    if isinstance(what.value, set | frozenset):
+        return f"Write a list: list({mismatch.name}.{part}())." if part else f"Write a list: {written}."
+    if isinstance(mismatch.value, set | frozenset):
         return "Write a list in place of the set, which has no order: sorted(…)."
-    if isinstance(what.value, Iterator):
+    if isinstance(mismatch.value, Iterator):
         return "Write list(…): a generator can be read only once."
-    if several.item.fits(what.value):
-        text = what.name if not isinstance(what.value, str) else "…" if is_token(what.value) else repr(what.value)
-        letters = " Python takes a text for the list of its letters." if isinstance(what.value, str) else ""
+    if several.item.fits(mismatch.value):
+        text = (
+            mismatch.name
+            if not isinstance(mismatch.value, str)
+            else "…"
+            if is_token(mismatch.value)
+            else repr(mismatch.value)
+        )
+        letters = " Python takes a text for the list of its letters." if isinstance(mismatch.value, str) else ""
         return f"Put it in a list: [{text}].{letters}"
-    inner = advice(what._replace(kind=several.item, optional=False))
+    inner = advice(mismatch._replace(kind=several.item, optional=False))
     attribute = re.fullmatch(r"Give ([\w.]+)\.", inner)
     return f"Give [{attribute[1]}]." if attribute else f"{inner.removesuffix('.')}, in a list: [ ]."
 
 
 def _all_fit(several: Several, values: object) -> bool:
-    return all(several.item.fits(each) for each in values)  # type: ignore[attr-defined]
+    return all(several.item.fits(value) for value in values)  # type: ignore[attr-defined]
 
 
-def _labels(what: Given) -> str | None:
-    labels = what.of(Labels)
+def _labels(mismatch: Mismatch) -> str | None:
+    labels = mismatch.of(Labels)
     if not isinstance(labels, Labels):
         return None
     example = '{"name": "value"}' if labels.item is TEXT else '{"name": …}'
-    if isinstance(what.value, list | tuple) and all(isinstance(each, tuple) and len(each) == 2 for each in what.value):
+    if isinstance(mismatch.value, list | tuple) and all(
+        isinstance(pair, tuple) and len(pair) == 2 for pair in mismatch.value
+    ):
         return "Write a mapping: dict(…) of these pairs."
-    if labels.item is not TEXT and labels.item.fits(what.value):
-        return f'Give it a name in a mapping: {{"name": {what.name}}}.'
+    if labels.item is not TEXT and labels.item.fits(mismatch.value):
+        return f'Give it a name in a mapping: {{"name": {mismatch.name}}}.'
     return f"Write a mapping with a name for each: {example}."
 
 
-def _pair(what: Given) -> str | None:
-    fixed = what.of(Fixed)
+def _pair(mismatch: Mismatch) -> str | None:
+    fixed = mismatch.of(Fixed)
     return f"Write as many values in parentheses: {fixed.noun}." if fixed else None
 
 
-def _plain_value(what: Given) -> str | None:
+def _plain_value(mismatch: Mismatch) -> str | None:
     """Say how a number or a switch is written."""
-    value = what.value
-    if what.of(Number) and isinstance(value, str):
+    value = mismatch.value
+    if mismatch.of(Number) and isinstance(value, str):
         number = re.fullmatch(r"\s*([-+]?\d+)(\.\d+)?\s*", value)
         if number:
             return f"Write it without quotes: {value.strip()}."
         start = re.match(r"\s*(\d+)\s*[A-Za-z]", value)
-        return f"Write the number alone: {start[1]}." if start else f"Write {what.kind.noun}."
-    if what.of(Number) and isinstance(value, float) and value.is_integer():
+        return f"Write the number alone: {start[1]}." if start else f"Write {mismatch.kind.noun}."
+    if mismatch.of(Number) and isinstance(value, float) and value.is_integer():
         return f"Write {int(value)}."
-    if what.of(Number) and isinstance(value, datetime.timedelta):
-        unit, length = next((each for each in _UNITS.items() if each[0] in what.argument), ("seconds", 1))
+    if mismatch.of(Number) and isinstance(value, datetime.timedelta):
+        unit, length = next((entry for entry in _UNITS.items() if entry[0] in mismatch.argument), ("seconds", 1))
         return f"Write the {unit}: {int(value.total_seconds() / length)}."
-    if any(each.quick == {bool} for each in what.kinds):
+    if any(kind.quick == {bool} for kind in mismatch.kinds):
         true = str(value).strip().lower() in {"true", "yes", "on", "1", "enabled"}
         false = str(value).strip().lower() in {"false", "no", "off", "0", "disabled"}
         return f"Write {true}." if true or false else "Write True or False."
     return None
 
 
-def _as_text(what: Given) -> str | None:
-    value = what.value
-    if TEXT not in what.kinds:
+def _as_text(mismatch: Mismatch) -> str | None:
+    value = mismatch.value
+    if TEXT not in mismatch.kinds:
         return None
     if isinstance(value, bool):
         return f'Write it in quotes: "{str(value).lower()}".'
@@ -286,9 +298,9 @@ def _as_text(what: Given) -> str | None:
     if isinstance(value, datetime.date | datetime.time):
         return f'Write it in quotes: "{value.isoformat()}".'
     if isinstance(value, os.PathLike):
-        return f"Write str({what.name})."
+        return f"Write str({mismatch.name})."
     if isinstance(value, bytes):
-        return f"Write {what.name}.decode()."
+        return f"Write {mismatch.name}.decode()."
     if isinstance(value, enum.Enum):
         return f"Write {value.value!r}."
     if isinstance(value, list | tuple) and len(value) == 1:
@@ -296,28 +308,28 @@ def _as_text(what: Given) -> str | None:
     return None
 
 
-def _resource(what: Given) -> str | None:
+def _resource(mismatch: Mismatch) -> str | None:
     """Name the attribute of a construct that is wanted, or the value that is made of it."""
-    value = what.value
+    value = mismatch.value
     if not is_construct(value):
         return None
-    name = what.name
-    for kind in what.kinds:
-        made = _MADE_FROM.get((getattr(kind, "wanted", object).__name__, type(value).__name__))
-        if made and not is_ours(type(value)):
-            return made.format(name=name)
-    if TEXT in what.kinds:
-        attribute = _attribute(what.argument, value)
+    name = mismatch.name
+    for kind in mismatch.kinds:
+        template = _MADE_FROM.get((getattr(kind, "wanted", object).__name__, type(value).__name__))
+        if template and not is_ours(type(value)):
+            return template.format(name=name)
+    if TEXT in mismatch.kinds:
+        attribute = _attribute(mismatch.argument, value)
         return f"Give {name}.{attribute}." if attribute else None
     for attribute, part in getattr(value, "__dict__", {}).items():
-        if not attribute.startswith("_") and what.kind.fits(part) and part is not None:
+        if not attribute.startswith("_") and mismatch.kind.fits(part) and part is not None:
             return f"Give {name}.{attribute}."
     return None
 
 
 def _attribute(argument: str, value: object) -> str | None:
     """Return the attribute of a resource, or of a construct of ours, that an argument wants."""
-    own = {name: each for name, each in getattr(value, "__dict__", {}).items() if not name.startswith("_")}
+    own = {name: part for name, part in getattr(value, "__dict__", {}).items() if not name.startswith("_")}
     for candidate in _candidates(argument):
         if candidate in own and isinstance(own[candidate], str):
             return candidate
@@ -326,9 +338,9 @@ def _attribute(argument: str, value: object) -> str | None:
             return f"{candidate}.{inner}" if inner else None
         if isinstance(getattr(type(value), candidate, None), property | cached_property):
             return candidate
-    for name, each in own.items():
-        if name in argument and is_construct(each):
-            return f"{name}.{_attribute(argument, each)}"
+    for name, part in own.items():
+        if name in argument and is_construct(part):
+            return f"{name}.{_attribute(argument, part)}"
     return None
 
 
@@ -345,13 +357,13 @@ def _candidates(argument: str) -> tuple[str, ...]:
     return (word, "id", "arn", "name")
 
 
-def _ours_for_another(what: Given) -> str | None:
+def _ours_for_another(mismatch: Mismatch) -> str | None:
     """Say how an object of the wanted class, or of the wanted shape, is made."""
-    for kind in what.kinds:
+    for kind in mismatch.kinds:
         if isinstance(kind, Instance | Shape):
-            refusal = kind.refusal(what.value) if isinstance(kind, Instance) else None
+            refusal = kind.refusal(mismatch.value) if isinstance(kind, Instance) else None
             problems = getattr(refusal, "problems", ())
-            if problems and isinstance(what.value, str | int):
+            if problems and isinstance(mismatch.value, str | int):
                 return f"{problems[0].allowed[:1].upper()}{problems[0].allowed[1:]}. {problems[0].fix}"
             return _EXAMPLES.get(kind.wanted.__name__) or f"Write {_example(kind.wanted)}."
     return None
@@ -359,12 +371,12 @@ def _ours_for_another(what: Given) -> str | None:
 
 def _example(wanted: type) -> str:
     """Return how an object of a class is made: by its named constructors, if it has any, or by the class."""
-    made = [text for _, text in _named_constructors(wanted)]
+    calls = [text for _, text in _named_constructors(wanted)]
     if not is_ours(wanted) and hasattr(wanted, "__jsii_type__"):
         return f'{wanted.__name__}(self, "…", …), or the one that there is'
-    if not made:
+    if not calls:
         return f"{wanted.__name__}({_arguments(wanted.__init__)})"  # type: ignore[misc]
-    *most, last = made[:6]
+    *most, last = calls[:6]
     return f"{', '.join(most)} or {last}" if most else last
 
 
@@ -373,8 +385,8 @@ def _named_constructors(wanted: type) -> list[tuple[str, str]]:
         return []
     return [
         (name, f"{wanted.__name__}.{name}({_arguments(getattr(wanted, name))})")
-        for name, each in vars(wanted).items()
-        if isinstance(each, classmethod) and not name.startswith("_")
+        for name, member in vars(wanted).items()
+        if isinstance(member, classmethod) and not name.startswith("_")
     ]
 
 
@@ -385,24 +397,28 @@ def _arguments(function: Callable[..., object]) -> str:
     except (TypeError, ValueError):
         return "…"
     texts: list[str] = []
-    several = any(each.kind is each.VAR_POSITIONAL for each in parameters)
-    for each in parameters:
-        if each.name in ("self", "cls") or each.default is not each.empty or each.kind is each.VAR_KEYWORD:
+    several = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
+    for parameter in parameters:
+        if (
+            parameter.name in ("self", "cls")
+            or parameter.default is not parameter.empty
+            or parameter.kind is parameter.VAR_KEYWORD
+        ):
             continue
-        positional = several or each.name in ("scope", "id")
-        texts.append({"scope": "self", "id": '"id"'}.get(each.name, "…") if positional else f"{each.name}=…")
+        positional = several or parameter.name in ("scope", "id")
+        texts.append({"scope": "self", "id": '"id"'}.get(parameter.name, "…") if positional else f"{parameter.name}=…")
     return ", ".join(texts)
 
 
-def _otherwise(what: Given) -> str:
-    if isinstance(what.kind, Class):
+def _otherwise(mismatch: Mismatch) -> str:
+    if isinstance(mismatch.kind, Class):
         return "Give the class, without parentheses."
-    if isinstance(what.kind, Id):
+    if isinstance(mismatch.kind, Id):
         return 'Write a name in quotes, as "nat".'
-    return "Write a text in quotes." if what.kind is TEXT else f"Give {what.kind.noun}."
+    return "Write a text in quotes." if mismatch.kind is TEXT else f"Give {mismatch.kind.noun}."
 
 
-_RULES: tuple[Callable[[Given], str | None], ...] = (
+_RULES: tuple[Callable[[Mismatch], str | None], ...] = (
     _scope,
     _none,
     _not_called,

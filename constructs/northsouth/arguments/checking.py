@@ -87,14 +87,14 @@ class Plan:
         """Whether a call can be made."""
         if len(args) > len(self.positional):
             rest = self.rest
-            if rest is None or not all(rest.fits(each) for each in args[len(self.positional) :]):
+            if rest is None or not all(rest.fits(value) for value in args[len(self.positional) :]):
                 return False
-        known = self.by_name
+        parameters = self.by_name
         for name, value in zip(self.positional, args, strict=False):
-            if not takes(known[name], value) or name in named:
+            if not takes(parameters[name], value) or name in named:
                 return False
         for name, value in named.items():
-            parameter = known.get(name)
+            parameter = parameters.get(name)
             if not (takes(parameter, value) if parameter else self.others is not None and self.others.fits(value)):
                 return False
         return self._has_all(args, named) and not self._misreferences(args, named)
@@ -103,13 +103,13 @@ class Plan:
         """Return the arguments that are known to be another attribute than is wanted."""
         if not self.references:
             return {}
-        given = {**dict(zip(self.positional, args, strict=False)), **named}
+        arguments = {**dict(zip(self.positional, args, strict=False)), **named}
         if self.rest_name in self.references:
-            given[self.rest_name] = args[len(self.positional) :]
+            arguments[self.rest_name] = args[len(self.positional) :]
         return {
-            name: given[name]
-            for name, wanted in self.references.items()
-            if name in given and references.is_wrong(wanted, given[name])
+            name: arguments[name]
+            for name, reference in self.references.items()
+            if name in arguments and references.is_wrong(reference, arguments[name])
         }
 
     def is_of_construct(self, args: tuple[object, ...]) -> bool:
@@ -129,34 +129,36 @@ class Plan:
         )
 
     def problems(
-        self, args: tuple[object, ...], named: Mapping[str, object], called: str, frame: FrameType | None
+        self, args: tuple[object, ...], named: Mapping[str, object], callable_name: str, frame: FrameType | None
     ) -> Iterator[Problem]:
         """Yield everything that is wrong with a call.
 
         Args:
             args: the positional arguments, with ``self``.
             named: the arguments by name.
-            called: what is called, in words.
+            callable_name: the function or class that is called, in words.
             frame: the caller.
 
         """
-        given = dict(zip(self.positional, args, strict=False))
+        positional = dict(zip(self.positional, args, strict=False))
         names = [name for name in self.by_name if name != self._bound]
         misspelt = [name for name in named if name not in self.by_name] if self.others is None else []
-        yield from self._surplus(args, names, called, frame)
-        yield from (advice.unknown(name, iter(names), called) for name in misspelt)
-        for name in named.keys() & given.keys():
-            yield Problem(name, "two values", f"{called} takes one", "Leave one of them out.")
-        for name, value in {**given, **named}.items():
+        yield from self._surplus(args, names, callable_name, frame)
+        yield from (advice.unknown(name, iter(names), callable_name) for name in misspelt)
+        for name in named.keys() & positional.keys():
+            yield Problem(name, "two values", f"{callable_name} takes one", "Leave one of them out.")
+        for name, value in {**positional, **named}.items():
             yield from self._wrong(name, value, frame)
         for name, value in self._misreferences(args, named).items():
             yield from references.problems(self.references[name], value, name)
-        meant = {problem.fix for problem in (advice.unknown(name, iter(names), called) for name in misspelt)}
+        suggestions = {
+            problem.fix for problem in (advice.unknown(name, iter(names), callable_name) for name in misspelt)
+        }
         if self.rest is None and len(args) > len(self.positional):
             return
         for name in self.by_name:
-            absent = name in self.required and name not in given and name not in named
-            if absent and f"Did you mean {name!r}?" not in meant:
+            absent = name in self.required and name not in positional and name not in named
+            if absent and f"Did you mean {name!r}?" not in suggestions:
                 yield advice.missing(name, self.by_name[name].kind, frame)
 
     @property
@@ -164,14 +166,14 @@ class Plan:
         return self.positional[0] if self.positional[:1] in (("self",), ("cls",)) else ""
 
     def _surplus(
-        self, args: tuple[object, ...], names: list[str], called: str, frame: FrameType | None
+        self, args: tuple[object, ...], names: list[str], callable_name: str, frame: FrameType | None
     ) -> Iterator[Problem]:
         surplus = args[len(self.positional) :]
         if self.rest is None and surplus:
-            only = [name for name in names if name not in self.positional]
-            fix = f"Give the others by name: {only[0]}=…" if only else "Leave the others out"
+            by_name = [name for name in names if name not in self.positional]
+            fix = f"Give the others by name: {by_name[0]}=…" if by_name else "Leave the others out"
             count = len(self.positional) - bool(self._bound)
-            rule = f"{called} takes {count or 'none'} without a name"
+            rule = f"{callable_name} takes {count or 'none'} without a name"
             yield Problem("the arguments", f"{len(args) - bool(self._bound)} without a name", rule, f"{fix}.")
         elif self.rest is not None:
             for number, value in enumerate(surplus):
@@ -201,13 +203,13 @@ class Plan:
         def read(name: str, value: object) -> object:
             return list(value) if name in self.read_once and isinstance(value, Iterator) else value
 
-        given = [read(name, value) for name, value in zip(self.positional, args, strict=False)]
+        positional = [read(name, value) for name, value in zip(self.positional, args, strict=False)]
         rest = args[len(self.positional) :]
-        return (*given, *rest), {name: read(name, value) for name, value in named.items()}
+        return (*positional, *rest), {name: read(name, value) for name, value in named.items()}
 
     def taken(self, args: tuple[object, ...], named: dict[str, object]) -> tuple[tuple[object, ...], dict[str, object]]:
         """Return the arguments in the form that the callable gets."""
-        given = [
+        positional = [
             self.by_name[name].kind.taken(value) if name in self.converted else value
             for name, value in zip(self.positional, args, strict=False)
         ]
@@ -215,7 +217,7 @@ class Plan:
             name: self.by_name[name].kind.taken(value) if name in self.converted else value
             for name, value in named.items()
         }
-        return (*given, *args[len(self.positional) :]), changed
+        return (*positional, *args[len(self.positional) :]), changed
 
 
 def takes(parameter: Parameter, value: object) -> bool:
@@ -233,26 +235,28 @@ def plan_of(function: Callable[..., Any], owner: type | None) -> Plan:
     hints = _hints(owner if generated else function)
     every = inspect.signature(function).parameters
     kinds = {
-        name: kind_of(hints[name], _example(each.default)) if name in hints else ANYTHING
-        for name, each in every.items()
+        name: kind_of(hints[name], _example(parameter.default)) if name in hints else ANYTHING
+        for name, parameter in every.items()
     }
     if function.__name__ == "__init__" and {"scope", "id"} <= kinds.keys():
         kinds.update(scope=Scope(), id=Id())
-    rest = next((name for name, each in every.items() if each.kind is each.VAR_POSITIONAL), "")
-    others = next((name for name, each in every.items() if each.kind is each.VAR_KEYWORD), "")
-    single = {name: each for name, each in every.items() if name not in (rest, others)}
-    known = {name: Parameter(kinds[name], each.default, name in _WHOLE) for name, each in single.items()}
+    rest = next((name for name, parameter in every.items() if parameter.kind is parameter.VAR_POSITIONAL), "")
+    others = next((name for name, parameter in every.items() if parameter.kind is parameter.VAR_KEYWORD), "")
+    single = {name: parameter for name, parameter in every.items() if name not in (rest, others)}
+    parameters = {name: Parameter(kinds[name], parameter.default, name in _WHOLE) for name, parameter in single.items()}
     return Plan(
-        positional=tuple(name for name, each in single.items() if each.kind is not each.KEYWORD_ONLY),
-        by_name=known,
-        required=frozenset(name for name, each in known.items() if each.is_required),
+        positional=tuple(name for name, parameter in single.items() if parameter.kind is not parameter.KEYWORD_ONLY),
+        by_name=parameters,
+        required=frozenset(name for name, parameter in parameters.items() if parameter.is_required),
         rest=kinds.get(rest),
         others=kinds.get(others),
         rest_name=rest,
-        converted=frozenset(name for name in known if kinds[name].converts),
-        read_once=frozenset(name for name in known if kinds[name].reads_once),
+        converted=frozenset(name for name in parameters if kinds[name].converts),
+        read_once=frozenset(name for name in parameters if kinds[name].reads_once),
         references={
-            name: wanted for name in every if (wanted := references.wanted_by(name, function.__qualname__)) is not None
+            name: reference
+            for name in every
+            if (reference := references.wanted_by(name, function.__qualname__)) is not None
         },
     )
 
@@ -300,9 +304,9 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
         if plan.read_once:
             args, named = plan.listed(args, named)
         if not plan.fits(args, named):
-            called = _called(function, args)
+            callable_name = _callable_name(function, args)
             subject = _subject(function, args, named)
-            problems = list(plan.problems(args, named, called, frame))
+            problems = list(plan.problems(args, named, callable_name, frame))
             raise _report(subject, problems, plan, function, args, named) from None
         if plan.is_of_construct(args) and (misplaced := _misplaced(plan, args, named)):
             raise _report(_subject(function, args, named), misplaced, plan, function, args, named) from None
@@ -320,19 +324,19 @@ def checked(function: Callable[..., Any], owner: type | None = None) -> Callable
 
 def _misplaced(plan: Plan, args: tuple[object, ...], named: dict[str, object]) -> list[Problem]:
     """Return the literal ARNs in a call of a construct that are of another place than its provider's."""
-    given = {**dict(zip(plan.positional, args, strict=False)), **named}
-    mine = given.pop(plan.positional[0])
-    found = places.arns({**given, plan.rest_name: args[len(plan.positional) :]})
-    if not found:
+    arguments = {**dict(zip(plan.positional, args, strict=False)), **named}
+    mine = arguments.pop(plan.positional[0])
+    arns = places.arns({**arguments, plan.rest_name: args[len(plan.positional) :]})
+    if not arns:
         return []
     from northsouth.identity import place_at_synth
 
-    scope: Any = given.get("scope", mine)
-    provider: Any = given.get("provider", getattr(mine, "_provider", None))
-    region = given.get("region")
+    scope: Any = arguments.get("scope", mine)
+    provider: Any = arguments.get("provider", getattr(mine, "_provider", None))
+    region = arguments.get("region")
 
     def problems(place: places.Place) -> list[Problem]:
-        return list(places.problems(found, place._replace(region=region) if isinstance(region, str) else place))
+        return list(places.problems(arns, place._replace(region=region) if isinstance(region, str) else place))
 
     return problems(place_at_synth(scope, provider)) and problems(place_at_synth(scope, provider, anew=True))
 
@@ -353,22 +357,22 @@ def _report(
     report = with_rules(subject, problems, lambda: function(*args, **named))
     if function.__name__ == "__init__" and "scope" in plan.by_name:
         # A construct that has no rules was made; it does not stay.
-        given = {**dict(zip(plan.positional, args, strict=False)), **named}
-        tree: Any = given["scope"]
-        if tree.node.try_find_child(given["id"]) is args[0]:
-            tree.node.try_remove_child(given["id"])
+        arguments = {**dict(zip(plan.positional, args, strict=False)), **named}
+        tree: Any = arguments["scope"]
+        if tree.node.try_find_child(arguments["id"]) is args[0]:
+            tree.node.try_remove_child(arguments["id"])
     return report
 
 
 def _refuse_place(error: RuntimeError, subject: str) -> None:
     """Say in one report what the CDK says in its own words of the place of a construct: its scope and its id."""
-    taken = re.match(r"There is already a Construct with name '(.*)' in (.*)", str(error))
-    if taken:
+    conflict = re.match(r"There is already a Construct with name '(.*)' in (.*)", str(error))
+    if conflict:
         fix = "Give this one another id, or remove it."
-        refuse(subject, [Problem("id", repr(taken[1]), f"{taken[2]} has a construct of this id", fix)])
+        refuse(subject, [Problem("id", repr(conflict[1]), f"{conflict[2]} has a construct of this id", fix)])
     if "No stack could be identified" in str(error):
-        what = Problem("scope", "a construct outside a stack", "it is a construct in a stack", "Give the stack.")
-        refuse(subject, [what])
+        problem = Problem("scope", "a construct outside a stack", "it is a construct in a stack", "Give the stack.")
+        refuse(subject, [problem])
 
 
 def _frame() -> FrameType | None:
@@ -379,7 +383,7 @@ def _frame() -> FrameType | None:
     return frame
 
 
-def _called(function: Callable[..., Any], args: tuple[object, ...]) -> str:
+def _callable_name(function: Callable[..., Any], args: tuple[object, ...]) -> str:
     """Return what is called, as a program writes it."""
     if function.__name__ == "__init__":
         return type(args[0]).__name__
@@ -395,11 +399,11 @@ def _called(function: Callable[..., Any], args: tuple[object, ...]) -> str:
 
 def _subject(function: Callable[..., Any], args: tuple[object, ...], named: Mapping[str, object]) -> str:
     """Return what a report calls a call: a construct by its id, which it may not have yet."""
-    called = _called(function, args)
+    callable_name = _callable_name(function, args)
     if function.__name__ == "__init__":
         own = named.get("id", args[2] if len(args) > 2 else None)
         has_id = is_construct(args[0]) and isinstance(own, str)
-        return f"{called} {own!r}" if has_id else called
+        return f"{callable_name} {own!r}" if has_id else callable_name
     if args and is_construct(args[0]):
         return f"{type(args[0]).__name__} {args[0].node.id!r}, {function.__name__}()"  # type: ignore[attr-defined]
-    return called
+    return callable_name

@@ -118,7 +118,7 @@ class Words(Kind):
     def __init__(
         self, words: Sequence[object], members: type[enum.Enum] | None = None, *, at_synth: bool = False
     ) -> None:
-        *most, last = (repr(each) for each in words)
+        *most, last = (repr(word) for word in words)
         self.noun = f"{', '.join(most)} or {last}" if most else last
         self.words = tuple(words)
         self.members = members
@@ -131,7 +131,7 @@ class Words(Kind):
         if isinstance(value, str):
             return value in self.words or (is_token(value) and not self._at_synth)
         return (self.members is not None and isinstance(value, self.members)) or any(
-            type(value) is type(each) and value == each for each in self.words
+            type(value) is type(word) and value == word for word in self.words
         )
 
     def taken(self, value: object) -> object:
@@ -195,7 +195,7 @@ class Scope(Kind):
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
-        return is_construct(value) and not any(each.__name__ == "App" for each in type(value).__mro__)
+        return is_construct(value) and not any(base.__name__ == "App" for base in type(value).__mro__)
 
 
 class Shape(Kind):
@@ -210,8 +210,8 @@ class Shape(Kind):
             for name in {**vars(base), **vars(base).get("__annotations__", {})}
             if not name.startswith("_")
         ]
-        named = f"{article(protocol.__name__)} {protocol.__name__}"
-        self.noun = f"an object with {self._members[0]}" if protocol.__name__.startswith("Has") else named
+        name = f"{article(protocol.__name__)} {protocol.__name__}"
+        self.noun = f"an object with {self._members[0]}" if protocol.__name__.startswith("Has") else name
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
@@ -234,8 +234,8 @@ class Labels(Kind):
             return False
         key, item = self._key, self.item
         return all(
-            (type(name) in key.quick or key.fits(name)) and (type(each) in item.quick or item.fits(each))
-            for name, each in value.items()
+            (type(name) in key.quick or key.fits(name)) and (type(part) in item.quick or item.fits(part))
+            for name, part in value.items()
         )
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
@@ -243,16 +243,16 @@ class Labels(Kind):
         if not isinstance(value, Mapping) or is_map_token(value):
             yield Wrong(where, value, self)
             return
-        for name, each in value.items():
+        for name, part in value.items():
             yield from self._key.wrong(name, f"a key of {where}")
             plain = isinstance(name, str) and name.replace("-", "_").isidentifier()
-            yield from self.item.wrong(each, f"{where}.{name}" if plain else f'{where}["{name}"]')
+            yield from self.item.wrong(part, f"{where}.{name}" if plain else f'{where}["{name}"]')
 
     def taken(self, value: object) -> object:
         """Return what the callable gets for a value."""
         if not self.converts or not isinstance(value, Mapping):
             return value
-        return {name: self.item.taken(each) for name, each in value.items()}
+        return {name: self.item.taken(part) for name, part in value.items()}
 
 
 class Several(Kind):
@@ -283,7 +283,7 @@ class Several(Kind):
         if not self._is_list(value):
             return False
         item = self.item
-        return all(type(each) in item.quick or item.fits(each) for each in value)
+        return all(type(part) in item.quick or item.fits(part) for part in value)
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
         """Yield the parts of a value that do not fit."""
@@ -291,15 +291,15 @@ class Several(Kind):
         if not self._is_list(value):
             yield Wrong(where, value, self)
             return
-        for number, each in enumerate(value):
-            yield from self.item.wrong(each, f"{where}[{number}]")
+        for number, part in enumerate(value):
+            yield from self.item.wrong(part, f"{where}[{number}]")
 
     def taken(self, value: object) -> object:
         """Return what the callable gets for a value."""
         value = self._listed(value)
         if not self._is_list(value):
             return value
-        items = [self.item.taken(each) for each in value] if self.item.converts else value
+        items = [self.item.taken(part) for part in value] if self.item.converts else value
         return self._make(items) if self._make and not isinstance(items, self._make) else items
 
 
@@ -307,7 +307,7 @@ class Fixed(Kind):
     """A tuple of as many items as there are kinds; a list may stand for it."""
 
     def __init__(self, items: Sequence[Kind]) -> None:
-        self.noun = f"({', '.join(each.noun for each in items)})"
+        self.noun = f"({', '.join(item.noun for item in items)})"
         self.items = tuple(items)
         self.converts = True
 
@@ -316,7 +316,7 @@ class Fixed(Kind):
         return (
             isinstance(value, tuple | list)
             and len(value) == len(self.items)
-            and all(kind.fits(each) for kind, each in zip(self.items, value, strict=True))
+            and all(kind.fits(part) for kind, part in zip(self.items, value, strict=True))
         )
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
@@ -324,14 +324,14 @@ class Fixed(Kind):
         if not isinstance(value, tuple | list) or len(value) != len(self.items):
             yield Wrong(where, value, self)
             return
-        for number, (kind, each) in enumerate(zip(self.items, value, strict=True)):
-            yield from kind.wrong(each, f"{where}[{number}]")
+        for number, (kind, part) in enumerate(zip(self.items, value, strict=True)):
+            yield from kind.wrong(part, f"{where}[{number}]")
 
     def taken(self, value: object) -> object:
         """Return what the callable gets for a value."""
-        if not isinstance(value, list) and not any(each.converts for each in self.items):
+        if not isinstance(value, list) and not any(item.converts for item in self.items):
             return value
-        return tuple(kind.taken(each) for kind, each in zip(self.items, value, strict=True))  # type: ignore[call-overload]
+        return tuple(kind.taken(part) for kind, part in zip(self.items, value, strict=True))  # type: ignore[call-overload]
 
 
 class OneOf(Kind):
@@ -339,30 +339,30 @@ class OneOf(Kind):
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self.kinds = tuple(kinds)
-        self.noun = " or ".join(dict.fromkeys(each.noun for each in kinds if each is not NOTHING))
-        self.quick = frozenset().union(*(each.quick for each in kinds))
-        self.converts = any(each.converts for each in kinds)
-        self.reads_once = any(each.reads_once for each in kinds)
+        self.noun = " or ".join(dict.fromkeys(kind.noun for kind in kinds if kind is not NOTHING))
+        self.quick = frozenset().union(*(kind.quick for kind in kinds))
+        self.converts = any(kind.converts for kind in kinds)
+        self.reads_once = any(kind.reads_once for kind in kinds)
 
     def fits(self, value: object) -> bool:
         """Whether a value is one."""
-        return type(value) in self.quick or any(each.fits(value) for each in self.kinds)
+        return type(value) in self.quick or any(kind.fits(value) for kind in self.kinds)
 
     def wrong(self, value: object, where: str) -> Iterator[Wrong]:
         """Yield the parts of a value that do not fit."""
         if self.fits(value):
             return
         # What is wrong inside a value says more than that the value is none of the kinds.
-        inner = [list(each.wrong(value, where)) for each in self.kinds]
+        inner = [list(kind.wrong(value, where)) for kind in self.kinds]
         parts = [wrong for wrong in inner if wrong and wrong[0].where != where]
-        others = [each for each in self.kinds if each is not NOTHING]
-        yield from parts[0] if parts else [Wrong(where, value, self if len(others) > 1 else others[0])]
+        kinds = [kind for kind in self.kinds if kind is not NOTHING]
+        yield from parts[0] if parts else [Wrong(where, value, self if len(kinds) > 1 else kinds[0])]
 
     def taken(self, value: object) -> object:
         """Return what the callable gets for a value."""
         if type(value) in self.quick or not self.converts:
             return value
-        return next(each.taken(value) for each in self.kinds if each.fits(value))
+        return next(kind.taken(value) for kind in self.kinds if kind.fits(value))
 
 
 class Function(Kind):
@@ -414,7 +414,7 @@ def kind_of(hint: Any, like: object = None) -> Kind:  # noqa: ANN401 a hint is o
     if get_origin(hint) is Annotated:
         return kind_of(get_args(hint)[0], like if like is not None else get_args(hint)[1])
     if get_origin(hint) in (Union, types.UnionType):
-        return _one_of(get_args(hint), like)
+        return _union(get_args(hint), like)
     return _kind(hint)
 
 
@@ -434,7 +434,7 @@ def _kind(hint: Any) -> Kind:  # noqa: ANN401 a hint is of any type
 
 def _class(hint: type) -> Kind:
     if issubclass(hint, enum.Enum):
-        return Words([each.value for each in hint], hint)
+        return Words([member.value for member in hint], hint)
     if is_typeddict(hint):
         return Labels(TEXT, ANYTHING)
     if getattr(hint, "_is_protocol", False):
@@ -452,7 +452,7 @@ def _generic(origin: type, inner: tuple[Any, ...]) -> Kind:
     if issubclass(origin, Mapping):
         return Labels(kind_of(inner[0]), kind_of(inner[1]))
     if origin is tuple and inner[-1] is not Ellipsis:
-        return Fixed([kind_of(each) for each in inner])
+        return Fixed([kind_of(item) for item in inner])
     if issubclass(origin, tuple):
         return Several(kind_of(inner[0]), make=tuple)
     if issubclass(origin, Sequence | Collection):
@@ -462,26 +462,26 @@ def _generic(origin: type, inner: tuple[Any, ...]) -> Kind:
     return Function()
 
 
-def _one_of(hints: tuple[Any, ...], like: object) -> Kind:
+def _union(hints: tuple[Any, ...], like: object) -> Kind:
     """Return the kinds of a union.
 
     The words beside an enumeration are its own. Text and numbers beside a class that reads them are read, and words
     beside text are examples.
     """
-    if any(getattr(get_origin(each) or each, "__module__", "").startswith("numpy") for each in hints):
+    if any(getattr(get_origin(hint) or hint, "__module__", "").startswith("numpy") for hint in hints):
         return ANYTHING
-    classes = {each for each in hints if isinstance(each, type)}
-    literals = {each for each in hints if get_origin(each) is Literal}
-    spoken = {str, *literals} if any(issubclass(each, enum.Enum) for each in classes) else set()
+    classes = {hint for hint in hints if isinstance(hint, type)}
+    literals = {hint for hint in hints if get_origin(hint) is Literal}
+    absorbed = {str, *literals} if any(issubclass(hint, enum.Enum) for hint in classes) else set()
     reads = str in classes and set(hints) <= {*_READERS, str, int, float, type(None)}
     if reads and classes & _READERS.keys():
-        spoken = {str, int, float}
+        absorbed = {str, int, float}
     elif str in classes:
-        spoken |= literals
+        absorbed |= literals
     kinds = [
-        Instance(each, like, reads=True) if reads and each in _READERS else kind_of(each, like)
-        for each in hints
-        if each not in spoken
+        Instance(hint, like, reads=True) if reads and hint in _READERS else kind_of(hint, like)
+        for hint in hints
+        if hint not in absorbed
     ]
     return kinds[0] if len(kinds) == 1 else OneOf(kinds)
 

@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
 def arns(values: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the literal ARNs in arguments, each with its path."""
-    return [each for name, value in values.items() if name not in _ELSEWHERE for each in _of(value, name, _DEEPEST)]
+    return [arn for name, value in values.items() if name not in _ELSEWHERE for arn in _of(value, name, _DEEPEST)]
 
 
 def _of(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -53,11 +53,11 @@ def _of(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
     elif not depth:
         return
     elif isinstance(value, list | tuple):
-        for number, each in enumerate(value):
-            yield from _of(each, f"{where}[{number}]", depth - 1)
+        for number, item in enumerate(value):
+            yield from _of(item, f"{where}[{number}]", depth - 1)
     elif isinstance(value, Mapping):
-        for name, each in value.items() if depth == _DEEPEST else ():
-            yield from _of(each, f"{where}.{name}", depth - 1)
+        for name, item in value.items() if depth == _DEEPEST else ():
+            yield from _of(item, f"{where}.{name}", depth - 1)
     elif dataclasses.is_dataclass(value) and is_ours(type(value)) and not type(value).__module__.endswith("metrics"):
         for field in dataclasses.fields(value):
             yield from _of(getattr(value, field.name), f"{where}.{field.name}", depth - 1)
@@ -81,16 +81,16 @@ def problems(arns: Sequence[tuple[str, str]], place: Place) -> Iterator[Problem]
 def _misplaced(where: str, arn: str, match: re.Match[str], place: Place) -> Iterator[Problem]:
     partition, service, region, account = match["partition"], match["service"], match["region"], match["account"]
     # A secret's ARN is no secret, but its name may be telling: an ARN is shown up to its account.
-    given = f"{arn[: match.end('account')]!r}…"
+    shown = f"{arn[: match.end('account')]!r}…"
     if place.region is not None:
-        expected = next((each for start, each in _PARTITIONS.items() if place.region.startswith(start)), "aws")
+        expected = next((name for start, name in _PARTITIONS.items() if place.region.startswith(start)), "aws")
         if partition != expected:
             rule = f"the provider works in {place.region}, whose ARNs begin with arn:{expected}:"
-            yield Problem(where, given, rule, f"Give a resource of the partition {expected}.")
+            yield Problem(where, shown, rule, f"Give a resource of the partition {expected}.")
         elif service in _IN_ITS_REGION and region != place.region:
             rule = f"the provider works in {place.region}, and AWS takes no resource of another Region here"
-            yield Problem(where, given, rule, f"Give one in {place.region}, or a provider of {region} in provider=.")
+            yield Problem(where, shown, rule, f"Give one in {place.region}, or a provider of {region} in provider=.")
     if service in _IN_ITS_ACCOUNT and (account in place.forbidden or (place.allowed and account not in place.allowed)):
-        named = f"allows {', '.join(place.allowed)}" if place.allowed else f"forbids {account}"
-        rule = f"the provider {named}, and AWS takes no resource of another account here"
-        yield Problem(where, given, rule, "Give one of the provider's account, or another provider in provider=.")
+        restriction = f"allows {', '.join(place.allowed)}" if place.allowed else f"forbids {account}"
+        rule = f"the provider {restriction}, and AWS takes no resource of another account here"
+        yield Problem(where, shown, rule, "Give one of the provider's account, or another provider in provider=.")

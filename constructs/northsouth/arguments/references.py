@@ -61,8 +61,8 @@ def _any(_: str) -> None:
 
 def _id_of(prefix: str) -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
-        other = _ID.match(text) and not text.startswith(prefix)
-        return f"Here an id begins with {prefix}." if other else None
+        is_other_id = _ID.match(text) and not text.startswith(prefix)
+        return f"Here an id begins with {prefix}." if is_other_id else None
 
     return read
 
@@ -74,16 +74,16 @@ def _begins(prefix: str) -> Callable[[str], str | None]:
 
 def _arn(service: str, resource: str) -> Callable[[str], str | None]:
     """Return what reads ARNs of one kind of resource."""
-    right = re.compile(rf"arn:[a-z-]+:{service}:[a-z0-9-]*:\d*:{resource}.+")
+    pattern = re.compile(rf"arn:[a-z-]+:{service}:[a-z0-9-]*:\d*:{resource}.+")
     where = "::" if service == "s3" else "REGION:ACCOUNT:"
-    shown = f"arn:aws:{service}:{where}{resource.replace('(key|alias)', 'key')}…"
-    return lambda text: None if right.fullmatch(text) else f"Write {shown}."
+    example = f"arn:aws:{service}:{where}{resource.replace('(key|alias)', 'key')}…"
+    return lambda text: None if pattern.fullmatch(text) else f"Write {example}."
 
 
 def _suffix(kind: str) -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
-        whole = re.fullmatch(rf"arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer/)?({kind}/.+)", text)
-        return f"Write {whole[1]!r}." if whole else None
+        arn = re.fullmatch(rf"arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer/)?({kind}/.+)", text)
+        return f"Write {arn[1]!r}." if arn else None
 
     return read
 
@@ -95,8 +95,8 @@ def _last(text: str) -> str | None:
 
 
 def _bucket(text: str) -> str | None:
-    whole = re.match(r"(?:s3://|arn:[\w-]+:s3:::)([^/]*)", text)
-    return f"Write {whole[1]!r}." if whole else _last(text)
+    location = re.match(r"(?:s3://|arn:[\w-]+:s3:::)([^/]*)", text)
+    return f"Write {location[1]!r}." if location else _last(text)
 
 
 _WANTED: Mapping[str, Wanted] = {
@@ -170,18 +170,18 @@ def is_wrong(wanted: Wanted, value: object) -> bool:
             )
         return not is_token(value) and wanted.read(value) is not None
     if isinstance(value, Mapping):
-        return any(is_wrong(wanted, each) for each in value.values())
-    return isinstance(value, list | tuple) and any(is_wrong(wanted, each) for each in value)
+        return any(is_wrong(wanted, item) for item in value.values())
+    return isinstance(value, list | tuple) and any(is_wrong(wanted, item) for item in value)
 
 
 def problems(wanted: Wanted, value: object, where: str) -> Iterator[Problem]:
     """Yield the parts of an argument that are known to be another attribute, or of another form."""
     if isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from problems(wanted, each, f"{where}.{name}")
+        for name, item in value.items():
+            yield from problems(wanted, item, f"{where}.{name}")
     elif isinstance(value, list | tuple):
-        for number, each in enumerate(value):
-            yield from problems(wanted, each, f"{where}[{number}]")
+        for number, item in enumerate(value):
+            yield from problems(wanted, item, f"{where}[{number}]")
     elif isinstance(value, str) and is_wrong(wanted, value):
         origin = origin_of(value)
         if origin is None:

@@ -59,13 +59,13 @@ def shown(value: object, *, secret: bool = False) -> str:
 def spelled(value: object, frame: FrameType | None) -> str:
     """Return the name that the caller's program has for an object, or one like its class."""
     names = {**frame.f_globals, **frame.f_locals} if frame else {}
-    for name, each in names.items():
-        if each is value and name != "_":
+    for name, candidate in names.items():
+        if candidate is value and name != "_":
             return name
     for owner, construct in names.items():
         if is_construct(construct):
-            for name, each in getattr(construct, "__dict__", {}).items():
-                if each is value and not name.startswith("_"):
+            for name, candidate in getattr(construct, "__dict__", {}).items():
+                if candidate is value and not name.startswith("_"):
                     return f"{owner}.{name}"
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(value).__name__).lower()
 
