@@ -91,25 +91,25 @@ def existing(clients: Clients, region: str, template: Template) -> tuple[Existin
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    wanted = {each.type for each in template}
+    declared_types = {resource.type for resource in template}
     objects: dict[tuple[str, str], Existing] = {}
     try:
         for types, service, lister in _LISTERS:
-            if wanted & types:
+            if declared_types & types:
                 _add(objects, lister(clients(service, region)))
         for kind, attribute, service, by_name in _LISTERS_BY_NAME:
-            if kind in wanted:
+            if kind in declared_types:
                 _add(objects, by_name(clients(service, region), _named(template, kind, attribute)))
     except (BotoCoreError, ClientError) as error:
         raise AppError(f"the account cannot be listed: {error}; the role needs ReadOnlyAccess, or less") from None
-    return tuple(each for each in objects.values() if each.type in wanted)
+    return tuple(existing_object for existing_object in objects.values() if existing_object.type in declared_types)
 
 
 def _add(objects: dict[tuple[str, str], Existing], listed: Listed) -> None:
     for kind, values in listed:
-        each = of_values(kind, values)
-        if each is not None:
-            objects[kind, each.id] = each
+        existing_object = of_values(kind, values)
+        if existing_object is not None:
+            objects[kind, existing_object.id] = existing_object
 
 
 def _pages(client: Client, operation: str, key: str, **arguments: object) -> Iterator[Any]:
@@ -118,7 +118,7 @@ def _pages(client: Client, operation: str, key: str, **arguments: object) -> Ite
 
 
 def _tags(entries: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    return {each["Key"]: each["Value"] for each in entries}
+    return {entry["Key"]: entry["Value"] for entry in entries}
 
 
 def _renamed(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -127,18 +127,21 @@ def _renamed(answer: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, A
 
 
 def _vpcs(client: Client) -> Listed:
-    for each in _pages(client, "describe_vpcs", "Vpcs"):
-        yield "aws_vpc", {"id": each["VpcId"], "cidr_block": each["CidrBlock"], "tags": _tags(each.get("Tags", ()))}
-    for each in _pages(client, "describe_subnets", "Subnets"):
+    for vpc in _pages(client, "describe_vpcs", "Vpcs"):
+        yield (
+            "aws_vpc",
+            {"id": vpc["VpcId"], "cidr_block": vpc["CidrBlock"], "tags": _tags(vpc.get("Tags", ()))},
+        )
+    for subnet in _pages(client, "describe_subnets", "Subnets"):
         yield (
             "aws_subnet",
             {
-                "id": each["SubnetId"],
-                "vpc_id": each["VpcId"],
-                "cidr_block": each["CidrBlock"],
-                "availability_zone": each["AvailabilityZone"],
-                "map_public_ip_on_launch": each.get("MapPublicIpOnLaunch", False),
-                "tags": _tags(each.get("Tags", ())),
+                "id": subnet["SubnetId"],
+                "vpc_id": subnet["VpcId"],
+                "cidr_block": subnet["CidrBlock"],
+                "availability_zone": subnet["AvailabilityZone"],
+                "map_public_ip_on_launch": subnet.get("MapPublicIpOnLaunch", False),
+                "tags": _tags(subnet.get("Tags", ())),
             },
         )
     for kind, operation, key, attribute in (
@@ -150,22 +153,22 @@ def _vpcs(client: Client) -> Listed:
             "EgressOnlyInternetGatewayId",
         ),
     ):
-        for each in _pages(client, operation, key):
-            vpc = next((attachment["VpcId"] for attachment in each.get("Attachments", ())), None)
-            yield kind, {"id": each[attribute], "vpc_id": vpc, "tags": _tags(each.get("Tags", ()))}
+        for gateway in _pages(client, operation, key):
+            vpc_id = next((attachment["VpcId"] for attachment in gateway.get("Attachments", ())), None)
+            yield kind, {"id": gateway[attribute], "vpc_id": vpc_id, "tags": _tags(gateway.get("Tags", ()))}
 
 
 def _security_groups(client: Client) -> Listed:
-    for each in _pages(client, "describe_security_groups", "SecurityGroups"):
-        kind = "aws_default_security_group" if each["GroupName"] == "default" else "aws_security_group"
+    for group in _pages(client, "describe_security_groups", "SecurityGroups"):
+        kind = "aws_default_security_group" if group["GroupName"] == "default" else "aws_security_group"
         yield (
             kind,
             {
-                "id": each["GroupId"],
-                "vpc_id": each["VpcId"],
-                "name": each["GroupName"],
-                "description": each["Description"],
-                "tags": _tags(each.get("Tags", ())),
+                "id": group["GroupId"],
+                "vpc_id": group["VpcId"],
+                "name": group["GroupName"],
+                "description": group["Description"],
+                "tags": _tags(group.get("Tags", ())),
             },
         )
 
@@ -174,9 +177,9 @@ def _route_tables(client: Client) -> Listed:
     for table in _pages(client, "describe_route_tables", "RouteTables"):
         table_id = table["RouteTableId"]
         yield "aws_route_table", {"id": table_id, "vpc_id": table["VpcId"], "tags": _tags(table.get("Tags", ()))}
-        for each in table.get("Associations", ()):
-            if each.get("SubnetId"):
-                values = {"id": each["RouteTableAssociationId"], "subnet_id": each["SubnetId"]}
+        for association in table.get("Associations", ()):
+            if association.get("SubnetId"):
+                values = {"id": association["RouteTableAssociationId"], "subnet_id": association["SubnetId"]}
                 values["route_table_id"] = table_id
                 yield "aws_route_table_association", values
         for route in table.get("Routes", ()):
@@ -191,77 +194,81 @@ def _route_tables(client: Client) -> Listed:
 
 
 def _nat_gateways(client: Client) -> Listed:
-    for each in _pages(client, "describe_nat_gateways", "NatGateways"):
-        if each["State"] in _GONE:
+    for gateway in _pages(client, "describe_nat_gateways", "NatGateways"):
+        if gateway["State"] in _GONE:
             continue
-        addresses = each.get("NatGatewayAddresses", ())
-        first = next((held for held in addresses if held.get("IsPrimary")), addresses[0] if addresses else {})
+        addresses = gateway.get("NatGatewayAddresses", ())
+        primary = next(
+            (address for address in addresses if address.get("IsPrimary")), addresses[0] if addresses else {}
+        )
         yield (
             "aws_nat_gateway",
             {
-                "id": each["NatGatewayId"],
-                "subnet_id": each.get("SubnetId"),
-                "vpc_id": each.get("VpcId"),
-                "connectivity_type": each.get("ConnectivityType", "public"),
-                "availability_mode": each.get("AvailabilityMode"),
-                "allocation_id": first.get("AllocationId"),
-                "private_ip": first.get("PrivateIp"),
+                "id": gateway["NatGatewayId"],
+                "subnet_id": gateway.get("SubnetId"),
+                "vpc_id": gateway.get("VpcId"),
+                "connectivity_type": gateway.get("ConnectivityType", "public"),
+                "availability_mode": gateway.get("AvailabilityMode"),
+                "allocation_id": primary.get("AllocationId"),
+                "private_ip": primary.get("PrivateIp"),
                 "secondary_allocation_ids": [
-                    held["AllocationId"] for held in addresses if held is not first and held.get("AllocationId")
+                    address["AllocationId"]
+                    for address in addresses
+                    if address is not primary and address.get("AllocationId")
                 ],
-                "tags": _tags(each.get("Tags", ())),
+                "tags": _tags(gateway.get("Tags", ())),
             },
         )
 
 
 def _addresses(client: Client) -> Listed:
-    for each in client.describe_addresses().get("Addresses", ()):
-        if each.get("AllocationId"):
+    for address in client.describe_addresses().get("Addresses", ()):
+        if address.get("AllocationId"):
             yield (
                 "aws_eip",
                 {
-                    "id": each["AllocationId"],
-                    "allocation_id": each["AllocationId"],
-                    "domain": each.get("Domain", "vpc"),
-                    "public_ip": each.get("PublicIp"),
-                    "tags": _tags(each.get("Tags", ())),
+                    "id": address["AllocationId"],
+                    "allocation_id": address["AllocationId"],
+                    "domain": address.get("Domain", "vpc"),
+                    "public_ip": address.get("PublicIp"),
+                    "tags": _tags(address.get("Tags", ())),
                 },
             )
 
 
 def _endpoints(client: Client) -> Listed:
-    for each in _pages(client, "describe_vpc_endpoints", "VpcEndpoints"):
-        if each["State"].lower() not in _GONE and not each.get("RequesterManaged"):
+    for endpoint in _pages(client, "describe_vpc_endpoints", "VpcEndpoints"):
+        if endpoint["State"].lower() not in _GONE and not endpoint.get("RequesterManaged"):
             yield (
                 "aws_vpc_endpoint",
                 {
-                    "id": each["VpcEndpointId"],
-                    "vpc_id": each.get("VpcId"),
-                    "service_name": each["ServiceName"],
-                    "vpc_endpoint_type": each.get("VpcEndpointType", "Gateway"),
-                    "route_table_ids": each.get("RouteTableIds", []),
-                    "subnet_ids": each.get("SubnetIds", []),
-                    "security_group_ids": [group["GroupId"] for group in each.get("Groups", ())],
-                    "private_dns_enabled": each.get("PrivateDnsEnabled", False),
-                    "tags": _tags(each.get("Tags", ())),
+                    "id": endpoint["VpcEndpointId"],
+                    "vpc_id": endpoint.get("VpcId"),
+                    "service_name": endpoint["ServiceName"],
+                    "vpc_endpoint_type": endpoint.get("VpcEndpointType", "Gateway"),
+                    "route_table_ids": endpoint.get("RouteTableIds", []),
+                    "subnet_ids": endpoint.get("SubnetIds", []),
+                    "security_group_ids": [group["GroupId"] for group in endpoint.get("Groups", ())],
+                    "private_dns_enabled": endpoint.get("PrivateDnsEnabled", False),
+                    "tags": _tags(endpoint.get("Tags", ())),
                 },
             )
 
 
 def _flow_logs(client: Client) -> Listed:
-    for each in _pages(client, "describe_flow_logs", "FlowLogs"):
-        if str(each["ResourceId"]).startswith("vpc-"):
+    for flow_log in _pages(client, "describe_flow_logs", "FlowLogs"):
+        if str(flow_log["ResourceId"]).startswith("vpc-"):
             yield (
                 "aws_flow_log",
                 {
-                    "id": each["FlowLogId"],
-                    "vpc_id": each["ResourceId"],
-                    "log_destination_type": each.get("LogDestinationType"),
-                    "log_destination": each.get("LogDestination"),
-                    "traffic_type": each.get("TrafficType"),
-                    "iam_role_arn": each.get("DeliverLogsPermissionArn"),
-                    "max_aggregation_interval": each.get("MaxAggregationInterval"),
-                    "tags": _tags(each.get("Tags", ())),
+                    "id": flow_log["FlowLogId"],
+                    "vpc_id": flow_log["ResourceId"],
+                    "log_destination_type": flow_log.get("LogDestinationType"),
+                    "log_destination": flow_log.get("LogDestination"),
+                    "traffic_type": flow_log.get("TrafficType"),
+                    "iam_role_arn": flow_log.get("DeliverLogsPermissionArn"),
+                    "max_aggregation_interval": flow_log.get("MaxAggregationInterval"),
+                    "tags": _tags(flow_log.get("Tags", ())),
                 },
             )
 
@@ -279,32 +286,41 @@ def _firewall(client: Client) -> Listed:
             domains = _pages(client, "list_firewall_domains", "Domains", FirewallDomainListId=listed["Id"])
             values = {"id": listed["Id"], "arn": listed["Arn"], "name": listed["Name"], "domains": sorted(domains)}
             yield LIST, values | {"tags": _resolver_tags(client, listed["Arn"])}
-    for each in _pages(client, "list_firewall_rule_group_associations", "FirewallRuleGroupAssociations"):
+    for association in _pages(client, "list_firewall_rule_group_associations", "FirewallRuleGroupAssociations"):
         yield (
             f"{_GROUP}_association",
             {
-                "id": each["Id"],
-                "name": each["Name"],
-                "firewall_rule_group_id": each["FirewallRuleGroupId"],
-                "vpc_id": each["VpcId"],
-                "priority": each["Priority"],
-                "mutation_protection": each.get("MutationProtection"),
-                "tags": _resolver_tags(client, each["Arn"]) if each.get("Arn") else {},
+                "id": association["Id"],
+                "name": association["Name"],
+                "firewall_rule_group_id": association["FirewallRuleGroupId"],
+                "vpc_id": association["VpcId"],
+                "priority": association["Priority"],
+                "mutation_protection": association.get("MutationProtection"),
+                "tags": _resolver_tags(client, association["Arn"]) if association.get("Arn") else {},
             },
         )
-    for each in _pages(client, "list_firewall_configs", "FirewallConfigs"):
-        values = {"id": each["Id"], "resource_id": each["ResourceId"], "firewall_fail_open": each["FirewallFailOpen"]}
+    for config in _pages(client, "list_firewall_configs", "FirewallConfigs"):
+        values = {
+            "id": config["Id"],
+            "resource_id": config["ResourceId"],
+            "firewall_fail_open": config["FirewallFailOpen"],
+        }
         yield "aws_route53_resolver_firewall_config", values
 
 
 def _query_logs(client: Client) -> Listed:
-    for each in _pages(client, "list_resolver_query_log_configs", "ResolverQueryLogConfigs"):
-        values = {"id": each["Id"], "arn": each["Arn"], "name": each["Name"], "destination_arn": each["DestinationArn"]}
-        yield "aws_route53_resolver_query_log_config", values | {"tags": _resolver_tags(client, each["Arn"])}
+    for config in _pages(client, "list_resolver_query_log_configs", "ResolverQueryLogConfigs"):
+        values = {
+            "id": config["Id"],
+            "arn": config["Arn"],
+            "name": config["Name"],
+            "destination_arn": config["DestinationArn"],
+        }
+        yield "aws_route53_resolver_query_log_config", values | {"tags": _resolver_tags(client, config["Arn"])}
     key = "ResolverQueryLogConfigAssociations"
-    for each in _pages(client, "list_resolver_query_log_config_associations", key):
-        values = {"id": each["Id"], "resource_id": each["ResourceId"]}
-        values["resolver_query_log_config_id"] = each["ResolverQueryLogConfigId"]
+    for association in _pages(client, "list_resolver_query_log_config_associations", key):
+        values = {"id": association["Id"], "resource_id": association["ResourceId"]}
+        values["resolver_query_log_config_id"] = association["ResolverQueryLogConfigId"]
         yield "aws_route53_resolver_query_log_config_association", values
 
 
@@ -314,37 +330,40 @@ def _resolver_tags(client: Client, arn: str) -> dict[str, str]:
 
 def _alarms(client: Client) -> Listed:
     for page in client.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"]):
-        for each in page.get("MetricAlarms", ()):
-            tags = _tags(client.list_tags_for_resource(ResourceARN=each["AlarmArn"]).get("Tags", ()))
-            yield "aws_cloudwatch_metric_alarm", {**_alarm(each), **_measured(each), "tags": tags}
-        for each in page.get("CompositeAlarms", ()):
-            tags = _tags(client.list_tags_for_resource(ResourceARN=each["AlarmArn"]).get("Tags", ()))
-            yield "aws_cloudwatch_composite_alarm", {**_alarm(each), "alarm_rule": each["AlarmRule"], "tags": tags}
+        for alarm in page.get("MetricAlarms", ()):
+            tags = _tags(client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags", ()))
+            yield "aws_cloudwatch_metric_alarm", {**_alarm(alarm), **_measured(alarm), "tags": tags}
+        for composite_alarm in page.get("CompositeAlarms", ()):
+            tags = _tags(client.list_tags_for_resource(ResourceARN=composite_alarm["AlarmArn"]).get("Tags", ()))
+            yield (
+                "aws_cloudwatch_composite_alarm",
+                {**_alarm(composite_alarm), "alarm_rule": composite_alarm["AlarmRule"], "tags": tags},
+            )
 
 
-def _alarm(each: Mapping[str, Any]) -> dict[str, Any]:
+def _alarm(alarm: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "id": each["AlarmName"],
-        "arn": each["AlarmArn"],
-        "alarm_name": each["AlarmName"],
-        "alarm_description": each.get("AlarmDescription"),
-        "alarm_actions": each.get("AlarmActions", []),
-        "ok_actions": each.get("OKActions", []),
-        "insufficient_data_actions": each.get("InsufficientDataActions", []),
-        "actions_enabled": each.get("ActionsEnabled", True),
+        "id": alarm["AlarmName"],
+        "arn": alarm["AlarmArn"],
+        "alarm_name": alarm["AlarmName"],
+        "alarm_description": alarm.get("AlarmDescription"),
+        "alarm_actions": alarm.get("AlarmActions", []),
+        "ok_actions": alarm.get("OKActions", []),
+        "insufficient_data_actions": alarm.get("InsufficientDataActions", []),
+        "actions_enabled": alarm.get("ActionsEnabled", True),
     }
 
 
-def _measured(each: Mapping[str, Any]) -> dict[str, Any]:
-    values = _renamed(each, _MEASURED)
-    dimensions = {dimension["Name"]: dimension["Value"] for dimension in each.get("Dimensions", ())}
+def _measured(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    values = _renamed(alarm, _MEASURED)
+    dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm.get("Dimensions", ())}
     return {**values, "dimensions": dimensions} if dimensions else values
 
 
 def _named(template: Template, kind: str, attribute: str) -> list[str]:
     """Return the names that the stack declares for a type."""
-    values = {template.value(each, attribute) for each in template.of_type(kind)}
-    return sorted(each for each in values if isinstance(each, str) and "${" not in each)
+    values = {template.value(resource, attribute) for resource in template.of_type(kind)}
+    return sorted(value for value in values if isinstance(value, str) and "${" not in value)
 
 
 def _unless_absent(call: Callable[[], _Answer]) -> _Answer | None:
@@ -366,9 +385,9 @@ def _buckets(client: Client, names: Sequence[str]) -> Listed:
         tags = _unless_absent(partial(client.get_bucket_tagging, Bucket=bucket))
         values = {"id": bucket, "bucket": bucket, "arn": f"arn:aws:s3:::{bucket}"}
         yield "aws_s3_bucket", values | {"tags": _tags(tags["TagSet"]) if tags else {}}
-        for kind, operation, said in _BUCKET_SETTINGS:
+        for kind, operation, attributes_of in _BUCKET_SETTINGS:
             answer = _unless_absent(partial(getattr(client, operation), Bucket=bucket))
-            attributes = said(answer) if answer is not None else None
+            attributes = attributes_of(answer) if answer is not None else None
             if attributes is not None:
                 yield kind, {"id": bucket, "bucket": bucket, **attributes}
 
@@ -390,10 +409,13 @@ def _encryption(answer: Mapping[str, Any]) -> dict[str, Any]:
         "rule": [
             {
                 "apply_server_side_encryption_by_default": [
-                    {"sse_algorithm": each.get("SSEAlgorithm"), "kms_master_key_id": each.get("KMSMasterKeyID")}
+                    {
+                        "sse_algorithm": encryption.get("SSEAlgorithm"),
+                        "kms_master_key_id": encryption.get("KMSMasterKeyID"),
+                    }
                 ]
             }
-            for each in defaults
+            for encryption in defaults
         ]
     }
 
@@ -424,17 +446,17 @@ _BUCKET_SETTINGS: tuple[tuple[str, str, Callable[[Any], dict[str, Any] | None]],
 
 def _log_groups(client: Client, names: Sequence[str]) -> Listed:
     for name in names or ["/aws/vpc/flow-logs/"]:
-        for each in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
-            arn = str(each["arn"]).removesuffix(":*")
+        for group in _pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=name):
+            arn = str(group["arn"]).removesuffix(":*")
             tags = client.list_tags_for_resource(resourceArn=arn).get("tags", {})
             yield (
                 "aws_cloudwatch_log_group",
                 {
-                    "id": each["logGroupName"],
-                    "name": each["logGroupName"],
+                    "id": group["logGroupName"],
+                    "name": group["logGroupName"],
                     "arn": arn,
-                    "retention_in_days": each.get("retentionInDays", 0),
-                    "kms_key_id": each.get("kmsKeyId"),
+                    "retention_in_days": group.get("retentionInDays", 0),
+                    "kms_key_id": group.get("kmsKeyId"),
                     "tags": tags,
                 },
             )

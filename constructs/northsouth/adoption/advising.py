@@ -88,10 +88,10 @@ def advice(resources: Mapping[str, Resource], fits: Iterable[Fit]) -> tuple[Advi
         own = by_path.setdefault(path, Advice(path))
         _name(own, resource, fit)
         tags.setdefault(path, []).append(_other_tags(resource, fit))
-        own.others += _others(resource, fit)
+        own.others += _other_differences(resource, fit)
     for path, own in by_path.items():
         _settle_tags(own, tags[path])
-    return tuple(each for each in by_path.values() if each.names or each.tags or each.others)
+    return tuple(entry for entry in by_path.values() if entry.names or entry.tags or entry.others)
 
 
 def owner(resource: Resource) -> str:
@@ -119,26 +119,30 @@ def _name(own: Advice, resource: Resource, fit: Fit) -> None:
 
 def _other_tags(resource: Resource, fit: Fit) -> dict[str, str | None]:
     """Return the tags beside the name that an object has and the declaration lacks, or that differ."""
-    named = NAMES.get(resource.type)
-    places = [each for each in fit.differences if each.top == "tags" and each.path not in ("tags", named)]
-    return {each.path.removeprefix("tags."): None if each.before is None else str(each.before) for each in places}
+    name_path = NAMES.get(resource.type)
+    places = [
+        difference
+        for difference in fit.differences
+        if difference.top == "tags" and difference.path not in ("tags", name_path)
+    ]
+    return {place.path.removeprefix("tags."): None if place.before is None else str(place.before) for place in places}
 
 
-def _settle_tags(own: Advice, each: list[dict[str, str | None]]) -> None:
-    common = set.intersection(*(set(tags.items()) for tags in each)) if each else set()
+def _settle_tags(own: Advice, tags_of_objects: list[dict[str, str | None]]) -> None:
+    common = set.intersection(*(set(tags.items()) for tags in tags_of_objects)) if tags_of_objects else set()
     own.tags = {key: value for key, value in sorted(common) if value is not None}
-    for tags in each:
+    for tags in tags_of_objects:
         for key, value in tags.items():
             if (key, value) not in common or value is None:
                 line = f"the tag {key!r}: " + ("only the declaration has it" if value is None else f"{value!r} there")
                 own.others += [line] if line not in own.others else []
 
 
-def _others(resource: Resource, fit: Fit) -> list[str]:
-    named = NAMES.get(resource.type)
+def _other_differences(resource: Resource, fit: Fit) -> list[str]:
+    name_path = NAMES.get(resource.type)
     lines = []
     for place in fit.differences:
-        if place.top == "tags" or place.path == named:
+        if place.top == "tags" or place.path == name_path:
             continue
         if resource.type in _ALARMS and place.path == "alarm_name":
             before, after = json.dumps(place.before), json.dumps(place.after)

@@ -43,8 +43,8 @@ class Declared:
     def values(self, resource: Resource) -> Values:
         """Return a resource's arguments; what only Terraform will know of them stays an expression, or is left out."""
         links = self.template.links(resource)
-        named = {link.reference.text: link for link in links}
-        raw = substitute(resource.values, lambda each: self._known(named, each), self.template.source)
+        links_by_text = {link.reference.text: link for link in links}
+        raw = substitute(resource.values, lambda reference: self._known(links_by_text, reference), self.template.source)
         values = dict(raw) if isinstance(raw, Mapping) else dict(EMPTY)
         for use in self.uses(resource) if self.template.kind is Kind.PLAN else ():
             if use.path in resource.unknown and (pair := self.pairs.get(use.target.address)):
@@ -65,8 +65,8 @@ class Declared:
             return at(resource.values, link.path) is None
         return at(resource.values, link.path) == f"${{{link.reference.text}}}"
 
-    def _known(self, named: Mapping[str, Link], reference: Reference) -> Value:
-        link = named.get(reference.text)
+    def _known(self, links_by_text: Mapping[str, Link], reference: Reference) -> Value:
+        link = links_by_text.get(reference.text)
         if link is None or len(link.targets) != 1 or not reference.attribute:
             return None
         pair = self.pairs.get(link.targets[0].address)

@@ -131,14 +131,24 @@ def with_domains(existing: Iterable[Existing]) -> tuple[Existing, ...]:
     Of an object that a state and an account hold, the account's attributes complete those of the state.
     """
     known: dict[tuple[str, str], Existing] = {}
-    for each in existing:
-        first = known.setdefault((each.type, each.id), each)
-        if first is not each:
-            more = replace(first, values={**each.values, **first.values}, address=first.address or each.address)
-            known[each.type, each.id] = more
+    for candidate in existing:
+        first = known.setdefault((candidate.type, candidate.id), candidate)
+        if first is not candidate:
+            more = replace(
+                first, values={**candidate.values, **first.values}, address=first.address or candidate.address
+            )
+            known[candidate.type, candidate.id] = more
 
-    def held(each: Existing) -> Existing:
-        owned = known.get((LIST, str(each.values.get("firewall_domain_list_id")))) if each.type == RULE else None
-        return each if owned is None else replace(each, values={**each.values, "domains": owned.values.get("domains")})
+    def completed(existing_object: Existing) -> Existing:
+        owned = (
+            known.get((LIST, str(existing_object.values.get("firewall_domain_list_id"))))
+            if existing_object.type == RULE
+            else None
+        )
+        return (
+            existing_object
+            if owned is None
+            else replace(existing_object, values={**existing_object.values, "domains": owned.values.get("domains")})
+        )
 
-    return tuple(map(held, known.values()))
+    return tuple(map(completed, known.values()))

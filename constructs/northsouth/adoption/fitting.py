@@ -62,14 +62,21 @@ class Fit:
 def fits(matches: Matches) -> tuple[Fit, ...]:
     """Return how well each pair fits, in the order of the stack."""
     declared = matches.declared
-    pairs = [(each, declared.pairs[each.address]) for each in declared.resources() if each.address in declared.pairs]
-    made = {each.address: _made(declared, each) for each, _ in pairs}
-    fit_of = {each.address: _fit(declared, each, existing, made[each.address]) for each, existing in pairs}
+    pairs = [
+        (resource, declared.pairs[resource.address])
+        for resource in declared.resources()
+        if resource.address in declared.pairs
+    ]
+    created_targets = {resource.address: _created_targets(declared, resource) for resource, _ in pairs}
+    fit_of = {
+        resource.address: _fit(declared, resource, existing, created_targets[resource.address])
+        for resource, existing in pairs
+    }
     # What is created in place of an object that does not fit is new to all that refer to it.
     changed = True
     while changed:
         changed = False
-        unfit = {address for address, each in fit_of.items() if not each.fits}
+        unfit = {address for address, fit in fit_of.items() if not fit.fits}
         for resource, existing in pairs:
             lost = {
                 top(use.path): use.target.address
@@ -77,7 +84,7 @@ def fits(matches: Matches) -> tuple[Fit, ...]:
                 if use.target.address in unfit and _fixed(resource.type, top(use.path))
             }
             if lost and fit_of[resource.address].fits:
-                fit_of[resource.address] = _fit(declared, resource, existing, made[resource.address] | lost)
+                fit_of[resource.address] = _fit(declared, resource, existing, created_targets[resource.address] | lost)
                 changed = True
     return tuple(fit_of.values())
 
@@ -86,7 +93,7 @@ def _fixed(type: str, argument: str) -> bool:
     return argument in FORCES_REPLACEMENT.get(type, ())
 
 
-def _made(declared: Declared, resource: Resource) -> dict[str, str]:
+def _created_targets(declared: Declared, resource: Resource) -> dict[str, str]:
     """Return what a resource's arguments refer to and what will only be created, by argument."""
     return {
         top(link.path): target.address
@@ -96,29 +103,35 @@ def _made(declared: Declared, resource: Resource) -> dict[str, str]:
     }
 
 
-def _fit(declared: Declared, resource: Resource, existing: Existing, made: Mapping[str, str]) -> Fit:
-    places = tuple(_places(declared, resource, existing, made))
-    forced = dict.fromkeys(each.top for each in places if _fixed(resource.type, each.top))
-    for argument in made:
+def _fit(declared: Declared, resource: Resource, existing: Existing, created_targets: Mapping[str, str]) -> Fit:
+    places = tuple(_places(declared, resource, existing, created_targets))
+    forced = dict.fromkeys(place.top for place in places if _fixed(resource.type, place.top))
+    for argument in created_targets:
         if _fixed(resource.type, argument) and not empty(existing.values.get(argument)):
             forced[argument] = None
-    return Fit(resource.address, existing, places, tuple(forced), made)
+    return Fit(resource.address, existing, places, tuple(forced), created_targets)
 
 
 def _places(
-    declared: Declared, resource: Resource, existing: Existing, made: Mapping[str, str]
+    declared: Declared, resource: Resource, existing: Existing, created_targets: Mapping[str, str]
 ) -> Iterator[Difference]:
     values = declared.values(resource)
-    left_out = META | {"for_each", "count", "tags"} | _DERIVED.get(resource.type, frozenset()) | _SWITCHES | made.keys()
+    ignored = (
+        META
+        | {"for_each", "count", "tags"}
+        | _DERIVED.get(resource.type, frozenset())
+        | _SWITCHES
+        | created_targets.keys()
+    )
     for argument, wanted in values.items():
         # Whoever listed the object may not have asked for every attribute of it.
         listed = argument in existing.values
-        if listed and argument not in left_out and wanted is not None and not _unknown(wanted):
-            there = existing.values.get(argument)
-            if not (empty(there) and _only_terraform(wanted)):
-                yield from differences(_shaped(there, wanted), _canonical(wanted), argument)
+        if listed and argument not in ignored and wanted is not None and not _unknown(wanted):
+            actual = existing.values.get(argument)
+            if not (empty(actual) and _only_terraform(wanted)):
+                yield from differences(_shaped(actual, wanted), _canonical(wanted), argument)
     for argument in CLEARED.get(resource.type, ()):
-        if values.get(argument) is None and not _nothing(existing.values.get(argument)):
+        if values.get(argument) is None and not _is_empty(existing.values.get(argument)):
             yield Difference(argument, existing.values[argument], None)
     if {"tags", "tags_all"} & existing.values.keys():
         yield from _tags(values.get("tags"), existing)
@@ -129,7 +142,7 @@ def _only_terraform(wanted: Value) -> bool:
     return wanted is False or empty(wanted)
 
 
-def _nothing(value: Value) -> bool:
+def _is_empty(value: Value) -> bool:
     return value in (None, "", 0, ()) or value == {}
 
 
@@ -137,11 +150,11 @@ def _tags(wanted: Value, existing: Existing) -> Iterator[Difference]:
     """Yield the tags that differ; those of AWS itself (``aws:``) are not Terraform's."""
     if _unknown(wanted):
         return
-    there = existing.values.get("tags_all") or existing.values.get("tags") or {}
+    actual = existing.values.get("tags_all") or existing.values.get("tags") or {}
     own = dict(wanted) if isinstance(wanted, Mapping) else {}
-    if isinstance(there, Mapping):
-        kept = {key: value for key, value in there.items() if not key.startswith("aws:")}
-        yield from differences(kept, own, "tags")
+    if isinstance(actual, Mapping):
+        user_tags = {key: value for key, value in actual.items() if not key.startswith("aws:")}
+        yield from differences(user_tags, own, "tags")
 
 
 def _unknown(value: Value) -> bool:
@@ -151,23 +164,23 @@ def _unknown(value: Value) -> bool:
     return any(map(_unknown, items))
 
 
-def _shaped(there: Value, wanted: Value) -> Value:
+def _shaped(actual: Value, wanted: Value) -> Value:
     """Return what an object has, reduced to what is declared: a provider reads back all attributes of a block."""
     if isinstance(wanted, Mapping):
-        block = there[0] if isinstance(there, tuple) and len(there) == 1 else there
+        block = actual[0] if isinstance(actual, tuple) and len(actual) == 1 else actual
         if not isinstance(block, Mapping):
-            return there
+            return actual
         return {key: _shaped(block[key], item) if key in block else item for key, item in wanted.items()}
     if isinstance(wanted, tuple):
-        members = there if isinstance(there, tuple) else () if there is None else (there,)
+        members = actual if isinstance(actual, tuple) else () if actual is None else (actual,)
         if len(members) == len(wanted) and any(isinstance(item, Mapping) for item in wanted):
             return tuple(_shaped(own, item) for own, item in zip(members, wanted, strict=True))
         return _canonical(members)
-    if isinstance(there, tuple) and len(there) == 1:
-        return _shaped(there[0], wanted)
-    if comparable(there) == comparable(wanted) or _as_number(there) == _as_number(wanted) is not None:
+    if isinstance(actual, tuple) and len(actual) == 1:
+        return _shaped(actual[0], wanted)
+    if comparable(actual) == comparable(wanted) or _as_number(actual) == _as_number(wanted) is not None:
         return wanted
-    return _canonical(there)
+    return _canonical(actual)
 
 
 def _as_number(value: Value) -> float | None:

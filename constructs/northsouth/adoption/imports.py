@@ -53,9 +53,9 @@ class Imports(TerraformElement):
 
         """
         blocks, problems = _read(file)
-        refuse(f"Imports {id!r}", problems, _nothing(file, ids))
+        refuse(f"Imports {id!r}", problems, _empty_problems(file, ids))
         super().__init__(scope, id)
-        self.ids = {**{each["to"]: each["id"] for each in blocks.get("import", ())}, **(ids or {})}
+        self.ids = {**{block["to"]: block["id"] for block in blocks.get("import", ())}, **(ids or {})}
         self._moved = list(blocks.get("moved", ()))
         judge_at_synth(self, self._unknown)
 
@@ -70,11 +70,11 @@ class Imports(TerraformElement):
     def _unknown(self, stack: TerraformStack) -> Iterator[Problem]:
         """Yield the addresses that the stack does not declare."""
         known = {
-            f"{each.terraform_resource_type}.{each.friendly_unique_id}"
-            for each in stack.node.find_all()
-            if isinstance(each, TerraformResource)
+            f"{node.terraform_resource_type}.{node.friendly_unique_id}"
+            for node in stack.node.find_all()
+            if isinstance(node, TerraformResource)
         }
-        for address in (*self.ids, *(each["to"] for each in self._moved)):
+        for address in (*self.ids, *(block["to"] for block in self._moved)):
             if address.partition("[")[0] not in known:
                 yield Problem(
                     path_of(self),
@@ -84,7 +84,7 @@ class Imports(TerraformElement):
                 )
 
 
-def _nothing(file: str | Path | None, ids: Mapping[str, str] | None) -> Iterator[Problem]:
+def _empty_problems(file: str | Path | None, ids: Mapping[str, str] | None) -> Iterator[Problem]:
     if file is None and not ids:
         yield Problem(
             "file", "nothing", "a file that northsouth adopt wrote, or ids by address", "Give one of the two."
@@ -101,7 +101,7 @@ def _read(file: str | Path | None) -> tuple[dict[str, Any], list[Problem]]:
     if (
         isinstance(document, dict)
         and all(map(_is_block, document.get("import", [])))
-        and (all("from" in each and "to" in each for each in document.get("moved", [])))
+        and (all("from" in block and "to" in block for block in document.get("moved", [])))
     ):
         return document, []
     return {}, [

@@ -30,14 +30,14 @@ def _by(*attributes: str, between: str = "/") -> Callable[[Values], str]:
     """Return what joins some attributes to an import id; empty if one is missing."""
 
     def join(values: Values) -> str:
-        parts = [values.get(each) for each in attributes]
+        parts = [values.get(attribute) for attribute in attributes]
         return between.join(map(str, parts)) if all(parts) else ""
 
     return join
 
 
 def _route(values: Values) -> str:
-    destination = next((values[each] for each in DESTINATIONS if values.get(each)), None)
+    destination = next((values[argument] for argument in DESTINATIONS if values.get(argument)), None)
     return f"{values['route_table_id']}_{destination}" if destination and values.get("route_table_id") else ""
 
 
@@ -72,7 +72,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "aws_security_group": Kind((("vpc_id", "name"),)),
         "aws_route_table": Kind(),
         "aws_route_table_association": Kind((("subnet_id",),), _by("subnet_id", "route_table_id")),
-        "aws_route": Kind(tuple(("route_table_id", each) for each in DESTINATIONS), _route),
+        "aws_route": Kind(tuple(("route_table_id", argument) for argument in DESTINATIONS), _route),
         "aws_eip": Kind(),
         "aws_nat_gateway": Kind(
             (("subnet_id", "connectivity_type"), ("vpc_id", "availability_mode")),

@@ -78,7 +78,7 @@ class _Search:
     def __init__(self, declared: Declared, existing: tuple[Existing, ...]) -> None:
         self._declared = declared
         self._existing = existing
-        self._resources = {each.address: each for each in declared.resources()}
+        self._resources = {resource.address: resource for resource in declared.resources()}
         self._taken: set[tuple[str, str]] = set()
         self._unclear: dict[str, Unclear] = {}
 
@@ -88,7 +88,11 @@ class _Search:
             resource = self._resources.get(address)
             if resource is None:
                 raise TemplateError(f"{address}: no such resource can be adopted in {self._declared.template.source}")
-            objects = [each for each in self._existing if (each.type, each.id) == (resource.type, import_id)]
+            objects = [
+                candidate
+                for candidate in self._existing
+                if (candidate.type, candidate.id) == (resource.type, import_id)
+            ]
             if not objects:
                 raise TemplateError(f"{address}: there is no {resource.type} with the id {import_id}")
             self._pair(address, objects[0])
@@ -107,9 +111,9 @@ class _Search:
     def result(self) -> Matches:
         """Return what was found."""
         pairs = self._declared.pairs
-        unclear = {address: each for address, each in self._open_questions().items() if address not in pairs}
+        unclear = {address: question for address, question in self._open_questions().items() if address not in pairs}
         absent = tuple(address for address in self._resources if address not in pairs and address not in unclear)
-        spare = tuple(each for each in self._existing if (each.type, each.id) not in self._taken)
+        spare = tuple(candidate for candidate in self._existing if (candidate.type, candidate.id) not in self._taken)
         return Matches(self._declared, tuple(unclear.values()), absent, spare)
 
     def _open_questions(self) -> dict[str, Unclear]:
@@ -132,10 +136,10 @@ class _Search:
             if key is not None:
                 wanted.setdefault((resource.type, key), []).append(address)
         there: dict[tuple[str, tuple[str, ...]], list[Existing]] = {}
-        for each in self._existing:
-            key = self._key(each.type, step, each.values)
+        for candidate in self._existing:
+            key = self._key(candidate.type, step, candidate.values)
             if key is not None:
-                there.setdefault((each.type, key), []).append(each)
+                there.setdefault((candidate.type, key), []).append(candidate)
         for (kind, key), addresses in wanted.items():
             objects = there.get((kind, key), [])
             pairing = [address for address in addresses if address not in self._declared.pairs]
@@ -152,7 +156,7 @@ class _Search:
         return identified(kind, kind.identities[step], values) if step < len(kind.identities) else None
 
     def _ask(self, addresses: Iterable[str], objects: Iterable[Existing], named: str) -> None:
-        open_objects = tuple(each for each in objects if not self._is_taken(each))
+        open_objects = tuple(candidate for candidate in objects if not self._is_taken(candidate))
         for address in addresses if open_objects else ():
             self._unclear.setdefault(address, Unclear(address, open_objects, named))
 
@@ -179,9 +183,9 @@ class _Search:
                 continue
             if target.address in self._declared.pairs:
                 continue
-            for each in self._existing:
-                if each.type == target.type and at(each.values, use.attribute) == value:
-                    yield target.address, each
+            for candidate in self._existing:
+                if candidate.type == target.type and at(candidate.values, use.attribute) == value:
+                    yield target.address, candidate
 
 
 def _same_place(existing: Existing, path: str) -> object:

@@ -63,7 +63,7 @@ class Adoption:
     @property
     def changed(self) -> tuple[str, ...]:
         """Addresses of what the same apply would change in place."""
-        return tuple(each.address for each in self.imported if each.differences)
+        return tuple(fit.address for fit in self.imported if fit.differences)
 
     @property
     def complete(self) -> bool:
@@ -73,17 +73,15 @@ class Adoption:
     def document(self) -> dict[str, Any]:
         """Return the blocks as Terraform's JSON: ``import``, or ``moved`` within one state."""
         if self.same_state:
-            return {"moved": [{"from": each.existing.address, "to": each.address} for each in self.imported]}
+            return {"moved": [{"from": fit.existing.address, "to": fit.address} for fit in self.imported]}
         return {
             "terraform": {"required_version": VERSIONS},
-            "import": [{"to": each.address, "id": each.existing.id} for each in self.imported],
+            "import": [{"to": fit.address, "id": fit.existing.id} for fit in self.imported],
         }
 
     def forgotten(self) -> tuple[str, ...]:
         """Return the addresses at which other states still hold what is imported here."""
-        return (
-            () if self.same_state else tuple(each.existing.address for each in self.imported if each.existing.address)
-        )
+        return () if self.same_state else tuple(fit.existing.address for fit in self.imported if fit.existing.address)
 
 
 def adoption(matches: Matches, *, same_state: bool = False) -> Adoption:
@@ -95,26 +93,32 @@ def adoption(matches: Matches, *, same_state: bool = False) -> Adoption:
 
     """
     fitting = fits(matches)
-    reasons = {each.address: _replaced(each) for each in fitting if not each.fits}
-    reasons |= _without_gateway(matches, {each.address for each in fitting if each.fits})
-    kept = tuple(each for each in fitting if each.address not in reasons)
+    reasons = {fit.address: _replaced(fit) for fit in fitting if not fit.fits}
+    reasons |= _without_gateway(matches, {fit.address for fit in fitting if fit.fits})
+    imported = tuple(fit for fit in fitting if fit.address not in reasons)
     if same_state:
-        kept = tuple(each for each in kept if each.existing.address != each.address)
-    unclear = [LeftOut(each.address, _several(each.address, each.candidates, each.reason)) for each in matches.unclear]
+        imported = tuple(fit for fit in imported if fit.existing.address != fit.address)
+    unclear = [
+        LeftOut(question.address, _several(question.address, question.candidates, question.reason))
+        for question in matches.unclear
+    ]
     counted = [
         LeftOut(
-            each.address, "an expression decides its instances; give a plan of the stack in place of its cdk.tf.json"
+            resource.address,
+            "an expression decides its instances; give a plan of the stack in place of its cdk.tf.json",
         )
-        for each in matches.declared.template
-        if each.repeated and each.mode is Mode.MANAGED and each.type in KINDS
+        for resource in matches.declared.template
+        if resource.repeated and resource.mode is Mode.MANAGED and resource.type in KINDS
     ]
-    left_out = [*(LeftOut(address, reason) for address, reason in reasons.items()), *unclear, *counted]
-    standing = {*(each.address for each in fitting), *(each.address for each in (*unclear, *counted))}
+    left_out_all = [*(LeftOut(address, reason) for address, reason in reasons.items()), *unclear, *counted]
+    handled = {*(fit.address for fit in fitting), *(left_out_all.address for left_out_all in (*unclear, *counted))}
     created = tuple(
-        each.address for each in matches.declared.template if each.mode is Mode.MANAGED and each.address not in standing
+        resource.address
+        for resource in matches.declared.template
+        if resource.mode is Mode.MANAGED and resource.address not in handled
     )
-    resources = {each.address: each for each in matches.declared.resources()}
-    return Adoption(kept, tuple(left_out), created, advice(resources, fitting), matches.spare, same_state)
+    resources = {resource.address: resource for resource in matches.declared.resources()}
+    return Adoption(imported, tuple(left_out_all), created, advice(resources, fitting), matches.spare, same_state)
 
 
 def _replaced(fit: Fit) -> str:
@@ -123,8 +127,8 @@ def _replaced(fit: Fit) -> str:
         if argument in fit.made:
             reasons.append(f"{argument} would be that of {fit.made[argument]}, which is not adopted")
         else:
-            places = [each for each in fit.differences if each.top == argument]
-            reasons += [f"{each.path} is {each.before!r} and declared {each.after!r}" for each in places]
+            places = [difference for difference in fit.differences if difference.top == argument]
+            reasons += [f"{place.path} is {place.before!r} and declared {place.after!r}" for place in places]
     return f"{fit.existing} would be replaced: {'; '.join(reasons)}"
 
 
@@ -134,8 +138,8 @@ def _without_gateway(matches: Matches, fitting: set[str]) -> dict[str, str]:
     without: dict[str, str] = {}
     for resource in declared.resources():
         for use in declared.uses(resource):
-            held = use.target.type == _ADDRESS and use.target.address in declared.pairs
-            if held and resource.address not in fitting:
+            has_adopted_address = use.target.type == _ADDRESS and use.target.address in declared.pairs
+            if has_adopted_address and resource.address not in fitting:
                 without[use.target.address] = (
                     f"{resource.address} is not adopted, and a new one cannot have an address that is in use"
                 )
@@ -152,20 +156,20 @@ def removed_blocks(addresses: Iterable[str]) -> list[dict[str, Any]]:
 
     Such a block names a whole resource: Terraform takes no instance there.
     """
-    blocks = dict.fromkeys(_without_keys(each) for each in addresses)
-    return [{"from": each, "lifecycle": {"destroy": False}} for each in blocks]
+    blocks = dict.fromkeys(_without_keys(address) for address in addresses)
+    return [{"from": block, "lifecycle": {"destroy": False}} for block in blocks]
 
 
 def _without_keys(address: str) -> str:
     """Return an address without the keys of instances: ``module.vpc.aws_nat_gateway.this``."""
-    kept, depth, quoted = [], 0, False
+    characters, depth, quoted = [], 0, False
     for position, character in enumerate(address):
         if character == '"' and address[position - 1] != "\\":
             quoted = not quoted
         depth += (character == "[") - (character == "]") if not quoted else 0
         if not depth and character != "]":
-            kept.append(character)
-    return "".join(kept)
+            characters.append(character)
+    return "".join(characters)
 
 
 def as_data(adopted: Adoption) -> dict[str, Any]:
@@ -175,14 +179,16 @@ def as_data(adopted: Adoption) -> dict[str, Any]:
         "to_import": len(adopted.imported),
         "to_add": len(adopted.created) + len(adopted.left_out),
         "to_change": list(adopted.changed),
-        "left_out": [{"address": each.address, "reason": each.reason} for each in adopted.left_out],
+        "left_out": [{"address": omission.address, "reason": omission.reason} for omission in adopted.left_out],
         "created": list(adopted.created),
         "advice": [
-            {"construct": each.path, "names": each.names, "tags": each.tags, "others": each.others}
-            for each in adopted.advice
+            {"construct": entry.path, "names": entry.names, "tags": entry.tags, "others": entry.others}
+            for entry in adopted.advice
         ],
         "removed": removed_blocks(adopted.forgotten()),
-        "spare": [{"type": each.type, "id": each.id, "address": each.address} for each in adopted.spare],
+        "spare": [
+            {"type": candidate.type, "id": candidate.id, "address": candidate.address} for candidate in adopted.spare
+        ],
     }
 
 
@@ -199,12 +205,12 @@ def as_text(adopted: Adoption, file: str, *, toml: bool = False) -> str:
     sections = [
         (
             f"{len(adopted.imported)} to {verb}, written to {file}:",
-            [f"{each.address}  <-  {_from(each, adopted)}" for each in adopted.imported],
+            [f"{fit.address}  <-  {_from(fit, adopted)}" for fit in adopted.imported],
         ),
-        ("Left out:", [f"{each.address}: {each.reason}" for each in adopted.left_out]),
+        ("Left out:", [f"{omission.address}: {omission.reason}" for omission in adopted.left_out]),
         ("What to give, so that nothing is changed:", _advised(adopted.advice, toml=toml)),
         ("Nothing exists for these; Terraform creates them:", list(adopted.created)),
-        ("These exist, and nothing is declared for them:", _first([str(each) for each in adopted.spare])),
+        ("These exist, and nothing is declared for them:", _first([str(candidate) for candidate in adopted.spare])),
         *_other_state(adopted),
     ]
     lines: list[str] = [] if adopted.imported else [f"Nothing to {verb}; nothing was written.", ""]
@@ -230,17 +236,19 @@ def _from(fit: Fit, adopted: Adoption) -> str:
 
 def _advised(advice: Sequence[Advice], *, toml: bool) -> list[str]:
     lines = []
-    for each in advice:
-        written = each.toml() if toml else each.python()
-        lines += [each.path, *(f"  {line}" for line in written), *(f"  # {line}" for line in each.others)]
+    for entry in advice:
+        written = entry.toml() if toml else entry.python()
+        lines += [entry.path, *(f"  {line}" for line in written), *(f"  # {line}" for line in entry.others)]
     return lines
 
 
 def _other_state(adopted: Adoption) -> list[tuple[str, list[str]]]:
-    held = adopted.forgotten()
-    if not held:
+    forgotten = adopted.forgotten()
+    if not forgotten:
         return []
-    blocks = [f"removed {{ from = {each['from']}, lifecycle {{ destroy = false }} }}" for each in removed_blocks(held)]
+    blocks = [
+        f"removed {{ from = {block['from']}, lifecycle {{ destroy = false }} }}" for block in removed_blocks(forgotten)
+    ]
     heading = (
         "Another state holds these, too. After the import, put these blocks in place of theirs and apply there. "
         "Otherwise the next apply there destroys what was imported:"
