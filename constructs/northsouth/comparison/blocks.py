@@ -73,10 +73,10 @@ def read(document: Mapping[str, object], source: str) -> Declared:
         blocks[resource.address] = Block(resource.address, values, managed)
     tables = _tables(frozen)
     blocks.update({block.address: block for block in _others(frozen) if block.address not in tables})
-    moves = {str(each.get("to")): str(each.get("from")) for each in _objects(frozen.get("moved"))}
-    kept = {str(each.get("from")) for each in _objects(frozen.get("removed")) if not _destroys(each)}
-    imports = {str(each.get("to")): str(each.get("id", "")) for each in _objects(frozen.get("import"))}
-    return Declared(template, blocks, moves, imports, frozenset(kept))
+    moves = {str(block.get("to")): str(block.get("from")) for block in _objects(frozen.get("moved"))}
+    forgotten = {str(block.get("from")) for block in _objects(frozen.get("removed")) if not _destroys(block)}
+    imports = {str(block.get("to")): str(block.get("id", "")) for block in _objects(frozen.get("import"))}
+    return Declared(template, blocks, moves, imports, frozenset(forgotten))
 
 
 def _tables(document: Mapping[str, Value]) -> set[str]:
@@ -98,21 +98,21 @@ def _others(document: Mapping[str, Value]) -> Iterator[Block]:
         if key == "provider":
             yield from _providers(value)
         elif key == "locals":
-            for each in _objects(value):
-                yield from (Block(f"local.{name}", item) for name, item in each.items() if name != "//")
+            for block in _objects(value):
+                yield from (Block(f"local.{name}", item) for name, item in block.items() if name != "//")
         elif key in _LABELS:
-            for each in _objects(value):
-                yield from (Block(f"{_LABELS[key]}.{name}", item) for name, item in each.items() if name != "//")
+            for block in _objects(value):
+                yield from (Block(f"{_LABELS[key]}.{name}", item) for name, item in block.items() if name != "//")
         elif key in _INSTRUCTIONS:
-            for each in _objects(value):
-                yield Block(f"{key} {each.get('from', '')} {each.get('to', '')}".replace("  ", " ").strip(), each)
+            for block in _objects(value):
+                yield Block(f"{key} {block.get('from', '')} {block.get('to', '')}".replace("  ", " ").strip(), block)
         else:
             yield Block(key, value)
 
 
 def _providers(value: Value) -> Iterator[Block]:
-    for each in _objects(value):
-        for name, bodies in each.items():
+    for block in _objects(value):
+        for name, bodies in block.items():
             for body in _objects(bodies):
                 alias = f".{body['alias']}" if body.get("alias") else ""
                 yield Block(f"provider.{name}{alias}", body)

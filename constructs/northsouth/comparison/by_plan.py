@@ -36,12 +36,12 @@ def decided(comparison: Comparison, plan: Plan) -> Comparison:
         plan: the plan of the state after.
 
     """
-    entries = {each.key: each for each in plan.changes}
+    entries = {change.key: change for change in plan.changes}
     changes = {
-        each.address: _decided(each, entries[each.address, ""]) if (each.address, "") in entries else each
-        for each in comparison
+        change.address: _decided(change, entries[change.address, ""]) if (change.address, "") in entries else change
+        for change in comparison
     }
-    replaced = {each.previous for each in changes.values() if each.action is Action.REPLACED and each.renamed}
+    replaced = {change.previous for change in changes.values() if change.action is Action.REPLACED and change.renamed}
     for change in _planned(plan):
         if change.address not in changes and change.address not in replaced:
             changes[change.address] = change
@@ -66,8 +66,8 @@ def planned(plan: Plan) -> Comparison:
 def _of_entry(entry: PlannedChange) -> Change:
     if entry.deed in (Deed.CREATE, Deed.DELETE, Deed.FORGET):
         values = entry.after if entry.deed is Deed.CREATE else entry.before
-        shown = {name: SENSITIVE if name in entry.sensitive else value for name, value in values.items()}
-        return Change(entry.address, _ACTIONS[entry.deed], values=freeze(shown, entry.address))
+        visible = {name: SENSITIVE if name in entry.sensitive else value for name, value in values.items()}
+        return Change(entry.address, _ACTIONS[entry.deed], values=freeze(visible, entry.address))
     after = {**entry.after, **dict.fromkeys(entry.unknown, KNOWN_AFTER_APPLY)}
     places = masked(differences(entry.before, after), entry.sensitive)
     columns = _unreadable(entry)
@@ -80,14 +80,14 @@ def _unreadable(entry: PlannedChange) -> tuple[str, ...]:
 
 
 def _decided(change: Change, entry: PlannedChange) -> Change:
-    shown = masked(change.differences, entry.sensitive)
+    visible = masked(change.differences, entry.sensitive)
     if change.renamed and entry.deed is Deed.CREATE:  # the plan destroys what is at the old address
-        return replace(change, differences=shown)
+        return replace(change, differences=visible)
     if entry.deed in _STAYS:
         action = Action.UNREADABLE if change.unreadable else Action.MOVED if change.previous else Action.CHANGED
-        return replace(change, action=action, differences=shown, forced_by=(), renamed=False)
+        return replace(change, action=action, differences=visible, forced_by=(), renamed=False)
     forced = entry.forced_by if entry.deed is Deed.REPLACE else ()
-    return replace(change, action=_ACTIONS[entry.deed], differences=shown, forced_by=forced)
+    return replace(change, action=_ACTIONS[entry.deed], differences=visible, forced_by=forced)
 
 
 def _planned(plan: Plan) -> Iterator[Change]:

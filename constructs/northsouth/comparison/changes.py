@@ -129,8 +129,8 @@ class Comparison:
 
     def only(self, *actions: Action | ActionName) -> Comparison:
         """Return the changes of some kinds; the others are left out."""
-        others = tuple(change for change in self.changes if change.action not in actions)
-        return replace(self, changes=self.of(*actions), left_out=(*self.left_out, *others))
+        left_out = tuple(change for change in self.changes if change.action not in actions)
+        return replace(self, changes=self.of(*actions), left_out=(*self.left_out, *left_out))
 
     def as_data(self) -> list[dict[str, object]]:
         """Return the changes as JSON values, for scripts; a key is left out where it says nothing."""
@@ -148,14 +148,14 @@ def ordered(changes: Mapping[str, Change]) -> tuple[Change, ...]:
 
 def in_place(comparison: Comparison) -> Comparison:
     """Return a comparison in which what may be replaced is taken as changed in place."""
-    certain = [each for each in comparison if each.action is not Action.MAY_REPLACE]
+    certain = [change for change in comparison if change.action is not Action.MAY_REPLACE]
     # What only refers to something else does not change by itself.
-    taken = [
-        replace(each, action=Action.MOVED if each.previous else Action.CHANGED, forced_by=())
-        for each in comparison.possible
-        if each.differences or each.previous
+    possible = [
+        replace(change, action=Action.MOVED if change.previous else Action.CHANGED, forced_by=())
+        for change in comparison.possible
+        if change.differences or change.previous
     ]
-    return replace(comparison, changes=ordered({each.address: each for each in (*certain, *taken)}))
+    return replace(comparison, changes=ordered({change.address: change for change in (*certain, *possible)}))
 
 
 def _change_data(change: Change) -> dict[str, object]:

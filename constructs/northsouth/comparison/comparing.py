@@ -39,8 +39,8 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
     }
     for address in renamed:
         changes[address] = replace(changes[address], action=Action.REPLACED, renamed=True)
-    changes |= {each: _gone(old.blocks[each], new) for each in lost}
-    changes |= {each: _come(new.blocks[each], new) for each in arrived - _carried_out(moved, arrived)}
+    changes |= {key: _gone(old.blocks[key], new) for key in lost}
+    changes |= {key: _come(new.blocks[key], new) for key in arrived - _carried_out(moved, arrived)}
     alike = _hint(changes, renames.alike(old, new, lost, arrived))
     _force(changes, new, pairs)
     suggested = renames.moved_blocks(old, new, alike | {source: to for to, source in renamed.items()})

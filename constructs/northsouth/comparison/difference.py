@@ -69,9 +69,9 @@ def masked(places: Sequence[Difference], sensitive: Container[str]) -> tuple[Dif
         sensitive: the attributes that hold a sensitive value.
 
     """
-    shown = [each for each in places if each.top not in sensitive]
-    secrets = dict.fromkeys(each.top for each in places if each.top in sensitive)
-    return (*(Difference(each, SENSITIVE, SENSITIVE) for each in secrets), *shown)
+    visible = [place for place in places if place.top not in sensitive]
+    secrets = dict.fromkeys(place.top for place in places if place.top in sensitive)
+    return (*(Difference(secret, SENSITIVE, SENSITIVE) for secret in secrets), *visible)
 
 
 def empty(value: Value) -> bool:
@@ -116,8 +116,8 @@ def _as_json(before: Value, after: Value) -> tuple[Value, Value]:
     """Return both texts decoded, if both hold a JSON object or array."""
     if not isinstance(before, str) or not isinstance(after, str) or before == after:
         return before, after
-    both = decoded(before), decoded(after)
-    return (before, after) if None in both else both
+    documents = decoded(before), decoded(after)
+    return (before, after) if None in documents else documents
 
 
 def decoded(text: str) -> Value:
@@ -141,8 +141,8 @@ def _lists(before: Sequence[Value], after: Sequence[Value], path: str, depth: in
     old, new = [canonical(item) for item in before], [canonical(item) for item in after]
     if old == new:
         return
-    kept = Counter(old) & Counter(new)
-    gone, come = dict.fromkeys(_left(old, kept)), dict.fromkeys(_left(new, kept))
+    common = Counter(old) & Counter(new)
+    gone, come = dict.fromkeys(_left(old, common)), dict.fromkeys(_left(new, common))
     if not gone and not come:
         yield Difference(path, tuple(before), tuple(after), reordered=True)
         return
@@ -155,13 +155,13 @@ def _lists(before: Sequence[Value], after: Sequence[Value], path: str, depth: in
         yield Difference(f"{path}[{position}]", None, after[position])
 
 
-def _left(texts: Sequence[str], kept: Counter[str]) -> list[int]:
+def _left(texts: Sequence[str], common: Counter[str]) -> list[int]:
     """Return the positions of the members that the other side does not have."""
-    open_ = Counter(kept)
+    unmatched = Counter(common)
     left: list[int] = []
     for position, text in enumerate(texts):
-        if open_[text]:
-            open_[text] -= 1
+        if unmatched[text]:
+            unmatched[text] -= 1
         else:
             left.append(position)
     return left

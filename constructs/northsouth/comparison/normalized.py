@@ -79,17 +79,17 @@ def _at(value: object, path: Sequence[str], change: Callable[[Mapping[str, objec
 
 
 def _provider(required: Mapping[str, object]) -> object:
-    kept = {key: item for key, item in required.items() if key != "version"}
-    source = kept.get("source")
-    return kept | {"source": source.removeprefix("hashicorp/")} if isinstance(source, str) else kept
+    unversioned = {key: item for key, item in required.items() if key != "version"}
+    source = unversioned.get("source")
+    return unversioned | {"source": source.removeprefix("hashicorp/")} if isinstance(source, str) else unversioned
 
 
 def _folder(path: str, name: str) -> Callable[[str], str]:
     """Return a function that puts ``name`` for an absolute path, where it stands as a whole path or begins one."""
-    whole = path.rstrip("/\\")
-    if not whole or not Path(path).is_absolute():
+    folder = path.rstrip("/\\")
+    if not folder or not Path(path).is_absolute():
         raise ValueError(f"{name} must be an absolute folder below the root, not {path!r}")
-    pattern = re.compile(rf"(?<![\w./-]){re.escape(whole)}(?![\w.-])")
+    pattern = re.compile(rf"(?<![\w./-]){re.escape(folder)}(?![\w.-])")
     return lambda text: pattern.sub(lambda _: name, text)
 
 

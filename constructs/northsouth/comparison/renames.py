@@ -78,7 +78,7 @@ def moved_blocks(old: Declared, new: Declared, renamed: Mapping[str, str]) -> tu
         renamed: the new address of each by the old one.
 
     """
-    left = {address.partition("[")[0] for address in old.blocks} - {each.partition("[")[0] for each in new.blocks}
+    left = {address.partition("[")[0] for address in old.blocks} - {block.partition("[")[0] for block in new.blocks}
     blocks: dict[tuple[str, str], None] = {}
     for source, to in sorted(renamed.items()):
         (origin, _, key), (block, _, same) = source.partition("["), to.partition("[")
@@ -103,7 +103,7 @@ def _share(before: Mapping[str, str], after: Mapping[str, str]) -> float:
 
 
 def _by_content(declared: Declared, addresses: Collection[str]) -> dict[str, list[str]]:
-    unsettled = {block.resource.block for each in addresses if (block := declared.blocks[each]).resource}
+    unsettled = {block.resource.block for address in addresses if (block := declared.blocks[address]).resource}
     grouped: dict[str, list[str]] = {}
     for address in addresses:
         block = declared.blocks[address]

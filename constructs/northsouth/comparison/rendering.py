@@ -111,10 +111,10 @@ def markdown(heading: str, sections: Iterable[tuple[str, Sequence[str]]]) -> str
     left = MOST_MARKDOWN
     for title, lines in sections:
         sizes = list(accumulate(len(line) + 1 for line in lines))
-        shown = bisect_right(sizes, left)
-        left -= sizes[shown - 1] if shown else 0
-        cut = [f"… and {counted(len(lines) - shown, 'more line')}"] if shown < len(lines) else []
-        text = "\n".join([*lines[:shown], *cut])
+        count = bisect_right(sizes, left)
+        left -= sizes[count - 1] if count else 0
+        cut = [f"… and {counted(len(lines) - count, 'more line')}"] if count < len(lines) else []
+        text = "\n".join([*lines[:count], *cut])
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(text)), default=0))
         parts.append(f"**{title}**\n\n{fence}diff\n{text}\n{fence}")
     return "\n\n".join(parts) + "\n"
@@ -135,8 +135,10 @@ def _lines(change: Change, mark: str) -> Iterator[str]:
     head = f"{mark} {printable(change.address)}"
     notes = list(_notes(change))
     differences = [
-        difference_lines(each, " (forces replacement)" if change.destructive and each.top in change.forced_by else "")
-        for each in change.differences
+        difference_lines(
+            difference, " (forces replacement)" if change.destructive and difference.top in change.forced_by else ""
+        )
+        for difference in change.differences
     ]
     if not notes and len(differences) == 1 and len(differences[0]) == 1:
         yield f"{head} {differences[0][0]}"
@@ -172,10 +174,10 @@ _STANDING = {
 
 def _forced(change: Change) -> Iterator[str]:
     """Yield why something is, or may be, replaced, as far as the differences do not show it."""
-    shown = {difference.top for difference in change.differences}
-    hidden = ", ".join(argument for argument in change.forced_by if argument not in shown)
+    shown_arguments = {difference.top for difference in change.differences}
+    hidden = ", ".join(argument for argument in change.forced_by if argument not in shown_arguments)
     if change.action is Action.MAY_REPLACE:
-        if shown & {*change.forced_by}:
+        if shown_arguments & {*change.forced_by}:
             yield _unknown(change)
         if hidden:
             yield f"may replace (what it refers to in {hidden} may change)"
@@ -214,11 +216,11 @@ def difference_lines(difference: Difference, note: str = "") -> list[str]:
 
 def _value_lines(value: Value) -> list[str]:
     """Return a value on one line if it is short, else an object or array with a line for each member that has one."""
-    whole = text(value)
-    if isinstance(value, str) and len(whole) > WIDTH:
+    line = text(value)
+    if isinstance(value, str) and len(line) > WIDTH:
         value = decoded(value) or value
-    if len(whole) <= WIDTH or not isinstance(value, Mapping | tuple):
-        return [_short(whole)]
+    if len(line) <= WIDTH or not isinstance(value, Mapping | tuple):
+        return [_short(line)]
     if isinstance(value, Mapping):
         members = [f"{printable(key)}: {_short(text(item))}" for key, item in value.items() if not empty(item)]
     else:
@@ -240,7 +242,9 @@ def text(value: Value) -> str:
 
 def printable(value: str) -> str:
     """Return text with whatever could steer a terminal, or hide itself, written as an escape."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in value)
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in value
+    )
 
 
 def _short(value: str) -> str:

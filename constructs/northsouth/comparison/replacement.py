@@ -136,7 +136,11 @@ def cascade(new: Declared, changes: Mapping[str, Change], addresses: Collection[
         addresses: the resources that are on both sides, by their address now.
 
     """
-    forced = {each: own for each in addresses if each in changes and (own := _own(new.blocks[each], changes[each]))}
+    forced = {
+        address: own
+        for address in addresses
+        if address in changes and (own := _own(new.blocks[address], changes[address]))
+    }
     levels = {each: level for each, change in changes.items() if (level := _level(change))}
     for address, own in forced.items():
         levels[address] = max(levels.get(address, _Level.NO), *own.values())
@@ -152,7 +156,9 @@ def cascade(new: Declared, changes: Mapping[str, Change], addresses: Collection[
                 if level > levels.get(use.address, _Level.NO):
                     levels[use.address] = level
                     waiting.append(use.address)
-    return {each: _sorted(own) for each, own in forced.items() if each in addresses and _lives(new.blocks[each])}
+    return {
+        address: _sorted(own) for address, own in forced.items() if address in addresses and _lives(new.blocks[address])
+    }
 
 
 def _lives(block: Block) -> bool:
@@ -161,7 +167,9 @@ def _lives(block: Block) -> bool:
 
 
 def _sorted(own: Mapping[str, _Level]) -> Forced:
-    certain, possible = ([each for each, level in own.items() if level is wanted] for wanted in list(_Level)[:0:-1])
+    certain, possible = (
+        [address for address, level in own.items() if level is level_wanted] for level_wanted in list(_Level)[:0:-1]
+    )
     return Forced(tuple(certain), tuple(possible))
 
 
@@ -185,8 +193,8 @@ class _Use:
 
 def _own(block: Block, change: Change) -> dict[str, _Level]:
     """Return the arguments that differ, and that force replacement or may do so."""
-    arguments = dict.fromkeys(each.top for each in change.differences)
-    return {each: weight for each in arguments if (weight := _weight(block, each))}
+    arguments = dict.fromkeys(difference.top for difference in change.differences)
+    return {argument: weight for argument in arguments if (weight := _weight(block, argument))}
 
 
 def _weight(block: Block, argument: str) -> _Level:
@@ -240,7 +248,7 @@ def _arguments(new: Declared, resource: Resource) -> Iterator[tuple[str, _Use]]:
         if weight:
             use = _Use(resource.address, argument, link.reference.attribute, weight)
             named = (link.reference.subject,) if _named(link.reference.subject) else ()
-            for target in dict.fromkeys((*(each.address for each in link.targets), *named)):
+            for target in dict.fromkeys((*(target.address for target in link.targets), *named)):
                 yield target, use
 
 
@@ -261,7 +269,7 @@ def _effect(use: _Use, target: Block | None, change: Change | None, level: _Leve
         return min(level, _Level.POSSIBLE)
     if not use.attribute:
         return _Level.CERTAIN if use.argument == TRIGGER and change is not None else level
-    if change is not None and any(each.top == top(use.attribute) for each in change.differences):
+    if change is not None and any(difference.top == top(use.attribute) for difference in change.differences):
         return _Level.CERTAIN
     # An argument that is written down keeps its value in the new resource; all else is known only after the apply.
     return level if at(target.values, use.attribute) is None else _Level.NO

@@ -66,16 +66,16 @@ class Unmanaged:
         return f"{self.type} {self.id}"
 
     def __str__(self) -> str:
-        details = ", ".join(each for each in (self.name, self.place, self.region) if each)
+        details = ", ".join(detail for detail in (self.name, self.place, self.region) if detail)
         return f"{self.address} ({details})"
 
 
 def identifiers(plan: Plan) -> frozenset[str]:
     """Return the ids, ARNs and names by which a plan knows resources of the listed kinds, deposed ones included."""
-    values: list[Mapping[str, Value]] = [each.values for each in plan.template.of_type(*KINDS, mode=None)]
-    values += [each.before for each in (*plan.changes, *plan.drift) if _type(each.address) in KINDS]
-    known = (each.get(key) for each in values for key in _IDENTIFIERS)
-    return frozenset(each for each in known if isinstance(each, str) and each)
+    values: list[Mapping[str, Value]] = [resource.values for resource in plan.template.of_type(*KINDS, mode=None)]
+    values += [change.before for change in (*plan.changes, *plan.drift) if _type(change.address) in KINDS]
+    known = (value.get(key) for value in values for key in _IDENTIFIERS)
+    return frozenset(identifier for identifier in known if isinstance(identifier, str) and identifier)
 
 
 def _type(address: str) -> str:
@@ -90,14 +90,14 @@ def regions(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
         documents: the stacks' ``cdk.tf.json``.
 
     """
-    named: dict[str, None] = {}
+    regions_named: dict[str, None] = {}
     for document in documents:
         providers = document.get("provider", {}).get("aws", [])
         for provider in providers if isinstance(providers, list) else [providers]:
             region = provider.get("region")
             if isinstance(region, str) and "${" not in region:
-                named[region] = None
-    return tuple(named)
+                regions_named[region] = None
+    return tuple(regions_named)
 
 
 def clients() -> Clients:
@@ -130,15 +130,15 @@ def unmanaged(clients: Clients, regions: Iterable[str], known: frozenset[str]) -
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    seen: dict[tuple[str, str], Unmanaged] = {}
+    resources: dict[tuple[str, str], Unmanaged] = {}
     try:
         for region in regions:
             for lister in (_nat_gateways, _endpoints, _rule_groups, _alarms, _log_buckets):
-                for each in lister(clients, region):
-                    seen.setdefault((each.type, each.id), each)
+                for resource in lister(clients, region):
+                    resources.setdefault((resource.type, resource.id), resource)
     except (BotoCoreError, ClientError) as error:
         raise AppError(f"the account cannot be listed: {error}; the role needs ReadOnlyAccess, or less") from None
-    return tuple(sorted(each for each in seen.values() if each.id not in known))
+    return tuple(sorted(resource for resource in resources.values() if resource.id not in known))
 
 
 def _pages(client: Client, operation: str, key: str) -> Iterator[Mapping[str, Any]]:
@@ -151,24 +151,26 @@ def _name(resource: Mapping[str, Any]) -> str:
 
 
 def _nat_gateways(clients: Clients, region: str) -> Iterator[Unmanaged]:
-    for each in _pages(clients("ec2", region), "describe_nat_gateways", "NatGateways"):
-        if each["State"] not in _GONE:
-            yield Unmanaged("aws_nat_gateway", each["NatGatewayId"], region, _name(each), each.get("VpcId", ""))
+    for gateway in _pages(clients("ec2", region), "describe_nat_gateways", "NatGateways"):
+        if gateway["State"] not in _GONE:
+            yield Unmanaged(
+                "aws_nat_gateway", gateway["NatGatewayId"], region, _name(gateway), gateway.get("VpcId", "")
+            )
 
 
 def _endpoints(clients: Clients, region: str) -> Iterator[Unmanaged]:
-    for each in _pages(clients("ec2", region), "describe_vpc_endpoints", "VpcEndpoints"):
+    for endpoint in _pages(clients("ec2", region), "describe_vpc_endpoints", "VpcEndpoints"):
         # A service such as RDS or GuardDuty makes endpoints of its own and takes them away again.
-        if each["State"].lower() not in _GONE and not each.get("RequesterManaged"):
-            name = _name(each) or each["ServiceName"]
-            yield Unmanaged("aws_vpc_endpoint", each["VpcEndpointId"], region, name, each.get("VpcId", ""))
+        if endpoint["State"].lower() not in _GONE and not endpoint.get("RequesterManaged"):
+            name = _name(endpoint) or endpoint["ServiceName"]
+            yield Unmanaged("aws_vpc_endpoint", endpoint["VpcEndpointId"], region, name, endpoint.get("VpcId", ""))
 
 
 def _rule_groups(clients: Clients, region: str) -> Iterator[Unmanaged]:
-    for each in _pages(clients("route53resolver", region), "list_firewall_rule_groups", "FirewallRuleGroups"):
+    for group in _pages(clients("route53resolver", region), "list_firewall_rule_groups", "FirewallRuleGroups"):
         # Another account shares its groups, and AWS has some of its own.
-        if each.get("ShareStatus") != "SHARED_WITH_ME" and not each.get("ManagedOwnerName"):
-            yield Unmanaged("aws_route53_resolver_firewall_rule_group", each["Id"], region, each.get("Name", ""))
+        if group.get("ShareStatus") != "SHARED_WITH_ME" and not group.get("ManagedOwnerName"):
+            yield Unmanaged("aws_route53_resolver_firewall_rule_group", group["Id"], region, group.get("Name", ""))
 
 
 def _alarms(clients: Clients, region: str) -> Iterator[Unmanaged]:
@@ -176,10 +178,10 @@ def _alarms(clients: Clients, region: str) -> Iterator[Unmanaged]:
     types = {"MetricAlarms": "aws_cloudwatch_metric_alarm", "CompositeAlarms": "aws_cloudwatch_composite_alarm"}
     for page in client.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"]):
         for key, type_ in types.items():
-            for each in page.get(key, ()):
+            for alarm in page.get(key, ()):
                 # Auto Scaling makes the alarms of its target tracking policies itself.
-                if not each["AlarmName"].startswith("TargetTracking-"):
-                    yield Unmanaged(type_, each["AlarmName"], region)
+                if not alarm["AlarmName"].startswith("TargetTracking-"):
+                    yield Unmanaged(type_, alarm["AlarmName"], region)
 
 
 def _log_buckets(clients: Clients, region: str) -> Iterator[Unmanaged]:
@@ -206,7 +208,7 @@ def _takes_logs(client: Client, bucket: str) -> bool:
             return False
         raise
     statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
-    principals = [each.get("Principal") for each in statements if each.get("Effect") == "Allow"]
-    services = [each.get("Service", ()) for each in principals if isinstance(each, dict)]
-    named = {name for each in services for name in ([each] if isinstance(each, str) else each)}
+    principals = [statement.get("Principal") for statement in statements if statement.get("Effect") == "Allow"]
+    services = [principal.get("Service", ()) for principal in principals if isinstance(principal, dict)]
+    named = {name for service in services for name in ([service] if isinstance(service, str) else service)}
     return bool(named & {*LOG_SERVICES})

@@ -100,12 +100,12 @@ def synthesize(app: Project, output: Path, *, variables: Mapping[str, str] | Non
     settings = {**os.environ, "PATH": path, "CDKTF_OUTDIR": str(output), **(variables or {})}
     settings.setdefault("CDKTF_CONTEXT_JSON", "{}")
     with environment(settings) as quick:
-        done = subprocess.run(  # noqa: S602 - "app" is a command line for a shell, written by the app's owner
+        completed = subprocess.run(  # noqa: S602 - "app" is a command line for a shell, written by the app's owner
             app.command, shell=True, cwd=app.folder, env=quick, capture_output=True, text=True, check=False
         )
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:]
-        raise AppError("\n".join([f"`{app.command}` ended with {done.returncode} in {app.folder}:", *said]))
+    if completed.returncode:
+        last_lines = (completed.stderr or completed.stdout).strip().splitlines()[-_LAST_LINES:]
+        raise AppError("\n".join([f"`{app.command}` ended with {completed.returncode} in {app.folder}:", *last_lines]))
 
 
 def stacks(output: Path, home: Path) -> tuple[Stack, ...]:

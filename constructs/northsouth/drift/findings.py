@@ -105,15 +105,15 @@ def judge(plan: Plan | Mapping[str, Any]) -> Judgement:
 
     """
     read = plan if isinstance(plan, Plan) else parse_plan(plan)
-    drifts = {each.address: each for each in read.drift if not each.deposed}
+    drifts = {change.address: change for change in read.drift if not change.deposed}
     planned = _by_key(read.changes)
     findings = [*_gone(drifts, planned), *_silent(read, drifts, planned), *_deposed(planned)]
-    settled = {each.key for each in findings}
+    settled = {finding.key for finding in findings}
     for key, change in planned.items():
         if change.deed is not Deed.NOTHING and key not in settled:
             findings += _attributed(change, drifts.get(change.address))
-    findings = [_told_once(each) for each in _followed(findings, planned, drifts, read.template)]
-    findings.sort(key=lambda each: (_KINDS[each.kind], _URGENT.get(each.deed, 1), each.key))
+    findings = [_without_repeated_tags(finding) for finding in _followed(findings, planned, drifts, read.template)]
+    findings.sort(key=lambda finding: (_KINDS[finding.kind], _URGENT.get(finding.deed, 1), finding.key))
     own = [change for change in planned.values() if not change.deposed]
     exists = bool(drifts) or len(own) < len(planned) or any(change.deed is not Deed.CREATE for change in own)
     declared = sum(change.deed not in (Deed.DELETE, Deed.FORGET) for change in own)
@@ -155,14 +155,16 @@ def _pruned(value: Value) -> Value:
     return tuple(map(_pruned, value)) if isinstance(value, tuple) else value
 
 
-def _told_once(finding: DriftFinding) -> DriftFinding:
+def _without_repeated_tags(finding: DriftFinding) -> DriftFinding:
     """Return a finding in which ``tags_all`` does not repeat what ``tags`` says."""
-    tags = {one for each in finding.differences if each.top == "tags" for one in _tags(each)}
-    differences = tuple(
-        each for each in finding.differences if each.top != "tags_all" or not tags.issuperset(_tags(each))
+    tags = {tag for difference in finding.differences if difference.top == "tags" for tag in _tags(difference)}
+    reported = tuple(
+        difference
+        for difference in finding.differences
+        if difference.top != "tags_all" or not tags.issuperset(_tags(difference))
     )
-    unknown = tuple(each for each in finding.unknown if each != "tags_all" or not tags)
-    return replace(finding, differences=differences, unknown=unknown)
+    unknown = tuple(attribute for attribute in finding.unknown if attribute != "tags_all" or not tags)
+    return replace(finding, differences=reported, unknown=unknown)
 
 
 def _tags(difference: Difference) -> Iterator[tuple[str, str, str]]:
@@ -200,11 +202,11 @@ def _silent(
     """
     for address, drift in drifts.items():
         used = plan.relevant.get(address, frozenset()) | plan.relevant.get(address.partition("[")[0], frozenset())
-        attributes = [each for each in _changed(drift) if each in used] if used else []
-        left = (address, "") not in planned or planned[address, ""].deed is Deed.NOTHING
-        if drift.deed is Deed.UPDATE and left and attributes:
-            shown = tuple(one for each in attributes for one in _differences(drift, each))
-            yield DriftFinding(address, Kind.OUTSIDE, Deed.NOTHING, shown)
+        attributes = [attribute for attribute in _changed(drift) if attribute in used] if used else []
+        untouched = (address, "") not in planned or planned[address, ""].deed is Deed.NOTHING
+        if drift.deed is Deed.UPDATE and untouched and attributes:
+            details = tuple(difference for attribute in attributes for difference in _differences(drift, attribute))
+            yield DriftFinding(address, Kind.OUTSIDE, Deed.NOTHING, details)
 
 
 def _attributed(change: PlannedChange, drift: PlannedChange | None) -> Iterator[DriftFinding]:
@@ -217,25 +219,26 @@ def _attributed(change: PlannedChange, drift: PlannedChange | None) -> Iterator[
         change, drift = replace(change, sensitive=secrets), replace(drift, sensitive=secrets)
     changed = _changed(change)
     drifted = set(_changed(drift)) if drift and drift.deed is Deed.UPDATE else set()
-    outside = [each for each in (*changed, *sorted(change.unknown)) if each in drifted]
+    outside = [attribute for attribute in (*changed, *sorted(change.unknown)) if attribute in drifted]
     known: Mapping[str, Value] = drift.before if drift else {}
     own = [
-        each
-        for each in changed
-        if each not in drifted or _meaningful(known.get(each), change.after.get(each), each, change.sensitive)
+        attribute
+        for attribute in changed
+        if attribute not in drifted
+        or _meaningful(known.get(attribute), change.after.get(attribute), attribute, change.sensitive)
     ]
     if outside and drift:
-        shown = tuple(one for each in outside for one in _differences(drift, each))
-        forced = tuple(each for each in change.forced_by if each in drifted)
-        yield DriftFinding(change.address, Kind.OUTSIDE, change.deed, shown, forced_by=forced)
+        drift_differences = tuple(difference for attribute in outside for difference in _differences(drift, attribute))
+        forced = tuple(attribute for attribute in change.forced_by if attribute in drifted)
+        yield DriftFinding(change.address, Kind.OUTSIDE, change.deed, drift_differences, forced_by=forced)
     if own or not outside:
         yield DriftFinding(
             change.address,
             Kind.UNDEPLOYED,
             change.deed,
-            tuple(one for each in own for one in _differences(change, each)),
+            tuple(difference for attribute in own for difference in _differences(change, attribute)),
             () if own and change.deed is Deed.UPDATE else _telling(change),
-            tuple(each for each in change.forced_by if each not in drifted),
+            tuple(attribute for attribute in change.forced_by if attribute not in drifted),
             previous=change.previous,
         )
 
@@ -243,7 +246,7 @@ def _attributed(change: PlannedChange, drift: PlannedChange | None) -> Iterator[
 def _telling(change: PlannedChange) -> tuple[str, ...]:
     """Return the unknown attributes that say why: of a replaced resource every computed one is unknown."""
     if change.deed is Deed.REPLACE:
-        return tuple(each for each in change.forced_by if each in change.unknown)
+        return tuple(attribute for attribute in change.forced_by if attribute in change.unknown)
     return tuple(sorted(change.unknown))
 
 
@@ -255,19 +258,23 @@ def _followed(
 ) -> list[DriftFinding]:
     """Turn findings that only follow from other findings into `Kind.FOLLOWS`, until none is left to turn."""
     judged = list(findings)
-    own = [each for each in judged if each.kind is Kind.UNDEPLOYED and (each.differences or each.deed in _OPEN)]
+    own = [
+        finding
+        for finding in judged
+        if finding.kind is Kind.UNDEPLOYED and (finding.differences or finding.deed in _OPEN)
+    ]
     while True:
-        causes = {each.address: each for each in judged if each.kind not in (Kind.UNDEPLOYED, Kind.DEPOSED)}
-        again = [_judged_anew(each, causes, drifts, template) for each in judged]
-        if again == judged:
+        causes = {finding.address: finding for finding in judged if finding.kind not in (Kind.UNDEPLOYED, Kind.DEPOSED)}
+        rejudged = [_judged_anew(finding, causes, drifts, template) for finding in judged]
+        if rejudged == judged:
             break
-        judged = again
-    lonely = not [each for each in own if each in judged] and bool(causes)
+        judged = rejudged
+    lonely = not [finding for finding in own if finding in judged] and bool(causes)
     return [
-        replace(each, kind=Kind.FOLLOWS)
-        if each.kind is Kind.UNDEPLOYED and lonely and planned[each.key].reason == _BY_TRIGGER
-        else each
-        for each in judged
+        replace(finding, kind=Kind.FOLLOWS)
+        if finding.kind is Kind.UNDEPLOYED and lonely and planned[finding.key].reason == _BY_TRIGGER
+        else finding
+        for finding in judged
     ]
 
 
@@ -282,7 +289,7 @@ def _judged_anew(
 ) -> DriftFinding:
     if finding.kind is not Kind.UNDEPLOYED or finding.address not in template.resources:
         return finding
-    attributes = sorted({each.top for each in finding.differences} | set(finding.unknown))
+    attributes = sorted({difference.top for difference in finding.differences} | set(finding.unknown))
     sources: dict[str, None] = {}
     for attribute in attributes:
         leads = [

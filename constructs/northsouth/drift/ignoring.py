@@ -76,8 +76,8 @@ class IgnoreEntry:
             return None
         if finding.deed is Deed.REPLACE or not (finding.differences or finding.unknown):
             return finding
-        differences = tuple(each for each in finding.differences if not self._hides(each.path))
-        unknown = tuple(each for each in finding.unknown if not self._hides(each))
+        differences = tuple(difference for difference in finding.differences if not self._hides(difference.path))
+        unknown = tuple(attribute for attribute in finding.unknown if not self._hides(attribute))
         return replace(finding, differences=differences, unknown=unknown) if differences or unknown else None
 
     def _hides(self, path: str) -> bool:
@@ -128,7 +128,7 @@ def _file_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         if key != "ignore":
             yield Problem(key, "an unknown key", "only [[ignore]] is known", "Write each entry below [[ignore]].")
     entries = document.get("ignore", [])
-    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         yield Problem("ignore", type(entries).__name__, "it is a list of tables", "Write [[ignore]], not [ignore].")
 
 

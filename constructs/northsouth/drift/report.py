@@ -62,8 +62,8 @@ class StackReport:
         if self.judgement is None or not self.judgement.deployed:
             return self
         wanted = frozenset(kinds)
-        findings = tuple(each for each in self.judgement.findings if each.kind in wanted)
-        left_out = tuple(each for each in self.judgement.findings if each.kind not in wanted)
+        findings = tuple(finding for finding in self.judgement.findings if finding.kind in wanted)
+        left_out = tuple(finding for finding in self.judgement.findings if finding.kind not in wanted)
         return replace(self, judgement=replace(self.judgement, findings=findings), left_out=left_out)
 
     def without(self, entries: Sequence[IgnoreEntry], today: date) -> StackReport:
@@ -93,10 +93,15 @@ class AccountReport:
         """Return the report without known resources."""
         current = [entry for entry in entries if not entry.expired(today) and not entry.attributes]
         known = {
-            each: entry for each in self.unmanaged for entry in current if entry.means("", each.address, "unmanaged")
+            resource: entry
+            for resource in self.unmanaged
+            for entry in current
+            if entry.means("", resource.address, "unmanaged")
         }
-        left = tuple(each for each in self.unmanaged if each not in known)
-        return replace(self, unmanaged=left, hidden=tuple(Hidden(each.address, entry) for each, entry in known.items()))
+        left = tuple(resource for resource in self.unmanaged if resource not in known)
+        return replace(
+            self, unmanaged=left, hidden=tuple(Hidden(resource.address, entry) for resource, entry in known.items())
+        )
 
     def as_text(self) -> Iterator[str]:
         """Yield its lines."""
@@ -104,20 +109,20 @@ class AccountReport:
         number = len(self.unmanaged)
         declare = "resource that no stack declares" if number == 1 else "resources that no stack declares"
         yield f"unmanaged: {number} {declare} ({places})" if number else f"unmanaged: nothing ({places})"
-        yield from (f"  ! {printable(str(each))}" for each in self.unmanaged)
+        yield from (f"  ! {printable(str(resource))}" for resource in self.unmanaged)
         yield from _hidden(self.hidden)
 
     def as_json(self) -> list[dict[str, str | None]]:
         """Return its resources as JSON objects; keys are stable."""
         return [
             {
-                "type": each.type,
-                "id": each.id,
-                "region": each.region,
-                "name": each.name or None,
-                "place": each.place or None,
+                "type": resource.type,
+                "id": resource.id,
+                "region": resource.region,
+                "name": resource.name or None,
+                "place": resource.place or None,
             }
-            for each in self.unmanaged
+            for resource in self.unmanaged
         ]
 
 
@@ -166,7 +171,7 @@ def _stack(report: StackReport) -> Iterator[str]:
         return
     findings = report.judgement.findings
     if findings:
-        objects = len({each.key for each in findings})
+        objects = len({finding.key for finding in findings})
         are = "resource is" if objects == 1 else "resources are"
         yield f"{report.stack}: {objects} {are} not as declared ({report.judgement.resources} declared)"
     elif report.left_out:
@@ -176,7 +181,7 @@ def _stack(report: StackReport) -> Iterator[str]:
     else:
         yield f"{report.stack}: as declared ({resources})"
     for kind, heading in _HEADINGS.items():
-        group = [each for each in findings if each.kind is kind]
+        group = [finding for finding in findings if finding.kind is kind]
         if group:
             yield f"  {heading}"
         for finding in group:
@@ -186,13 +191,13 @@ def _stack(report: StackReport) -> Iterator[str]:
 
 
 def _hidden(hidden: Iterable[Hidden]) -> Iterator[str]:
-    for each in dict.fromkeys(hidden):
-        yield f"  ignored until {each.entry.expires}: {printable(each.address)} ({printable(each.entry.reason)})"
+    for entry in dict.fromkeys(hidden):
+        yield f"  ignored until {entry.entry.expires}: {printable(entry.address)} ({printable(entry.entry.reason)})"
 
 
 def _left_out(report: StackReport) -> Iterator[str]:
-    for kind in dict.fromkeys(each.kind for each in report.left_out):
-        names = list(dict.fromkeys(_name(each) for each in report.left_out if each.kind is kind))
+    for kind in dict.fromkeys(finding.kind for finding in report.left_out):
+        names = list(dict.fromkeys(_name(finding) for finding in report.left_out if finding.kind is kind))
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         heading = _HEADINGS[kind].partition(" (")[0]
         yield f"left out: {counted(len(names), 'resource')} {heading}: {', '.join(names[:MOST_NAMED])}{more}"
@@ -205,8 +210,8 @@ def _name(finding: DriftFinding) -> str:
 def _finding(finding: DriftFinding) -> Iterator[str]:
     notes = "; ".join(_notes(finding))
     yield f"{_MARKS[finding.deed]} {_name(finding)}{': ' if notes else ''}{notes}"
-    yield from (f"    {line}" for each in finding.differences for line in difference_lines(each))
-    yield from (f"    {printable(each)}: known after apply" for each in finding.unknown)
+    yield from (f"    {line}" for difference in finding.differences for line in difference_lines(difference))
+    yield from (f"    {printable(attribute)}: known after apply" for attribute in finding.unknown)
 
 
 def _notes(finding: DriftFinding) -> Iterator[str]:
@@ -235,11 +240,11 @@ def _stack_json(report: StackReport) -> dict[str, Any]:
         "status": report.status.value,
         "error": report.error or None,
         "resources": report.judgement.resources if report.judgement else None,
-        "findings": [_finding_json(each) for each in findings] if report.status is Status.DIFFERENT else [],
-        "left_out": [_finding_json(each) for each in report.left_out],
+        "findings": [_finding_json(finding) for finding in findings] if report.status is Status.DIFFERENT else [],
+        "left_out": [_finding_json(finding) for finding in report.left_out],
         "ignored": [
-            {"address": each.address, "reason": each.entry.reason, "expires": each.entry.expires.isoformat()}
-            for each in dict.fromkeys(report.hidden)
+            {"address": entry.address, "reason": entry.entry.reason, "expires": entry.entry.expires.isoformat()}
+            for entry in dict.fromkeys(report.hidden)
         ],
     }
 
@@ -251,8 +256,8 @@ def _finding_json(finding: DriftFinding) -> dict[str, Any]:
         "kind": finding.kind.value,
         "deploy": finding.deed.value,
         "differences": [
-            {"path": each.path, "before": thawed(each.before), "after": thawed(each.after)}
-            for each in finding.differences
+            {"path": difference.path, "before": thawed(difference.before), "after": thawed(difference.after)}
+            for difference in finding.differences
         ],
         "known_after_apply": list(finding.unknown),
         "forced_by": list(finding.forced_by),
