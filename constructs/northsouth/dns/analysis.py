@@ -115,14 +115,14 @@ def analyse(ruleset: Ruleset) -> list[Finding]:
 
     Rules whose names or place are known only after apply are not judged, and neither kill nor loop others.
     """
-    held: dict[tuple[Code, str, str], list[str]] = {}
+    vpcs_by_finding: dict[tuple[Code, str, str], list[str]] = {}
     plans = {vpc.address: _Plan(vpc, ruleset.records) for vpc in ruleset.vpcs if vpc.associations}
     for address, plan in plans.items():
         for code, where, message in plan.findings():
-            held.setdefault((code, where, message), []).append(address)
+            vpcs_by_finding.setdefault((code, where, message), []).append(address)
     for code, where, message, address in (*_siblings(list(plans.values())), *_forgotten(ruleset.vpcs, plans)):
-        held.setdefault((code, where, message), []).append(address)
-    findings = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in held.items()]
+        vpcs_by_finding.setdefault((code, where, message), []).append(address)
+    findings = [Finding(code, where, message, tuple(vpcs)) for (code, where, message), vpcs in vpcs_by_finding.items()]
     order = list(Code)
     return sorted(
         findings, key=lambda finding: (finding.code not in _ERRORS, order.index(finding.code), finding.address)
@@ -158,10 +158,10 @@ class _Plan:
         yield from self._unset()
         dead: set[int] = set()
         for placed in self.certain:
-            taken = self._taken(placed)
-            if taken:
-                yield from self._covered(placed.rule, taken)
-            if len(taken) == len(placed.rule.domains.names):
+            takers = self._takers_of(placed)
+            if takers:
+                yield from self._covered(placed.rule, takers)
+            if len(takers) == len(placed.rule.domains.names):
                 dead.add(placed.position)
         for placed in self.overrides:
             if placed.position not in dead:
@@ -207,7 +207,7 @@ class _Plan:
         decisions = [self._firewall.resolve(target, kind) for kind in kinds]
         lacking = [dict(_lacking(decision)) for decision in decisions]
         for zone, condition in lacking[0].items():
-            if all(zone in others for others in lacking):
+            if all(zone in missing_zones for missing_zones in lacking):
                 last = decisions[0].chain[-1].name
                 leads = target if last == target else f"{target}, which leads to {last}"
                 lacks = f"leads to {leads}: {zone} has no {' or '.join(kinds)} record for it"
@@ -221,19 +221,19 @@ class _Plan:
         kinds = (None, *self.index.types) if rule.q_type is None else (rule.q_type,)
         return tuple(kind for kind in kinds if kind not in UNFOLLOWED)
 
-    def _taken(self, placed: PlacedRule) -> dict[str, PlacedRule]:
+    def _takers_of(self, placed: PlacedRule) -> dict[str, PlacedRule]:
         """Return the names of a rule that an earlier rule takes, each with that rule."""
         takers = ((entry, self._taker(entry, placed)) for entry in placed.rule.domains.names)
         return {entry: earlier for entry, earlier in takers if earlier is not None}
 
-    def _covered(self, rule: FirewallRule, taken: Mapping[str, PlacedRule]) -> Iterator[_Found]:
+    def _covered(self, rule: FirewallRule, takers: Mapping[str, PlacedRule]) -> Iterator[_Found]:
         """Say what becomes of the names of a rule that earlier rules take."""
         if not rule.overrides:
-            if len(taken) == len(rule.domains.names) and not rule.domains.opaque:
-                yield Code.DEAD_RULE, rule.address, f"never matches {_few(taken)}: {_takers(taken)} comes first"
+            if len(takers) == len(rule.domains.names) and not rule.domains.opaque:
+                yield Code.DEAD_RULE, rule.address, f"never matches {_few(takers)}: {_takers(takers)} comes first"
             return
-        same = {entry: earlier for entry, earlier in taken.items() if _same_answer(rule, earlier.rule)}
-        lost = {entry: earlier for entry, earlier in taken.items() if entry not in same}
+        same = {entry: earlier for entry, earlier in takers.items() if _same_answer(rule, earlier.rule)}
+        lost = {entry: earlier for entry, earlier in takers.items() if entry not in same}
         if lost:
             yield Code.DEAD_OVERRIDE, rule.address, f"never answers for {_few(lost)}: {_takers(lost)} comes first"
         if same:
@@ -445,14 +445,14 @@ def _meet(rule: FirewallRule, other: FirewallRule) -> bool:
     return rule.q_type is None or other.q_type in (None, rule.q_type)
 
 
-def _takers(taken: Mapping[str, PlacedRule]) -> str:
-    return _few(dict.fromkeys(earlier.rule.address for earlier in taken.values()))
+def _takers(takers: Mapping[str, PlacedRule]) -> str:
+    return _few(dict.fromkeys(earlier.rule.address for earlier in takers.values()))
 
 
 def _ttls(rule: FirewallRule, same: Mapping[str, PlacedRule]) -> str:
     """Say which TTL clients get, where it is not the rule's own."""
-    others = sorted({earlier.rule.ttl for earlier in same.values() if earlier.rule.ttl is not None} - {rule.ttl})
-    return f", with TTL {', '.join(map(str, others))} s in place of {rule.ttl} s" if others else ""
+    other_ttls = sorted({earlier.rule.ttl for earlier in same.values() if earlier.rule.ttl is not None} - {rule.ttl})
+    return f", with TTL {', '.join(map(str, other_ttls))} s in place of {rule.ttl} s" if other_ttls else ""
 
 
 def _for_types(some: Sequence[str | None], every: Sequence[str | None]) -> str:
@@ -463,6 +463,6 @@ def _for_types(some: Sequence[str | None], every: Sequence[str | None]) -> str:
 
 
 def _few(names: Iterable[str]) -> str:
-    shown = list(names)
-    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    return ", ".join(shown[:_SHOWN]) + more
+    listed = list(names)
+    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + more

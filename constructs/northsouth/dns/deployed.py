@@ -75,7 +75,9 @@ class _Reader:
             without_synthesized(
                 replace(
                     vpc,
-                    associations=tuple(sorted(associations.get(address, ()), key=lambda held: held.priority)),
+                    associations=tuple(
+                        sorted(associations.get(address, ()), key=lambda association: association.priority)
+                    ),
                     fail_open=address in open_vpcs,
                     labels=frozenset(labels.get(address, ())),
                     resolver_rules=rules[address],
@@ -150,14 +152,14 @@ class _Reader:
             rules.setdefault(key, []).append(self._rule(resource))
         groups: dict[str, RuleGroup] = {}
         for resource in self.template.of_type(GROUP, mode=None):
-            held = tuple(sorted(rules.pop(resource.address, ()), key=lambda rule: rule.priority))
+            members = tuple(sorted(rules.pop(resource.address, ()), key=lambda rule: rule.priority))
             if resource.mode == "data" or resource.repeated:
-                held = (*held, _opaque(resource.address, "its rules are not all in this file"))
-            groups[resource.address] = RuleGroup(resource.address, self._text(resource, "name"), held)
+                members = (*members, _opaque(resource.address, "its rules are not all in this file"))
+            groups[resource.address] = RuleGroup(resource.address, self._text(resource, "name"), members)
         # Rules that are added to a group of another stack: the rest of that group is not known.
         for key, others in rules.items():
-            held = tuple(sorted(others, key=lambda rule: rule.priority))
-            groups[key] = RuleGroup(key, key, (*held, _opaque(key, "its other rules are not in this file")))
+            members = tuple(sorted(others, key=lambda rule: rule.priority))
+            groups[key] = RuleGroup(key, key, (*members, _opaque(key, "its other rules are not in this file")))
         return groups
 
     def _association(self, resource: Resource, groups: dict[str, RuleGroup]) -> Association:

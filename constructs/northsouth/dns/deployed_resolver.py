@@ -55,11 +55,11 @@ class ResolverReader:
             vpcs: the VPCs by address, each with the resource that declares it, if there is one.
 
         """
-        held: dict[str, list[ResolverRule]] = {}
+        by_vpc: dict[str, list[ResolverRule]] = {}
         for address, rule in (*self._of_zones(), *self._of_associations(), *self._of_endpoints(), *self._of_profiles()):
-            held.setdefault(address, []).append(rule)
+            by_vpc.setdefault(address, []).append(rule)
         anywhere = list(self._unplaced())
-        return {address: self._settled([*held.get(address, ()), *anywhere], vpc) for address, vpc in vpcs.items()}
+        return {address: self._settled([*by_vpc.get(address, ()), *anywhere], vpc) for address, vpc in vpcs.items()}
 
     def _of_zones(self) -> Iterator[tuple[str, ResolverRule]]:
         for zone in self.zones.values():

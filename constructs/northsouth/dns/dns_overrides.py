@@ -192,7 +192,11 @@ class DnsOverrides(Construct):
                 group.key: AssociatedGroup(self.rule_groups[group.key].id, group.title, group.association_priority)
                 for group in self.groups
             },
-            names={each: title for each, title in declared.names.items() if each == ASSOCIATION_TYPE},
+            names={
+                resource_type: title
+                for resource_type, title in declared.names.items()
+                if resource_type == ASSOCIATION_TYPE
+            },
             mutation_protection=mutation_protection,
             groups_per_vpc=declared.quotas.groups_per_vpc,
             provider=provider,

@@ -92,7 +92,7 @@ class GroupRules:
     def for_each(self) -> ForEach:
         """Declare one resource for the lists of all overrides, and one for their rules."""
         rows = override_rows(self.group, _with_dot)
-        said = {word for row in rows.values() for word in row}
+        columns = {word for row in rows.values() for word in row}
         # In a local value, because Terraform evaluates the expression of a `for_each` again for each of its instances.
         table = f"${{{TerraformLocal(self.scope, 'table', _with_nulls(rows)).fqn}}}"
         lists = Route53ResolverFirewallDomainList(
@@ -118,9 +118,9 @@ class GroupRules:
             block_override_domain="${each.value.target}",
             block_override_ttl=Token.as_number("${each.value.ttl}"),
             firewall_domain_redirection_action=(
-                "${each.value.redirection}" if "redirection" in said else Redirection.INSPECT.value
+                "${each.value.redirection}" if "redirection" in columns else Redirection.INSPECT.value
             ),
-            q_type="${each.value.q_type}" if "q_type" in said else None,
+            q_type="${each.value.q_type}" if "q_type" in columns else None,
             depends_on=[self.roster],
             provider=self.provider,
         )

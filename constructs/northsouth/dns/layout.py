@@ -160,10 +160,10 @@ def plan_groups(
             key,
             title,
             association_priority + offset,
-            tuple(replace(rule, name=names.name(RULE_TYPE, rule.name)) for rule in sorted(held, key=_number)),
+            tuple(replace(rule, name=names.name(RULE_TYPE, rule.name)) for rule in sorted(members, key=_number)),
             names,
         )
-        for key, title, offset, held in groups
+        for key, title, offset, members in groups
     )
 
 
@@ -187,7 +187,7 @@ def clash(q_type: str | None, taken: Iterable[str | None]) -> tuple[str | None, 
 
 
 def _override_rules(overrides: Iterable[OverrideSet], numbering: Numbering) -> Iterator[PlannedRule]:
-    taken: dict[str, list[str | None]] = {}
+    declared_types: dict[str, list[str | None]] = {}
     numbers = count(PINNED.start)
     for override_set in overrides:
         for domain, override in override_set.pairs():
@@ -195,9 +195,9 @@ def _override_rules(overrides: Iterable[OverrideSet], numbering: Numbering) -> I
             canonical = _canonical(domain)
             target = _target(override.target)
             q_type = upper_q_type(override.q_type)
-            if canonical is None or target is None or clash(q_type, taken.setdefault(canonical, [])):
+            if canonical is None or target is None or clash(q_type, declared_types.setdefault(canonical, [])):
                 continue
-            taken[canonical].append(q_type)
+            declared_types[canonical].append(q_type)
             # The provider updates neither the query type nor, without a moment of collision, the priority. Both are
             # functions of the key, so Terraform sees another resource when they change.
             chosen = number if override.priority is None else override.priority

@@ -29,8 +29,8 @@ class PlacedRule(NamedTuple):
 def in_order(associations: Iterable[Association]) -> Iterator[PlacedRule]:
     """Yield the rules of a VPC in the order in which DNS Firewall asks them."""
     position = 0
-    for association in sorted(associations, key=lambda each: each.priority):
-        for rule in sorted(association.group.rules, key=lambda each: each.priority):
+    for association in sorted(associations, key=lambda item: item.priority):
+        for rule in sorted(association.group.rules, key=lambda item: item.priority):
             yield PlacedRule(position, rule, association, certain=not (rule.unknown or association.unknown))
             position += 1
 
@@ -163,6 +163,6 @@ def _firsts(*tables: _Table | None) -> _Firsts:
     for table in tables:
         if table is not None:
             for firsts, positions in ((exact, table.exact), (suffixes, table.suffixes)):
-                for key, held in positions.items():
-                    firsts[key] = min(held[0], firsts.get(key, held[0]))
+                for key, places in positions.items():
+                    firsts[key] = min(places[0], firsts.get(key, places[0]))
     return _Firsts(exact, suffixes)

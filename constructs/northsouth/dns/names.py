@@ -206,9 +206,9 @@ def aws_name(*parts: str) -> str:
     >>> aws_name("hub", "api.example.com.")
     'hub-api_example_com'
     """
-    whole = "-".join(part.removesuffix(".").replace("*", "", 1).replace(".", "_") or "_" for part in parts)
-    readable = re.sub(r"[^A-Za-z0-9\-_' ]", "-", whole)
-    if len(readable) <= MAX_AWS_NAME and readable == whole:
+    joined = "-".join(part.removesuffix(".").replace("*", "", 1).replace(".", "_") or "_" for part in parts)
+    readable = re.sub(r"[^A-Za-z0-9\-_' ]", "-", joined)
+    if len(readable) <= MAX_AWS_NAME and readable == joined:
         return readable
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
     return f"{readable[: MAX_AWS_NAME - 9]}-{digest}"

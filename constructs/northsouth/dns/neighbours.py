@@ -29,19 +29,19 @@ def check_neighbours(
     """
     followed = _by_stack.get(stack_of(scope), {})
     for label, vpc_id in vpcs.items():
-        others = followed.get(_resolved(scope, vpc_id), {})
+        neighbours = followed.get(_resolved(scope, vpc_id), {})
         for key, priority in priorities.items():
-            if priority in others:
+            if priority in neighbours:
                 yield Problem(
                     f'vpcs["{label}"]',
                     f"priority {priority} of the group {key!r}",
-                    f"priorities are unique on a VPC, and {others[priority]!r} has this one",
+                    f"priorities are unique on a VPC, and {neighbours[priority]!r} has this one",
                     "Give another `association_priority`, more than 100 apart.",
                 )
-        if others and len(others) + len(priorities) > groups_per_vpc:
+        if neighbours and len(neighbours) + len(priorities) > groups_per_vpc:
             yield Problem(
                 f'vpcs["{label}"]',
-                f"{len(priorities)} groups besides {len(others)} of {', '.join(sorted(set(others.values())))}",
+                f"{len(priorities)} groups besides {len(neighbours)} of {', '.join(sorted(set(neighbours.values())))}",
                 f"{groups_per_vpc} groups on a VPC",
                 "Declare fewer, or put them into one declaration.",
                 "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html",

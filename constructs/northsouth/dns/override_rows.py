@@ -41,8 +41,8 @@ def override_rows(group: PlannedGroup, stored: Callable[[str], str]) -> dict[str
             Redirection.INSPECT.value,
         ),
     }
-    for word, (said, usual) in rare.items():
-        if set(said.values()) != {usual}:
-            for key, value in said.items():
+    for word, (by_key, usual) in rare.items():
+        if set(by_key.values()) != {usual}:
+            for key, value in by_key.items():
                 rows[key][word] = value
     return rows

@@ -56,12 +56,12 @@ def _check_quotas(groups: list[PlannedGroup], quotas: Quotas, min_groups: int) -
             )
     owned = [rule for group in groups for rule in group.rules if rule.list_id is None and rule.threat is None]
     names = [rule.domains for rule in owned]
-    for what, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
+    for quota, count, limit in (("names", sum(map(len, names)), quotas.names), ("lists", len(names), quotas.lists)):
         if count > limit:
             yield Problem(
-                f"quotas.{what}",
-                f"{count:,} domain {what}",
-                f"{limit:,} domain {what} in an account and Region",
+                f"quotas.{quota}",
+                f"{count:,} domain {quota}",
+                f"{limit:,} domain {quota} in an account and Region",
                 "Declare fewer, or give the quota that your account has.",
                 _LIMITS,
             )

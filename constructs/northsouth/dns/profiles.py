@@ -56,12 +56,12 @@ def read_profiles(template: Template, vpc: Callable[[Resource, str], str]) -> di
     brought: dict[str, list[Member]] = {}
     for association in template.of_type(f"{_PREFIX}association"):
         profile = template.one(association, "profile_id", f"{_PREFIX}profile")
-        held = brought.setdefault(vpc(association, "resource_id"), [])
+        of_vpc = brought.setdefault(vpc(association, "resource_id"), [])
         if profile is None or profile.mode is Mode.DATA or profile.repeated:
             name = written(template, association, "profile_id") if profile is None else profile.address
-            held.append(Member(association, "", None, name))
+            of_vpc.append(Member(association, "", None, name))
         else:
-            held.extend(members.get(profile.address, ()))
+            of_vpc.extend(members.get(profile.address, ()))
     return brought
 
 

@@ -116,8 +116,8 @@ def query_name(name: str) -> str:
         except InvalidNameError as error:
             raise InvalidQueryError(f"{name!r} is not a DNS name: {error.allowed}") from None
     if len(canonical) > _MAX_NAME or not _NAME.fullmatch(canonical):
-        shown = f"{name[:60]}..." if len(name) > 64 else name
-        raise InvalidQueryError(f"{shown!r} is not a DNS name: labels of 1 to 63 characters, 253 in all")
+        excerpt = f"{name[:60]}..." if len(name) > 64 else name
+        raise InvalidQueryError(f"{excerpt!r} is not a DNS name: labels of 1 to 63 characters, 253 in all")
     return canonical
 
 
@@ -209,7 +209,9 @@ class Records:
         by_name: dict[str, list[Record]] = {}
         for record in records:
             by_name.setdefault(record.name, []).append(record)
-        self.by_name: Mapping[str, tuple[Record, ...]] = {name: tuple(held) for name, held in by_name.items()}
+        self.by_name: Mapping[str, tuple[Record, ...]] = {
+            name: tuple(records_of_name) for name, records_of_name in by_name.items()
+        }
         self._above = {parent for name in by_name for parent in parents(name)}
 
     def at(self, name: str) -> tuple[Record, ...]:

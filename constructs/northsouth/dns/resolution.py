@@ -279,8 +279,8 @@ class Firewall:
                 outcome = Outcome(Verdict.UNDETERMINED, None, (*(outcome.possible or (outcome,)), _PASSED))
             if not trusted and _weight(outcome) > _weight(deciding):
                 deciding = outcome
-        asked = _reached(steps[-1]) and not self.resolver.empty
-        lookup = self.resolver.find(name) if asked else None
+        is_looked_up = _reached(steps[-1]) and not self.resolver.empty
+        lookup = self.resolver.find(name) if is_looked_up else None
         addresses = lookup.addresses(kind) if lookup is not None else ()
         return Decision(wanted, kind, self.vpc, deciding, tuple(steps), addresses, loop, lookup)
 

@@ -179,21 +179,21 @@ class Resolver:
         known = tuple(records)
         self._said = Records(record for record in known if not record.zone)
         self._public = Records(record for record in known if record.zone)
-        held = tuple(rules)
-        self._uncertain = tuple(rule for rule in held if rule.unknown)
+        all_rules = tuple(rules)
+        self._uncertain = tuple(rule for rule in all_rules if rule.unknown)
         self._certain: dict[str, list[ResolverRule]] = {}
-        for rule in held:
+        for rule in all_rules:
             if not rule.unknown:
                 self._certain.setdefault(rule.domain, []).append(rule)
-        self._zones = {id(rule): (Records(rule.records), tuple(_delegations(rule))) for rule in held}
-        self.empty = not held and not known
+        self._zones = {id(rule): (Records(rule.records), tuple(_delegations(rule))) for rule in all_rules}
+        self.empty = not all_rules and not known
         """Whether every name is looked up in the public DNS, of which nothing is known."""
 
     def find(self, name: str) -> Lookup:
         """Return where a canonical name is looked up."""
-        said = self._said.at(name)
-        if said:
-            return Lookup(None, said)
+        records = self._said.at(name)
+        if records:
+            return Lookup(None, records)
         covering = list(self._covering(name))
         rule = _deciding(covering)
         doubts = []
@@ -212,7 +212,14 @@ class Resolver:
         if rule is None:
             return Lookup(None, self._public.at(name))
         records, delegations = self._zones[id(rule)]
-        delegated = next((each for each in delegations if name == each.name or name.endswith(f".{each.name}")), None)
+        delegated = next(
+            (
+                delegation
+                for delegation in delegations
+                if name == delegation.name or name.endswith(f".{delegation.name}")
+            ),
+            None,
+        )
         by = f"{delegated.address or delegated.name} delegates it" if delegated else ""
         return Lookup(rule, records.at(name), rule.incomplete or by)
 
@@ -220,7 +227,7 @@ class Resolver:
 def _deciding(rules: Iterable[ResolverRule]) -> ResolverRule | None:
     """Return the rule that decides among those for one name; None for the public DNS."""
     kept_here = False
-    for rule in sorted(rules, key=lambda each: each.rank, reverse=True):
+    for rule in sorted(rules, key=lambda candidate: candidate.rank, reverse=True):
         if rule.kind is Kind.SYSTEM:
             kept_here = True
         elif rule.answers or not kept_here:

@@ -218,8 +218,8 @@ def _with_rules(vpc: Vpc, changed: Callable[[FirewallRule], FirewallRule]) -> Vp
     return replace(
         vpc,
         associations=tuple(
-            replace(held, group=replace(held.group, rules=tuple(map(changed, held.group.rules))))
-            for held in vpc.associations
+            replace(association, group=replace(association.group, rules=tuple(map(changed, association.group.rules))))
+            for association in vpc.associations
         ),
     )
 

@@ -62,9 +62,9 @@ def check_query_logging(where: str, logging: QueryLogging | None) -> Iterator[Pr
     """Yield what is wrong with the destination of query logs."""
     if logging is None or is_token(logging.destination_arn):
         return
-    pattern, what = _ARN[logging.service]
+    pattern, kind = _ARN[logging.service]
     if not pattern.fullmatch(logging.destination_arn):
-        yield Problem(where, repr(logging.destination_arn), f"the ARN of {what}", "Give its `arn`.")
+        yield Problem(where, repr(logging.destination_arn), f"the ARN of {kind}", "Give its `arn`.")
 
 
 def check_share(where: str, share: Share | None) -> Iterator[Problem]:

@@ -108,9 +108,9 @@ class VpcAssociations(Construct):
         )
         for label, vpc_id in vpcs.items():
             vpc_scope = Construct(self, label)
-            held = self.associations.setdefault(label, {})
+            of_vpc = self.associations.setdefault(label, {})
             for key, group in groups.items():
-                held[key] = Route53ResolverFirewallRuleGroupAssociation(
+                of_vpc[key] = Route53ResolverFirewallRuleGroupAssociation(
                     vpc_scope,
                     f"{key} {group.priority}",
                     name=titles[label][key],
@@ -128,12 +128,12 @@ def check_associations(groups: Mapping[str, AssociatedGroup], groups_per_vpc: in
     """Yield what is wrong with the groups of a VPC: their number, names and priorities."""
     if len(groups) > groups_per_vpc:
         yield Problem("groups", f"{len(groups)} groups", f"at most {groups_per_vpc} on a VPC", "Associate fewer.")
-    taken = Counter(group.priority for group in groups.values())
+    uses = Counter(group.priority for group in groups.values())
     for key, group in groups.items():
         where = f'groups["{key}"]'
         yield from check_aws_name(f"{where}.name", group.name)
         yield from check_association_priority(f"{where}.priority", group.priority)
-        if taken[group.priority] > 1:
+        if uses[group.priority] > 1:
             yield Problem(
                 f"{where}.priority", str(group.priority), "priorities are unique on a VPC", "Give each its own."
             )
