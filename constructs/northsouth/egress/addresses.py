@@ -78,5 +78,5 @@ class Addresses:
         if self.kind != "made":
             return ()
         used = {key for zone in zones for key in self.keys(zone, regional=regional)}
-        held = {key for zone in self.hold for key in self.keys(zone)}
-        return tuple(sorted(used | held))
+        on_hold = {key for zone in self.hold for key in self.keys(zone)}
+        return tuple(sorted(used | on_hold))

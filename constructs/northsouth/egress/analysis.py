@@ -343,7 +343,7 @@ class EgressAnalysis(Construct):
                 ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
                     serialization_library=athena.JSON_SERDE if json else PARQUET_SERDE
                 ),
-                columns=[GlueCatalogTableStorageDescriptorColumns(name=each, type=kind) for each, kind in columns],
+                columns=[GlueCatalogTableStorageDescriptorColumns(name=name, type=kind) for name, kind in columns],
             ),
             provider=self._provider,
         )

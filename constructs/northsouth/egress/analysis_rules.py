@@ -76,7 +76,7 @@ def _check_logs(logs: FlowLogs, *, regional: bool) -> Iterator[Problem]:
 
 def check_blocks(cidrs: Sequence[str]) -> Iterator[Problem]:
     """Yield a problem unless the VPC's blocks of addresses are known: the SQL tells by them who is a sender."""
-    if not cidrs or any(is_token(each) for each in cidrs):
+    if not cidrs or any(is_token(cidr) for cidr in cidrs):
         yield Problem(
             "network.cidr_blocks",
             ", ".join(cidrs) or "none",

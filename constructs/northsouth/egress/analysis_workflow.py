@@ -132,8 +132,8 @@ def _metric_data(analysis: str) -> str:
         (metrics.AVOIDABLE_USD, "$usd", "Count"),
     )
     listed = ", ".join(_datum(*datum, own) for datum in total)
-    each = _datum(metrics.EGRESS_BYTES, "bytes", "Bytes", f"{own}, {more}")
-    return f"$append([{listed}], [$paths.{each}])"
+    datum = _datum(metrics.EGRESS_BYTES, "bytes", "Bytes", f"{own}, {more}")
+    return f"$append([{listed}], [$paths.{datum}])"
 
 
 def _datum(name: str, value: str, unit: str, dimensions: str) -> str:

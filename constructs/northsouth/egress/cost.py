@@ -204,9 +204,9 @@ def _row(cost: PathCost) -> tuple[str, ...]:
 
 
 def _aligned(row: Iterable[str], widths: Sequence[int]) -> str:
-    first, *others = row
+    name, *figures = row
     return "  ".join(
-        [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+        [name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]
     )
 
 

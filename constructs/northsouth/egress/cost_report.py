@@ -17,14 +17,16 @@ _Key = tuple[str, str]
 
 def as_text(cost: StackCost, before: StackCost | None = None) -> str:
     """Return the figure, every resource by path, what changed, what is not judged, and the prices' date and source."""
-    several = len({each.stack for each in cost.resources}) > 1
+    several = len({resource.stack for resource in cost.resources}) > 1
     rows: list[Sequence[str]] = [_HEAD]
     for path, members in cost.by_path().items():
-        rows.append((path, *("" for _ in PARTS), _usd(sum(each.total for each in members))))
-        rows += [_row(each, several=several) for each in members]
+        rows.append((path, *("" for _ in PARTS), _usd(sum(member.total for member in members))))
+        rows += [_row(member, several=several) for member in members]
     lines = [headline(cost, before), "", *_aligned(rows)]
     if before is not None:
-        changes = [f"  {_name(each, several=several)}: {was} → {now}" for each, was, now in _changes(cost, before)]
+        changes = [
+            f"  {_name(path_name, several=several)}: {was} → {now}" for path_name, was, now in _changes(cost, before)
+        ]
         lines += ["", "changed:", *(changes or ["  nothing"])]
     return "\n".join([*lines, *(["", *notes] if (notes := list(_notes(cost, several=several))) else [])]) + "\n"
 
@@ -35,10 +37,10 @@ def as_markdown(cost: StackCost, before: StackCost | None = None) -> str:
     if before is None:
         lines += ["| path | resources | USD a month |", "|---|---:|---:|"]
         for path, members in cost.by_path().items():
-            lines.append(f"| {path} | {len(members)} | {_usd(sum(each.total for each in members))} |")
+            lines.append(f"| {path} | {len(members)} | {_usd(sum(member.total for member in members))} |")
     else:
         lines += _changes_table(cost, before)
-    several = len({each.stack for each in cost.resources}) > 1
+    several = len({resource.stack for resource in cost.resources}) > 1
     return "\n".join([*lines, "", *(f"- {note}" for note in _notes(cost, several=several, most=5))]) + "\n"
 
 
@@ -48,8 +50,8 @@ def as_data(cost: StackCost, before: StackCost | None = None) -> dict[str, Any]:
         "usd_per_month": _rounded(cost.total),
         "hours_per_month": HOURS,
         "complete": cost.complete,
-        "paths": {path: _rounded(sum(each.total for each in members)) for path, members in cost.by_path().items()},
-        "resources": [_resource(each) for each in cost.resources],
+        "paths": {path: _rounded(sum(member.total for member in members)) for path, members in cost.by_path().items()},
+        "resources": [_resource(resource) for resource in cost.resources],
         "regions": sorted(cost.regions),
         "prices": {
             "region": cost.prices.region,
@@ -61,7 +63,7 @@ def as_data(cost: StackCost, before: StackCost | None = None) -> dict[str, Any]:
         "modules_not_judged": list(cost.modules),
     }
     if before is not None:
-        both = _paired(cost, before)
+        paired = _paired(cost, before)
         data["before"] = {
             "usd_per_month": _rounded(before.total),
             "complete": before.complete,
@@ -72,7 +74,7 @@ def as_data(cost: StackCost, before: StackCost | None = None) -> dict[str, Any]:
                     "before": was and _rounded(was.total),
                     "after": now and _rounded(now.total),
                 }
-                for (stack, address), (was, now) in both.items()
+                for (stack, address), (was, now) in paired.items()
                 if _differ(was, now)
             ],
         }
@@ -90,14 +92,14 @@ def headline(cost: StackCost, before: StackCost | None = None) -> str:
 
 
 def _changes_table(cost: StackCost, before: StackCost) -> Iterator[str]:
-    several = len({each.stack for each in (*cost.resources, *before.resources)}) > 1
+    several = len({resource.stack for resource in (*cost.resources, *before.resources)}) > 1
     changes = list(_changes(cost, before))
     if not changes:
         yield "No resource costs more or less than before."
         return
     yield from ("| path | resource | before | after |", "|---|---|---:|---:|")
-    for each, was, now in changes[:MOST_ROWS]:
-        yield f"| {each.path} | `{_name(each, several=several)}` | {was} | {now} |"
+    for path_name, was, now in changes[:MOST_ROWS]:
+        yield f"| {path_name.path} | `{_name(path_name, several=several)}` | {was} | {now} |"
     if len(changes) > MOST_ROWS:
         yield f"| | and {len(changes) - MOST_ROWS} more | | |"
 
@@ -110,8 +112,10 @@ def _changes(cost: StackCost, before: StackCost) -> list[tuple[ResourceCost, str
 
 
 def _paired(cost: StackCost, before: StackCost) -> dict[_Key, tuple[ResourceCost | None, ResourceCost | None]]:
-    earlier: Mapping[_Key, ResourceCost] = {(each.stack, each.address): each for each in before.resources}
-    later: Mapping[_Key, ResourceCost] = {(each.stack, each.address): each for each in cost.resources}
+    earlier: Mapping[_Key, ResourceCost] = {
+        (resource.stack, resource.address): resource for resource in before.resources
+    }
+    later: Mapping[_Key, ResourceCost] = {(resource.stack, resource.address): resource for resource in cost.resources}
     return {key: (earlier.get(key), later.get(key)) for key in sorted(earlier.keys() | later.keys())}
 
 
@@ -134,9 +138,9 @@ def _side(cost: ResourceCost | None) -> str:
 def _notes(cost: StackCost, *, several: bool, most: int | None = None) -> Iterator[str]:
     """Yield what a reader must know beside the figure."""
     gaps: dict[str, list[str]] = {}
-    for each in cost.resources:
-        for gap in each.not_judged:
-            gaps.setdefault(gap, []).append(_name(each, several=several))
+    for resource in cost.resources:
+        for gap in resource.not_judged:
+            gaps.setdefault(gap, []).append(_name(resource, several=several))
     for gap, names in gaps.items():
         some = names if most is None or len(names) <= most else [*names[:most], f"{len(names) - most} more"]
         yield f"not judged: {gap}: {', '.join(some)}"
@@ -168,8 +172,8 @@ def _name(cost: ResourceCost, *, several: bool) -> str:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for first, *others in rows:
-        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+    for name, *figures in rows:
+        cells = [name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]
         yield "  ".join(cells).rstrip()
 
 

@@ -88,7 +88,7 @@ class EndpointServices:
 
         """
         details = document.get("ServiceDetails") if isinstance(document, Mapping) else None
-        if not isinstance(details, Sequence) or not all(_is_service(each) for each in details):
+        if not isinstance(details, Sequence) or not all(_is_service(detail) for detail in details):
             refuse("EndpointServices", [_no_output(source, "no list ServiceDetails with names, types and zones")])
         if document.get("NextToken"):
             refuse("EndpointServices", [_no_output(source, "only a part of the services: it has a NextToken")])
@@ -96,7 +96,7 @@ class EndpointServices:
 
     def named(self, name: str, kind: str) -> EndpointService | None:
         """Return the service of a full name that takes one type of endpoint; ``None`` if there is none."""
-        return next((each for each in self.services if each.name == name and kind in each.kinds), None)
+        return next((service for service in self.services if service.name == name and kind in service.kinds), None)
 
 
 def check_service(
@@ -155,14 +155,14 @@ def check_service(
 
 
 def _unknown(services: EndpointServices, name: str, kind: str) -> Problem:
-    others = {short_name(each.name): each.name for each in services.services if kind in each.kinds}
-    near = [others[each] for each in get_close_matches(short_name(name), sorted(others), 3, 0.8)]
-    meant = f"Did you mean {' or '.join(near)}? " if near and name not in near else ""
+    offered = {short_name(service.name): service.name for service in services.services if kind in service.kinds}
+    near = [offered[match] for match in get_close_matches(short_name(name), sorted(offered), 3, 0.8)]
+    suggestion = f"Did you mean {' or '.join(near)}? " if near and name not in near else ""
     return Problem(
         "service",
         repr(name),
         f"{services.source} holds no such service with {'a gateway' if kind == 'Gateway' else 'an interface'} endpoint",
-        f"{meant}If the file lists some services only, or those of another Region, write it anew: `{COMMAND}`.",
+        f"{suggestion}If the file lists some services only, or those of another Region, write it anew: `{COMMAND}`.",
         SOURCE,
     )
 
@@ -183,7 +183,7 @@ def _is_service(value: object) -> bool:
 def _service(value: Mapping[str, Any]) -> EndpointService:
     return EndpointService(
         name=value["ServiceName"],
-        kinds=frozenset(each.get("ServiceType", "") for each in value["ServiceType"]),
+        kinds=frozenset(service_type.get("ServiceType", "") for service_type in value["ServiceType"]),
         zones=frozenset(value["AvailabilityZones"]),
         private_dns=bool(value.get("PrivateDnsName") or value.get("PrivateDnsNames")),
         policies=bool(value.get("VpcEndpointPolicySupported")),

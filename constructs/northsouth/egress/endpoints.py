@@ -260,8 +260,8 @@ class Endpoint:
 
     def service_name(self, region: str) -> str:
         """Return the full endpoint service name for a VPC in a Region; the ARN of what is no endpoint service."""
-        whole = self._is_full_name or self.kind in _LATTICE_ARN
-        return self.service if whole else f"com.amazonaws.{self.service_region or region}.{self.service}"
+        is_complete = self._is_full_name or self.kind in _LATTICE_ARN
+        return self.service if is_complete else f"com.amazonaws.{self.service_region or region}.{self.service}"
 
     @property
     def _short_name(self) -> str:
@@ -488,14 +488,14 @@ def _check_region_and_dns(endpoint: Endpoint) -> Iterator[Problem]:
 
 
 def _check_lattice(endpoint: Endpoint) -> Iterator[Problem]:
-    part, what = _LATTICE_ARN[endpoint.kind]
+    part, kind = _LATTICE_ARN[endpoint.kind]
     if not is_token(endpoint.service) and not re.fullmatch(
         rf"arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:\d{{12}}:{part}[0-9a-f]{{17}}", endpoint.service
     ):
         yield Problem(
             "service",
             repr(endpoint.service),
-            f"not the ARN of {what}",
+            f"not the ARN of {kind}",
             f"It looks like arn:aws:vpc-lattice:...:{part}...",
         )
     if not endpoint.name:

@@ -239,7 +239,7 @@ def _check_slots(layout: CidrLayout, zones: Sequence[str], *, ipv6: bool) -> Ite
             "Take the next power of two.",
         )
         return
-    taken: dict[int, str] = {}
+    zone_of_slot: dict[int, str] = {}
     for zone in dict.fromkeys(zones):
         if is_token(zone) or parse_zone(zone) is None:
             continue
@@ -258,12 +258,15 @@ def _check_slots(layout: CidrLayout, zones: Sequence[str], *, ipv6: bool) -> Ite
                 f"there are {room} zone blocks, from 0",
                 "Reserve more zones (this moves every subnet), or give the zone a free block with slots.",
             )
-        elif slot in taken:
+        elif slot in zone_of_slot:
             yield Problem(
-                "layout.slots", f"block {slot} for {zone!r}", f"{taken[slot]} has it", "Give it a block of its own."
+                "layout.slots",
+                f"block {slot} for {zone!r}",
+                f"{zone_of_slot[slot]} has it",
+                "Give it a block of its own.",
             )
         else:
-            taken[slot] = zone
+            zone_of_slot[slot] = zone
 
 
 def _check_size(layout: CidrLayout, network: ipaddress.IPv4Network, tiers: Sequence[Tier]) -> Iterator[Problem]:

@@ -240,9 +240,9 @@ class NatGateways(Construct):
         eips.add_override("for_each", {key: zone.border_group for key, zone in zones_by_key.items()})
         if chosen.kind == "made" and self.mode.is_public:
             for zone in zones:
-                each = [f'{eips.fqn}["{key}"]' for key in chosen.keys(zone, regional=regional)]
-                self.allocation_ids[zone] = tuple(f"${{{member}.allocation_id}}" for member in each)
-                self.public_ips[zone] = tuple(f"${{{member}.public_ip}}" for member in each)
+                members = [f'{eips.fqn}["{key}"]' for key in chosen.keys(zone, regional=regional)]
+                self.allocation_ids[zone] = tuple(f"${{{member}.allocation_id}}" for member in members)
+                self.public_ips[zone] = tuple(f"${{{member}.public_ip}}" for member in members)
         return eips
 
     def _zonal(self, zone: str) -> NatGateway:
@@ -295,10 +295,10 @@ class NatGateways(Construct):
     def _route_ipv4(self) -> None:
         for zone, table in sorted(self._ids.private_route_tables.items()):
             for destination in self.mode.destinations:
-                what = "ipv4" if destination == ANYWHERE else f"ipv4-{destination.replace('/', '-')}"
-                self.routes[f"{what}-{zone}"] = Route(
+                label = "ipv4" if destination == ANYWHERE else f"ipv4-{destination.replace('/', '-')}"
+                self.routes[f"{label}-{zone}"] = Route(
                     self,
-                    f"{what}-{zone}",
+                    f"{label}-{zone}",
                     route_table_id=table,
                     destination_cidr_block=destination,
                     nat_gateway_id=self.gateway_id(zone),
@@ -351,7 +351,9 @@ class NatGateways(Construct):
 
 
 def _judge_routes(stack: TerraformStack) -> Iterator[Problem]:
-    routes = [route for each in declared(stack, "route.Route") for route in separate(each.path, each.arguments)]
+    routes = [
+        route for resource in declared(stack, "route.Route") for route in separate(resource.path, resource.arguments)
+    ]
     for table in declared(stack, "routeTable.RouteTable", "defaultRouteTable.DefaultRouteTable"):
         routes += inline(table.path, table.address, table.arguments)
     return check_routes(routes)

@@ -266,10 +266,10 @@ def _check_made(
         return  # A number without limit, or one that only Terraform knows, has no keys to count.
     needed = len(addresses.made_keys(address_zones(mode, ids), regional=mode.kind == "regional"))
     if needed and needed + in_use.elastic_ips > quotas.elastic_ips:
-        others = f" after {in_use.elastic_ips} of this stack's others" if in_use.elastic_ips else ""
+        other_addresses = f" after {in_use.elastic_ips} of this stack's others" if in_use.elastic_ips else ""
         yield Problem(
             "addresses",
-            f"{needed} Elastic IPs{others}",
+            f"{needed} Elastic IPs{other_addresses}",
             f"the quota is {quotas.elastic_ips} in a Region",
             "Have the quota raised and say so with quotas=NatQuotas(elastic_ips=...), or give existing addresses.",
             SOURCE,
@@ -327,11 +327,11 @@ def _listed(allocations: Sequence[str]) -> str:
 
 def _check_allocation(allocation: str, where: str, seen: dict[str, str]) -> Iterator[Problem]:
     if not _ALLOCATION_ID.fullmatch(allocation):
-        what = "an IP address, not its allocation id" if _is_ipv4(allocation) else "not an allocation id"
+        reason = "an IP address, not its allocation id" if _is_ipv4(allocation) else "not an allocation id"
         yield Problem(
             where,
             repr(allocation),
-            what,
+            reason,
             "Give the id, eipalloc- and 8 or 17 hexadecimal digits.",
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html",
         )

@@ -330,8 +330,8 @@ def _judge_ways_out(stack: TerraformStack) -> Iterator[Problem]:
         yield from (problem.within(path) for problem in check_unserved(ids))
 
 
-def _ids(made: Mapping[str, Subnet] | Mapping[str, RouteTable]) -> dict[str, str]:
+def _ids(resources_by_zone: Mapping[str, Subnet] | Mapping[str, RouteTable]) -> dict[str, str]:
     """Return ids by zone; a table that all zones share is asked once."""
-    resources: list[Subnet | RouteTable] = list(made.values())
+    resources: list[Subnet | RouteTable] = list(resources_by_zone.values())
     known = {resource: resource.id for resource in dict.fromkeys(resources)}
-    return {zone: known[resource] for zone, resource in made.items()}
+    return {zone: known[resource] for zone, resource in resources_by_zone.items()}

@@ -144,8 +144,8 @@ class PrivateEndpoints(Construct):
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
         }
-        for label, made in self.gateway_endpoints.items():
-            self._gateways[ids.vpc_id, self._service_names[f"{label}-gateway"]] = made
+        for label, endpoint in self.gateway_endpoints.items():
+            self._gateways[ids.vpc_id, self._service_names[f"{label}-gateway"]] = endpoint
         standing = [endpoint for endpoint in endpoints if endpoint.has_interfaces]
         self.security_group: SecurityGroup | None = None
         groups = list(security_group_ids or [])
@@ -185,12 +185,12 @@ class PrivateEndpoints(Construct):
     def _with_interfaces(
         self, ids: NetworkIds, endpoints: Sequence[Endpoint], kind: str, groups: Sequence[str]
     ) -> dict[str, VpcEndpoint]:
-        made = {}
+        declared = {}
         for key, endpoint in by_key(endpoints, kind).items():
             service = self._service_names[key]
             gateway = self._gateways.get((ids.vpc_id, service))
             only = inbound_only(endpoint, gateway_declared=gateway is not None)
-            made[endpoint.label] = VpcEndpoint(
+            declared[endpoint.label] = VpcEndpoint(
                 self,
                 key,
                 vpc_id=ids.vpc_id,
@@ -211,7 +211,7 @@ class PrivateEndpoints(Construct):
                 depends_on=[gateway] if gateway is not None and endpoint.private_dns else None,
                 provider=self._provider,
             )
-        return made
+        return declared
 
     def _make_security_group(
         self, ids: NetworkIds, endpoints: Sequence[Endpoint], client_cidrs: Sequence[str]
@@ -254,8 +254,8 @@ def _claims(
     unique = {endpoint.key: endpoint for endpoint in endpoints}
     for key, endpoint in sorted(unique.items(), key=lambda item: item[1].has_interfaces):
         service = endpoint.service_name(region)
-        same = [each for each in (*earlier, *claims) if (each.vpc_id, each.service) == (ids.vpc_id, service)]
-        only = inbound_only(endpoint, gateway_declared=any(each.kind == "Gateway" for each in same))
+        same = [claim for claim in (*earlier, *claims) if (claim.vpc_id, claim.service) == (ids.vpc_id, service)]
+        only = inbound_only(endpoint, gateway_declared=any(claim.kind == "Gateway" for claim in same))
         claims.append(
             Claim(
                 where=f"{where}: {key}",

@@ -64,7 +64,9 @@ def _routes(
 ) -> Iterator[DeclaredRoute]:
     for name in destinations:
         destination = arguments.get(name)
-        if isinstance(destination, str) and not any(each in table + destination for each in ("each.", "count.")):
+        if isinstance(destination, str) and not any(
+            iterator in table + destination for iterator in ("each.", "count.")
+        ):
             yield DeclaredRoute(where, table, destination)
 
 

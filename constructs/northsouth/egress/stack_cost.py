@@ -79,12 +79,12 @@ class StackCost:
     @property
     def total(self) -> float:
         """The one figure: all that is judged."""
-        return sum(each.total for each in self.resources)
+        return sum(resource.total for resource in self.resources)
 
     @property
     def complete(self) -> bool:
         """Whether everything is judged; otherwise the figure is the least it can be."""
-        return not self.modules and not any(each.not_judged for each in self.resources)
+        return not self.modules and not any(resource.not_judged for resource in self.resources)
 
     @property
     def foreign_regions(self) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class StackCost:
 
     def by_path(self) -> dict[str, tuple[ResourceCost, ...]]:
         """Return the resources of each path that has any, in the order of ``PATHS``."""
-        grouped = {path: tuple(each for each in self.resources if each.path == path) for path in PATHS}
+        grouped = {path: tuple(resource for resource in self.resources if resource.path == path) for path in PATHS}
         return {path: members for path, members in grouped.items() if members}
 
 
@@ -131,38 +131,41 @@ def stack_cost(
     """
     usage, prices = usage or Usage(), prices or Prices()
     measured = [
-        each
+        path
         for stack, template in stacks.items()
         for resource in template.of_type(*_PATH_TYPES)
-        for each in _measure(stack, template, resource, usage, prices)
+        for path in _measure(stack, template, resource, usage, prices)
     ]
-    internet = _shares([each.internet_gb for each in measured], prices.internet_gb)
-    endpoints = _shares([each.endpoint_gb for each in measured], prices.endpoint_gb)
+    internet = _shares([path.internet_gb for path in measured], prices.internet_gb)
+    endpoints = _shares([path.endpoint_gb for path in measured], prices.endpoint_gb)
     resources = []
-    for each, sent, handled in zip(measured, internet, endpoints, strict=True):
+    for path, sent, handled in zip(measured, internet, endpoints, strict=True):
         by_gb = {"internet": sent, "processed": handled}
         known = {part: usd for part, usd in by_gb.items() if usd is not None}
-        resources.append(replace(each.cost, parts={**each.cost.parts, **known}))
-    others = Counter(
+        resources.append(replace(path.cost, parts={**path.cost.parts, **known}))
+    outside = Counter(
         resource.type
         for template in stacks.values()
         for resource in template
         if resource.mode == "managed" and resource.type not in _PATH_TYPES
     )
-    ordered = sorted(resources, key=lambda each: (PATHS.index(each.path), each.stack, each.address))
+    ordered = sorted(
+        resources,
+        key=lambda resource_cost: (PATHS.index(resource_cost.path), resource_cost.stack, resource_cost.address),
+    )
     return StackCost(
         resources=tuple(ordered),
         prices=prices,
         regions=frozenset(regions),
-        outside=dict(sorted(others.items())),
+        outside=dict(sorted(outside.items())),
         modules=tuple(modules),
     )
 
 
 def _shares(amounts: Sequence[float | None], price: Tiered) -> list[float | None]:
     """Return each amount's share of what all cost together, in US dollars."""
-    whole = sum(amount or 0.0 for amount in amounts)
-    average = charge(whole, price) / whole if whole else 0.0
+    total = sum(amount or 0.0 for amount in amounts)
+    average = charge(total, price) / total if total else 0.0
     return [None if amount is None else amount * average for amount in amounts]
 
 
@@ -271,8 +274,8 @@ def _foreign_addresses(template: Template, resource: Resource) -> int:
     blocks = template.value(resource, "availability_zone_address")
     by_zone = [block for block in blocks if isinstance(block, Mapping)] if isinstance(blocks, tuple) else []
     listed += [block.get("allocation_ids") for block in by_zone]
-    ids = [each for value in listed for each in (value if isinstance(value, tuple) else (value,))]
-    return sum(1 for each in ids if isinstance(each, str) and not is_token(each))
+    ids = [member for value in listed for member in (value if isinstance(value, tuple) else (value,))]
+    return sum(1 for member in ids if isinstance(member, str) and not is_token(member))
 
 
 def _crossing(template: Template, resource: Resource, known: Mapping[str, float], handled: float) -> float | None:

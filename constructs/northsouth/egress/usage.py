@@ -62,12 +62,12 @@ def check_usage(document: Mapping[str, Any], known: Collection[tuple[str, str]])
 
 def _unknown_resource(name: str, addresses: Collection[str]) -> Problem:
     near = get_close_matches(name, sorted({*KEYS, *addresses}), 1, 0.6)
-    meant = f"Did you mean [{near[0]}]? " if near else ""
+    suggestion = f"Did you mean [{near[0]}]? " if near else ""
     return Problem(
         name,
         "a table of a resource that the stack does not declare",
         f"an address of the stack, or one of {', '.join(KEYS)}",
-        f"{meant}Correct the name, or remove the table.",
+        f"{suggestion}Correct the name, or remove the table.",
     )
 
 
@@ -82,7 +82,7 @@ def _check_key(kind: str, key: str, value: object, table: Mapping[str, Any]) -> 
         yield Problem(key, repr(value), "GB of a month, not below zero", "Correct the number.")
         return
     most = {"gb_internet": ("gb_out",), "gb_cross_zone": ("gb_out", "gb_in")}.get(key, ())
-    parts = [table.get(each, 0) for each in most]
+    parts = [table.get(name, 0) for name in most]
     if (
         kind == "aws_nat_gateway"
         and most

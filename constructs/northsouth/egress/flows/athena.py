@@ -133,11 +133,11 @@ class Analysis:
 
     def _whole(self, statement: str, *, before: bool = False) -> str:
         statements = Statements(
-            fields=[each for each in READ if each in self.fields],
+            fields=[name for name in READ if name in self.fields],
             region=self.region,
             side=self.side,
             own=self.own,
-            blocks=[Block.of(each) for each in self.cidrs],
+            blocks=[Block.of(cidr) for cidr in self.cidrs],
             owned=self.owned,
             names=self.names,
         )
@@ -180,14 +180,16 @@ def record_columns(fields: Sequence[str]) -> list[tuple[str, str]]:
 
 def host_lines() -> str:
     """Return the table of AWS's host names as lines of JSON."""
-    return "".join(f"{json.dumps(each._asdict(), separators=(',', ':'))}\n" for each in endpoint_hosts())
+    return "".join(
+        f"{json.dumps(endpoint_host._asdict(), separators=(',', ':'))}\n" for endpoint_host in endpoint_hosts()
+    )
 
 
 def _values(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return SQL for a small table of texts."""
     if not rows:
-        nothing = ", ".join(f"CAST(NULL AS varchar) AS {name}" for name in columns)
-        return f"SELECT {nothing} WHERE 1 = 0"
+        null_columns = ", ".join(f"CAST(NULL AS varchar) AS {name}" for name in columns)
+        return f"SELECT {null_columns} WHERE 1 = 0"
     listed = ", ".join(f"({', '.join(_literal(value) for value in row)})" for row in rows)
     return f"SELECT * FROM (VALUES {listed}) AS t({', '.join(columns)})"
 

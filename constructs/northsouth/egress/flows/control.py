@@ -50,27 +50,29 @@ def read_control(path: str | Path, start: int, end: int) -> Control:
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         series = list(_series(document))
-        seen = {metric for name, _ in series for metric in METRICS if metric.lower() in name.lower()}
-        other = next((name for name, _ in series if not any(each.lower() in name.lower() for each in METRICS)), None)
-        points = [value for _, each in series for moment, value in each if start <= moment < end]
+        metrics_found = {metric for name, _ in series for metric in METRICS if metric.lower() in name.lower()}
+        foreign = next(
+            (name for name, _ in series if not any(metric.lower() in name.lower() for metric in METRICS)), None
+        )
+        points = [value for _, points in series for moment, value in points if start <= moment < end]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        raise _refused(path, said) from error
-    if other is not None:
-        raise _refused(path, f"a series {other!r}")
+        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        raise _refused(path, reason) from error
+    if foreign is not None:
+        raise _refused(path, f"a series {foreign!r}")
     if not points:
-        first, last = (datetime.fromtimestamp(each, UTC).strftime("%Y-%m-%dT%H:%MZ") for each in (start, end))
+        first, last = (datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%MZ") for time in (start, end))
         raise _refused(path, f"no point between {first} and {last}")
-    return Control(sum(points), len(seen) == len(METRICS), str(path))
+    return Control(sum(points), len(metrics_found) == len(METRICS), str(path))
 
 
 def _series(document: object) -> Iterator[tuple[str, list[tuple[float, float]]]]:
     answers: Any = document if isinstance(document, list) else [document]
     for answer in answers:
-        for each in answer["MetricDataResults"]:
-            name = f"{each.get('Label', '')} {each.get('Id', '')}"
-            moments = [_moment(moment) for moment in each["Timestamps"]]
-            yield name, list(zip(moments, map(float, each["Values"]), strict=True))
+        for result in answer["MetricDataResults"]:
+            name = f"{result.get('Label', '')} {result.get('Id', '')}"
+            moments = [_moment(moment) for moment in result["Timestamps"]]
+            yield name, list(zip(moments, map(float, result["Values"]), strict=True))
 
 
 def _moment(value: object) -> float:

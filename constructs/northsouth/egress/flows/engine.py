@@ -172,12 +172,12 @@ class _Run:
         question = self._question
         self._files = files.opened(question.files, self._database, question.format, self._folder)
         names = files.listed(question.queries) if question.queries else []
-        fields = [each for each in READ if each in self._files[0].columns]
+        fields = [name for name in READ if name in self._files[0].columns]
         base = Statements(
             fields=fields,
             region="",
-            blocks=[ranges.Block.of(each) for each in question.vpc.cidrs],
-            subnets=[(ranges.Block.of(each.cidr), each.zone) for each in question.vpc.subnets if each.zone],
+            blocks=[ranges.Block.of(cidr) for cidr in question.vpc.cidrs],
+            subnets=[(ranges.Block.of(subnet.cidr), subnet.zone) for subnet in question.vpc.subnets if subnet.zone],
             window=_condition(question.window),
             names=bool(names),
         )
@@ -197,7 +197,7 @@ class _Run:
         statements = replace(
             base,
             region=region,
-            own=sorted({address for each in vpc.gateways for address in each.addresses}),
+            own=sorted({address for gateway in vpc.gateways for address in gateway.addresses}),
             names_from=_moment(window.start - LOOK_BACK),
             names_to=_moment(window.end),
             owned=any(not _is_of(row["place"], vpc) for row in interfaces),
@@ -236,13 +236,13 @@ class _Run:
 
     def _load_records(self, fields: Sequence[str]) -> None:
         """Make the table of records: Parquet is read again by each statement, text is read once and kept."""
-        what = "VIEW" if self._files[0].parquet and all(each.parquet for each in self._files) else "TEMP TABLE"
+        kind = "VIEW" if self._files[0].parquet and all(file.parquet for file in self._files) else "TEMP TABLE"
         try:
-            self._execute(f"CREATE {what} flow_logs AS {reading.records(self._files, fields)}")
+            self._execute(f"CREATE {kind} flow_logs AS {reading.records(self._files, fields)}")
         except ConfigurationError:
-            if what == "VIEW":
+            if kind == "VIEW":
                 raise
-            self._execute(f"CREATE {what} flow_logs AS {reading.records(self._files, fields, tolerant=True)}")
+            self._execute(f"CREATE {kind} flow_logs AS {reading.records(self._files, fields, tolerant=True)}")
 
     def _load_ranges(self, table: ranges.Ranges) -> None:
         columns = "{" + ", ".join(f"{name}: 'VARCHAR'" for name in ranges.Range._fields) + "}"
@@ -255,17 +255,20 @@ class _Run:
     def _load_vpc(self, statements: Statements) -> tuple[Vpc, bool]:
         """Fill the tables of the VPC; gateways that are not known are those that the records show."""
         vpc = self._question.vpc
-        known = [each for each in vpc.gateways if each.place]
-        lacking = not known or any(not each.addresses and not each.regional for each in known)
-        seen: dict[str, list[str]] = {}
+        known = [gateway for gateway in vpc.gateways if gateway.place]
+        lacking = not known or any(not gateway.addresses and not gateway.regional for gateway in known)
+        addresses_shown: dict[str, list[str]] = {}
         if vpc.cidrs and lacking and {"srcaddr", "dstaddr"} <= set(self._files[0].columns):
             for row in self._asked(statements.seen_gateways()):
-                seen.setdefault(row["place"], []).append(row["address"])
+                addresses_shown.setdefault(row["place"], []).append(row["address"])
         if known:
-            gateways = [replace(each, addresses=each.addresses or tuple(seen.get(each.place, ()))) for each in known]
+            gateways = [
+                replace(gateway, addresses=gateway.addresses or tuple(addresses_shown.get(gateway.place, ())))
+                for gateway in known
+            ]
         else:
-            gateways = [Gateway(place, tuple(addresses)) for place, addresses in seen.items()]
-        self._table("gateways", ("place", "zone"), [(each.place, each.zone or None) for each in gateways])
+            gateways = [Gateway(place, tuple(addresses)) for place, addresses in addresses_shown.items()]
+        self._table("gateways", ("place", "zone"), [(gateway.place, gateway.zone or None) for gateway in gateways])
         return replace(vpc, gateways=tuple(gateways)), not known
 
     def _load_static(self, question: Question) -> None:
@@ -291,13 +294,13 @@ class _Run:
             ConfigurationError: if none does, or they say several.
 
         """
-        regions = {row["region"] for row in interfaces if row["region"]} | {each.region for each in self._files} - {""}
+        regions = {row["region"] for row in interfaces if row["region"]} | {file.region for file in self._files} - {""}
         zones = {row["zone"].rpartition("-")[0] for row in interfaces if row["zone"]}
         if not regions and zones:
             known = [
                 row["region"] for row in self._rows("SELECT DISTINCT region FROM ip_ranges WHERE region LIKE '%-%'")
             ]
-            regions = {each for each in known if ranges.abbreviation(each) in zones}
+            regions = {region for region in known if ranges.abbreviation(region) in zones}
         if len(regions) != 1:
             given = f"records of {', '.join(sorted(regions))}" if regions else "records that do not say their Region"
             allowed = "one Region at a time: gateway endpoints carry S3 and DynamoDB of their own Region only"
@@ -307,13 +310,13 @@ class _Run:
     def _refuse_doubles(self) -> None:
         """Refuse two flow logs of one interface: each flow would be counted twice."""
         by_log: dict[str, list[files.File]] = {}
-        for each in self._files:
-            by_log.setdefault(each.flow_log, []).append(each)
+        for file in self._files:
+            by_log.setdefault(file.flow_log, []).append(file)
         by_log.pop("", None)
         if len(by_log) < 2:
             return
         first: dict[str, str] = {}
-        statements = Statements(fields=[each for each in READ if each in self._files[0].columns], region="")
+        statements = Statements(fields=[name for name in READ if name in self._files[0].columns], region="")
         for log, group in sorted(by_log.items()):
             records = reading.records(group, ("interface-id", "resource-id"))
             places = self._rows(translated(statements.places()).replace("flow_logs", f"({records})"))
@@ -354,9 +357,9 @@ class _Run:
         self._execute(f"CREATE TEMP TABLE {name} ({', '.join(f'{column} VARCHAR' for column in columns)})")
         listed = list(rows)
         if listed:
-            one = f"({', '.join('?' * len(columns))})"
+            placeholders = f"({', '.join('?' * len(columns))})"
             values = [value for row in listed for value in row]
-            self._execute(f"INSERT INTO {name} VALUES {', '.join([one] * len(listed))}", values)
+            self._execute(f"INSERT INTO {name} VALUES {', '.join([placeholders] * len(listed))}", values)
 
     def _asked(self, statement: str) -> list[Row]:
         return self._rows(translated(statement))
@@ -373,7 +376,7 @@ class _Run:
 
 def _is_of(place: str | None, vpc: Vpc) -> bool:
     """Tell whether a record is of one of the gateways."""
-    return place is None or place.startswith("nat-") or any(place == each.place for each in vpc.gateways)
+    return place is None or place.startswith("nat-") or any(place == gateway.place for gateway in vpc.gateways)
 
 
 def _condition(window: Window | None) -> str:
@@ -417,12 +420,12 @@ def _chosen(sides: Mapping[Side, int]) -> Side:
 def _refuse_nothing(count: int, interfaces: Sequence[Row], vpc: Vpc) -> None:
     if count:
         return
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for row in interfaces:
         kind = row["action"] if row["log_status"] == "OK" else row["log_status"]
-        seen[str(kind)] = seen.get(str(kind), 0) + row["records"]
-    given = ", ".join(f"{number:,} {kind}" for kind, number in sorted(seen.items())) or "no record"
-    gateways = ", ".join(each.place for each in vpc.gateways) or "none known"
+        counts[str(kind)] = counts.get(str(kind), 0) + row["records"]
+    given = ", ".join(f"{number:,} {kind}" for kind, number in sorted(counts.items())) or "no record"
+    gateways = ", ".join(gateway.place for gateway in vpc.gateways) or "none known"
     allowed = f"accepted records of a NAT gateway ({gateways}) or of senders with next-hop-interface-type"
     fix = "Read the gateways' flow log, or write the VPC's own blocks and gateways with --vpc-cidr and --nat."
     refuse("the flow logs", [Problem("records", given, allowed, fix)])

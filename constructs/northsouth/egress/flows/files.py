@@ -74,14 +74,14 @@ def listed(inputs: Iterable[str | Path], endings: Sequence[str] = (".log", ".gz"
 
     """
     paths: dict[Path, None] = {}
-    for each in map(Path, inputs):
-        if not each.is_dir():
-            paths[each] = None
+    for path in map(Path, inputs):
+        if not path.is_dir():
+            paths[path] = None
             continue
-        below = sorted(path for path in each.rglob("*") if path.is_file() and path.name.endswith(tuple(endings)))
+        below = sorted(path for path in path.rglob("*") if path.is_file() and path.name.endswith(tuple(endings)))
         if not below:
             raise unreadable(
-                str(each), "a folder without such files", f"files end in {', '.join(endings)}", "Name them."
+                str(path), "a folder without such files", f"files end in {', '.join(endings)}", "Name them."
             )
         paths.update(dict.fromkeys(below))
     return list(paths)
@@ -128,8 +128,8 @@ def _opened(path: Path, database: duckdb.DuckDBPyConnection, fields: tuple[str, 
         with gzip.open(path) if compressed else path.open("rb") as content:
             head = content.read(_HEAD)
     except (OSError, EOFError, zlib.error) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise unreadable(name, said, "a file that is whole", "Fetch it again.") from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise unreadable(name, reason, "a file that is whole", "Fetch it again.") from error
     text = _text(head, name)
     if messages.is_export(text):
         path, compressed = messages.lines_of(path, folder, compressed=compressed), False
@@ -140,7 +140,7 @@ def _opened(path: Path, database: duckdb.DuckDBPyConnection, fields: tuple[str, 
     if not first.strip() and not fields:
         raise unreadable(name, "an empty file", "lines of records", "Leave it out.")
     names = named or fields or header.default_fields(first, name)
-    return File(path, name, {each: column(each) for each in names}, compressed=compressed, header=named is not None)
+    return File(path, name, {name: column(name) for name in names}, compressed=compressed, header=named is not None)
 
 
 def _text(head: bytes, name: str) -> str:
@@ -171,9 +171,9 @@ def our_words(where: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         text = str(error)
-        said = re.search(rf"{REFUSED}\|(.*?)\|(.*?)\|([^|]*?)\|", text, flags=re.DOTALL)
-        if said:
-            raise unreadable(where, said[1][:200], said[2], said[3]) from error
+        refusal = re.search(rf"{REFUSED}\|(.*?)\|(.*?)\|([^|]*?)\|", text, flags=re.DOTALL)
+        if refusal:
+            raise unreadable(where, refusal[1][:200], refusal[2], refusal[3]) from error
         lines = [line.strip() for line in re.sub(r"^[A-Z][\w ]*Error: ", "", text).split("\n") if line.strip()]
         raise unreadable(where, "; ".join(lines[:2])[:300], "files that are whole", "Fetch it again.") from error
 

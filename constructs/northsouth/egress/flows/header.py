@@ -31,7 +31,7 @@ def fields_of_line(line: str, name: str) -> tuple[str, ...] | None:
     words = line.split()
     refuse(name, _transit(words))
     names = tuple(plain(word) for word in words)
-    known = [each for each in names if each in FIELDS]
+    known = [name for name in names if name in FIELDS]
     if len(known) * 2 < len(names):
         return None
     refuse(name, check_names(names))
@@ -79,7 +79,7 @@ def default_fields(line: str, name: str) -> tuple[str, ...]:
 
 def check_answers(fields: Sequence[str]) -> Iterator[Problem]:
     """Yield what a format lacks to say who uses NAT."""
-    missing = [each for each in NEEDED if each not in fields]
+    missing = [field for field in NEEDED if field not in fields]
     if missing:
         lack = "cannot join source and destination" if missing[0].startswith("pkt") else "cannot be counted"
         yield Problem(
@@ -89,7 +89,7 @@ def check_answers(fields: Sequence[str]) -> Iterator[Problem]:
             "Record a flow log with these fields, as FlowLogs.for_egress declares it; a format cannot be changed.",
             SOURCE,
         )
-    if not any(each in fields for each in PLACES):
+    if not any(field in fields for field in PLACES):
         given = f"{len(fields)} fields without {', '.join(PLACES)}"
         allowed = "one of them says whose record it is"
         yield Problem("fields", given, allowed, "Record a flow log with interface-id and resource-id.", SOURCE)

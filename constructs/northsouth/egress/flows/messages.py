@@ -80,8 +80,8 @@ def _documents(text: str) -> Iterator[Any]:
 
 def _of_document(document: object) -> Iterator[str]:
     if isinstance(document, list):
-        for each in document:
-            yield from _of_document(each)
+        for entry in document:
+            yield from _of_document(entry)
     elif isinstance(document, dict):
         for event in [*document.get("logEvents", []), *document.get("events", [])]:
             yield str(event["message"])

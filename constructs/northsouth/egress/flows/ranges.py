@@ -110,9 +110,9 @@ def read(path: str | Path, folder: Path) -> Ranges:
         table.write_bytes(as_table(rows(document)))
         return Ranges(str(document["createDate"]), str(path), table)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-        said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
         fix = "Fetch https://ip-ranges.amazonaws.com/ip-ranges.json, or leave the option out for the packaged copy."
-        problem = Problem(str(path), said, "AWS's ip-ranges.json: createDate, prefixes, ipv6_prefixes", fix, SOURCE)
+        problem = Problem(str(path), reason, "AWS's ip-ranges.json: createDate, prefixes, ipv6_prefixes", fix, SOURCE)
         raise ConfigurationError("--ip-ranges", [problem]) from error
 
 
@@ -120,8 +120,8 @@ def rows(document: Mapping[str, Any]) -> list[Range]:
     """Return the ranges of a decoded ip-ranges.json, each once with its most special service, and private blocks."""
     services: dict[tuple[str, str], list[str]] = {}
     for key, name in (("prefixes", "ip_prefix"), ("ipv6_prefixes", "ipv6_prefix")):
-        for each in document[key]:
-            services.setdefault((each[name], each["region"]), []).append(each["service"])
+        for prefix in document[key]:
+            services.setdefault((prefix[name], prefix["region"]), []).append(prefix["service"])
     ranges = [Range(*Block.of(cidr), PRIVATE, PRIVATE, 0) for cidr in _PRIVATE]
     for (cidr, region), names in services.items():
         service = special(names)
@@ -132,7 +132,7 @@ def rows(document: Mapping[str, Any]) -> list[Range]:
 
 def as_table(ranges: Iterable[Range]) -> bytes:
     """Return ranges as compressed lines of JSON, which DuckDB and Athena read; the same ranges give the same bytes."""
-    lines = "".join(f"{json.dumps(each._asdict(), separators=(',', ':'))}\n" for each in ranges)
+    lines = "".join(f"{json.dumps(prefix._asdict(), separators=(',', ':'))}\n" for prefix in ranges)
     return gzip.compress(lines.encode(), 9, mtime=0)
 
 
@@ -152,6 +152,6 @@ def abbreviation(region: str) -> str:
     for word in words:
         rest = word
         while rest:
-            part = next((each for each in directions if rest.startswith(each)), rest)
+            part = next((direction for direction in directions if rest.startswith(direction)), rest)
             letters, rest = letters + part[0], rest[len(part) :]
     return f"{country}{letters}{number}"

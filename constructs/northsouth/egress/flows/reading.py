@@ -27,9 +27,9 @@ def _group(group: Sequence[File], fields: Sequence[str], *, tolerant: bool) -> s
     first = group[0]
     paths = "[" + ", ".join(_literal(str(file.path)) for file in group) + "]"
     if first.parquet:
-        items = ", ".join(_from_parquet(each, first) for each in fields)
+        items = ", ".join(_from_parquet(field, first) for field in fields)
         return f"SELECT {items} FROM read_parquet({paths}, union_by_name=true)"
-    items = ", ".join(_from_text(each, first) for each in fields)
+    items = ", ".join(_from_text(field, first) for field in fields)
     lines = _split(first, paths) if tolerant else _lines(first, paths)
     return f"SELECT {items} FROM {lines} WHERE bytes <> 'bytes'"
 
@@ -50,7 +50,7 @@ def _from_text(field: str, file: File) -> str:
         "'another header'", "one flow log, whose lines have one format", "Explain each format in a run of its own."
     )
     number = refusing(f"concat('{field} ', {name})", f"{field} is a number", "Correct or remove the line.")
-    names = ", ".join(f"'{each}'" for each in FIELDS)
+    names = ", ".join(f"'{field}'" for field in FIELDS)
     wrong = f"CASE WHEN {name} IN ({names}) THEN {header} ELSE {number} END"
     return (
         f"CASE WHEN {name} = '-' THEN NULL WHEN try_cast({name} AS BIGINT) IS NULL THEN {wrong}"

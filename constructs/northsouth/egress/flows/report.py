@@ -75,8 +75,8 @@ class Report:
     @property
     def remedies(self) -> tuple[Remedy, ...]:
         """The remedies that pay, dearest first, then those that do not; not what remains."""
-        made = [self._remedy(row) for row in self.answer.remedies if row["remedy"] != NONE]
-        return tuple(sorted(made, key=lambda each: not each.pays))
+        remedies = [self._remedy(row) for row in self.answer.remedies if row["remedy"] != NONE]
+        return tuple(sorted(remedies, key=lambda remedy: not remedy.pays))
 
     @property
     def remainder(self) -> Row | None:
@@ -86,7 +86,7 @@ class Report:
     @property
     def avoidable(self) -> float:
         """US dollars a day that the remedies save which pay."""
-        return float(sum(each.row["usd_saved"] for each in self.remedies if each.pays))
+        return float(sum(remedy.row["usd_saved"] for remedy in self.remedies if remedy.pays))
 
     def _remedy(self, row: Row) -> Remedy:
         kind, target = row["remedy"], row["target"] or "an unknown zone"
@@ -196,8 +196,8 @@ class Report:
     def _records(self) -> str:
         files = "1 file" if self.answer.file_count == 1 else f"{self.answer.file_count:,} files"
         kinds = ", ".join(
-            f"{each['records']:,} {kind}" + (f" ({each['bytes']:,} B, not counted)" if kind == "REJECT" else "")
-            for kind, each in self.statuses().items()
+            f"{status['records']:,} {kind}" + (f" ({status['bytes']:,} B, not counted)" if kind == "REJECT" else "")
+            for kind, status in self.statuses().items()
         )
         return f"{kinds} in {files}"
 
@@ -207,9 +207,9 @@ class Report:
             own = answer.sides.get("gateway", 0)
             share = f"; the gateways' own records have {own / answer.total['bytes']:.1%} of it" if own else ""
             return f"senders' records whose next hop is a NAT gateway{share}"
-        gateways = ", ".join(_gateway(each) for each in answer.vpc.gateways) or "regional gateways"
-        seen = ", as the records show" if answer.seen and answer.vpc.gateways else ""
-        return f"records of the NAT gateways, each flow once: {gateways}{seen}"
+        gateways = ", ".join(_gateway(gateway) for gateway in answer.vpc.gateways) or "regional gateways"
+        source_note = ", as the records show" if answer.seen and answer.vpc.gateways else ""
+        return f"records of the NAT gateways, each flow once: {gateways}{source_note}"
 
     def _limits(self) -> Iterator[str]:
         """Yield what the records cannot say."""
@@ -271,7 +271,7 @@ def label(group: str, row: Row) -> str:
 def sender(row: Row) -> str:
     """Return a sender's address and what is known of it."""
     return " ".join(
-        str(row[each]) for each in ("source", "instance_id", "ecs_service", "tags", "zone") if row.get(each)
+        str(row[column]) for column in ("source", "instance_id", "ecs_service", "tags", "zone") if row.get(column)
     )
 
 
@@ -358,7 +358,7 @@ def saving(remedy: Remedy) -> str:
 def listed(labels: Sequence[str]) -> str:
     """Return the first few of some names or destinations."""
     more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return ", ".join(short(each) for each in labels[:_SHOWN]) + more
+    return ", ".join(short(text) for text in labels[:_SHOWN]) + more
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -372,8 +372,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "records": {"files": answer.file_count, "by_status": report.statuses(), "skipped": report.skipped},
         "counted": {"side": answer.side, "sides": dict(answer.sides), "gateways_seen_in_records": answer.seen},
         "gateways": [
-            {"place": each.place, "addresses": list(each.addresses), "terraform": each.address or None}
-            for each in answer.vpc.gateways
+            {"place": gateway.place, "addresses": list(gateway.addresses), "terraform": gateway.address or None}
+            for gateway in answer.vpc.gateways
         ],
         "facts": [{"name": name, "text": sentence} for name, sentence in report.facts()],
         "control": None
@@ -393,7 +393,7 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for group in TABLES
         },
-        "remedies": [_remedy(each) for each in report.remedies],
+        "remedies": [_remedy(remedy) for remedy in report.remedies],
         "remainder": None if report.remainder is None else _numbers(report.remainder),
         "avoidable_usd_per_day": _rounded(report.avoidable),
     }

@@ -105,7 +105,7 @@ class Statements:
               {self._text("action", "ACCEPT")} AS action, {columns},
               count(*) AS records, sum(bytes) AS bytes, min(start) AS first_start, max("end") AS last_end,
               sum(CASE WHEN start > "end" THEN 1 ELSE 0 END) AS backwards
-            FROM flow_logs{self._where()}
+            FROM flow_logs{self._where_clause()}
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         """)
 
@@ -129,7 +129,7 @@ class Statements:
             SELECT {self._place()} AS place, {hop} AS hop, {self._ecs()} AS ecs_service,
               pkt_srcaddr AS source, pkt_dstaddr AS destination, sum(bytes) AS bytes,
               {self._service()} AS service, max({self._text("next-hop-az-id")}) AS hop_zone
-            FROM flow_logs{self._where(*accepted, *foreign)}
+            FROM flow_logs{self._where_clause(*accepted, *foreign)}
             GROUP BY 1, 2, 3, 4, 5
         """)
 
@@ -142,7 +142,7 @@ class Statements:
         return cleandoc(f"""
             WITH apart AS (
               SELECT DISTINCT {self._place()} AS place, dstaddr AS near, pkt_dstaddr AS far FROM flow_logs
-              {self._where("dstaddr <> pkt_dstaddr", *are_addresses)}
+              {self._where_clause("dstaddr <> pkt_dstaddr", *are_addresses)}
             ), keyed AS (
               SELECT place, near, far, {key("near")} AS near_key, {key("far")} AS far_key FROM apart
             )
@@ -400,9 +400,9 @@ class Statements:
             return f"NULLIF(max({names}), '-')"
         return f"max(coalesce({destination}, {source}))"
 
-    def _where(self, *conditions: str) -> str:
-        everything = [condition for condition in (self.window, *conditions) if condition]
-        return f" WHERE {' AND '.join(everything)}" if everything else ""
+    def _where_clause(self, *conditions: str) -> str:
+        present = [condition for condition in (self.window, *conditions) if condition]
+        return f" WHERE {' AND '.join(present)}" if present else ""
 
 
 ADDRESS = "^([0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+([0-9]{1,3}([.][0-9]{1,3}){3})?|[0-9a-f:]+::)$"

@@ -26,14 +26,14 @@ def resolutions(rules: Ruleset | None, twins: Mapping[str, str]) -> dict[str, tu
 
     """
     refuse("--twin", *(_check(name, target) for name, target in twins.items()))
-    shown: dict[str, tuple[str, ...]] = {}
+    lines: dict[str, tuple[str, ...]] = {}
     for name, target in twins.items():
         vpc = rules.vpcs[0] if rules and len(rules.vpcs) == 1 else Vpc("this VPC")
         records = rules.records if rules else ()
         today = Firewall(vpc, records).resolve(name)
         then = Firewall(_overridden(vpc, name, target), records).resolve(name)
-        shown[name.lower().rstrip(".")] = (f"today: {_said(today)}", f"then:  {_said(then)}")
-    return shown
+        lines[name.lower().rstrip(".")] = (f"today: {_resolution(today)}", f"then:  {_resolution(then)}")
+    return lines
 
 
 def _check(name: str, target: str) -> list[Problem]:
@@ -61,7 +61,7 @@ def _overridden(vpc: Vpc, name: str, target: str) -> Vpc:
     return replace(vpc, associations=(first, *vpc.associations))
 
 
-def _said(decision: Decision) -> str:
+def _resolution(decision: Decision) -> str:
     ends = "nothing" if decision.connects_to is None else decision.connects_to.rstrip(".")
     addresses = f" ({', '.join(decision.addresses)})" if decision.addresses else ""
     return f"{decision.name.rstrip('.')} is {decision.verdict}, clients connect to {ends}{addresses}"

@@ -79,8 +79,8 @@ class Vpc:
     @property
     def zones(self) -> tuple[str, ...]:
         """The zones of subnets that lead to NAT, or of all its subnets if that is not known."""
-        leading = {each.zone for each in self.subnets if each.table in self.nat_tables and each.zone}
-        return tuple(sorted(leading or {each.zone for each in self.subnets if each.zone}))
+        leading = {subnet.zone for subnet in self.subnets if subnet.table in self.nat_tables and subnet.zone}
+        return tuple(sorted(leading or {subnet.zone for subnet in self.subnets if subnet.zone}))
 
 
 def written(cidrs: Sequence[str], gateways: Sequence[str]) -> Vpc:
@@ -164,20 +164,26 @@ class _Reader:
             raise TemplateError(f"{source}: several VPCs or none with NAT gateways ({known}); name one with --vpc")
         [(vpc, gateways)] = by_vpc.items()
         tables = self._subnet_tables()
-        subnets = [each for each in self.template.of_type("aws_subnet") if self._leads(each, "vpc_id", vpc)]
+        subnets = [resource for resource in self.template.of_type("aws_subnet") if self._leads(resource, "vpc_id", vpc)]
         return Vpc(
             cidrs=tuple(self._cidrs(vpc)),
             gateways=tuple(map(self._gateway, gateways)),
             subnets=tuple(
-                Subnet(cidr, self._zone(each), tables.get(each.address, ""))
-                for each in subnets
-                for cidr in self._texts(each, "cidr_block", "ipv6_cidr_block")
+                Subnet(cidr, self._zone(subnet), tables.get(subnet.address, ""))
+                for subnet in subnets
+                for cidr in self._texts(subnet, "cidr_block", "ipv6_cidr_block")
             ),
             gateway_endpoints=self._gateway_endpoints(vpc),
             interface_endpoints=tuple(
-                sorted({self._service(each) for each in self._endpoints(vpc) if self._kind(each) == "Interface"})
+                sorted(
+                    {
+                        self._service(endpoint)
+                        for endpoint in self._endpoints(vpc)
+                        if self._kind(endpoint) == "Interface"
+                    }
+                )
             ),
-            nat_tables=tuple(sorted(self._nat_tables({each.address for each in gateways}))),
+            nat_tables=tuple(sorted(self._nat_tables({gateway.address for gateway in gateways}))),
             overrides=read_ruleset(self.template),
             region=self._region(),
         )
@@ -201,9 +207,9 @@ class _Reader:
             ("aws_vpc_ipv4_cidr_block_association", "cidr_block"),
             ("aws_vpc_ipv6_cidr_block_association", "ipv6_cidr_block"),
         ):
-            for each in self.template.of_type(kind):
-                if self._leads(each, "vpc_id", vpc):
-                    yield from self._texts(each, path)
+            for resource in self.template.of_type(kind):
+                if self._leads(resource, "vpc_id", vpc):
+                    yield from self._texts(resource, path)
 
     def _gateway(self, resource: Resource) -> Gateway:
         regional = "regional" in self._texts(resource, "availability_mode")
@@ -215,34 +221,40 @@ class _Reader:
 
     def _subnet_tables(self) -> dict[str, str]:
         tables = {}
-        for each in self.template.of_type("aws_route_table_association"):
-            subnet = self.template.one(each, "subnet_id", "aws_subnet")
-            table = self.template.one(each, "route_table_id", *_TABLES)
+        for resource in self.template.of_type("aws_route_table_association"):
+            subnet = self.template.one(resource, "subnet_id", "aws_subnet")
+            table = self.template.one(resource, "route_table_id", *_TABLES)
             if subnet and table:
                 tables[subnet.address] = table.address
         return tables
 
     def _nat_tables(self, gateways: set[str]) -> Iterator[str]:
-        for each in self.template.of_type("aws_route", *_TABLES):
-            links = [target for link in self.template.links(each) for target in link.targets]
-            known = [self.template.by_id(text) for text in self._texts(each, "nat_gateway_id")]
+        for resource in self.template.of_type("aws_route", *_TABLES):
+            links = [target for link in self.template.links(resource) for target in link.targets]
+            known = [self.template.by_id(text) for text in self._texts(resource, "nat_gateway_id")]
             if gateways & {target.address for target in [*links, *known] if target}:
-                table = self.template.one(each, "route_table_id", *_TABLES) if each.type == "aws_route" else each
-                yield table.address if table else next(iter(self._texts(each, "route_table_id")), each.address)
+                table = (
+                    self.template.one(resource, "route_table_id", *_TABLES)
+                    if resource.type == "aws_route"
+                    else resource
+                )
+                yield table.address if table else next(iter(self._texts(resource, "route_table_id")), resource.address)
 
     def _endpoints(self, vpc: str) -> Iterator[Resource]:
-        return (each for each in self.template.of_type("aws_vpc_endpoint") if self._leads(each, "vpc_id", vpc))
+        return (
+            resource for resource in self.template.of_type("aws_vpc_endpoint") if self._leads(resource, "vpc_id", vpc)
+        )
 
     def _gateway_endpoints(self, vpc: str) -> dict[str, tuple[str, ...]]:
         tables: dict[str, set[str]] = {}
-        for each in self._endpoints(vpc):
-            if self._kind(each) != "Gateway":
+        for endpoint in self._endpoints(vpc):
+            if self._kind(endpoint) != "Gateway":
                 continue
-            mine = tables.setdefault(self._service(each), set())
-            mine |= {target.address for target in self.template.follow(each, "route_table_ids")}
+            mine = tables.setdefault(self._service(endpoint), set())
+            mine |= {target.address for target in self.template.follow(endpoint, "route_table_ids")}
             for more in self.template.of_type("aws_vpc_endpoint_route_table_association"):
                 table = self.template.one(more, "route_table_id", *_TABLES)
-                if table and self.template.one(more, "vpc_endpoint_id", "aws_vpc_endpoint") == each:
+                if table and self.template.one(more, "vpc_endpoint_id", "aws_vpc_endpoint") == endpoint:
                     mine.add(table.address)
         return {service: tuple(sorted(mine)) for service, mine in tables.items()}
 
@@ -263,7 +275,9 @@ class _Reader:
 
     def _region(self) -> str:
         zones = (
-            zone for each in self.template.of_type("aws_subnet") for zone in self._texts(each, "availability_zone")
+            zone
+            for resource in self.template.of_type("aws_subnet")
+            for zone in self._texts(resource, "availability_zone")
         )
         return region_of(zones) or ""
 
