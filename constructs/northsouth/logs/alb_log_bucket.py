@@ -201,14 +201,14 @@ class AlbLogBucket(PrivateBucket):
         # Built from the name, not read from the bucket, so that a plan shows the policy before the bucket exists.
         bucket_arn = f"arn:{partition}:s3:::{name}"
         resources = delivery_resources(bucket_arn, self.prefix, accounts)
-        others = [*statements, tls_only_statement(bucket_arn)]
+        other_statements = [*statements, tls_only_statement(bucket_arn)]
         if known:
-            return _document([*delivery_statements(known, resources), *others])
+            return _document([*delivery_statements(known, resources), *other_statements])
         # A data source's `id` is the Region under every supported provider; `name` is deprecated in version 6.
         unknown = region or DataAwsRegion(self, "region", provider=self._provider).id
-        return self._document_for_region(unknown, resources, others)
+        return self._document_for_region(unknown, resources, other_statements)
 
-    def _document_for_region(self, region: str, resources: Sequence[str], others: Sequence[Statement]) -> str:
+    def _document_for_region(self, region: str, resources: Sequence[str], other_statements: Sequence[Statement]) -> str:
         """Return a policy in which Terraform looks the Region's legacy principal up, or leaves it out.
 
         The statements are locals, because cdktf warns on the terminal when an argument of a function is a text with
@@ -219,7 +219,7 @@ class AlbLogBucket(PrivateBucket):
         # The lookup needs a default, because Terraform evaluates the statement before it leaves it out.
         principal = Fn.lookup(principals, region, "none")
         legacy = TerraformLocal(self, "legacy-delivery", legacy_statement(resources, principal)).expression
-        more = TerraformLocal(self, "other-statements", others).expression
+        more = TerraformLocal(self, "other-statements", other_statements).expression
         # matchkeys() keeps the values whose key is searched for: the one statement, if the Region is in the table.
         legacy_principal = Fn.matchkeys([legacy], [Fn.contains(list(principals), region)], [True])
         return Fn.jsonencode({"Version": "2012-10-17", "Statement": Fn.concat([[service], legacy_principal, more])})

@@ -123,9 +123,9 @@ def _paths(source: SourceTable) -> str:
     # "~" sorts after every character of an object's name.
     last = literal("~'")
     code = f"{before} & $day & {after} & {begin} & {second} & $day & {after} & {end} & {last}"
-    everything = _all_paths(source).removeprefix(', "paths": ')
+    all_paths = _all_paths(source).removeprefix(', "paths": ')
     is_wide = f"({given('force', 'false')}) or ({given('all_objects', 'false')})"
-    return f', "paths": {is_wide} ? {everything} : $join($map($days, function($day) {{ {code} }}), " OR ")'
+    return f', "paths": {is_wide} ? {all_paths} : $join($map($days, function($day) {{ {code} }}), " OR ")'
 
 
 def _instant(schedule: ArchiveSchedule) -> str:

@@ -103,9 +103,11 @@ def problem_code(fields: Sequence[Field], *, unique: tuple[str, str]) -> str:
         f" [{literal(f'{field.name}: got ')} & {_SHOWN} & {literal(f'; it {field.allowed}')}]) : [])"
         for field in fields
     ]
-    one, other = unique
-    both = literal(f"{one} and {other}: both are there; give one of them")
-    checks.append(f"$exists($lookup($in, {literal(one)})) and $exists($lookup($in, {literal(other)})) ? [{both}] : []")
+    first, second = unique
+    exclusion = literal(f"{first} and {second}: both are there; give one of them")
+    checks.append(
+        f"$exists($lookup($in, {literal(first)})) and $exists($lookup($in, {literal(second)})) ? [{exclusion}] : []"
+    )
     unknown = literal(f"; an input has {listed}")
     checks.append(
         f"$map($filter($keys($in), function($key) {{ $not($key in [{known}]) }}),"

@@ -294,21 +294,21 @@ class ArchivalJob(Construct):
     ) -> None:
         """Grant a role permissions on tables, and ``DESCRIBE`` on the databases they are in, once on each."""
         databases: dict[str, str] = {}
-        for what, ((database, table), permissions) in tables.items():
+        for label, ((database, table), permissions) in tables.items():
             LakeformationPermissions(
                 self,
-                f"{purpose}-grant-{what}",
+                f"{purpose}-grant-{label}",
                 principal=role.arn,
                 permissions=list(permissions),
                 table=LakeformationPermissionsTable(database_name=database, name=table),
                 depends_on=[self.table],
                 provider=self._provider,
             )
-            databases.setdefault(database, what)
-        for database, what in databases.items():
+            databases.setdefault(database, label)
+        for database, label in databases.items():
             LakeformationPermissions(
                 self,
-                f"{purpose}-grant-{what}-database",
+                f"{purpose}-grant-{label}-database",
                 principal=role.arn,
                 permissions=["DESCRIBE"],
                 database=LakeformationPermissionsDatabase(name=database),

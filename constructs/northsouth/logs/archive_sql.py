@@ -128,7 +128,7 @@ _COMPARED = {
 
 
 def _totals(columns: Mapping[str, str]) -> str:
-    return ",\n  ".join(f"coalesce(sum({what}), 0) AS {name}" for name, what in columns.items())
+    return ",\n  ".join(f"coalesce(sum({expression}), 0) AS {name}" for name, expression in columns.items())
 
 
 def _delivered_by_file(source: SourceTable, schedule: ArchiveSchedule) -> Interpolated:

@@ -124,7 +124,7 @@ def _minutes_to_utc(text: str) -> str:
 
 def instant(text: str, formats: Sequence[TimeFormat]) -> str:
     """Return Athena SQL: the UTC timestamp of the SQL text ``text`` in the first of these formats it is in, or NULL."""
-    candidates = [each.sql(text) for each in formats]
+    candidates = [time_format.sql(text) for time_format in formats]
     return candidates[0] if len(candidates) == 1 else f"coalesce({', '.join(candidates)})"
 
 

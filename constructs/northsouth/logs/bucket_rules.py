@@ -69,11 +69,11 @@ def check_prefix(prefix: str, where: str = "prefix") -> Iterator[Problem]:
     """Yield what log delivery, or the policy that allows it, cannot use in ``prefix``."""
     if is_token(prefix):
         return
-    shown = repr(prefix)
+    quoted = repr(prefix)
     if "AWSLogs" in prefix:
         yield Problem(
             where,
-            shown,
+            quoted,
             "the prefix must not contain 'AWSLogs'",
             "Leave it out: Elastic Load Balancing adds AWSLogs/<account>/ itself.",
             _LOGGING,
@@ -81,19 +81,19 @@ def check_prefix(prefix: str, where: str = "prefix") -> Iterator[Problem]:
     if prefix.startswith("/") or prefix.endswith("/") or "//" in prefix:
         yield Problem(
             where,
-            shown,
+            quoted,
             "a prefix has a name between slashes and none at its ends",
             f"Write {'/'.join(part for part in prefix.split('/') if part)!r}.",
         )
     if wild := sorted(set(prefix) & set("*?$")):
         yield Problem(
             where,
-            shown,
+            quoted,
             f"{' '.join(wild)} would be a wildcard or a variable in the bucket policy and let delivery write elsewhere",
             "Use letters, digits, '-', '_', '.' and '/'.",
         )
     if re.search(r"[\s\x00-\x1f\x7f]", prefix):
-        yield Problem(where, shown, "a prefix has no spaces or control characters", "Use '-' instead.")
+        yield Problem(where, quoted, "a prefix has no spaces or control characters", "Use '-' instead.")
 
 
 def check_encryption(encryption: str, where: str = "encryption") -> Iterator[Problem]:

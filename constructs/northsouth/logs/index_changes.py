@@ -75,16 +75,16 @@ def _mappings(stored: object) -> Iterator[Mapping[str, object]]:
         return
     listed = stored.get("index_templates")
     if isinstance(listed, list):
-        for each in listed:
-            yield from _mappings(each.get("index_template") if isinstance(each, Mapping) else None)
+        for entry in listed:
+            yield from _mappings(entry.get("index_template") if isinstance(entry, Mapping) else None)
         return
     if "index_patterns" in stored:
         inner = stored.get("template")
         yield from _mapping_of(inner if isinstance(inner, Mapping) else {})
         return
-    for each in stored.values():
-        if isinstance(each, Mapping) and "mappings" in each:
-            yield from _mapping_of(each)
+    for entry in stored.values():
+        if isinstance(entry, Mapping) and "mappings" in entry:
+            yield from _mapping_of(entry)
 
 
 def _mapping_of(holder: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
@@ -94,11 +94,11 @@ def _mapping_of(holder: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 
 def _types(mapping: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:
     properties = mapping.get("properties")
-    for key, each in properties.items() if isinstance(properties, Mapping) else ():
-        if not isinstance(each, Mapping):
+    for key, field in properties.items() if isinstance(properties, Mapping) else ():
+        if not isinstance(field, Mapping):
             continue
-        if "properties" in each:
-            yield f"{path}{key}", _OBJECT if each.get("type", "object") == "object" else str(each["type"])
-            yield from _types(each, f"{path}{key}.")
+        if "properties" in field:
+            yield f"{path}{key}", _OBJECT if field.get("type", "object") == "object" else str(field["type"])
+            yield from _types(field, f"{path}{key}.")
         else:
-            yield f"{path}{key}", str(each.get("type", "object"))
+            yield f"{path}{key}", str(field.get("type", "object"))

@@ -80,12 +80,12 @@ def _value(template: IndexTemplate, name: str, value: object) -> Iterator[Misfit
     if isinstance(value, list) and not declared.many:
         yield Misfit(name, "is a list, and the list of fields has one value. Write IndexField(type=…, many=True).")
         return
-    for each in _single(value):
-        if isinstance(each, Mapping) and not kind.keeps_objects:
+    for item in _single(value):
+        if isinstance(item, Mapping) and not kind.keeps_objects:
             yield Misfit(name, f"is an object, and the list of fields has {declared.type}. {_REFUSED}")
-        elif not _fits(template, name, each):
+        elif not _fits(template, name, item):
             takes = _takes(template) if declared.type in DATES else kind.takes
-            reason = f"{_shown(each)} is no value of {declared.type}, which takes {takes}."
+            reason = f"{_shown(item)} is no value of {declared.type}, which takes {takes}."
             refused = name == template.time_field or kind.keeps_objects
             yield Misfit(name, f"{reason} {_REFUSED if refused else _LEFT_OUT}")
 
@@ -108,8 +108,8 @@ def _takes(template: IndexTemplate) -> str:
 def _single(value: object) -> Iterator[object]:
     """Yield the values of a field: an index takes lists of lists as one list, and null as no value."""
     if isinstance(value, list):
-        for each in value:
-            yield from _single(each)
+        for item in value:
+            yield from _single(item)
     elif value is not None:
         yield value
 

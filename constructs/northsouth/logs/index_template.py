@@ -169,8 +169,8 @@ class IndexTemplate:
         for name in self.fields:
             *objects, last = name.split(".")
             inside = properties
-            for each in objects:
-                inside = inside.setdefault(each, {"properties": {}})["properties"]  # type: ignore[index]
+            for inner in objects:
+                inside = inside.setdefault(inner, {"properties": {}})["properties"]  # type: ignore[index]
             inside[last] = self._mapping(name)
         return properties
 
@@ -186,7 +186,7 @@ class IndexTemplate:
 
 def time_keys(times: tuple[TimeFormat, ...]) -> tuple[str, ...]:
     """Return time formats as keys of ``DATE_FORMATS``."""
-    return tuple(f"{each.kind} {each.detail}".strip() for each in times)
+    return tuple(f"{timestamp.kind} {timestamp.detail}".strip() for timestamp in times)
 
 
 def column_name(name: str) -> str:
@@ -302,7 +302,7 @@ def _check_field(template: IndexTemplate, name: str) -> Iterator[Problem]:
             "Rename the field in Logstash, and here.",
         )
     if name in objects_of(template):
-        inner = next(each for each in template.fields if each.startswith(f"{name}."))
+        inner = next(inner for inner in template.fields if inner.startswith(f"{name}."))
         yield Problem(
             where,
             f"a value, while {inner!r} makes it an object",
@@ -310,14 +310,16 @@ def _check_field(template: IndexTemplate, name: str) -> Iterator[Problem]:
             f"Remove {name!r} or the fields in it.",
         )
     declared = template.fields[name]
-    given = declared.type if isinstance(declared, IndexField) else declared
-    kind = FIELD_TYPES.get(given)
+    type_name = declared.type if isinstance(declared, IndexField) else declared
+    kind = FIELD_TYPES.get(type_name)
     if kind is None or kind.engine not in (None, template.engine):
-        yield _unknown_type(template, where, given)
+        yield _unknown_type(template, where, type_name)
         return
     if isinstance(declared, IndexField):
         yield from _check_parameters(declared, where)
-    if given == "scaled_float" and not (isinstance(declared, IndexField) and "scaling_factor" in declared.parameters):
+    if type_name == "scaled_float" and not (
+        isinstance(declared, IndexField) and "scaling_factor" in declared.parameters
+    ):
         yield Problem(
             where,
             "scaled_float without scaling_factor",
@@ -326,12 +328,12 @@ def _check_field(template: IndexTemplate, name: str) -> Iterator[Problem]:
         )
 
 
-def _unknown_type(template: IndexTemplate, where: str, given: str) -> Problem:
+def _unknown_type(template: IndexTemplate, where: str, type_name: str) -> Problem:
     known = [name for name, kind in FIELD_TYPES.items() if kind.engine in (None, template.engine)]
-    near = [INSTEAD[given]] if given in INSTEAD else difflib.get_close_matches(given, known, n=1)
+    near = [INSTEAD[type_name]] if type_name in INSTEAD else difflib.get_close_matches(type_name, known, n=1)
     return Problem(
         where,
-        repr(given),
+        repr(type_name),
         f"a field of {template.engine} that can be archived is one of {', '.join(known)}",
         f"Write {near[0] if near else 'keyword'!r}. The type object keeps any JSON, without indexing it.",
     )

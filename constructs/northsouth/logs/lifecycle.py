@@ -121,21 +121,21 @@ def _check_transitions(transitions: Sequence[Transition], where: str) -> Iterato
         previous = transition
 
 
-def _check_step(previous: Transition, this: Transition, where: str) -> Iterator[Problem]:
-    if this.storage_class not in _WATERFALL[previous.storage_class]:
+def _check_step(previous: Transition, current: Transition, where: str) -> Iterator[Problem]:
+    if current.storage_class not in _WATERFALL[previous.storage_class]:
         onwards = ", ".join(_WATERFALL[previous.storage_class]) or "no other class"
         yield Problem(
             f"{where}.storage_class",
-            repr(this.storage_class),
+            repr(current.storage_class),
             f"from {previous.storage_class} objects move on to {onwards}",
             "List each class once, from the warmest to the coldest.",
             _SOURCE,
         )
     earliest = previous.after_days + (30 if previous.storage_class in _STAY_30_DAYS else 1)
-    if this.after_days < earliest:
+    if current.after_days < earliest:
         yield Problem(
             f"{where}.after_days",
-            repr(this.after_days),
+            repr(current.after_days),
             f"at least {earliest}, after {previous.storage_class} at {previous.after_days}",
             "Let the days rise with the classes.",
             _SOURCE,
