@@ -65,12 +65,12 @@ def declared(stack: TerraformStack, *types: str) -> list[Declared]:
         *types: module and class in the bindings: ``route.Route``, ``s3Bucket.S3Bucket``.
 
     """
-    endings = tuple(f".{each}" for each in types)
+    endings = tuple(f".{kind}" for kind in types)
     constructs: Sequence[Any] = stack.node.find_all()
-    chosen = [each for each in constructs if getattr(each, "__jsii_type__", "").endswith(endings)]
+    chosen = [construct for construct in constructs if getattr(construct, "__jsii_type__", "").endswith(endings)]
     if not chosen:
         return []
-    written = [each.to_terraform() for each in chosen]
+    written = [construct.to_terraform() for construct in chosen]
     documents = Tokenization.resolve(written, resolver=DefaultTokenResolver(StringConcat()), scope=stack)
     return [_declared(document) for document in documents]
 

@@ -31,7 +31,9 @@ def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], obje
     # What the package has imported itself, which is never asked for.
     here = sys.modules[package]
     own = f"{package}."
-    check_public(here, [name for name, each in vars(here).items() if getattr(each, "__module__", "").startswith(own)])
+    check_public(
+        here, [name for name, member in vars(here).items() if getattr(member, "__module__", "").startswith(own)]
+    )
 
     def load(name: str) -> object:
         if name not in modules:

@@ -84,7 +84,7 @@ def _provider(scope: Construct, provider: TerraformProvider | None) -> AwsProvid
     if default is None:
         # With a hundred alarms, these are two hundred children.
         children = stack.node.children
-        default = next((each for each in children if isinstance(each, AwsProvider) and each.alias is None), None)
+        default = next((child for child in children if isinstance(child, AwsProvider) and child.alias is None), None)
         if default is not None:
             _defaults[stack] = ref(default)
     return default

@@ -77,7 +77,9 @@ def refuse(subject: str, *problems: Iterable[Problem]) -> None:
     """
     known = _KNOWN.get()
     if known:
-        raise ConfigurationError(subject, _joined(known, [each for group in problems for each in _readable(group)]))
+        raise ConfigurationError(
+            subject, _joined(known, [problem for group in problems for problem in _readable(group)])
+        )
     listed = [problem for group in problems for problem in group]
     if listed:
         raise ConfigurationError(subject, listed)
@@ -116,16 +118,17 @@ def _readable(problems: Iterable[Problem]) -> Iterator[Problem]:
         return
 
 
-def _joined(known: Sequence[Problem], others: Sequence[Problem]) -> list[Problem]:
+def _joined(known: Sequence[Problem], from_rules: Sequence[Problem]) -> list[Problem]:
     """Return the problems in the order of the rules, with the known ones in place of what rules say of the same."""
     waiting = list(known)
     listed: list[Problem] = []
-    for other in others:
+    for candidate in from_rules:
         same = [
-            each
-            for each in known
-            if other.where == each.where or other.where.startswith((f"{each.where}.", f"{each.where}["))
+            problem
+            for problem in known
+            if candidate.where == problem.where
+            or candidate.where.startswith((f"{problem.where}.", f"{problem.where}["))
         ]
-        listed += [each for each in same if each in waiting] if same else [other]
-        waiting = [each for each in waiting if each not in same]
+        listed += [problem for problem in same if problem in waiting] if same else [candidate]
+        waiting = [problem for problem in waiting if problem not in same]
     return [*waiting, *listed]

@@ -48,13 +48,13 @@ class Expression:
 
     def with_parts(self, parts: Iterable[Expression]) -> Expression:
         """Return the same computation on as many other ``parts``."""
-        others = iter(parts)
+        remaining = iter(parts)
         changed: dict[str, object] = {}
         for name, value in ((name, getattr(self, name)) for name in _fields_of(type(self))):
             if isinstance(value, Expression):
-                changed[name] = next(others)
+                changed[name] = next(remaining)
             elif isinstance(value, tuple):
-                changed[name] = tuple(next(others) for _ in value)
+                changed[name] = tuple(next(remaining) for _ in value)
         return replace(self, **changed)
 
     def walk(self) -> Iterator[Expression]:
@@ -148,7 +148,7 @@ _FIELDS: dict[type[Expression], tuple[str, ...]] = {}
 def _fields_of(kind: type[Expression]) -> tuple[str, ...]:
     names = _FIELDS.get(kind)
     if names is None:
-        names = _FIELDS[kind] = tuple(each.name for each in fields(kind))
+        names = _FIELDS[kind] = tuple(field.name for field in fields(kind))
     return names
 
 
@@ -341,10 +341,13 @@ def common(function: str, expressions: tuple[Expression, ...]) -> tuple[Expressi
         UnitError: if one measures something else.
 
     """
-    lead = next((each for each in expressions if not (isinstance(each, Literal) and each.unit is None)), expressions[0])
-    for each in expressions:
-        agree(function, _side(lead), _side(each))
-    return tuple(convert(each, lead.measure) for each in expressions)
+    lead = next(
+        (expression for expression in expressions if not (isinstance(expression, Literal) and expression.unit is None)),
+        expressions[0],
+    )
+    for expression in expressions:
+        agree(function, _side(lead), _side(expression))
+    return tuple(convert(expression, lead.measure) for expression in expressions)
 
 
 def _number(literal: Literal, unit: Unit) -> Literal:

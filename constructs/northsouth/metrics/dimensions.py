@@ -24,14 +24,14 @@ def inverse(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def simplify(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Drop each pair of steps that cancel: ``* 8 … / 8``."""
-    kept: list[Step] = []
+    remaining: list[Step] = []
     for operator, factor in steps:
-        undone = (_INVERSE[operator], factor)
-        if undone in kept:
-            kept.remove(undone)
+        cancelled = (_INVERSE[operator], factor)
+        if cancelled in remaining:
+            remaining.remove(cancelled)
         else:
-            kept.append((operator, factor))
-    return tuple(kept)
+            remaining.append((operator, factor))
+    return tuple(remaining)
 
 
 def product(steps: tuple[Step, ...]) -> Fraction:

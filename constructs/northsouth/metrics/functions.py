@@ -145,7 +145,7 @@ def call(function: str, *arguments: Number | str, unit: Unit | None = None) -> E
         unit: the unit of the result; that of the first argument if not given.
 
     """
-    operands = tuple(Word(each) if isinstance(each, str) else operand(each) for each in arguments)
+    operands = tuple(Word(argument) if isinstance(argument, str) else operand(argument) for argument in arguments)
     return Call(function, operands, unit or (operands[0].measure if operands else u.RATIO))
 
 

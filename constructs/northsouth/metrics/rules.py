@@ -62,7 +62,7 @@ def condition_problems(condition: Condition) -> Iterator[Problem]:
 def window_problems(condition: Condition) -> Iterator[Problem]:
     """Check M of N: both at least 1, M at most N, and a window no longer than CloudWatch allows."""
     m, n = condition.datapoints, condition.of
-    if not all(isinstance(each, int) and not isinstance(each, bool) and each >= 1 for each in (m, n)):
+    if not all(isinstance(count, int) and not isinstance(count, bool) and count >= 1 for count in (m, n)):
         yield Problem("datapoints", f"{m} of {n}", "data points are counted from 1", "Say for_datapoints(3, of=4).")
         return
     if m > n:
@@ -85,9 +85,9 @@ def period_problems(condition: Condition) -> Iterator[Problem]:
     metrics = metrics_of(condition.truth)
     periods = sorted({metric.period for metric in metrics})
     if len(periods) > 1:
-        shown = ", ".join(f"{metric.name} {metric.period} s" for metric in metrics)
+        periods_of_metrics = ", ".join(f"{metric.name} {metric.period} s" for metric in metrics)
         fix = "Give the expression one with .with_period(300)."
-        yield Problem("period", shown, "all metrics of an alarm have one period", fix, "using-metric-math")
+        yield Problem("period", periods_of_metrics, "all metrics of an alarm have one period", fix, "using-metric-math")
     for metric in metrics:
         if metric.period not in (10, 20, 30) and (metric.period < 60 or metric.period % 60):
             rule = "a period is 10, 20 or 30 s, or a multiple of 60 s"
@@ -139,7 +139,7 @@ def _metric(metric: Metric) -> Iterator[Problem]:
 def _dimensions(metric: Metric) -> Iterator[Problem]:
     sets = reporting.dimension_sets(metric)
     if sets and frozenset(metric.dimensions) not in sets:
-        known = " or ".join("+".join(sorted(each)) for each in sets)
+        known = " or ".join("+".join(sorted(dimensions)) for dimensions in sets)
         rule = f"CloudWatch matches dimensions exactly, and {metric.namespace} is published by {known}"
         yield _of(metric, Problem("dimensions", "+".join(metric.dimensions) or "none", rule, "Give one of these sets."))
     for key, value in metric.dimensions.items():

@@ -49,7 +49,7 @@ def _write(expression: Expression, ids: Mapping[Metric, str]) -> tuple[str, int]
         case Several(items=items):
             return f"[{', '.join(write(item, ids) for item in items)}]", _ATOM
         case Call(function=function, arguments=arguments):
-            return f"{function}({', '.join(write(each, ids) for each in arguments)})", _ATOM
+            return f"{function}({', '.join(write(argument, ids) for argument in arguments)})", _ATOM
         case _:
             return _operation(expression, ids)
 

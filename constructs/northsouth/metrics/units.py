@@ -57,8 +57,8 @@ class Quantity:
     def __str__(self) -> str:
         symbol = "" if self.unit == u.COUNT else self.unit.symbol
         note = f" {self.unit.note}" if self.unit.note else ""
-        shown = self.value if isinstance(self.value, int) else round(self.value, 6) or self.value
-        return f"{shown}{'' if symbol in ('', '%') else ' '}{symbol}{note}"
+        rounded = self.value if isinstance(self.value, int) else round(self.value, 6) or self.value
+        return f"{rounded}{'' if symbol in ('', '%') else ' '}{symbol}{note}"
 
 
 def _unknown_at_synth() -> Problem:

@@ -74,14 +74,14 @@ class MovedFrom(TerraformElement):
         stack = TerraformStack(App(), stack_of(self._construct).node.id)
         before = len(path_of(self._construct))
         own: dict[str, Construct] = {}
-        for each in self._construct.node.find_all():
-            if isinstance(each, TerraformResource | TerraformModule):
-                inside = path_of(each)[before:].lstrip("/")
-                now = each.friendly_unique_id
+        for node in self._construct.node.find_all():
+            if isinstance(node, TerraformResource | TerraformModule):
+                inside = path_of(node)[before:].lstrip("/")
+                now = node.friendly_unique_id
                 # A name that is not made from the path was chosen, and stays the same.
-                if now == _element(stack, own, _in_stack(each)).friendly_unique_id:
+                if now == _element(stack, own, _in_stack(node)).friendly_unique_id:
                     then = "/".join(filter(None, (self._old_path, inside)))
-                    kind = each.terraform_resource_type if isinstance(each, TerraformResource) else "module"
+                    kind = node.terraform_resource_type if isinstance(node, TerraformResource) else "module"
                     yield f"{kind}.{_element(stack, own, then).friendly_unique_id}", f"{kind}.{now}"
 
 

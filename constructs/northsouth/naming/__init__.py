@@ -48,7 +48,7 @@ class Naming:
     def unknown(self) -> Iterator[Problem]:
         """Yield the names for which the construct, when all is declared, has no object."""
         for kind, names in self._names.items():
-            known = [each for each in self._asked.get(kind, ()) if not is_token(each)]
+            known = [name for name in self._asked.get(kind, ()) if not is_token(name)]
             if not self._asked.get(kind):
                 types = ", ".join(self._asked) or "no type"
                 yield Problem("names", repr(kind), f"a resource type that is named here: {types}", "Use one of these.")

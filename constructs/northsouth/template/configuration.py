@@ -160,29 +160,31 @@ def _set(text: str) -> Mapping[str | int, Value] | None:
     return {item: item for item in items} if literal else None
 
 
-def _put_in(value: Value, key: str | int, each: Value) -> Value:
+def _put_in(value: Value, key: str | int, each_value: Value) -> Value:
     """Return ``value`` with ``each.key``, ``each.value`` and ``count.index`` replaced: alone, or as an index."""
     if isinstance(value, tuple):
-        return tuple(_put_in(item, key, each) for item in value)
+        return tuple(_put_in(item, key, each_value) for item in value)
     if isinstance(value, Mapping):
-        return MappingProxyType({name: _put_in(item, key, each) for name, item in value.items()})
+        return MappingProxyType({name: _put_in(item, key, each_value) for name, item in value.items()})
     if not isinstance(value, str) or "${" not in value or ("each." not in value and "count." not in value):
         return value
-    known: dict[str, Value] = {"each.key": key, "each.value": each, "count.index": key}
-    if isinstance(each, Mapping):
-        known.update({f"each.value.{name}": item for name, item in each.items()})
+    values_by_name: dict[str, Value] = {"each.key": key, "each.value": each_value, "count.index": key}
+    if isinstance(each_value, Mapping):
+        values_by_name.update({f"each.value.{name}": item for name, item in each_value.items()})
     pieces = parts(value)
     if len(pieces) == 1:
         [only] = pieces
-        return known.get(only.text, f"${{{_indexed(only.text, known)}}}") if only.expression else value
-    made = []
+        return (
+            values_by_name.get(only.text, f"${{{_indexed(only.text, values_by_name)}}}") if only.expression else value
+        )
+    texts = []
     for piece in pieces:
-        meaning = known.get(piece.text) if piece.expression else None
+        meaning = values_by_name.get(piece.text) if piece.expression else None
         if piece.expression and not isinstance(meaning, str | int):
-            made.append(f"${{{_indexed(piece.text, known)}}}")
+            texts.append(f"${{{_indexed(piece.text, values_by_name)}}}")
         else:
-            made.append(str(meaning) if piece.expression else piece.text.replace("${", "$${"))
-    return "".join(made)
+            texts.append(str(meaning) if piece.expression else piece.text.replace("${", "$${"))
+    return "".join(texts)
 
 
 def _indexed(expression: str, known: Mapping[str, Value]) -> str:

@@ -154,8 +154,8 @@ def in_expression(text: str) -> Iterator[Reference]:
     for match in _tokens(text, 0):
         # `f(x).y.z` and `a[b].c.d`: what follows a closing bracket belongs to a value, not to the document.
         follows_value = match.start() > 0 and text[match.start() - 1] == "."
-        called = text[match.end() : match.end() + 1] == "("
-        if not follows_value and not called and (reference := Reference.parse(match.group())):
+        is_call = text[match.end() : match.end() + 1] == "("
+        if not follows_value and not is_call and (reference := Reference.parse(match.group())):
             yield reference
 
 

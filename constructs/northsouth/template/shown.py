@@ -120,15 +120,15 @@ class Shown:
 
         """
         _version(version, self.source)
-        unknown = {each.address: each.unknown for each in self._changes if each.unknown and not each.deposed}
+        unknown = {change.address: change.unknown for change in self._changes if change.unknown and not change.deposed}
         resources = {
-            each.address: replace(each, unknown=unknown[each.address]) if each.address in unknown else each
-            for each in self._planned
+            change.address: replace(change, unknown=unknown[change.address]) if change.address in unknown else change
+            for change in self._planned
         }
-        for each in self._prior:
+        for resource in self._prior:
             # A managed resource of the prior state that is not planned is about to be destroyed.
-            if each.mode is Mode.DATA:
-                resources.setdefault(each.address, each)
+            if resource.mode is Mode.DATA:
+                resources.setdefault(resource.address, resource)
         template = Template(
             Kind.PLAN, self.source, resources.values(), written=self._written, definitions=self._definitions
         )
@@ -184,11 +184,11 @@ def _resources(module: Node, source: str, depth: int = 0) -> Iterator[Resource]:
             if not isinstance(address, str):
                 raise TemplateError(f"{source}: a module's address is not text")
         elif key == "resources":
-            own += [_resource(each, source) for each in member.elements()]
+            own += [_resource(element, source) for element in member.elements()]
         elif key == "child_modules":
             for child in member.elements():
                 below += _resources(child, source, depth + 1)
-    yield from (_placed(each, str(address)) for each in own)
+    yield from (_placed(resource, str(address)) for resource in own)
     yield from below
 
 

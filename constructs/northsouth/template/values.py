@@ -78,18 +78,18 @@ class _Substitution:
         if len(pieces) == 1 and pieces[0].expression:
             meaning = self._expression(pieces[0], depth)
             return text if meaning is None else meaning
-        made: list[str] = []
+        texts: list[str] = []
         for piece in pieces:
             meaning = self._expression(piece, depth) if piece.expression else piece.text
             if isinstance(meaning, bool):
                 meaning = str(meaning).lower()
             if not isinstance(meaning, str | int | float):
                 return text
-            made.append(str(meaning))
+            texts.append(str(meaning))
         # A piece that is still an expression keeps the whole text as written: half a replacement would mislead.
-        if sum(map(len, made)) > MAX_TEXT or any("${" in piece for piece in made):
+        if sum(map(len, texts)) > MAX_TEXT or any("${" in piece for piece in texts):
             return text
-        return "".join(made)
+        return "".join(texts)
 
     def _expression(self, part: Part, depth: int) -> Value:
         """Return what an expression stands for, or None if it is more than a reference or not known."""
