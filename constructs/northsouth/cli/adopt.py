@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     file = _stack(arguments.stack)
     template = read(file)
-    existing = [each for source in arguments.sources for each in read_existing(source)]
+    existing = [candidate for source in arguments.sources for candidate in read_existing(source)]
     if arguments.account:
         existing += _of_account(template, file, arguments.region)
     if not arguments.same_state:
@@ -153,7 +153,7 @@ def _after_key(pair: str) -> tuple[str, str, str]:
 
 def _refuse_own_state(template: Template, existing: Sequence[Existing]) -> None:
     """Refuse a state that is the stack's own: an import of what it holds at another address destroys it."""
-    own = [each.address for each in existing if each.address and each.address in template.resources]
+    own = [candidate.address for candidate in existing if candidate.address and candidate.address in template.resources]
     if own:
         raise UsageError(
             f"the state holds {own[0]}, which the stack declares: it is the stack's own. To import what it holds at "

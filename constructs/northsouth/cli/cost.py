@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
     if before is not None and len(before.templates) == len(after.templates) == 1:
         # One stack on each side is the same stack, whatever the folders are called.
         before = replace(before, templates=dict(zip(after.templates, before.templates.values(), strict=True)))
-    sides = [each.templates for each in (after, before) if each is not None]
+    sides = [side.templates for side in (after, before) if side is not None]
     usage = read_usage_file(Path(arguments.usage), sides) if arguments.usage else Usage()
     prices = read_prices(Path(arguments.prices)) if arguments.prices else Prices()
     alarm_prices = read_alarm_prices(Path(arguments.prices)) if arguments.prices else AlarmPrices()
@@ -135,7 +135,7 @@ def read_prices(file: Path) -> Prices:
     """
     document = _toml(file)
     document.pop("alarms", None)
-    known = [each.name for each in fields(Prices)]
+    known = [field.name for field in fields(Prices)]
     refuse(str(file), _check_prices(document, known))
     values: dict[str, Any] = {
         name: tuple(Tier(**tier) for tier in value) if isinstance(value, list) else value
@@ -162,7 +162,7 @@ def read_alarm_prices(file: Path) -> AlarmPrices:
     try:
         return prices_from(table, **{name: document[name] for name in ("region", "as_of", "source")})
     except ConfigurationError as error:
-        raise ConfigurationError(str(file), [each.within("alarms") for each in error.problems]) from None
+        raise ConfigurationError(str(file), [problem.within("alarms") for problem in error.problems]) from None
 
 
 def _check_prices(document: Mapping[str, Any], known: list[str]) -> Iterator[Problem]:
@@ -216,7 +216,7 @@ def _toml(file: Path) -> dict[str, Any]:
 def _stacks(place: Path) -> _Stacks:
     """Read the stacks of a folder that was synthesized to, of one stack's folder, or of a file."""
     if place.is_dir() and (place / "manifest.json").is_file():
-        documents = {each.name: each.document() for each in app.stacks(place, place)}
+        documents = {stack.name: stack.document() for stack in app.stacks(place, place)}
     else:
         file = place / app.STACK_FILE if place.is_dir() else place
         if not file.is_file():

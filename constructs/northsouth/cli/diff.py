@@ -125,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     names = _names(sides, arguments.stacks)
     plans = _plans(arguments.plans, names)
     comparisons = {name: _compared(sides, name, arguments, plans.get(name)) for name in names}
-    reports = {name: _Report(each, *_alarms(sides, name)) for name, each in comparisons.items()}
+    reports = {name: _Report(comparison, *_alarms(sides, name)) for name, comparison in comparisons.items()}
     if arguments.json:
         sys.stdout.write(f"{json.dumps(_as_json(arguments.base, sides, reports), indent=2)}\n")
     elif arguments.markdown:
@@ -139,9 +139,9 @@ def exit_code(comparisons: Collection[Comparison], *, destructive_only: bool) ->
     """Return the exit code of all comparisons."""
     if not destructive_only:
         return DIFFERENT if any(comparisons) else 0
-    if any(each.destructive for each in comparisons):
+    if any(comparison.destructive for comparison in comparisons):
         return DIFFERENT
-    return POSSIBLE if any(each.possible for each in comparisons) else 0
+    return POSSIBLE if any(comparison.possible for comparison in comparisons) else 0
 
 
 def _sides(arguments: argparse.Namespace, folder: Path) -> _Sides:
@@ -159,7 +159,7 @@ def _sides(arguments: argparse.Namespace, folder: Path) -> _Sides:
         before = app.stacks(folder / "before" / "out", past.output)
     except app.AppError as error:
         raise app.AppError(f"at {revision}: {error}") from None
-    return _Sides({each.name: _declared(each, past.folder) for each in before}, after, revision)
+    return _Sides({stack.name: _declared(stack, past.folder) for stack in before}, after, revision)
 
 
 def _synthesized(base: str) -> Path | None:
@@ -172,7 +172,7 @@ def _synthesized(base: str) -> Path | None:
 
 def _named(path: Path, after: _Documents) -> _Documents:
     if path.is_dir():
-        return {each.name: _declared(each, path) for each in app.stacks(path, path)}
+        return {stack.name: _declared(stack, path) for stack in app.stacks(path, path)}
     name = path.parent.name if path.parent.name in after or len(after) != 1 else next(iter(after))
     return {name: _declared(app.Stack(name, path.parent, path.parent, path.name), path.parent)}
 
@@ -180,10 +180,10 @@ def _named(path: Path, after: _Documents) -> _Documents:
 def _present(arguments: argparse.Namespace, output: Path) -> _Documents:
     if arguments.output is not None:
         folder = Path(arguments.output).resolve()
-        return {each.name: _declared(each, folder) for each in app.stacks(folder, folder)}
+        return {stack.name: _declared(stack, folder) for stack in app.stacks(folder, folder)}
     declared = app.project(Path())
     app.synthesize(declared, output)
-    return {each.name: _declared(each, declared.folder) for each in app.stacks(output, declared.output)}
+    return {stack.name: _declared(stack, declared.folder) for stack in app.stacks(output, declared.output)}
 
 
 def _declared(stack: app.Stack, folder: Path) -> dict[str, Any]:
@@ -233,8 +233,8 @@ def _alarms(sides: _Sides, name: str) -> tuple[AlarmsCost, AlarmsCost]:
 
 def _belongs(plan: Plan, stack: str, document: Mapping[str, Any]) -> None:
     """Refuse the plan of another stack."""
-    planned = {each.block for each in plan.template if not each.module}
-    declared = {each.block for each in parse(document or {"terraform": {}})}
+    planned = {resource.block for resource in plan.template if not resource.module}
+    declared = {resource.block for resource in parse(document or {"terraform": {}})}
     if planned and declared and not planned & declared:
         raise options.UsageError(
             f"{plan.template.source}: not a plan of {stack}: none of its resources is declared there, such as "

@@ -95,17 +95,17 @@ def run(arguments: argparse.Namespace) -> int:
         stacks = _stacks(arguments, plans.folder / "out")
         regions = _regions(stacks) if clients else ()
         reports = [_report(plans, stack, known).without(entries, today) for stack in stacks]
-    planned = not any(each.status is Status.FAILED for each in reports)
+    planned = not any(stack_report.status is Status.FAILED for stack_report in reports)
     listed = None
     if clients and planned:
         unmanaged = account.unmanaged(clients, regions, frozenset(known))
         listed = AccountReport(regions, unmanaged).without(entries, today)
-    used = [each.entry for part in (*reports, listed) if part for each in part.hidden]
+    used = [finding.entry for part in (*reports, listed) if part for finding in part.hidden]
     notes = list(ignoring.notes(entries, used, str(file), today)) if planned else []
     if clients and not planned:
         notes.append("unmanaged resources are not listed, because a stack could not be planned")
     if arguments.outside_only:
-        reports = [each.only(_OUTSIDE) for each in reports]
+        reports = [stack_report.only(_OUTSIDE) for stack_report in reports]
     _write(arguments, reports, listed, notes)
     return max(exit_code(reports), DRIFT if listed and listed.unmanaged else 0)
 
@@ -113,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _regions(stacks: Sequence[app.Stack]) -> tuple[str, ...]:
     """Return the Regions that the stacks name, or that of the environment."""
     own = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    regions = account.regions(each.document() for each in stacks) or ((own,) if own else ())
+    regions = account.regions(stack.document() for stack in stacks) or ((own,) if own else ())
     if not regions:
         raise options.UsageError("--unmanaged: no stack names a Region; set AWS_REGION")
     return regions
@@ -130,7 +130,10 @@ def _write(
     if not arguments.markdown:
         sys.stdout.writelines(f"{line}\n" for line in (*report.as_text(reports), *lines, *notes))
         return
-    sections = [(f"`{each.stack}`: {each.status.value}", list(report.as_text([each]))) for each in reports]
+    sections = [
+        (f"`{stack_report.stack}`: {stack_report.status.value}", list(report.as_text([stack_report])))
+        for stack_report in reports
+    ]
     sections += [("The account", lines)] if lines else []
     sections += [("Notes", notes)] if notes else []
     sys.stdout.write(markdown("northsouth drift", sections))
@@ -138,7 +141,7 @@ def _write(
 
 def exit_code(reports: Sequence[StackReport]) -> int:
     """Return the exit code of all reports: the worst of them."""
-    statuses = {each.status for each in reports}
+    statuses = {stack_report.status for stack_report in reports}
     if Status.FAILED in statuses:
         return TROUBLE
     return DRIFT if statuses - {Status.CLEAN} else 0

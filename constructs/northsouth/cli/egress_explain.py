@@ -126,7 +126,7 @@ def _report(arguments: argparse.Namespace) -> Report:
     _check(arguments)
     vpc = _vpc(arguments)
     twins = dict(options.pair(text) for text in arguments.twins)
-    shown = resolutions(vpc.overrides, twins)
+    resolution_lines = resolutions(vpc.overrides, twins)
     question = Question(
         files=arguments.files,
         queries=arguments.queries,
@@ -144,7 +144,7 @@ def _report(arguments: argparse.Namespace) -> Report:
         answer = explain(question, database)
     window = answer.window
     control = read_control(arguments.bytes_metric, window.start, window.end) if arguments.bytes_metric else None
-    return Report(answer, control, shown)
+    return Report(answer, control, resolution_lines)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -161,19 +161,23 @@ def _vpc(arguments: argparse.Namespace) -> Vpc:
     from northsouth.egress.flows.vpc import declared, written
     from northsouth.template import read
 
-    said = written(arguments.cidrs, arguments.gateways)
+    from_options = written(arguments.cidrs, arguments.gateways)
     if not (arguments.plan or arguments.stack):
-        if not said.cidrs:
+        if not from_options.cidrs:
             raise UsageError(
                 "got neither a plan nor the VPC's blocks of addresses; one says which addresses are senders. "
                 "Write --vpc-cidr 10.0.0.0/16 for each block, or --plan FILE"
             )
-        return said
+        return from_options
     path = Path(arguments.plan or arguments.stack)
     if path.is_dir():
         path /= "cdk.tf.json"
     vpc = declared(read(path), arguments.vpc)
-    vpc = replace(vpc, cidrs=tuple(dict.fromkeys((*vpc.cidrs, *said.cidrs))), gateways=said.gateways or vpc.gateways)
+    vpc = replace(
+        vpc,
+        cidrs=tuple(dict.fromkeys((*vpc.cidrs, *from_options.cidrs))),
+        gateways=from_options.gateways or vpc.gateways,
+    )
     if not vpc.cidrs:
         raise UsageError(f"{path}: got no block of the VPC's addresses; write --vpc-cidr 10.0.0.0/16 as well")
     return vpc

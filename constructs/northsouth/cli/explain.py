@@ -166,9 +166,9 @@ def _judged(step: Step) -> str:
 
 
 def _chain(decision: Decision) -> str:
-    said = [decision.chain[0].name]
-    said.extend(f"{_arrow(step)} {step.leads_to}" for step in decision.chain if step.leads_to is not None)
-    return " ".join(said)
+    steps = [decision.chain[0].name]
+    steps.extend(f"{_arrow(step)} {step.leads_to}" for step in decision.chain if step.leads_to is not None)
+    return " ".join(steps)
 
 
 def _arrow(step: Step) -> str:

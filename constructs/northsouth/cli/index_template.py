@@ -76,11 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--check compares FILE: name it")
     template = load(arguments.source)
     file: Path | None = arguments.file
-    found = [*_changes(template, file, arguments.against), *_misfits(template, arguments.fits)]
-    if arguments.check and file is not None and not found and not _is_written(template, file):
-        found.append(f"{file} is not up to date")
-    if found:
-        sys.stdout.writelines(f"{line}\n" for line in found)
+    differences = [*_changes(template, file, arguments.against), *_misfits(template, arguments.fits)]
+    if arguments.check and file is not None and not differences and not _is_written(template, file):
+        differences.append(f"{file} is not up to date")
+    if differences:
+        sys.stdout.writelines(f"{line}\n" for line in differences)
         return REFUSED
     if not arguments.check:
         _write(template, file, quiet=bool(arguments.against or arguments.fits))
@@ -116,7 +116,7 @@ def _fields(reader: TableReader, value: object, path: str) -> Any:  # noqa: ANN4
     table = reader.table(value, path)
     if table is None:
         return BROKEN
-    fields = {name: _field(reader, each, name, f"{path}.{name}") for name, each in table.items()}
+    fields = {name: _field(reader, table_of_field, name, f"{path}.{name}") for name, table_of_field in table.items()}
     return BROKEN if BROKEN in fields.values() else fields
 
 
@@ -152,9 +152,9 @@ def _changes(template: IndexTemplate, file: Path | None, against: list[str]) -> 
             raise UsageError(f"{_shown(source)}: {error}") from error
         except RecursionError:
             raise UsageError(f"{_shown(source)}: nested too deeply") from None
-        for each in changed:
+        for change in changed:
             yield (
-                f"{_shown(source)}: {each}. Indices and archived rows keep the old type. Keep the field as it is, and"
+                f"{_shown(source)}: {change}. Indices and archived rows keep the old type. Keep the field as it is, and"
                 " add one of another name. Or write the documents to an index of another name."
             )
 

@@ -105,14 +105,14 @@ def _snapshot(folder: Path) -> str:
     """Write the snapshot that the tests compare with, unless there is one; return what was done, or is to be done."""
     if (folder / "tests" / "__snapshots__").exists():
         return ""
-    how = f"cd {shlex.quote(str(folder))} && pytest --snapshot-update"
+    update_command = f"cd {shlex.quote(str(folder))} && pytest --snapshot-update"
     if not (importlib.util.find_spec("pytest") and importlib.util.find_spec("syrupy")):
-        return f"The tests need a snapshot: pip install 'northsouth[testing]', then {how}\n"
+        return f"The tests need a snapshot: pip install 'northsouth[testing]', then {update_command}\n"
     command = [sys.executable, "-m", "pytest", "-q", "--snapshot-update", "tests"]
     env = {**os.environ, "CI": "", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)  # noqa: S603 own pytest
-    if done.returncode:
-        return f"The snapshot was not written; see why: {how}\n"
+    completed = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)  # noqa: S603 own pytest
+    if completed.returncode:
+        return f"The snapshot was not written; see why: {update_command}\n"
     return f"written {folder / 'tests' / '__snapshots__'}\n"
 
 
@@ -146,8 +146,8 @@ def _ask(options: argparse.Namespace) -> None:
             setattr(options, name, sys.stdin.readline().strip() or default or None)
     if options.vpc and not options.public_subnet:
         for zone in _default_zones(options.region):
-            for option, what in (("public_subnet", "public subnet"), ("private_route_table", "private route table")):
-                sys.stdout.write(f"Id of the {what} in {zone} (empty: none): ")
+            for option, kind in (("public_subnet", "public subnet"), ("private_route_table", "private route table")):
+                sys.stdout.write(f"Id of the {kind} in {zone} (empty: none): ")
                 sys.stdout.flush()
                 if answer := sys.stdin.readline().strip():
                     getattr(options, option).append(f"{zone}={answer}")
@@ -208,10 +208,10 @@ def _require(right: object, argument: str, value: object, allowed: str) -> None:
 def _by_zone(name: str, arguments: list[str]) -> dict[str, str]:
     """Return ids by zone, of arguments such as ``us-east-1a=subnet-0aaaaaaaaaaaaaaa1``."""
     prefix, ids = _ID[name], dict[str, str]()
-    for each in arguments:
-        zone, _, identifier = each.partition("=")
+    for argument in arguments:
+        zone, _, identifier = argument.partition("=")
         right = zone and identifier.startswith(prefix)
-        _require(right, f"--{name.replace('_', '-')}", each, f"ZONE=ID: us-east-1a={prefix}0aaaaaaaaaaaaaaa1")
+        _require(right, f"--{name.replace('_', '-')}", argument, f"ZONE=ID: us-east-1a={prefix}0aaaaaaaaaaaaaaa1")
         ids[zone] = identifier
     return ids
 
@@ -282,7 +282,9 @@ def _command(options: argparse.Namespace) -> str:
             ("public-subnet", options.public_subnet),
             ("private-route-table", options.private_route_table),
         ):
-            words += [word for zone, each in sorted(ids.items()) for word in (f"--{option}", f"{zone}={each}")]
+            words += [
+                word for zone, identifier in sorted(ids.items()) for word in (f"--{option}", f"{zone}={identifier}")
+            ]
     else:
         words += ["--cidr", options.cidr, "--zones", ",".join(options.zones)]
     words += ["--email", options.email, "--runbook", options.runbook] if options.email else []
@@ -443,5 +445,5 @@ def _next_steps(options: argparse.Namespace) -> str:
         ("Node.js 22 or newer", lambda: shutil.which("node"), "every synth needs it: https://nodejs.org"),
         ("Terraform", lambda: shutil.which("terraform"), "`northsouth try` and deploys need it"),
     ]
-    missing = [f"This machine lacks {what}: {why}." for what, there, why in lacking if not there()]
+    missing = [f"This machine lacks {tool}: {why}." for tool, is_there, why in lacking if not is_there()]
     return "\n".join([*lines, *missing]) + "\n"

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             "version": JSON_VERSION,
             "start": stamp(account.start),
             "end": stamp(account.end),
-            "alarms": [each.to_json() for each in listed],
+            "alarms": [alarm.to_json() for alarm in listed],
             "notes": list(account.notes),
         }
         sys.stdout.write(f"{json.dumps(document, indent=2)}\n")
@@ -53,15 +53,17 @@ def run(arguments: argparse.Namespace) -> int:
         yield from account.notes
         yield f"{'fired':>6} {'a week':>7} {'min in ALARM':>13} {'flaps':>6} {'actions':>8}  alarm"
         yield from map(row, listed)
-        loud = [each for each in listed if each.fired]
+        loud = [alarm for alarm in listed if alarm.fired]
         if loud:
             yield "To tune the noisiest:"
-            yield from (f"  {each.command}" for each in loud[:5])
+            yield from (f"  {alarm.command}" for alarm in loud[:5])
 
-    def row(each: Noise) -> str:
-        note = "  fired, and ran no action" if each.silent else ""
-        numbers = f"{each.fired:>6} {each.fired_a_week:>7.1f} {each.minutes:>13,.0f} {each.flaps:>6} {each.actions:>8}"
-        return f"{numbers}  {each.alarm}{note}"
+    def row(alarm: Noise) -> str:
+        note = "  fired, and ran no action" if alarm.silent else ""
+        numbers = (
+            f"{alarm.fired:>6} {alarm.fired_a_week:>7.1f} {alarm.minutes:>13,.0f} {alarm.flaps:>6} {alarm.actions:>8}"
+        )
+        return f"{numbers}  {alarm.alarm}{note}"
 
     sys.stdout.writelines(f"{line}\n" for line in lines())
     return 0

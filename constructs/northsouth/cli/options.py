@@ -91,7 +91,7 @@ NO_RULES = "no DNS Firewall rule group is associated with a VPC in this file"
 
 def without_rules(rules: Ruleset) -> bool:
     """Tell whether no VPC of a file has a rule group."""
-    return not any(each.associations for each in rules.vpcs)
+    return not any(vpc_dns.associations for vpc_dns in rules.vpcs)
 
 
 def ruleset(source: str | None) -> Ruleset:

@@ -84,7 +84,7 @@ def _marked(arguments: argparse.Namespace) -> tuple[Incident, ...]:
         moments = sorted(moment(text, arguments.time_zone) for text in arguments.must_see)
     except StampError as error:
         raise options.UsageError(f"--must-see: {error}") from error
-    return tuple(Incident(each, each + _MARKED_SECONDS, "must see") for each in moments)
+    return tuple(Incident(moment, moment + _MARKED_SECONDS, "must see") for moment in moments)
 
 
 def _bar(done: int, number: int) -> None:

@@ -52,18 +52,18 @@ def alarm_chart(
         threshold=threshold,
         states=spans(timeline),
         incidents=marked(incidents),
-        doubtful=[each.time for each in timeline.transitions if each.depends],
+        doubtful=[transition.time for transition in timeline.transitions if transition.depends],
     )
 
 
 def spans(timeline: Timeline) -> list[Span]:
     """Return the states of an alarm, oldest first."""
-    return [Span(*each) for each in sorted((*span, state.value) for state in State for span in timeline.spans(state))]
+    return [Span(*entry) for entry in sorted((*span, state.value) for state in State for span in timeline.spans(state))]
 
 
 def marked(incidents: Sequence[Incident]) -> list[Span]:
     """Return incidents as a chart takes them."""
-    return [Span(each.start, each.end, each.label) for each in incidents]
+    return [Span(incident.start, incident.end, incident.label) for incident in incidents]
 
 
 def points_of(

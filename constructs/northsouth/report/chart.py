@@ -175,9 +175,9 @@ def _labels(chart: Chart) -> int:
 
 
 def _incidents(chart: Chart, top: int, height: int) -> Iterator[str]:
-    for each in _within(chart, chart.incidents):
-        x, width = _extent(chart, each)
-        title = f"<title>{text(each.label or 'incident')}</title>"
+    for incident in _within(chart, chart.incidents):
+        x, width = _extent(chart, incident)
+        title = f"<title>{text(incident.label or 'incident')}</title>"
         yield (f'<rect class="incident" x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height}">{title}</rect>')
 
 
@@ -187,7 +187,7 @@ def _plot(chart: Chart) -> Iterator[str]:
         yield f'<text x="{_LEFT}" y="{(_TOP + _BOTTOM) // 2}">no points of its own</text>'
         return
     limits = [value for run in runs for _, low, high in run for value in (low, high)]
-    limits += [each for each in (chart.threshold, chart.earlier) if each is not None]
+    limits += [limit for limit in (chart.threshold, chart.earlier) if limit is not None]
     low, high = _padded(min(limits), max(limits))
 
     def pixel(value: float) -> int:
@@ -232,9 +232,9 @@ def reduced_again(columns: Sequence[Column], most: int) -> list[Column]:
     size = max(1, math.ceil(len(columns) / most))
     fewer: list[Column] = []
     for place in range(0, len(columns), size):
-        known = [each for each in columns[place : place + size] if each is not None]
-        whole = (min(each[1] for each in known), max(each[2] for each in known)) if known else None
-        fewer.append(None if whole is None else ((known[0][0] + known[-1][0]) / 2, *whole))
+        known = [column for column in columns[place : place + size] if column is not None]
+        range_ = (min(state[1] for state in known), max(state[2] for state in known)) if known else None
+        fewer.append(None if range_ is None else ((known[0][0] + known[-1][0]) / 2, *range_))
     return fewer
 
 
@@ -246,7 +246,7 @@ def sparkline(columns: Sequence[Column], threshold: float | None = None) -> str:
         threshold: a line across, if there is one.
 
     """
-    known = [each for each in columns if each is not None]
+    known = [column for column in columns if column is not None]
     if not known:
         return '<span class="quiet">no points of its own</span>'
     limits = [value for _, *pair in known for value in pair] + ([] if threshold is None else [threshold])
@@ -256,9 +256,9 @@ def sparkline(columns: Sequence[Column], threshold: float | None = None) -> str:
         return round(_TINY * (1 - _share(value, low, high)))
 
     bars = "".join(
-        f"M{place} {height(each[2])}V{max(height(each[1]), height(each[2]) + 1)}"
-        for place, each in enumerate(columns)
-        if each is not None
+        f"M{place} {height(column[2])}V{max(height(column[1]), height(column[2]) + 1)}"
+        for place, column in enumerate(columns)
+        if column is not None
     )
     line = "" if threshold is None else f'<path class="threshold" d="M0 {height(threshold)}H{len(columns)}"/>'
     series = f'<path class="bars" d="{bars}"/>'
@@ -274,7 +274,7 @@ def _runs(chart: Chart) -> Iterator[list[tuple[float, float, float]]]:
 
 def _states(chart: Chart, states: Sequence[Span], band: int) -> Iterator[str]:
     for state, (top, height) in _SHAPES.items():
-        spans = [_extent(chart, each) for each in _within(chart, states) if each.label == state]
+        spans = [_extent(chart, span) for span in _within(chart, states) if span.label == state]
         if spans:
             y = band + top
             shapes = "".join(f"M{x:.1f} {y}h{width:.1f}v{height}h-{width:.1f}z" for x, width in spans)
@@ -291,7 +291,7 @@ def _doubts(chart: Chart, band: int) -> Iterator[str]:
 
 def _moments(chart: Chart, top: int, labels: int) -> Iterator[str]:
     span = chart.end - chart.start
-    step = next((each for each in _STEPS if span / each <= 8), 365 * _DAY)
+    step = next((step for step in _STEPS if span / step <= 8), 365 * _DAY)
     form = "%m-%d %H:%M" if step < _DAY else "%Y-%m-%d"
     last = -_APART
     for time in range(chart.start + -chart.start % step, chart.end + 1, step):
@@ -306,9 +306,9 @@ def _moments(chart: Chart, top: int, labels: int) -> Iterator[str]:
 
 def _within(chart: Chart, spans: Sequence[Span]) -> Iterator[Span]:
     """Yield the parts of spans that are in the chart."""
-    for each in spans:
-        if each.end >= chart.start and each.start <= chart.end:
-            yield Span(max(each.start, chart.start), min(each.end, chart.end), each.label)
+    for span in spans:
+        if span.end >= chart.start and span.start <= chart.end:
+            yield Span(max(span.start, chart.start), min(span.end, chart.end), span.label)
 
 
 def _extent(chart: Chart, span: Span) -> tuple[float, float]:

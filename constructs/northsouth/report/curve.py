@@ -72,7 +72,7 @@ def svg(curve: Curve, id: str) -> str:
 
 
 def _drawn(curve: Curve) -> Iterator[str]:
-    every = [*curve.line, *((each.x, each.y) for each in curve.points)]
+    every = [*curve.line, *((point.x, point.y) for point in curve.points)]
     if not every:
         yield f'<text x="{_LEFT}" y="{(_TOP + _BOTTOM) // 2}">no setting detects an incident</text>'
         return
@@ -91,16 +91,16 @@ def _drawn(curve: Curve) -> Iterator[str]:
     yield f'<text class="moment" x="{(_LEFT + _RIGHT) // 2}" y="{_BOTTOM + 36}">{text(curve.across)}</text>'
     yield f'<text x="{_LEFT}" y="{_TOP - 14}">{text(curve.up)}</text>'
     if curve.line:
-        (x, y), *rest = (place(*each) for each in curve.line)
+        (x, y), *rest = (place(*point) for point in curve.line)
         steps = "".join(f"H{across:.1f}V{height:.1f}" for across, height in rest)
         yield f'<path class="steps" d="M{x:.1f} {y:.1f}{steps}H{_RIGHT}"/>'
-    for each in curve.points:
-        x, y = place(each.x, each.y)
-        yield _mark(x, y, each)
+    for point in curve.points:
+        x, y = place(point.x, point.y)
+        yield _mark(x, y, point)
         # A name beyond the middle stands to the left of its point, so that it stays in the picture.
         beyond = x > (_LEFT + _RIGHT) / 2
         side = f'class="value" x="{x - 9:.1f}"' if beyond else f'class="after" x="{x + 9:.1f}"'
-        yield f'<text {side} y="{max(y - 10, _TOP + 8):.1f}">{text(each.label)}</text>'
+        yield f'<text {side} y="{max(y - 10, _TOP + 8):.1f}">{text(point.label)}</text>'
 
 
 def _mark(x: float, y: float, point: Point) -> str:

@@ -33,13 +33,13 @@ def document(template: str, values: Mapping[str, Any], *, scripts: Sequence[str]
         style: a style beside the one of all pages.
 
     """
-    whole = f"{own('page.css')}{style}"
+    all_styles = f"{own('page.css')}{style}"
     allowed = f"; script-src {' '.join(map(source_hash, scripts))}" if scripts else ""
-    policy = f"default-src 'none'; style-src {source_hash(whole)}{allowed}; base-uri 'none'; form-action 'none'"
+    policy = f"default-src 'none'; style-src {source_hash(all_styles)}{allowed}; base-uri 'none'; form-action 'none'"
     page = _environment().get_template(template)
     return page.render(
         policy=Markup(policy),  # noqa: S704 - hashes
-        style=Markup(whole),  # noqa: S704 - the package's own
+        style=Markup(all_styles),  # noqa: S704 - the package's own
         scripts=list(map(Markup, scripts)),
         open_rows=OPEN_ROWS,
         most_rows=MOST_ROWS,
@@ -52,7 +52,7 @@ def own(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def _whole(value: object) -> object:
+def _encodable(value: object) -> object:
     """Return text without half a surrogate pair, which no file can hold."""
     return value.encode("utf-8", "replace").decode("utf-8") if type(value) is str else value
 
@@ -62,7 +62,7 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
-        finalize=_whole,
+        finalize=_encodable,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -14,7 +14,7 @@ from northsouth.report.document import document
 def page(report: Report) -> str:
     """Return the page."""
     answer, rest = report.answer, report.remainder
-    shown = {group: title for group, title in TABLES.items() if group != "names" or answer.has_names}
+    titles = {group: title for group, title in TABLES.items() if group != "names" or answer.has_names}
     return document(
         "egress.html",
         {
@@ -24,15 +24,15 @@ def page(report: Report) -> str:
             "overview": list(_overview(report)),
             "remedies": [
                 {
-                    "title": f"{each.title}: {saving(each)}",
-                    "carries": listed(each.carries),
-                    "declare": each.declare if each.pays else "",
-                    "notes": each.notes,
+                    "title": f"{remedy.title}: {saving(remedy)}",
+                    "carries": listed(remedy.carries),
+                    "declare": remedy.declare if remedy.pays else "",
+                    "notes": remedy.notes,
                 }
-                for each in report.remedies
+                for remedy in report.remedies
             ],
             "rest": listed(answer.carried[NONE, rest["target"]]) if rest else "",
-            "tables": [{"title": title, "rows": list(table_rows(report, group))} for group, title in shown.items()],
+            "tables": [{"title": title, "rows": list(table_rows(report, group))} for group, title in titles.items()],
         },
     )
 
@@ -48,11 +48,11 @@ def _summary(report: Report) -> str:
 
 def _overview(report: Report) -> Iterator[list[str]]:
     total, rest = report.answer.total["usd_per_day"], report.remainder
-    for each in report.remedies:
-        row = each.row
-        saved = usd(row["usd_saved"]) if each.pays else "does not pay"
+    for remedy in report.remedies:
+        row = remedy.row
+        saved = usd(row["usd_saved"]) if remedy.pays else "does not pay"
         costs = [usd(row["usd_per_day"]), usd(row["usd_after"]), saved]
-        yield [each.title, report.per_day(row["bytes"]), *costs, _bar(row["usd_per_day"], total)]
+        yield [remedy.title, report.per_day(row["bytes"]), *costs, _bar(row["usd_per_day"], total)]
     if rest is not None:
         cost = usd(rest["usd_per_day"])
         yield ["no remedy known", report.per_day(rest["bytes"]), cost, cost, "", _bar(rest["usd_per_day"], total)]

@@ -45,8 +45,8 @@ def leaving(sides: Sides, flows: Flows, prices: Prices | None = None) -> Answer:
 
 def shown(answer: Answer) -> dict[str, Any]:
     """Return what ``northsouth egress explain`` writes of it, without the longest tables, as JSON values."""
-    whole = as_json(Report(answer, None, resolutions(answer.vpc.overrides, {})))
-    return {key: whole[key] for key in _SHOWN}
+    answer_as_json = as_json(Report(answer, None, resolutions(answer.vpc.overrides, {})))
+    return {key: answer_as_json[key] for key in _SHOWN}
 
 
 def senders(answer: Answer) -> list[Sender]:

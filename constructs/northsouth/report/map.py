@@ -37,17 +37,17 @@ def svg(graph: Graph, id: str, *, title: str, other: Graph | None = None) -> str
     """
     places = _places(graph["nodes"])
     height = max((y for _, y in places.values()), default=0) + _HIGH + 8
-    about = "; ".join(_said(each, graph) for each in graph["edges"]) or "no way out is declared"
-    nodes = None if other is None else {each["id"] for each in other["nodes"]}
-    edges = None if other is None else {_key(each) for each in other["edges"]}
-    most = max((each["bytes_per_day"] or 0 for each in graph["edges"]), default=0)
+    about = "; ".join(_said(edge, graph) for edge in graph["edges"]) or "no way out is declared"
+    nodes = None if other is None else {node["id"] for node in other["nodes"]}
+    edges = None if other is None else {_key(edge) for edge in other["edges"]}
+    most = max((edge["bytes_per_day"] or 0 for edge in graph["edges"]), default=0)
     return "\n".join(
         [
             f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-labelledby="{id}-title {id}-about">',
             f'<title id="{id}-title">{text(title)}</title>',
             f'<desc id="{id}-about">{text(about)}</desc>',
-            *(part for each in graph["edges"] for part in _edge(each, places, edges, most)),
-            *(part for each in graph["nodes"] for part in _node(each, places[each["id"]], nodes)),
+            *(part for edge in graph["edges"] for part in _edge(edge, places, edges, most)),
+            *(part for node in graph["nodes"] for part in _node(node, places[node["id"]], nodes)),
             "</svg>",
         ]
     )
@@ -59,16 +59,16 @@ def is_same(graph: Graph, other: Graph) -> bool:
 
 
 def _ways(graph: Graph) -> object:
-    edges = [{key: value for key, value in each.items() if key != "bytes_per_day"} for each in graph["edges"]]
+    edges = [{key: value for key, value in edge.items() if key != "bytes_per_day"} for edge in graph["edges"]]
     return graph["nodes"], edges
 
 
 def _places(nodes: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
     """Return where each node stands: its row by first appearance, its column from west to east."""
     rows: dict[str, int] = {}
-    for each in nodes:
-        rows.setdefault(each["row"], len(rows))
-    return {each["id"]: (_COLUMNS[each["column"]], 4 + rows[each["row"]] * (_HIGH + _GAP)) for each in nodes}
+    for node in nodes:
+        rows.setdefault(node["row"], len(rows))
+    return {node["id"]: (_COLUMNS[node["column"]], 4 + rows[node["row"]] * (_HIGH + _GAP)) for node in nodes}
 
 
 def _key(edge: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -76,7 +76,7 @@ def _key(edge: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _said(edge: Mapping[str, Any], graph: Graph) -> str:
-    names = {each["id"]: " ".join(filter(None, (each["label"], each["detail"]))) for each in graph["nodes"]}
+    names = {node["id"]: " ".join(filter(None, (node["label"], node["detail"]))) for node in graph["nodes"]}
     possible = "possible: " if edge["possible"] else ""
     return f"{possible}{names[edge['from']]} to {names[edge['to']]}: {_label(edge)}"
 

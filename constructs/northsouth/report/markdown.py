@@ -33,7 +33,7 @@ def markdown(model: Mapping[str, Any], link: str = "") -> str:
     foot = ["", f"[The whole report](<{_address(link)}>)"] if link else []
     room = MOST_BYTES - len("\n".join([*head, *foot, ""]).encode())
     share = room // len(model["verdict"])
-    lines = [_cut(_line(each), share - 1) for each in model["verdict"]]
+    lines = [_cut(_line(sentence), share - 1) for sentence in model["verdict"]]
     return "\n".join([*head, *lines, *foot, ""])
 
 
@@ -44,18 +44,18 @@ def _line(line: Mapping[str, str]) -> str:
 
 def _text(text: str) -> str:
     """Return text that Markdown shows as it is, and that mentions nobody."""
-    visible = "".join(each if each.isprintable() else " " for each in text)
+    visible = "".join(character if character.isprintable() else " " for character in text)
     return _SPECIAL.sub(r"\\\1", visible).replace("@", "&#64;")
 
 
 def _address(link: str) -> str:
-    return "".join(each for each in link if each.isprintable() and each not in "<> ")
+    return "".join(character for character in link if character.isprintable() and character not in "<> ")
 
 
 def _cut(line: str, most: int) -> str:
     """Return a line of at most so many bytes."""
     if len(line.encode()) <= most:
         return line
-    kept = line.encode()[: most - 4].decode(errors="ignore")
+    beginning = line.encode()[: most - 4].decode(errors="ignore")
     # An escape that is cut in two would show its first half.
-    return f"{kept.rstrip(chr(92)).rpartition(' ')[0]} …"
+    return f"{beginning.rstrip(chr(92)).rpartition(' ')[0]} …"

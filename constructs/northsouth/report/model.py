@@ -99,11 +99,11 @@ def _input(role: str, side: Side) -> dict[str, Any]:
 
 
 def _changes(comparison: Comparison) -> dict[str, Any]:
-    counts = Counter(str(each.action) for each in comparison)
+    counts = Counter(str(change.action) for change in comparison)
     return {
         "counts": dict(sorted(counts.items())),
-        "destructive": [each.address for each in comparison.destructive],
-        "possible": [each.address for each in comparison.possible],
+        "destructive": [change.address for change in comparison.destructive],
+        "possible": [change.address for change in comparison.possible],
         "items": comparison.as_data(),
         "text": render(comparison).splitlines(),
         "moved": comparison.moved_blocks,
@@ -121,10 +121,10 @@ def _not_judged(sides: Sides, model: Mapping[str, Any]) -> Iterator[dict[str, st
         yield {"what": "alarms", "why": "no --metrics was given"}
     else:
         yield from _refused(model["alarms"]["refused"])
-        for each in model["alarms"]["alarms"]:
-            if each["other_metrics"]:
+        for alarm in model["alarms"]["alarms"]:
+            if alarm["other_metrics"]:
                 why = "it reads other metrics after the change, and what moves between them is not in the history"
-                yield {"what": f"alarm {each['name']}, in part", "why": why}
+                yield {"what": f"alarm {alarm['name']}, in part", "why": why}
     if not model["money"]["usage"]:
         yield {
             "what": "what GB cost",
@@ -138,10 +138,10 @@ def _not_judged(sides: Sides, model: Mapping[str, Any]) -> Iterator[dict[str, st
 
 def _refused(refused: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str]]:
     """Yield the alarms that were not replayed; those without metrics, and composites of such, together."""
-    absent = [each["alarm"] for each in refused if _NO_METRIC in each["reason"]]
+    absent = [refusal["alarm"] for refusal in refused if _NO_METRIC in refusal["reason"]]
     if absent:
         few = f", such as {absent[0]}" if len(absent) > 1 else f": {absent[0]}"
         yield {"what": f"{counted(len(absent), 'alarm')}{few}", "why": "the history has no metrics of theirs"}
-    for each in refused:
-        if _NO_METRIC not in each["reason"]:
-            yield {"what": f"alarm {each['alarm']}", "why": each["reason"]}
+    for refusal in refused:
+        if _NO_METRIC not in refusal["reason"]:
+            yield {"what": f"alarm {refusal['alarm']}", "why": refusal["reason"]}

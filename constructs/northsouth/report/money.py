@@ -36,7 +36,9 @@ def money(
         "after": None if after is None else round(after.total, 2),
         "paths": paths,
         "usage": usage is not None,
-        "not_judged": sorted({reason for each in after.resources for reason in each.not_judged}) if after else [],
+        "not_judged": sorted({reason for resource in after.resources for reason in resource.not_judged})
+        if after
+        else [],
         "prices": {"region": prices.region, "as_of": prices.as_of, "source": prices.source},
     }
 
@@ -48,4 +50,4 @@ def _cost(side: Side | None, usage: Callable[[Template], Usage] | None, prices: 
 
 
 def _of(cost: StackCost | None, path: str) -> float | None:
-    return None if cost is None else round(sum(each.total for each in cost.by_path().get(path, ())), 2)
+    return None if cost is None else round(sum(path_cost.total for path_cost in cost.by_path().get(path, ())), 2)

@@ -20,10 +20,14 @@ def naming(sides: Sides) -> dict[str, Any]:
     before = None if sides.before is None else read_ruleset(sides.before.template)
     after = read_ruleset(sides.after.template)
     rows = list(_rows(_by_vpc(before), _by_vpc(after)))
-    known = set() if before is None else {(each.code, each.address) for each in analyse(before)}
+    known = set() if before is None else {(finding.code, finding.address) for finding in analyse(before)}
     findings = [
-        {"severity": str(each.severity), "message": each.message, "new": (each.code, each.address) not in known}
-        for each in analyse(after)
+        {
+            "severity": str(finding.severity),
+            "message": finding.message,
+            "new": (finding.code, finding.address) not in known,
+        }
+        for finding in analyse(after)
     ]
     return {"names": rows, "findings": findings}
 
@@ -31,14 +35,14 @@ def naming(sides: Sides) -> dict[str, Any]:
 def _by_vpc(ruleset: Ruleset | None) -> dict[str, Firewall]:
     if ruleset is None:
         return {}
-    return {each.vpc.address: each for each in firewalls(ruleset) if each.vpc.associations}
+    return {firewall.vpc.address: firewall for firewall in firewalls(ruleset) if firewall.vpc.associations}
 
 
 def _rows(before: Mapping[str, Firewall], after: Mapping[str, Firewall]) -> Iterator[dict[str, Any]]:
     for vpc in sorted(before.keys() | after.keys()):
         old, new = before.get(vpc), after.get(vpc)
         for name, kind in sorted(_asked(old) | _asked(new)):
-            answers = [_answer(each, name, kind) for each in (old, new)]
+            answers = [_answer(firewall, name, kind) for firewall in (old, new)]
             yield {
                 "vpc": vpc,
                 "name": name,
@@ -96,5 +100,5 @@ def _rule(decision: Decision) -> dict[str, Any] | None:
 def _heard(answer: Mapping[str, Any]) -> tuple[object, ...]:
     """Return what a client notices: a rule that lets a query pass answers as no rule does."""
     verdict = answer["verdict"]
-    passes = verdict in {str(each) for each in Verdict if each.resolves}
+    passes = verdict in {str(member) for member in Verdict if member.resolves}
     return "resolves" if passes else verdict, answer["to"], tuple(answer["addresses"])

@@ -29,7 +29,7 @@ def page(model: Mapping[str, Any]) -> str:
     """Return the page of a report."""
     alarms = model["alarms"]["alarms"] if model["alarms"] else []
     incidents = model["alarms"]["incidents"] if model["alarms"] else []
-    wide = [_wide(each, place, incidents) for place, each in enumerate(alarms) if each["wide"]]
+    wide = [_wide(alarm, place, incidents) for place, alarm in enumerate(alarms) if alarm["wide"]]
     library, script = own("vendor/uPlot.iife.min.js"), own("report.js")
     return document(
         "report.html",
@@ -40,7 +40,7 @@ def page(model: Mapping[str, Any]) -> str:
             "map_legend": Markup(picture.legend(weighed=model["flows"] is not None)),  # noqa: S704 - made of constants
             "legend": LEGEND,
             "wide": wide,
-            "small": [_small(each) for each in alarms if not each["wide"]],
+            "small": [_small(alarm) for alarm in alarms if not alarm["wide"]],
             "most_lines": _MOST_LINES,
             "most_changes": _MOST_CHANGES,
             "answered": answered,
@@ -68,7 +68,7 @@ def _maps(paths: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _wide(alarm: Mapping[str, Any], place: int, incidents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     chart, old, new = alarm["chart"], alarm["before"], alarm["after"]
     now = new or old
-    columns = [None if each is None else tuple(each) for each in chart["columns"]]
+    columns = [None if column is None else tuple(column) for column in chart["columns"]]
     earlier = old["threshold"] if old and new and old["threshold"] != new["threshold"] else None
     drawn = Chart(
         title=alarm["name"],
@@ -78,10 +78,10 @@ def _wide(alarm: Mapping[str, Any], place: int, incidents: Sequence[Mapping[str,
         columns=reduced_again(columns, _DRAWN),
         threshold=now["threshold"],
         earlier=earlier,
-        states=[Span(*each) for each in (new or {"states": []})["states"]],
-        states_before=[Span(*each) for each in old["states"]] if old and alarm["changed"] else [],
-        incidents=[Span(each["start"], each["end"], each["label"]) for each in incidents],
-        doubtful=[each["at"] for each in now["changes"] if each["depends"]],
+        states=[Span(*state) for state in (new or {"states": []})["states"]],
+        states_before=[Span(*state) for state in old["states"]] if old and alarm["changed"] else [],
+        incidents=[Span(incident["start"], incident["end"], incident["label"]) for incident in incidents],
+        doubtful=[change["at"] for change in now["changes"] if change["depends"]],
     )
     return {
         "name": alarm["name"],
@@ -108,14 +108,14 @@ def _rows(alarm: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _series(columns: Sequence[Any], threshold: float | None, earlier: float | None) -> str:
     """Return the values under the pointer, as the script reads them: evenly spaced, with four digits."""
-    known = [each for each in columns if each is not None]
+    known = [column for column in columns if column is not None]
     step = (known[-1][0] - known[0][0]) / max(len(columns) - 1, 1) if known else 0
     limits = [[label, value] for label, value in (("threshold", threshold), ("before", earlier)) if value is not None]
     values = {
         "start": known[0][0] if known else 0,
         "step": step,
-        "low": [None if each is None else float(f"{each[1]:.4g}") for each in columns],
-        "high": [None if each is None else float(f"{each[2]:.4g}") for each in columns],
+        "low": [None if column is None else float(f"{column[1]:.4g}") for column in columns],
+        "high": [None if column is None else float(f"{column[2]:.4g}") for column in columns],
         "limits": limits,
     }
     return json.dumps(values, separators=(",", ":"))
@@ -123,7 +123,7 @@ def _series(columns: Sequence[Any], threshold: float | None, earlier: float | No
 
 def _small(alarm: Mapping[str, Any]) -> dict[str, Any]:
     now = alarm["after"] or alarm["before"]
-    columns = [None if each is None else tuple(each) for each in alarm["chart"]["columns"]]
+    columns = [None if column is None else tuple(column) for column in alarm["chart"]["columns"]]
     return {
         "name": alarm["name"],
         "after": alarm["after"],

@@ -112,14 +112,14 @@ class Graph:
         """Return it as JSON values."""
         return {
             "nodes": [
-                {"id": each.id, "kind": each.kind, "label": each.label, "detail": each.detail, "column": each.column,
-                 "row": each.row}
-                for each in self.nodes.values()
+                {"id": node.id, "kind": node.kind, "label": node.label, "detail": node.detail, "column": node.column,
+                 "row": node.row}
+                for node in self.nodes.values()
             ],
             "edges": [
-                {"from": each.source, "to": each.target, "label": each.label, "usd_per_gb": each.usd_per_gb,
-                 "possible": each.possible, "bytes_per_day": each.bytes_per_day}
-                for each in self.edges.values()
+                {"from": edge.source, "to": edge.target, "label": edge.label, "usd_per_gb": edge.usd_per_gb,
+                 "possible": edge.possible, "bytes_per_day": edge.bytes_per_day}
+                for edge in self.edges.values()
             ],
         }  # fmt: skip
 
@@ -155,7 +155,7 @@ class _Map:
         """The addresses of subnets, by the id of their node."""
 
     def graph(self) -> Graph:
-        for table in sorted(self._tables(), key=lambda each: each.id):
+        for table in sorted(self._tables(), key=lambda route_table: route_table.id):
             self._routes(table)
         self._endpoints()
         self._overrides()
@@ -184,22 +184,22 @@ class _Map:
         """Return the id of the subnets that an address is in."""
         parsed = ipaddress.ip_address(address)
         return next(
-            (node for node, blocks in self._blocks.items() if any(parsed in each for each in blocks)), _ELSEWHERE
+            (node for node, blocks in self._blocks.items() if any(parsed in block for block in blocks)), _ELSEWHERE
         )
 
     def _is_only_route(self, edge: Edge) -> bool:
         """Whether all that the subnets of an edge send through NAT passes on it."""
         kind = self._graph.nodes[edge.target].kind
-        ways = {each.target for each in self._graph.edges.values() if each.source == edge.source}
-        gateways = [each for each in ways if self._graph.nodes[each].kind == "nat"]
+        ways = {parallel.target for parallel in self._graph.edges.values() if parallel.source == edge.source}
+        gateways = [way for way in ways if self._graph.nodes[way].kind == "nat"]
         return kind == "nat" and len(gateways) == 1 and bool(self._blocks[edge.source])
 
     def _weigh_internet(self) -> None:
         """Write what each gateway passes on, which is what it gets."""
         edges = self._graph.edges
         for edge in list(edges.values()):
-            into = [each.bytes_per_day for each in edges.values() if each.target == edge.source]
-            known = [each for each in into if each is not None]
+            into = [incoming.bytes_per_day for incoming in edges.values() if incoming.target == edge.source]
+            known = [amount for amount in into if amount is not None]
             if edge.target == "internet" and len(known) == len(into):
                 edges[edge.key] = replace(edge, bytes_per_day=sum(known))
 
@@ -212,7 +212,7 @@ class _Map:
             subnet = template.one(association, "subnet_id", "aws_subnet")
             if table is not None and subnet is not None:
                 subnets.setdefault(table.address, []).append(subnet)
-        known = {each.address: each for each in template.of_type("aws_route_table")}
+        known = {resource.address: resource for resource in template.of_type("aws_route_table")}
         named = {self._table_of(route) for route in template.of_type("aws_route")}
         for name in sorted(known.keys() | named):
             yield _Table(name, known.get(name), subnets.get(name, []))
@@ -248,15 +248,15 @@ class _Map:
 
     def _subnets(self, table: _Table) -> str:
         zone = self._own_zone(table)
-        blocks = [str(value) for each in table.subnets if (value := self._template.value(each, "cidr_block"))]
+        blocks = [str(value) for subnet in table.subnets if (value := self._template.value(subnet, "cidr_block"))]
         label = f"Private {zone}" if zone else f"Route table {table.id}"
         node = Node(f"subnets {zone or table.id}", "subnets", label, ", ".join(blocks), 0, zone or table.id)
-        more = (self._template.value(each, "ipv6_cidr_block") for each in table.subnets)
+        more = (self._template.value(subnet, "ipv6_cidr_block") for subnet in table.subnets)
         self._blocks[node.id].update(filter(None, map(_block, (*blocks, *more))))
         return self._graph.node(node)
 
     def _own_zone(self, table: _Table) -> str:
-        zones = {self._zone(each) for each in table.subnets} - {""}
+        zones = {self._zone(subnet) for subnet in table.subnets} - {""}
         return zones.pop() if len(zones) == 1 else ""
 
     def _zone(self, subnet: Resource | None) -> str:
@@ -264,7 +264,7 @@ class _Map:
         return zone if isinstance(zone, str) else ""
 
     def _endpoints(self) -> None:
-        sources = {each.id: each for each in self._graph.nodes.values() if each.kind == "subnets"}
+        sources = {node.id: node for node in self._graph.nodes.values() if node.kind == "subnets"}
         for endpoint in self._template.of_type("aws_vpc_endpoint"):
             name = str(self._template.value(endpoint, "service_name") or endpoint.address)
             service = name.split(".", 3)[-1] if name.startswith("com.amazonaws.") else name
@@ -272,12 +272,12 @@ class _Map:
                 self._gateway_endpoint(endpoint, service, list(sources))
             else:
                 self._interface_endpoint(service, list(sources))
-        if sources and not any(each.id == "service s3" for each in self._graph.nodes.values()):
+        if sources and not any(node.id == "service s3" for node in self._graph.nodes.values()):
             self._possible("s3", list(sources))
 
     def _gateway_endpoint(self, endpoint: Resource, service: str, sources: Sequence[str]) -> None:
-        tables = {each.address for each in self._template.follow(endpoint, "route_table_ids")}
-        tables |= {each for each in _texts(self._template.value(endpoint, "route_table_ids")) if "$" not in each}
+        tables = {table.address for table in self._template.follow(endpoint, "route_table_ids")}
+        tables |= {text for text in _texts(self._template.value(endpoint, "route_table_ids")) if "$" not in text}
         for association in self._template.of_type("aws_vpc_endpoint_route_table_association"):
             if self._template.one(association, "vpc_endpoint_id", "aws_vpc_endpoint") == endpoint:
                 tables.add(self._table_of(association))
@@ -333,4 +333,4 @@ def _block(value: object) -> Block | None:
 
 
 def _texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list | tuple) else []
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list | tuple) else []

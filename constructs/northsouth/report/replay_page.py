@@ -51,23 +51,23 @@ def page(tried: Tried) -> str:
         "replay.html",
         {
             "title": "Alarms on history",
-            "proof": list(proof([each.evidence for each in timelines])),
+            "proof": list(proof([timeline.evidence for timeline in timelines])),
             "notes": [*report.reading.lines, *report.replay.notes, *report.notes],
-            "fired": sum(1 for each in timelines if each.entered()),
+            "fired": sum(1 for timeline in timelines if timeline.entered()),
             "overview": list(_overview(timelines)),
-            "together": _together(tried, [each for each in timelines if each.entered()]),
+            "together": _together(tried, [timeline for timeline in timelines if timeline.entered()]),
             "legend": LEGEND,
-            "alarms": [_alarm(tried, each, place) for place, each in enumerate(timelines)],
+            "alarms": [_alarm(tried, timeline, place) for place, timeline in enumerate(timelines)],
             "refused": list(map(str, report.replay.refused)),
         },
     )
 
 
 def _overview(timelines: Sequence[Timeline]) -> Iterator[list[Any]]:
-    for place, each in enumerate(timelines):
-        link = Markup('<a href="#alarm-{}">{}</a>').format(place, Markup(text(each.alarm)))  # noqa: S704 - escaped
-        notified = sum(each.notifications.values())
-        yield [link, f"{each.minutes_in_alarm:,.0f}", len(each.entered()), each.flaps(), notified]
+    for place, timeline in enumerate(timelines):
+        link = Markup('<a href="#alarm-{}">{}</a>').format(place, Markup(text(timeline.alarm)))  # noqa: S704 - escaped
+        notified = sum(timeline.notifications.values())
+        yield [link, f"{timeline.minutes_in_alarm:,.0f}", len(timeline.entered()), timeline.flaps(), notified]
 
 
 def _together(tried: Tried, fired: Sequence[Timeline]) -> Markup | None:
@@ -75,8 +75,8 @@ def _together(tried: Tried, fired: Sequence[Timeline]) -> Markup | None:
     if len(fired) < 2:
         return None
     incidents = marked(tried.incidents)
-    lanes = [Lane(each.alarm, spans(each), incidents) for each in fired[:MOST_LANES]]
-    start, end = min(each.start for each in fired), max(each.end for each in fired)
+    lanes = [Lane(timeline.alarm, spans(timeline), incidents) for timeline in fired[:MOST_LANES]]
+    start, end = min(timeline.start for timeline in fired), max(timeline.end for timeline in fired)
     about = f"{len(lanes)} of {len(fired)} alarms that went to ALARM. The changes are listed below."
     drawn = lanes_svg(Chart("Alarms on one axis of time", about, start, end), lanes, "together")
     return Markup(drawn)  # noqa: S704 - escaped by it
@@ -96,12 +96,12 @@ def _alarm(tried: Tried, timeline: Timeline, place: int) -> dict[str, Any]:
         "changes": f"{len(timeline.transitions):,}",
         "rows": list(_rows(timeline)),
         "fit": list(fit(report.scores[name])) if name in report.scores else [],
-        "findings": [f"{each.name}: {each.text}" for each in report.findings if each.alarm == name],
+        "findings": [f"{finding.name}: {finding.text}" for finding in report.findings if finding.alarm == name],
         "against": list(agreement(report.comparisons[name])) if name in report.comparisons else [],
     }
 
 
 def _rows(timeline: Timeline) -> Iterator[list[str]]:
     yield ["before", timeline.initial.value, "", ""]
-    for each in timeline.transitions:
-        yield [when(each.time), each.state.value, each.reason, ", ".join(each.depends)]
+    for transition in timeline.transitions:
+        yield [when(transition.time), transition.state.value, transition.reason, ", ".join(transition.depends)]

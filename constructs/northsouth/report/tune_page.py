@@ -43,7 +43,7 @@ class Tuned:
 def page(tuned: Tuned) -> str:
     """Return the page."""
     sweep = tuned.sweep
-    shown = (("As declared", sweep.declared), ("The knee", sweep.knee))
+    settings = (("As declared", sweep.declared), ("The knee", sweep.knee))
     return document(
         "tune.html",
         {
@@ -54,7 +54,7 @@ def page(tuned: Tuned) -> str:
             "advice": tuned.advice,
             "trade": Markup(curve.svg(_trade(tuned), "trade")),  # noqa: S704 - escaped by it
             "rows": list(_rows(sweep)),
-            "timelines": [_timeline(tuned, title, tried.setting) for title, tried in shown if tried is not None],
+            "timelines": [_timeline(tuned, title, tried.setting) for title, tried in settings if tried is not None],
             "legend": LEGEND,
         },
     )
@@ -87,7 +87,7 @@ def _trade(tuned: Tuned) -> Curve:
     for name, tried in (("declared", sweep.declared), ("knee", sweep.knee), ("quietest", sweep.quietest)):
         if tried is not None:
             names.setdefault(_place(tried), []).append(name)
-    points = [Point(*place, ", ".join(each), marked="declared" in each) for place, each in names.items()]
+    points = [Point(*place, ", ".join(name), marked="declared" in name) for place, name in names.items()]
     return Curve(
         title="Missed incidents against notifications a week",
         description="; ".join(f"{missed:g} missed at {cost:.1f} a week" for cost, missed in front),
@@ -100,7 +100,7 @@ def _trade(tuned: Tuned) -> Curve:
 
 def _front(sweep: Sweep) -> Iterator[tuple[float, float]]:
     least = float("inf")
-    for cost, missed in sorted(_place(each) for each in sweep.tried if each.stands):
+    for cost, missed in sorted(_place(attempt) for attempt in sweep.tried if attempt.stands):
         if missed < least:
             least = missed
             yield cost, missed
@@ -113,7 +113,7 @@ def _place(tried: Tried) -> tuple[float, float]:
 def _timeline(tuned: Tuned, title: str, setting: Setting) -> dict[str, Any]:
     alarm = setting.applied(tuned.sweep.alarm)
     known = [series for series in tuned.history.values() if len(series)]
-    span = Span(min(each.start for each in known), max(each.end for each in known))
+    span = Span(min(points.start for points in known), max(points.end for points in known))
     timeline = replay_metric_alarm(alarm, tuned.history, tuned.settings, span)
     chart = alarm_chart(timeline, alarm, tuned.history, tuned.settings, tuned.incidents)
     drawn = Markup(svg(chart, title.split()[-1]))  # noqa: S704 - escaped by it

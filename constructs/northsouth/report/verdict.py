@@ -31,8 +31,8 @@ def _changes(changes: Mapping[str, Any] | None) -> Line:
     if changes is None:
         return _line("changes", "unsure", "What is destroyed or replaced was not judged.")
     destroyed, possible = changes["destructive"], changes["possible"]
-    others = {key: count for key, count in changes["counts"].items() if key not in _LOSSES}
-    rest = f" Besides: {_counts(others)}." if others else ""
+    other_counts = {key: count for key, count in changes["counts"].items() if key not in _LOSSES}
+    rest = f" Besides: {_counts(other_counts)}." if other_counts else ""
     if destroyed:
         counts = {key: changes["counts"][key] for key in _LOSSES if key in changes["counts"]}
         return _line("changes", "bad", f"{_counts(counts)}: {_few(destroyed)}.{rest}")
@@ -43,16 +43,20 @@ def _changes(changes: Mapping[str, Any] | None) -> Line:
 
 def _names(model: Mapping[str, Any]) -> Line:
     rows = model["names"]["names"]
-    broken = [each["message"] for each in model["names"]["findings"] if each["new"] and each["severity"] == "error"]
+    broken = [
+        finding["message"]
+        for finding in model["names"]["findings"]
+        if finding["new"] and finding["severity"] == "error"
+    ]
     fault = f" New: {_few(broken, 1)}" if broken else ""
     if model["paths"]["before"] is None:
         return _line("names", "bad" if broken else "unsure", f"{len(rows)} names have rules; not compared.{fault}")
     changed = [row for row in rows if row["changed"]]
     if not changed:
         return _line("names", "bad" if broken else "good", f"No name resolves elsewhere, of {len(rows)} judged.{fault}")
-    shown = (f"{_bare(row['name'])} ({answered(row['before'])} → {answered(row['after'])})" for row in changed)
+    changes = (f"{_bare(row['name'])} ({answered(row['before'])} → {answered(row['after'])})" for row in changed)
     word = "name resolves" if len(changed) == 1 else "names resolve"
-    text = f"{len(changed)} {word} elsewhere: {_few(shown)}.{fault}"
+    text = f"{len(changed)} {word} elsewhere: {_few(changes)}.{fault}"
     return _line("names", "bad" if broken else "change", text)
 
 
@@ -74,16 +78,16 @@ def _alarms(model: Mapping[str, Any]) -> Line:
         return _line("alarms", "unsure", "What alarms would have done was not judged.")
     alarms = section["alarms"]
     if not section["compared"]:
-        fired = [each["name"] for each in alarms if each["after"] and each["after"]["fired"]]
+        fired = [alarm["name"] for alarm in alarms if alarm["after"] and alarm["after"]["fired"]]
         return _line("alarms", "unsure", f"{len(fired)} of {len(alarms)} alarms would have fired; not compared.")
     if not alarms:
         return _line("alarms", "unsure", "No alarm could be replayed on the history.")
-    changed = [each for each in alarms if each["changed"]]
+    changed = [alarm for alarm in alarms if alarm["changed"]]
     if not changed:
         return _line("alarms", "good", f"No alarm would have fired differently, of {len(alarms)} replayed.")
-    shown = (f"{each['name']} {_fired(each['before'])} → {_fired(each['after'])} times" for each in changed)
+    changes = (f"{alarm['name']} {_fired(alarm['before'])} → {_fired(alarm['after'])} times" for alarm in changed)
     word = "alarm" if len(changed) == 1 else "alarms"
-    return _line("alarms", "change", f"{len(changed)} {word} would have fired differently: {_few(shown)}.")
+    return _line("alarms", "change", f"{len(changed)} {word} would have fired differently: {_few(changes)}.")
 
 
 def _fired(view: Mapping[str, Any] | None) -> str:
@@ -100,9 +104,9 @@ def _money(money: Mapping[str, Any], flows: Mapping[str, Any] | None) -> Line:
     if abs(difference) < 0.005:
         return _line("money", "good", f"Costs stay at {after}.{saved}")
     parts = (
-        f"{each['path']} {signed(each['after'] - each['before'])}"
-        for each in money["paths"]
-        if abs(each["after"] - each["before"]) >= 0.005
+        f"{path['path']} {signed(path['after'] - path['before'])}"
+        for path in money["paths"]
+        if abs(path["after"] - path["before"]) >= 0.005
     )
     level: Level = "change" if difference > 0 else "good"
     rest = f"{money['after']:,.2f} in all.{saved}"
@@ -120,7 +124,7 @@ def signed(value: float) -> str:
 
 
 def _not_judged(reasons: Iterable[Mapping[str, str]]) -> Line:
-    listed = [f"{each['what']} ({each['why'].rstrip('.')})" for each in reasons]
+    listed = [f"{reason['what']} ({reason['why'].rstrip('.')})" for reason in reasons]
     if not listed:
         return _line("not_judged", "good", "Everything was judged.")
     return _line("not_judged", "unsure", f"Not judged: {_few(listed)}.")

@@ -59,11 +59,13 @@ def waking(sides: Sides, metrics: Metrics) -> dict[str, Any]:
     _widen(alarms)
     return {
         "compared": sides.before is not None,
-        "proof": list(proof([each.evidence for each in after.timelines.values()])),
+        "proof": list(proof([timeline.evidence for timeline in after.timelines.values()])),
         "metrics": list(reading.lines),
-        "incidents": [{"start": each.start, "end": each.end, "label": each.label} for each in incidents],
+        "incidents": [
+            {"start": incident.start, "end": incident.end, "label": incident.label} for incident in incidents
+        ],
         "alarms": alarms,
-        "refused": [{"alarm": each.alarm, "reason": f"{each.reason}."} for each in after.refused],
+        "refused": [{"alarm": refusal.alarm, "reason": f"{refusal.reason}."} for refusal in after.refused],
         "receivers": _receivers(before, after),
     }
 
@@ -99,7 +101,7 @@ class _Alarm:
             "name": self.name,
             "before": views[0],
             "after": views[1],
-            "changed": _told(views[0]) != _told(views[1]),
+            "changed": _noticed(views[0]) != _noticed(views[1]),
             "other_metrics": self._other_metrics(),
             "chart": self._chart(),
         }
@@ -119,22 +121,22 @@ class _Alarm:
             "threshold": None if alarm is None else alarm.threshold,
             "setting": "" if alarm is None else f"{alarm.datapoints} of {alarm.periods}, {alarm.period} s",
             "exact": timeline.evidence.exact,
-            "depends": [str(each) for each in timeline.evidence.depends],
+            "depends": [str(unknown) for unknown in timeline.evidence.depends],
             "fired": len(timeline.entered()),
             "minutes": round(timeline.minutes_in_alarm, 2),
             "flaps": timeline.flaps(),
             "notifications": dict(sorted(timeline.notifications.items())),
-            "notified": [each.time for each in timeline.actions if each.outcome is Outcome.RUN],
+            "notified": [action.time for action in timeline.actions if action.outcome is Outcome.RUN],
             "states": [[*span, state.value] for span, state in _spans(timeline)],
             "changes": [
                 {
-                    "time": stamp(each.time),
-                    "at": each.time,
-                    "state": each.state.value,
-                    "reason": each.reason,
-                    "depends": [str(unknown) for unknown in each.depends],
+                    "time": stamp(transition.time),
+                    "at": transition.time,
+                    "state": transition.state.value,
+                    "reason": transition.reason,
+                    "depends": [str(unknown) for unknown in transition.depends],
                 }
-                for each in timeline.transitions
+                for transition in timeline.transitions
             ],
             **self._scored(timeline),
         }
@@ -163,14 +165,14 @@ class _Alarm:
 
 def _spans(timeline: Timeline) -> Iterator[tuple[tuple[int, int], State]]:
     spans = ((span, state) for state in State for span in timeline.spans(state))
-    return iter(sorted(spans, key=lambda each: each[0]))
+    return iter(sorted(spans, key=lambda span: span[0]))
 
 
-def _told(view: Mapping[str, Any] | None) -> object:
+def _noticed(view: Mapping[str, Any] | None) -> object:
     """Return what people would have noticed of an alarm: when it fired, when it ended, and whom it notified."""
     if view is None:
         return None
-    noticed = [(each["at"], each["state"]) for each in view["changes"]]
+    noticed = [(change["at"], change["state"]) for change in view["changes"]]
     return noticed, view["notifications"]
 
 
@@ -178,11 +180,11 @@ def _widen(alarms: Sequence[dict[str, Any]]) -> None:
     """Keep full width for the alarms that fired or changed; reduce the points of all."""
     wide = 0
     # Changed ones first, if there are more than can be shown.
-    for each in sorted(alarms, key=lambda alarm: not alarm["changed"]):
-        views = [view for view in (each["before"], each["after"]) if view]
-        each["wide"] = wide < WIDE and (each["changed"] or any(view["fired"] for view in views))
-        wide += each["wide"]
-        chart = each["chart"]
+    for alarm in sorted(alarms, key=lambda alarm: not alarm["changed"]):
+        views = [view for view in (alarm["before"], alarm["after"]) if view]
+        alarm["wide"] = wide < WIDE and (alarm["changed"] or any(view["fired"] for view in views))
+        wide += alarm["wide"]
+        chart = alarm["chart"]
         times, values = chart.pop("times"), chart.pop("values")
-        columns = reduced(times, values, COLUMNS if each["wide"] else NARROW)
+        columns = reduced(times, values, COLUMNS if alarm["wide"] else NARROW)
         chart["columns"] = [None if column is None else [round(part, 6) for part in column] for column in columns]

@@ -159,12 +159,12 @@ class OneAlarm:
         else:
             written |= dict.fromkeys(unmentioned, _notation(rest))
         refuse(subject, problems)
-        seconds = max((each.seconds for each in written.values() if isinstance(each, Notation)), default=0)
+        seconds = max((notation.seconds for notation in written.values() if isinstance(notation, Notation)), default=0)
         if not seconds:
             fix = 'Write one of them as a series, such as "0 x 60".'
             raise ConfigurationError(subject, [Problem("given", "numbers alone", "a series says how long", fix)])
-        every = min(60, *(each.every for each in written.values() if isinstance(each, Notation)))
-        history = {metric: _series(each, self.of.begin, seconds, every) for metric, each in written.items()}
+        every = min(60, *(notation.every for notation in written.values() if isinstance(notation, Notation)))
+        history = {metric: _series(notation, self.of.begin, seconds, every) for metric, notation in written.items()}
         end = self.of.begin + seconds if self.of.settings.end is None else self.of.settings.end
         timeline = judge(own, history, replace(self.of.settings, history_start=self.of.begin, end=end))[self.name]
         return Judged(timeline, self.of.begin)
@@ -250,9 +250,20 @@ class Judged:
     def __str__(self) -> str:
         line = self.timeline
         rows = [(line.start, f"{line.initial} before the first evaluation")]
-        for each in line.transitions:
-            depends = f" (depends on {', '.join(each.depends)}, which AWS does not document)" if each.depends else ""
-            rows.append((each.time, f"{each.state}: {each.reason}{depends}" if each.reason else each.state + depends))
+        for transition in line.transitions:
+            depends = (
+                f" (depends on {', '.join(transition.depends)}, which AWS does not document)"
+                if transition.depends
+                else ""
+            )
+            rows.append(
+                (
+                    transition.time,
+                    f"{transition.state}: {transition.reason}{depends}"
+                    if transition.reason
+                    else transition.state + depends,
+                )
+            )
         rows += [(line.end, "end")]
         width = max(len(_shown(time - self.begin)) for time, _ in rows)
         return "\n".join([line.alarm, *(f"  {_shown(time - self.begin):>{width}}  {text}" for time, text in rows)])
@@ -270,16 +281,16 @@ def _assigned(
     metrics: Sequence[MetricKey], histories: Mapping[str | MetricKey, Written]
 ) -> tuple[dict[MetricKey, Notation | float], list[Problem]]:
     """Return what was written for each metric, and what is wrong with the keys."""
-    named = {key: [metric for metric in metrics if _names(key, metric)] for key in histories}
-    problems = [_unknown(key, metrics) for key, those in named.items() if not those]
+    metrics_by_key = {key: [metric for metric in metrics if _names(key, metric)] for key in histories}
+    problems = [_unknown(key, metrics) for key, named_metrics in metrics_by_key.items() if not named_metrics]
     written: dict[MetricKey, Notation | float] = {}
     decided: dict[MetricKey, str | MetricKey] = {}
-    for key in sorted(histories, key=lambda key: len(named[key])):
-        for metric in named[key]:
+    for key in sorted(histories, key=lambda key: len(metrics_by_key[key])):
+        for metric in metrics_by_key[key]:
             if metric not in decided:
                 written[metric] = _notation(histories[key])
                 decided[metric] = key
-            elif len(named[decided[metric]]) == len(named[key]):
+            elif len(metrics_by_key[decided[metric]]) == len(metrics_by_key[key]):
                 problems.append(_twice(metric, decided[metric], key))
     return written, problems
 
@@ -300,15 +311,15 @@ def _lines(metrics: Sequence[MetricKey], unmentioned: Sequence[MetricKey]) -> It
     """Yield the shortest keys for metrics that are not mentioned, each with one that it names."""
     names = {metric.name for metric in unmentioned}
     for name in sorted(names):
-        same = [metric for metric in metrics if metric.name == name]
-        if all(metric in unmentioned for metric in same):
-            yield name, same[0]
+        same_name = [metric for metric in metrics if metric.name == name]
+        if all(metric in unmentioned for metric in same_name):
+            yield name, same_name[0]
             continue
-        for metric in same:
+        for metric in same_name:
             if metric in unmentioned:
-                others = [_dimensions(other) for other in same if other != metric]
+                other_dimensions = [_dimensions(other) for other in same_name if other != metric]
                 parts = re.findall(r"[A-Za-z0-9-]+", _dimensions(metric))
-                part = next((part for part in parts if not any(part in other for other in others)), "")
+                part = next((part for part in parts if not any(part in other for other in other_dimensions)), "")
                 yield f"{name}{{{part or _dimensions(metric)}}}", metric
 
 
@@ -323,9 +334,9 @@ def _unknown(key: str | MetricKey, metrics: Sequence[MetricKey]) -> Problem:
     return Problem(f"given[{str(key)!r}]", "no metric of this alarm", "a key names metrics that the alarm reads", fix)
 
 
-def _twice(metric: MetricKey, one: str | MetricKey, other: str | MetricKey) -> Problem:
+def _twice(metric: MetricKey, key: str | MetricKey, other_key: str | MetricKey) -> Problem:
     fix = "Leave one of them out."
-    return Problem("given", f"{metric} by {str(one)!r} and {str(other)!r}", "one key decides on a metric", fix)
+    return Problem("given", f"{metric} by {str(key)!r} and {str(other_key)!r}", "one key decides on a metric", fix)
 
 
 def _notation(value: Written) -> Notation | float:

@@ -41,13 +41,13 @@ def annotations_of(stack: object) -> tuple[Annotation, ...]:
     node: Any = getattr(stack, "node", None)
     if not hasattr(node, "find_all"):
         raise TypeError(f"a construct is needed, not {type(stack).__name__}")
-    said = []
+    entries = []
     for construct in node.find_all():
-        here = construct.node
-        said += [
-            Annotation(_LEVELS[entry.type], here.path, str(entry.data))
-            for entry in here.metadata
+        inner = construct.node
+        entries += [
+            Annotation(_LEVELS[entry.type], inner.path, str(entry.data))
+            for entry in inner.metadata
             if entry.type in _LEVELS
         ]
-        said += [Annotation("validation", here.path, message) for message in here.validate()]
-    return tuple(said)
+        entries += [Annotation("validation", inner.path, message) for message in inner.validate()]
+    return tuple(entries)

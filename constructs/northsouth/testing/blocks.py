@@ -31,23 +31,23 @@ def with_all_blocks(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _blocks(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for key, value in document.items():
-        for position, each in enumerate(_objects(value)):
+        for position, block in enumerate(_objects(value)):
             if key in _NAMED:
-                for name, body in each.items():
+                for name, body in block.items():
                     is_body = key != "locals" and isinstance(body, Mapping)
                     yield _NAMED[key], name, dict(body) if is_body else {"value": body}
             elif key in _LISTED:
-                yield key, str(position), dict(each)
+                yield key, str(position), dict(block)
             elif key == "provider":
-                yield from _providers(each)
+                yield from _providers(block)
             elif key == "terraform":
-                yield key, "settings", dict(each)
-                yield from _backends(each.get("backend"))
+                yield key, "settings", dict(block)
+                yield from _backends(block.get("backend"))
 
 
 def _backends(value: object) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for each in _objects(value):
-        yield from (("backend", name, dict(body)) for name, body in each.items())
+    for block in _objects(value):
+        yield from (("backend", name, dict(body)) for name, body in block.items())
 
 
 def _providers(providers: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -66,20 +66,20 @@ def _are_placed(items: object, *keys: str) -> bool:
 def _widgets(widgets: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     names = _Names()
     entries = []
-    for widget in sorted(widgets, key=lambda each: (each["y"], each["x"])):
+    for widget in sorted(widgets, key=lambda panel: (panel["y"], panel["x"])):
         properties = dict(widget.get("properties") or {})
         markdown = str(properties.pop("markdown", ""))
         heading = markdown.partition("\n")[0].lstrip("# ") if markdown.startswith("#") else ""
         name = names.of(heading, str(properties.pop("title", "")), str(widget.get("type", "")))
-        metrics = [_metric(each) for each in properties.pop("metrics", [])]
+        metrics = [_metric(metric) for metric in properties.pop("metrics", [])]
         lines = properties.get("annotations") or {}
-        shown = [line for line, is_hidden in metrics if not is_hidden]
-        shown += properties.pop("alarms", [])
+        visible = [line for line, is_hidden in metrics if not is_hidden]
+        visible += properties.pop("alarms", [])
         if set(lines) == {"horizontal"}:
-            shown += [_line(each) for each in properties.pop("annotations")["horizontal"]]
+            visible += [_line(annotation) for annotation in properties.pop("annotations")["horizontal"]]
         hidden = [line for line, is_hidden in metrics if is_hidden]
-        rest = {key: item for key, item in widget.items() if key not in (*_GRID, "type", "properties")}
-        entries.append(_entry(name, _lines(markdown) or shown, hidden, properties | rest))
+        remaining = {key: item for key, item in widget.items() if key not in (*_GRID, "type", "properties")}
+        entries.append(_entry(name, _lines(markdown) or visible, hidden, properties | remaining))
     return entries
 
 
@@ -88,14 +88,14 @@ def _metric(metric: object) -> tuple[str, bool]:
     if not isinstance(metric, list):
         return _json(metric), False
     options = metric[-1] if metric and isinstance(metric[-1], dict) else {}
-    names = [_json(each) for each in metric if each is not options]
-    shown = {key: item for key, item in options.items() if key != "visible"}
-    return " ".join([*names, _line(shown)]), options.get("visible") is False
+    names = [_json(part) for part in metric if part is not options]
+    options_shown = {key: item for key, item in options.items() if key != "visible"}
+    return " ".join([*names, _line(options_shown)]), options.get("visible") is False
 
 
 def _panels(panels: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     names = _Names()
-    ordered = sorted(panels, key=lambda each: (each["gridPos"].get("y", 0), each["gridPos"].get("x", 0)))
+    ordered = sorted(panels, key=lambda panel: (panel["gridPos"].get("y", 0), panel["gridPos"].get("x", 0)))
     named = []
     for panel in ordered:
         title, kind = str(panel.get("title", "")), str(panel.get("type", ""))
@@ -105,16 +105,16 @@ def _panels(panels: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _panel(name: str, panel: dict[str, Any], numbers: Mapping[object, str]) -> dict[str, Any]:
-    rest = {key: item for key, item in panel.items() if key not in ("id", "gridPos", "title", "type", "targets")}
+    remaining = {key: item for key, item in panel.items() if key not in ("id", "gridPos", "title", "type", "targets")}
     targets = panel.get("targets") or ()
-    shown = [_target(target, panel, numbers) for target in targets if not target.get("hide")]
+    visible = [_target(target, panel, numbers) for target in targets if not target.get("hide")]
     hidden = [_target(target, panel, numbers) for target in targets if target.get("hide")]
     options = panel.get("options") or {}
     if isinstance(options.get("content"), str):
-        shown = _lines(options["content"])
-        rest["options"] = {key: item for key, item in options.items() if key != "content"}
-    inner = rest.pop("panels", None)
-    entry = _entry(name, shown, hidden, rest)
+        visible = _lines(options["content"])
+        remaining["options"] = {key: item for key, item in options.items() if key != "content"}
+    inner = remaining.pop("panels", None)
+    entry = _entry(name, visible, hidden, remaining)
     if _are_placed(inner, "gridPos"):
         entry["panels"] = _panels(inner)
     return entry
@@ -122,18 +122,18 @@ def _panel(name: str, panel: dict[str, Any], numbers: Mapping[object, str]) -> d
 
 def _target(target: Mapping[str, Any], panel: Mapping[str, Any], numbers: Mapping[object, str]) -> str:
     """Return a query of Grafana's as a line, without its letter, which is its place, and its panel's data source."""
-    shown = {key: item for key, item in target.items() if key not in ("refId", "hide") and item != panel.get(key)}
-    if shown.get("panelId") in numbers:
-        shown["panelId"] = numbers[shown["panelId"]]
-    return _line(shown)
+    arguments = {key: item for key, item in target.items() if key not in ("refId", "hide") and item != panel.get(key)}
+    if arguments.get("panelId") in numbers:
+        arguments["panelId"] = numbers[arguments["panelId"]]
+    return _line(arguments)
 
 
 def _lines(text: str) -> list[str]:
     return text.split("\n") if text else []
 
 
-def _entry(name: str, shown: list[str], hidden: list[str], drawn: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {"name": name, "shows": shown, "from": "; ".join(hidden), "drawn": _line(drawn)}
+def _entry(name: str, visible: list[str], hidden: list[str], appearance: Mapping[str, Any]) -> dict[str, Any]:
+    parts = {"name": name, "shows": visible, "from": "; ".join(hidden), "drawn": _line(appearance)}
     return {key: part for key, part in parts.items() if part}
 
 

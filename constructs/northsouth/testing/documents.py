@@ -29,7 +29,7 @@ def assert_documents_fit(
     reasons = list(document_misfits(template, documents))
     if not reasons:
         return
-    shown = [f"  {reason}" for reason in reasons[:_MOST_SHOWN]]
+    lines = [f"  {reason}" for reason in reasons[:_MOST_SHOWN]]
     if len(reasons) > _MOST_SHOWN:
-        shown.append(f"  and {len(reasons) - _MOST_SHOWN:,} more")
-    raise AssertionError("\n".join([f"not all documents fit the fields of {template.name!r}:", *shown]))
+        lines.append(f"  and {len(reasons) - _MOST_SHOWN:,} more")
+    raise AssertionError("\n".join([f"not all documents fit the fields of {template.name!r}:", *lines]))

@@ -162,8 +162,8 @@ class _Containing(Matcher):
     def mismatches(self, value: Value, place: Place) -> Iterator[Mismatch]:
         members = value if isinstance(value, tuple) else () if value is None else (value,)
         for item in self.items:
-            attempts = [(place.at(at).attempt(), each) for at, each in enumerate(members)]
-            tried = [list(mismatches(item, each, attempt)) for attempt, each in attempts]
+            attempts = [(place.at(at).attempt(), element) for at, element in enumerate(members)]
+            tried = [list(mismatches(item, candidate, attempt)) for attempt, candidate in attempts]
             if [] in tried:
                 place.captured.extend(attempts[tried.index([])][0].captured)
             elif tried and _alike(item, members):
@@ -177,7 +177,7 @@ class _Containing(Matcher):
 
 def _alike(item: object, members: tuple[Value, ...]) -> bool:
     """Tell whether the closest member says more than the whole list: if members are objects, as the item is."""
-    return isinstance(item, Mapping) and any(isinstance(each, Mapping) for each in members)
+    return isinstance(item, Mapping) and any(isinstance(element, Mapping) for element in members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ class _Refers(Matcher):
         for link in place.template.links(place.resource):
             # Within a text that is JSON, the reference's own path ends at the text.
             here = below(link.path, place.path) or below(place.path, link.path)
-            fits = here and any(link.reference.text in each for _, each in strings(value))
+            fits = here and any(link.reference.text in string for _, string in strings(value))
             fits = fits and (not self.attribute or link.reference.attribute == self.attribute)
             if fits and any(self.target in (target.address, target.block, target.type) for target in link.targets):
                 return

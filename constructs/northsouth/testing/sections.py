@@ -41,7 +41,9 @@ def split(state: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> di
             raise TypeError(f"sections[{name!r}] is the text {patterns!r}; write a list: [{patterns!r}]")
     parts: dict[str, dict[str, Any]] = {name: {} for name in [*sections, OTHER]}
     for address, path, block in _blocks(state):
-        named = (name for name, patterns in sections.items() if any(fnmatchcase(address, each) for each in patterns))
+        named = (
+            name for name, patterns in sections.items() if any(fnmatchcase(address, pattern) for pattern in patterns)
+        )
         target = parts[next(named, OTHER)]
         for key in path[:-1]:
             target = target.setdefault(key, {})
@@ -51,18 +53,18 @@ def split(state: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> di
 
 def join(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the declared state that was split into parts."""
-    whole: dict[str, Any] = {}
+    document: dict[str, Any] = {}
     for part in parts:
-        _merge(whole, part)
-    return whole
+        _merge(document, part)
+    return document
 
 
-def _merge(whole: dict[str, Any], part: Mapping[str, Any]) -> None:
+def _merge(document: dict[str, Any], part: Mapping[str, Any]) -> None:
     for key, value in part.items():
         if isinstance(value, Mapping):
-            _merge(whole.setdefault(key, {}), value)
+            _merge(document.setdefault(key, {}), value)
         else:
-            whole[key] = value
+            document[key] = value
 
 
 def _blocks(state: Mapping[str, Any]) -> Iterator[tuple[str, Path, Any]]:

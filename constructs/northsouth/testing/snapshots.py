@@ -111,8 +111,10 @@ class TerraformSnapshot:
             texts = {"": snapshot_text.write(state)}
         else:
             state = without_coordinates(state)
-            texts = {part: snapshot_text.write(each, fitted=True) for part, each in split(state, sections).items()}
-        listed = self._compare(AddressSnapshot, "".join(f"{each}\n" for each in addresses(state)), name)
+            texts = {
+                part: snapshot_text.write(section, fitted=True) for part, section in split(state, sections).items()
+            }
+        listed = self._compare(AddressSnapshot, "".join(f"{address}\n" for address in addresses(state)), name)
         results = [self._compare(StackSnapshot, text, name, section) for section, text in texts.items()]
         problems = _missing(results, name)
         if any(result.differs for result in results):
@@ -144,13 +146,13 @@ class TerraformSnapshot:
         result = assertion.executions[assertion.num_executions - 1]
         if result.exception is not None:
             raise result.exception
-        kept = None if result.recalled_data is None else str(result.recalled_data)
-        return _Result(kept, os.path.relpath(result.snapshot_location, self._root))
+        recalled = None if result.recalled_data is None else str(result.recalled_data)
+        return _Result(recalled, os.path.relpath(result.snapshot_location, self._root))
 
     def _changes(self, results: Sequence[_Result], state: Mapping[str, Any]) -> str:
-        kept = [result.kept for result in results if result.kept is not None]
+        recalled = [result.kept for result in results if result.kept is not None]
         try:
-            compared = compare(join(snapshot_text.read(text) for text in kept), state)
+            compared = compare(join(snapshot_text.read(text) for text in recalled), state)
         except (ValueError, RecursionError) as error:
             return f"The snapshot cannot be read ({error}); --snapshot-update writes it again."
         if not compared:

@@ -112,7 +112,9 @@ class Template:
 
         """
         resources = self.assert_resource(what)
-        differing = [(each.address, reasons) for each in resources if (reasons := self._mismatches(arguments, each))]
+        differing = [
+            (resource.address, reasons) for resource in resources if (reasons := self._mismatches(arguments, resource))
+        ]
         if differing:
             lines = [f"{len(differing)} of {len(resources)} {_name(what)} are not as expected:"]
             for address, reasons in differing[:SHOWN]:
@@ -120,7 +122,7 @@ class Template:
             if len(differing) > SHOWN:
                 lines.append(f"  and {len(differing) - SHOWN} more")
             raise AssertionError("\n".join(lines))
-        return tuple(each for each in resources if self._matches(arguments, each))
+        return tuple(resource for resource in resources if self._matches(arguments, resource))
 
     def assert_count(self, what: object, count: int, arguments: object = None) -> None:
         """Assert how many resources match.
@@ -179,7 +181,7 @@ class Template:
 
         """
         if not self.find(f"output.{name}"):
-            known = sorted(each.name for each in self._all.of_type("output"))
+            known = sorted(resource.name for resource in self._all.of_type("output"))
             raise AssertionError(f"there is no output {name!r}; there {_are(known, 'output')}")
         pattern = {} if value is None else {"value": value}
         [output] = self.assert_resource(f"output.{name}", pattern)
@@ -203,7 +205,9 @@ class Template:
             (pytest.fail if in_ci() else pytest.skip)(f"assert_valid {validity.INSTALL}")
         problems = validity.problems(self.document, str(terraform))
         if problems:
-            raise AssertionError("\n".join(["Terraform refuses the document:", *(f"  {each}" for each in problems)]))
+            raise AssertionError(
+                "\n".join(["Terraform refuses the document:", *(f"  {problem}" for problem in problems)])
+            )
 
     def json(self, what: object, path: str) -> Value:
         """Return a text argument that is JSON, decoded and frozen: a policy, a dashboard, a state machine.
@@ -229,9 +233,9 @@ class Template:
         name = _name(what)
         data = name.startswith("data.")
         if name.count(".") > data:
-            named = [each for each in self._all if name in (each.address, each.block)]
+            named = [resource for resource in self._all if name in (resource.address, resource.block)]
             if name.startswith("provider."):
-                named += [each for each in self._all if each.address.startswith(f"{name}.")]
+                named += [resource for resource in self._all if resource.address.startswith(f"{name}.")]
             return tuple(named)
         return self._all.of_type(name.removeprefix("data."), mode=Mode.DATA if data else Mode.MANAGED)
 
@@ -257,11 +261,11 @@ class Template:
         candidates = self._named(what)
         wanted = _wanted(what, arguments)
         if not candidates:
-            known = sorted({each.type if "." not in _name(what) else each.address for each in self._all})
+            known = sorted({resource.type if "." not in _name(what) else resource.address for resource in self._all})
             alike = get_close_matches(_name(what), known, n=3)
             return f"there is no {wanted}" + (f"; did you mean {' or '.join(alike)}?" if alike else "")
-        differing = [(self._mismatches(arguments, each), each.address) for each in candidates]
-        problems, closest = min(differing, key=lambda each: (len(each[0]), each[1]))
+        differing = [(self._mismatches(arguments, candidate), candidate.address) for candidate in candidates]
+        problems, closest = min(differing, key=lambda candidate: (len(candidate[0]), candidate[1]))
         lines = [f"no {wanted} among {len(candidates)}; closest is {closest}:"]
         lines += [f"  {problem}" for problem in problems[:SHOWN]]
         if len(problems) > SHOWN:

@@ -40,7 +40,7 @@ def problems(document: Mapping[str, Any], terraform: str) -> list[str]:
             verdict = _validate(terraform, folder)
     if verdict is None:
         raise RuntimeError("terraform validate printed no verdict")
-    return [_text(each) for each in verdict["diagnostics"] if each.get("severity") == "error"]
+    return [_text(diagnostic) for diagnostic in verdict["diagnostics"] if diagnostic.get("severity") == "error"]
 
 
 def command() -> str | None:
@@ -58,7 +58,7 @@ def _validate(terraform: str, folder: str) -> dict[str, Any] | None:
 
 
 def _lacks_providers(verdict: Mapping[str, Any]) -> bool:
-    return any("terraform init" in str(each.get("detail", "")) for each in verdict["diagnostics"])
+    return any("terraform init" in str(diagnostic.get("detail", "")) for diagnostic in verdict["diagnostics"])
 
 
 def _text(diagnostic: Mapping[str, Any]) -> str:
