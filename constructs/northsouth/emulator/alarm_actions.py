@@ -47,15 +47,15 @@ def _changed(alarm: Alarm, before: str) -> None:
         _held.setdefault(alarm, before)
     else:
         _act(alarm, _held.pop(alarm, before))
-    composites = [each for each in list(backend.alarms.values()) if isinstance(each, CompositeAlarm)]
+    composites = [alarm for alarm in list(backend.alarms.values()) if isinstance(alarm, CompositeAlarm)]
     for composite in composites:
         if alarm.name != composite.name and composite.depends_on(alarm):
             composite.evaluate(backend)
     for composite in composites:
         if composite in _held and _suppressor(composite, backend) is None:
-            told = _held.pop(composite)
-            if told != composite.state_value:
-                _act(composite, told)
+            previous_state = _held.pop(composite)
+            if previous_state != composite.state_value:
+                _act(composite, previous_state)
 
 
 def _home(alarm: Alarm) -> tuple[str, str]:
@@ -66,8 +66,8 @@ def _home(alarm: Alarm) -> tuple[str, str]:
 def _suppressor(alarm: Alarm, backend: Any) -> Alarm | None:
     """Return the alarm that holds back an alarm's actions now."""
     name = alarm.parameters.get("ActionsSuppressor") if isinstance(alarm, CompositeAlarm) else None
-    raised = [each for each in backend.alarms.values() if each.state_value == "ALARM"]
-    return next((each for each in raised if name in (each.name, each.alarm_arn)), None)
+    raised = [alarm for alarm in backend.alarms.values() if alarm.state_value == "ALARM"]
+    return next((candidate for candidate in raised if name in (candidate.name, candidate.alarm_arn)), None)
 
 
 def _act(alarm: Alarm, before: str) -> None:
@@ -109,7 +109,7 @@ def message(alarm: Alarm, before: str) -> dict[str, Any]:
         "StatisticType": "Statistic",
         "Statistic": (alarm.statistic or "").upper(),
         "Unit": None,
-        "Dimensions": [{"value": each.value, "name": each.name} for each in alarm.dimensions],
+        "Dimensions": [{"value": dimension.value, "name": dimension.name} for dimension in alarm.dimensions],
         "Period": alarm.period,
         "EvaluationPeriods": alarm.evaluation_periods,
         "ComparisonOperator": alarm.comparison_operator,

@@ -56,9 +56,9 @@ def install() -> None:
     def now() -> datetime:
         return _moments[-1] if _moments else utcnow()
 
-    def put_metric_alarm(backend: Any, *, extended_statistic: str | None = None, **others: Any) -> Alarm:
+    def put_metric_alarm(backend: Any, *, extended_statistic: str | None = None, **parameters: Any) -> Alarm:
         # moto takes percentiles only; the documented rules have refused what is no statistic.
-        alarm: Alarm = put(backend, **others)
+        alarm: Alarm = put(backend, **parameters)
         alarm.extended_statistic = extended_statistic
         return alarm
 
@@ -83,7 +83,7 @@ def changes(start: datetime, end: datetime) -> list[tuple[datetime, list[Change]
     """
     span = int(start.timestamp()), int(end.timestamp())
     backends = [backend for regions in list(cloudwatch_backends.values()) for backend in list(regions.values())]
-    judged = sorted((each for backend in backends for each in _judge(backend, *span)), key=itemgetter(0, 1))
+    judged = sorted((judgement for backend in backends for judgement in _judge(backend, *span)), key=itemgetter(0, 1))
     return [(datetime.fromtimestamp(time, UTC), list(group)) for time, group in groupby(judged, key=itemgetter(0))]
 
 
@@ -129,7 +129,7 @@ def _block(alarm: Alarm) -> dict[str, Any]:
         "statistic": alarm.statistic,
         "extended_statistic": alarm.extended_statistic,
         "unit": alarm.unit,
-        "dimensions": {each.name: each.value for each in alarm.dimensions},
+        "dimensions": {dimension.name: dimension.value for dimension in alarm.dimensions},
         "metric_query": [_query(query) for query in alarm.metric_data_queries or []],
     }
     return {key: value for key, value in block.items() if value not in (None, "", [], {})}
@@ -143,7 +143,7 @@ def _query(query: Any) -> dict[str, Any]:
     metric = {
         "metric_name": stat.metric.metric_name,
         "namespace": stat.metric.namespace,
-        "dimensions": {each.name: each.value for each in stat.metric.dimensions},
+        "dimensions": {dimension.name: dimension.value for dimension in stat.metric.dimensions},
         "period": int(stat.period),
         "stat": stat.stat,
     }
@@ -156,7 +156,7 @@ def _history(alarms: Alarms, data: Iterable[MetricDatumBase]) -> dict[MetricKey,
     finest = min((alarm.period for alarm in alarms.metric.values()), default=MINUTE)
     step = MINUTE if finest >= MINUTE else 10
     for datum in data:
-        dimensions = tuple((each.name or "", each.value or "") for each in datum.dimensions)
+        dimensions = tuple((dimension.name or "", dimension.value or "") for dimension in datum.dimensions)
         metric = MetricKey(datum.namespace, datum.name, dimensions)
         if metric in known:
             at = datum.timestamp if datum.timestamp.tzinfo else datum.timestamp.replace(tzinfo=UTC)

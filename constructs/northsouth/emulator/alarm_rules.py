@@ -62,20 +62,20 @@ class _Parser:
         self.alarms: list[str] = []
 
     def either(self) -> Test:
-        tests = [self._both()]
+        tests = [self._conjunction()]
         while self._accept("OR"):
-            tests.append(self._both())
+            tests.append(self._conjunction())
         return lambda state: any(test(state) for test in tests)
 
-    def _both(self) -> Test:
-        tests = [self._one()]
+    def _conjunction(self) -> Test:
+        tests = [self._operand()]
         while self._accept("AND"):
-            tests.append(self._one())
+            tests.append(self._operand())
         return lambda state: all(test(state) for test in tests)
 
-    def _one(self) -> Test:
+    def _operand(self) -> Test:
         if self._accept("NOT"):
-            test = self._one()
+            test = self._operand()
             return lambda state: not test(state)
         if self._accept("("):
             inner = self.either()
@@ -123,15 +123,15 @@ class _Parser:
         return name
 
     def _accept(self, token: str) -> bool:
-        found = self._tokens[0] == token
-        if found:
+        accepted = self._tokens[0] == token
+        if accepted:
             self._next()
-        return found
+        return accepted
 
     def _next(self) -> str:
         return self._tokens.pop(0) if len(self._tokens) > 1 else ""
 
     def expect(self, token: str) -> None:
-        found = self._next()
-        if found != token:
-            raise RuleSyntaxError(f"expected {token or 'the end'!r} instead of {found or 'the end'!r}")
+        actual = self._next()
+        if actual != token:
+            raise RuleSyntaxError(f"expected {token or 'the end'!r} instead of {actual or 'the end'!r}")

@@ -31,14 +31,14 @@ def install() -> None:
 
 def describe_workspace_configuration(response: Any) -> str:
     """Answer DescribeWorkspaceConfiguration."""
-    return json.dumps({"workspaceConfiguration": {"status": _ACTIVE, **_kept(_workspace(response))}})
+    return json.dumps({"workspaceConfiguration": {"status": _ACTIVE, **_configuration(_workspace(response))}})
 
 
 def update_workspace_configuration(response: Any) -> str:
     """Answer UpdateWorkspaceConfiguration: what is not given stays as it is."""
     workspace = _workspace(response)
-    given = {key: value for key, value in json.loads(response.body or "{}").items() if value is not None}
-    workspace.configuration = {**_kept(workspace), **given}
+    changes = {key: value for key, value in json.loads(response.body or "{}").items() if value is not None}
+    workspace.configuration = {**_configuration(workspace), **changes}
     workspace.configuration.pop("clientToken", None)
     return json.dumps({"status": _ACTIVE})
 
@@ -47,6 +47,6 @@ def _workspace(response: Any) -> Any:
     return response.amp_backend.describe_workspace(response.path.split("/")[-2])
 
 
-def _kept(workspace: Any) -> dict[str, Any]:
-    kept: dict[str, Any] = getattr(workspace, "configuration", {"retentionPeriodInDays": 150})
-    return kept
+def _configuration(workspace: Any) -> dict[str, Any]:
+    configuration: dict[str, Any] = getattr(workspace, "configuration", {"retentionPeriodInDays": 150})
+    return configuration

@@ -81,18 +81,18 @@ def install() -> None:
 
 def _results(backend: AthenaBackend) -> dict[str, _Result]:
     # Kept in moto's back end, which a reset empties.
-    found: dict[str, _Result] = vars(backend).setdefault("northsouth_results", {})
-    return found
+    results: dict[str, _Result] = vars(backend).setdefault("northsouth_results", {})
+    return results
 
 
 def _faults(backend: AthenaBackend) -> list[Fault]:
-    found: list[Fault] = vars(backend).setdefault("northsouth_faults", [])
-    return found
+    faults: list[Fault] = vars(backend).setdefault("northsouth_faults", [])
+    return faults
 
 
 def _tokens(backend: AthenaBackend) -> dict[str, str]:
-    found: dict[str, str] = vars(backend).setdefault("northsouth_tokens", {})
-    return found
+    tokens: dict[str, str] = vars(backend).setdefault("northsouth_tokens", {})
+    return tokens
 
 
 def _start(backend: AthenaBackend, request: Parameters) -> dict[str, Any]:

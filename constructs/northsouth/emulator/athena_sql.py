@@ -91,7 +91,7 @@ class Query:
 
     def _translated(self, tree: exp.Expr, folder: Path) -> str:
         """Load the tables of a query and return it in DuckDB's words."""
-        steps = {each.alias for each in tree.find_all(exp.CTE)}
+        steps = {node.alias for node in tree.find_all(exp.CTE)}
         tables = [node for node in tree.find_all(exp.Table) if node.db or node.name not in steps]
         for number, node in enumerate(tables):
             name = f"t{number}"

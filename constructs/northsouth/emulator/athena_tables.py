@@ -202,8 +202,8 @@ class Table:
         if pattern.groups != len(self.columns):
             raise QueryFailed("HIVE_CURSOR_ERROR: Number of matching groups doesn't match the number of columns")
         for line in lines:
-            found = pattern.fullmatch(line)
-            yield list(found.groups()) if found else [None] * len(self.columns)
+            match = pattern.fullmatch(line)
+            yield list(match.groups()) if match else [None] * len(self.columns)
 
     def _json_rows(self, lines: Sequence[str]) -> Iterator[list[str | None]]:
         for line in lines:

@@ -23,9 +23,9 @@ def install() -> None:
     def permission(bucket: Any, action: str, resource: str) -> Any:
         policy = json.loads(bucket.policy) if bucket.policy else {}
         statements = [
-            each
-            for each in policy.get("Statement", [])
-            if (each.get("Effect"), each.get("Condition")) != ("Deny", _WITHOUT_TLS)
+            statement
+            for statement in policy.get("Statement", [])
+            if (statement.get("Effect"), statement.get("Condition")) != ("Deny", _WITHOUT_TLS)
         ]
         if not statements:
             return original(_without_policy, action, resource)

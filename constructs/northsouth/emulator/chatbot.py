@@ -52,18 +52,18 @@ def in_front_of(application: _Application) -> _Application:
 
 
 def _create_slack(parameters: dict[str, Any]) -> dict[str, Any]:
-    made = _made("slack-channel", {**parameters, "SlackTeamName": "", "SlackChannelName": ""})
-    _slack[made["ChatConfigurationArn"]] = made
-    return {"ChannelConfiguration": made}
+    configuration = _new_configuration("slack-channel", {**parameters, "SlackTeamName": "", "SlackChannelName": ""})
+    _slack[configuration["ChatConfigurationArn"]] = configuration
+    return {"ChannelConfiguration": configuration}
 
 
 def _create_teams(parameters: dict[str, Any]) -> dict[str, Any]:
-    made = _made("microsoft-teams-channel", parameters)
-    _teams[made["ChatConfigurationArn"]] = made
-    return {"ChannelConfiguration": made}
+    configuration = _new_configuration("microsoft-teams-channel", parameters)
+    _teams[configuration["ChatConfigurationArn"]] = configuration
+    return {"ChannelConfiguration": configuration}
 
 
-def _made(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _new_configuration(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
     arn = f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/{kind}/{parameters['ConfigurationName']}"
     defaults = {"LoggingLevel": "NONE", "UserAuthorizationRequired": False, "GuardrailPolicyArns": [], "Tags": []}
     return {**defaults, **parameters, "ChatConfigurationArn": arn, "State": "ENABLED"}
@@ -71,17 +71,19 @@ def _made(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _describe_slack(parameters: dict[str, Any]) -> dict[str, Any]:
     wanted = parameters.get("ChatConfigurationArn")
-    return {"SlackChannelConfigurations": [each for arn, each in _slack.items() if wanted in (None, arn)]}
+    return {
+        "SlackChannelConfigurations": [configuration for arn, configuration in _slack.items() if wanted in (None, arn)]
+    }
 
 
 def _get_teams(parameters: dict[str, Any]) -> dict[str, Any]:
-    found = _teams.get(parameters["ChatConfigurationArn"])
-    return {"ChannelConfiguration": found} if found else {}
+    configuration = _teams.get(parameters["ChatConfigurationArn"])
+    return {"ChannelConfiguration": configuration} if configuration else {}
 
 
 def _list_teams(parameters: dict[str, Any]) -> dict[str, Any]:
     wanted = parameters.get("TeamId")
-    return {"TeamChannelConfigurations": [each for each in _teams.values() if wanted in (None, each["TeamId"])]}
+    return {"TeamChannelConfigurations": [team for team in _teams.values() if wanted in (None, team["TeamId"])]}
 
 
 def _update(store: dict[str, dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -106,21 +106,26 @@ def _put(backend: Any, parameters: Parameters) -> dict[str, Any]:
         raise _invalid(f"A metric alarm of the name {name} already exists")
     if len(parsed.alarms) > MAX_CHILDREN:
         raise _invalid(f"AlarmRule names {len(parsed.alarms)} alarms, the limit is {MAX_CHILDREN}")
-    given = [key for key in _SUPPRESSION if key in parameters]
-    if ("ActionsSuppressor" in parameters and len(given) < 2) or ("ActionsSuppressor" not in parameters and given):
+    suppression = [key for key in _SUPPRESSION if key in parameters]
+    if ("ActionsSuppressor" in parameters and len(suppression) < 2) or (
+        "ActionsSuppressor" not in parameters and suppression
+    ):
         raise _invalid(f"ActionsSuppressor, {' and '.join(_SUPPRESSION)} must be given together")
     known = {key for alarm in backend.alarms.values() for key in (alarm.name, alarm.alarm_arn)}
-    wanted = [*parsed.alarms, *([parameters["ActionsSuppressor"]] if given else [])]
-    missing = [alarm for alarm in wanted if alarm not in known and alarm != name]
+    alarm_names = [*parsed.alarms, *([parameters["ActionsSuppressor"]] if suppression else [])]
+    missing = [alarm for alarm in alarm_names if alarm not in known and alarm != name]
     if missing:
         raise _invalid(f"Could not save the composite alarm as alarms {missing} in the alarm rule do not exist")
-    made = CompositeAlarm(backend, parameters, parsed)
+    alarm_to_store = CompositeAlarm(backend, parameters, parsed)
     if present is not None:
-        made.state_value, made.state_updated_timestamp = present.state_value, present.state_updated_timestamp
-    backend.alarms[name] = made
+        alarm_to_store.state_value, alarm_to_store.state_updated_timestamp = (
+            present.state_value,
+            present.state_updated_timestamp,
+        )
+    backend.alarms[name] = alarm_to_store
     if parameters.get("Tags") and present is None:
-        backend.tagger.tag_resource(made.alarm_arn, parameters["Tags"])
-    made.configuration_updated_timestamp = utcnow()
+        backend.tagger.tag_resource(alarm_to_store.alarm_arn, parameters["Tags"])
+    alarm_to_store.configuration_updated_timestamp = utcnow()
     return {}
 
 
@@ -130,7 +135,11 @@ def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
     if sum(isinstance(alarm, CompositeAlarm) for alarm in doomed) > 1:
         raise _invalid("You can't delete two composite alarms with one operation")
     for alarm in doomed:
-        above = [each.name for each in _composites(backend) if each.depends_on(alarm) and each not in doomed]
+        above = [
+            composite.name
+            for composite in _composites(backend)
+            if composite.depends_on(alarm) and composite not in doomed
+        ]
         if above:
             names = ", ".join(above)
             raise _invalid(f"Cannot delete {alarm.name} as there are composite alarm(s) depending on it: {names}")
@@ -140,10 +149,10 @@ def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
     return {}
 
 
-def _described(backend: Any, parameters: Parameters, found: dict[str, Any]) -> dict[str, Any]:
+def _described(backend: Any, parameters: Parameters, stock: dict[str, Any]) -> dict[str, Any]:
     """Keep what was asked for: without ``AlarmTypes``, metric alarms only."""
     types = parameters.get("AlarmTypes") or ["MetricAlarm"]
-    alarms = [*found["MetricAlarms"], *found["CompositeAlarms"]]
+    alarms = [*stock["MetricAlarms"], *stock["CompositeAlarms"]]
     child_of, parent_of = parameters.get("ChildrenOfAlarmName"), parameters.get("ParentsOfAlarmName")
     if child_of:
         alarms, types = list(_children(backend, backend.alarms.get(child_of))), ["MetricAlarm", "CompositeAlarm"]

@@ -83,7 +83,7 @@ def summarize(plan: Mapping[str, Any]) -> Changes:
         kind = "replaces" if set(actions) == {"create", "delete"} else kinds.get(actions)
         if kind and change["mode"] == "managed":
             addresses[kind].append(change["address"])
-    lists = {name: tuple(sorted(each)) for name, each in addresses.items()}
+    lists = {name: tuple(sorted(address)) for name, address in addresses.items()}
     return Changes(**lists, details=plan)
 
 
@@ -208,12 +208,12 @@ class Deployment(Terraform):
         while modules:
             module = modules.pop()
             modules += module.get("child_modules", [])
-            counts.update(each["type"] for each in module.get("resources", []) if each["mode"] == "managed")
+            counts.update(resource["type"] for resource in module.get("resources", []) if resource["mode"] == "managed")
         return counts
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs by name."""
-        return {name: each["value"] for name, each in self.show().get("values", {}).get("outputs", {}).items()}
+        return {name: output["value"] for name, output in self.show().get("values", {}).get("outputs", {}).items()}
 
     def destroy(self, *arguments: str) -> None:
         """Remove all of it, also what ``prevent_destroy`` protects: this is a copy in an emulator."""
@@ -239,9 +239,9 @@ def terraform() -> str:
 
 def environment(endpoint: str, region: str) -> dict[str, str]:
     """Return the user's environment, in which AWS is the emulator and nothing else."""
-    kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
-    loopback = ",".join(filter(None, (kept.get("NO_PROXY"), "127.0.0.1,localhost")))
-    return kept | {
+    variables = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
+    loopback = ",".join(filter(None, (variables.get("NO_PROXY"), "127.0.0.1,localhost")))
+    return variables | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -276,10 +276,10 @@ def _providers(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the configurations of the AWS provider."""
     configured = document.get("provider", {}).get("aws", [])
     several = configured if isinstance(configured, list) else [configured]
-    yield from (each for each in several if isinstance(each, dict))
+    yield from (block for block in several if isinstance(block, dict))
 
 
 def _region(document: Mapping[str, Any]) -> str:
     """Return the default provider's Region; ``us-east-1`` if it is not written down."""
-    regions = [each.get("region", "") for each in _providers(document) if not each.get("alias")]
+    regions = [provider.get("region", "") for provider in _providers(document) if not provider.get("alias")]
     return next((region for region in regions if region and "${" not in region), "us-east-1")

@@ -20,13 +20,19 @@ from northsouth.emulator.outbound import Outcome
 def find(arn: str) -> Any:
     """Return a connection, or nothing."""
     region, account = arn.split(":")[3:5]
-    return next((each for each in events_backends[account][region].connections.values() if each.arn == arn), None)
+    return next(
+        (connection for connection in events_backends[account][region].connections.values() if connection.arn == arn),
+        None,
+    )
 
 
 def send(connection: Any, method: str, url: str, headers: Mapping[str, str], body: str) -> Outcome:
     """Make a request. What the connection has goes before what the caller has."""
     more = connection.auth_parameters.get("InvocationHttpParameters", {})
-    query = {each["Key"]: each["Value"] for each in more.get("QueryStringParameters", [])}
+    query = {
+        query_string_parameter["Key"]: query_string_parameter["Value"]
+        for query_string_parameter in more.get("QueryStringParameters", [])
+    }
     if query:
         url += ("&" if "?" in url else "?") + urlencode(query)
     return outbound.send(method, url, {**headers, **_credential(connection.auth_parameters)}, body)

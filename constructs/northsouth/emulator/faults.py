@@ -136,12 +136,12 @@ class Faults:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request, or fail to."""
-        named = identify(environ) if self._rule is not nothing else None
-        if named is None:
+        identity = identify(environ) if self._rule is not nothing else None
+        if identity is None:
             return self._application(environ, start_response)
         with self._lock:
-            self._counts[named] += 1
-            call = Call(*named, nth=self._counts[named])
+            self._counts[identity] += 1
+            call = Call(*identity, nth=self._counts[identity])
             fault, answers = self._rule(call), self._answers
         if fault in _REFUSALS:
             status, headers, refusal = refused(environ, call, fault)
@@ -151,20 +151,20 @@ class Faults:
         if fault is Fault.LOSE_REQUEST:
             answers.append(Answer(call, fault, 0))
             _hang_up(environ)
-        body, given = self._answered(environ)
-        answers.append(Answer(call, fault, int(given[0].split()[0])))
+        body, response_start = self._answered(environ)
+        answers.append(Answer(call, fault, int(response_start[0].split()[0])))
         if fault is Fault.LOSE_ANSWER:
             _hang_up(environ)
         if fault is Fault.SLOW:
             time.sleep(SLOW_SECONDS)
-        start_response(*given)
+        start_response(*response_start)
         return [body]
 
     def _answered(self, environ: dict[str, Any]) -> tuple[bytes, tuple[Any, ...]]:
-        given: list[tuple[Any, ...]] = []
-        chunks = self._application(environ, lambda *arguments: given.append(arguments))
+        response_starts: list[tuple[Any, ...]] = []
+        chunks = self._application(environ, lambda *arguments: response_starts.append(arguments))
         body = b"".join(chunks)
-        return body, given[0]
+        return body, response_starts[0]
 
 
 def _hang_up(environ: dict[str, Any]) -> None:
@@ -203,19 +203,19 @@ def _body(environ: dict[str, Any]) -> bytes:
 
 def _by_path(service: str, method: str, path: str, query: str) -> str | None:
     """Return the operation of a REST service: of those that fit, the one that names most of the query."""
-    given = parse_qs(query, keep_blank_values=True).keys()
+    query_names = parse_qs(query, keep_blank_values=True).keys()
     fitting = [
-        (len(wanted), operation)
-        for verb, pattern, wanted, operation in _routes(service)
-        if verb == method and wanted <= given and pattern.fullmatch(path) and operation not in _UNLIKELY
+        (len(required), operation)
+        for verb, pattern, required, operation in _routes(service)
+        if verb == method and required <= query_names and pattern.fullmatch(path) and operation not in _UNLIKELY
     ]
-    return max(fitting, key=lambda each: each[0], default=(0, None))[1]
+    return max(fitting, key=lambda candidate: candidate[0], default=(0, None))[1]
 
 
 @cache
 def _routes(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str], str], ...]:
     model = get_service_model(_SIGNED_AS.get(service, service))
-    found = []
+    routes = []
     for name in model.operation_names:
         operation = model.operation_model(name)
         uri, _, query = operation.http["requestUri"].partition("?")
@@ -223,10 +223,10 @@ def _routes(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str], s
             part if not part.startswith("{") else "(.+)" if part.endswith("+}") else "([^/]+)"
             for part in re.split(r"(\{[^}]*\})", uri.rstrip("/") or "/")
         ]
-        wanted = frozenset(parse_qs(query, keep_blank_values=True))
+        required = frozenset(parse_qs(query, keep_blank_values=True))
         if not operation.deprecated:
-            found.append((operation.http["method"], re.compile("".join(parts) + "/?"), wanted, name))
-    return tuple(found)
+            routes.append((operation.http["method"], re.compile("".join(parts) + "/?"), required, name))
+    return tuple(routes)
 
 
 @dataclass(frozen=True)

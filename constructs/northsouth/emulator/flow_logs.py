@@ -28,14 +28,14 @@ def install() -> None:
     """Keep the options on moto's own object, where its description finds them, and describe the delivery."""
 
     def create_with_options(response: Any) -> ActionResult:
-        made: ActionResult = create(response)
-        identifiers = cast("dict[str, list[str]]", made.result)["FlowLogIds"]
+        answer: ActionResult = create(response)
+        identifiers = cast("dict[str, list[str]]", answer.result)["FlowLogIds"]
         options = response._get_param("DestinationOptions") or {}
         for flow_log_id in identifiers:
             flow_log = response.ec2_backend.flow_logs[flow_log_id]
             if flow_log.log_destination_type == "s3":
                 flow_log.destination_options = _DEFAULTS | options
-        return made
+        return answer
 
     def describe_with_status(backend: Any, *arguments: Any, **named: Any) -> Any:
         described = describe(backend, *arguments, **named)
@@ -60,4 +60,6 @@ def _delivers(flow_log: Any, region: str) -> bool:
     ):
         return False
     needed = [(action, f"{group}:log-stream:{flow_log.resource_id}") for action in _WRITE]
-    return all(permissions.may(role, *each, {}) for each in (*needed, ("logs:DescribeLogGroups", f"{start}:*")))
+    return all(
+        permissions.may(role, *permission, {}) for permission in (*needed, ("logs:DescribeLogGroups", f"{start}:*"))
+    )

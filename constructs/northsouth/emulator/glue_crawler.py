@@ -90,15 +90,15 @@ def _crawl(backend: Any, database: str, name: str) -> None:
         return
     keys = [key["Name"] for key in table.as_dict()["PartitionKeys"]]
     known = {tuple(partition.values) for partition in table.get_partitions("")}
-    found: dict[tuple[str, ...], str] = {}
+    locations: dict[tuple[str, ...], str] = {}
     for bucket, key in objects.below(storage["Location"]):
         _need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
         address = f"s3://{bucket}/{key}"
         folders = address.removeprefix(storage["Location"]).split("/")[: len(keys)]
         if [folder.partition("=")[0] for folder in folders] == keys:
             values = tuple(folder.partition("=")[2] for folder in folders)
-            found[values] = storage["Location"] + "/".join(folders) + "/"
-    for values, location in found.items():
+            locations[values] = storage["Location"] + "/".join(folders) + "/"
+    for values, location in locations.items():
         if values not in known:
             _need("glue:BatchCreatePartition", *resources)
             table.create_partition({"Values": list(values), "StorageDescriptor": {**storage, "Location": location}})

@@ -28,9 +28,9 @@ is that of the run; a ``TimeoutError`` is a run that does not end."""
 def install() -> None:
     """Let connections be deleted, and say their type."""
 
-    def as_dict(connection: Any, *arguments: Any, **others: Any) -> dict[str, Any]:
+    def as_dict(connection: Any, *arguments: Any, **keywords: Any) -> dict[str, Any]:
         return {
-            **original(connection, *arguments, **others),
+            **original(connection, *arguments, **keywords),
             "ConnectionType": connection.connection_input["ConnectionType"],
         }
 

@@ -28,11 +28,11 @@ def install() -> None:
         return parse(probe)
 
     def copies(backend: IAMBackend) -> list[ManagedPolicy]:
-        found = []
+        policies = []
         for policy in parsed(backend.account_id, "aws"):
             own = object.__new__(type(policy))  # not by its class, which would remember every instance ever made
             own.__dict__.update(policy.__dict__, account_id=backend.account_id, partition=backend.partition)
-            found.append(own)
-        return found
+            policies.append(own)
+        return policies
 
     patching.replace(IAMBackend, "_init_aws_policies", copies)

@@ -39,12 +39,12 @@ def fill_rule(template: str, paths: Mapping[str, str], event: Mapping[str, Any],
 
 def at(event: Mapping[str, Any], path: str) -> Any:
     """Return what is at a path, or nothing."""
-    found: Any = event
+    value: Any = event
     for part in path.removeprefix("$.").split("."):
-        if not isinstance(found, Mapping) or part not in found:
+        if not isinstance(value, Mapping) or part not in value:
             return None
-        found = found[part]
-    return found
+        value = value[part]
+    return value
 
 
 def _parsed(body: str) -> Any:

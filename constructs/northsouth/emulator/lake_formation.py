@@ -78,8 +78,8 @@ def refusal(role: str, region: str, database: str, table: str, location: str) ->
 def _is_open(backend: LakeFormationBackend, setting: str) -> bool:
     """Tell whether IAM alone decides on what has no grants, which is what an account begins with."""
     return any(
-        each["Principal"]["DataLakePrincipalIdentifier"] == EVERYBODY
-        for each in backend.get_data_lake_settings(ACCOUNT).get(setting, ())
+        admin["Principal"]["DataLakePrincipalIdentifier"] == EVERYBODY
+        for admin in backend.get_data_lake_settings(ACCOUNT).get(setting, ())
     )
 
 
@@ -93,13 +93,15 @@ def _may_read(backend: LakeFormationBackend, role: str, database: str, table: st
 
 def _names_table(grant: Grant, database: str, table: str) -> bool:
     resource = grant.resource
-    whole = grant.kind == "Table" or "ColumnWildcard" in resource
-    return whole and resource.get("DatabaseName") == database and resource.get("Name", table) == table
+    is_of_tables = grant.kind == "Table" or "ColumnWildcard" in resource
+    return is_of_tables and resource.get("DatabaseName") == database and resource.get("Name", table) == table
 
 
 def _is_registered(backend: LakeFormationBackend, location: str) -> bool:
     address = location.removeprefix("s3://").rstrip("/") + "/"
-    return any(address.startswith(each.arn.split(":::", 1)[1].rstrip("/*") + "/") for each in backend.list_resources())
+    return any(
+        address.startswith(resource.arn.split(":::", 1)[1].rstrip("/*") + "/") for resource in backend.list_resources()
+    )
 
 
 def _grants(backend: LakeFormationBackend) -> dict[_Key, Grant]:
@@ -169,11 +171,11 @@ def _list(backend: LakeFormationBackend, request: Parameters) -> dict[str, Any]:
     principal = request.get("Principal", {}).get("DataLakePrincipalIdentifier")
     if principal is not None and "Resource" not in request:
         raise RequestError("InvalidInputException", "Resource is mandatory if Principal is set in the input.")
-    asked = _resource(request) if "Resource" in request else None
+    resource = _resource(request) if "Resource" in request else None
     grants = [
         grant
         for grant in _grants(backend).values()
-        if principal in (None, grant.principal) and (asked is None or _concerns(grant, *asked))
+        if principal in (None, grant.principal) and (resource is None or _concerns(grant, *resource))
     ]
     return {"PrincipalResourcePermissions": [entry for grant in grants for entry in _entries(grant)]}
 
@@ -181,7 +183,7 @@ def _list(backend: LakeFormationBackend, request: Parameters) -> dict[str, Any]:
 def _concerns(grant: Grant, kind: str, resource: Mapping[str, Any]) -> bool:
     if kind in ("Table", "TableWithColumns"):
         same = ("DatabaseName", "Name", "TableWildcard")
-        return "DatabaseName" in grant.resource and all(grant.resource.get(each) == resource.get(each) for each in same)
+        return "DatabaseName" in grant.resource and all(grant.resource.get(part) == resource.get(part) for part in same)
     return grant.kind == kind and grant.resource == resource
 
 

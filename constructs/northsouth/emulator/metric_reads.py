@@ -39,23 +39,23 @@ def _look_at_what_is_asked_for() -> None:
     """Let ``GetMetricData`` look at the data of its metrics alone: moto looks at all data for each point."""
 
     def get_metric_data(backend: Any, queries: list[dict[str, Any]], *args: Any, **kwargs: Any) -> Any:
-        asked = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
+        metrics = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
         if any(str(query.get("Expression")).startswith("SELECT") for query in queries):
             return original(backend, queries, *args, **kwargs)
-        names = {(metric["Namespace"], metric["MetricName"]) for metric in asked}
-        whole = backend.metric_data
+        names = {(metric["Namespace"], metric["MetricName"]) for metric in metrics}
+        all_data = backend.metric_data
         # One request at a time: nothing is put meanwhile.
-        backend.metric_data = [datum for datum in whole if (datum.namespace, datum.name) in names]
+        backend.metric_data = [datum for datum in all_data if (datum.namespace, datum.name) in names]
         try:
             return original(backend, queries, *args, **kwargs)
         finally:
-            backend.metric_data = whole
+            backend.metric_data = all_data
 
     original = patching.replace(models.CloudWatchBackend, "get_metric_data", get_metric_data)
 
 
 def _evaluated(expression: str, results: list[dict[str, Any]]) -> tuple[list[float], list[datetime]]:
-    series = {each["id"]: dict(zip(each["timestamps"], each["values"], strict=True)) for each in results}
+    series = {result["id"]: dict(zip(result["timestamps"], result["values"], strict=True)) for result in results}
     stamps = sorted({at for points in series.values() for at in points}, reverse=True)
     # One row, newest first: the form in which every function can be evaluated.
     metrics = {name: np.array([[float(points.get(at, "nan")) for at in stamps]]) for name, points in series.items()}

@@ -74,7 +74,7 @@ class Stream:
         excluded = self.request.get("ExcludeFilters", [])
         filters = self.request.get("IncludeFilters", []) or excluded
         matches = any(
-            each.get("Namespace") == namespace and name in (each.get("MetricNames") or [name]) for each in filters
+            entry.get("Namespace") == namespace and name in (entry.get("MetricNames") or [name]) for entry in filters
         )
         return matches != bool(excluded) if filters else True
 
@@ -82,9 +82,9 @@ class Stream:
         """Return the additional statistics of a metric that are percentiles."""
         return [
             statistic
-            for each in self.request.get("StatisticsConfigurations", [])
-            if {"Namespace": namespace, "MetricName": name} in each["IncludeMetrics"]
-            for statistic in each["AdditionalStatistics"]
+            for statistics_configuration in self.request.get("StatisticsConfigurations", [])
+            if {"Namespace": namespace, "MetricName": name} in statistics_configuration["IncludeMetrics"]
+            for statistic in statistics_configuration["AdditionalStatistics"]
             if _PERCENTILE.fullmatch(statistic)
         ]
 
@@ -127,7 +127,7 @@ def _put(backend: Any, parameters: Parameters) -> dict[str, Any]:
     if parameters.get("IncludeFilters") and parameters.get("ExcludeFilters"):
         raise RequestError("InvalidParameterCombination", "IncludeFilters and ExcludeFilters exclude each other")
     filters = [*parameters.get("IncludeFilters", []), *parameters.get("ExcludeFilters", [])]
-    if len(filters) + sum(len(each.get("MetricNames") or []) for each in filters) > MAX_NAMES:
+    if len(filters) + sum(len(entry.get("MetricNames") or []) for entry in filters) > MAX_NAMES:
         raise RequestError("InvalidParameterValue", f"more than {MAX_NAMES} names in the filters")
     if _delivery_stream(backend, parameters["FirehoseArn"]) is None:
         raise RequestError("InvalidParameterValue", f"there is no {parameters['FirehoseArn']}")
@@ -158,9 +158,9 @@ def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 
 def _list(backend: Any, parameters: Parameters) -> dict[str, Any]:  # noqa: ARG001 - an operation takes both
-    shown = ("Arn", "CreationDate", "LastUpdateDate", "Name", "FirehoseArn", "State", "OutputFormat")
+    keys = ("Arn", "CreationDate", "LastUpdateDate", "Name", "FirehoseArn", "State", "OutputFormat")
     described = [stream.described() for stream in _streams(backend).values()]
-    return {"Entries": [{key: each[key] for key in shown} for each in described]}
+    return {"Entries": [{key: stream[key] for key in keys} for stream in described]}
 
 
 def _start(backend: Any, parameters: Parameters) -> dict[str, Any]:
@@ -232,23 +232,23 @@ def _lines(backend: Any, stream: Stream, data: Iterable[MetricDatumBase]) -> Ite
 def _minute(datum: MetricDatumBase) -> Minute:
     at = datum.timestamp if datum.timestamp.tzinfo else datum.timestamp.replace(tzinfo=UTC)
     start = int(at.timestamp()) // MINUTE * MINUTE
-    dimensions = tuple(sorted((each.name or "", each.value or "") for each in datum.dimensions))
+    dimensions = tuple(sorted((dimension.name or "", dimension.value or "") for dimension in datum.dimensions))
     return datum.namespace, datum.name, dimensions, start, datum.unit or "None"
 
 
 def _statistics(data: list[MetricDatumBase], percentiles: list[str]) -> dict[str, float]:
     sets = [
-        (each.max, each.min, each.sum, each.sample_count)
-        if isinstance(each, MetricAggregatedDatum)
-        else (each.value, each.value, each.value, 1.0)  # type: ignore[attr-defined]
-        for each in data
+        (row.max, row.min, row.sum, row.sample_count)
+        if isinstance(row, MetricAggregatedDatum)
+        else (row.value, row.value, row.value, 1.0)  # type: ignore[attr-defined]
+        for row in data
     ]
     highest, lowest, sums, counts = zip(*sets, strict=True)
     statistics = {"max": max(highest), "min": min(lowest), "sum": math.fsum(sums), "count": math.fsum(counts)}
-    if any(isinstance(each, MetricAggregatedDatum) for each in data):
+    if any(isinstance(row, MetricAggregatedDatum) for row in data):
         return statistics
     values = sorted(highest)
-    return statistics | {each: values[_rank(each, len(values))] for each in percentiles}
+    return statistics | {percentile: values[_rank(percentile, len(values))] for percentile in percentiles}
 
 
 def _rank(percentile: str, count: int) -> int:

@@ -39,7 +39,10 @@ def install() -> None:
 
 
 def _is_attached(backend: Any, vpc_id: str) -> bool:
-    return any(each.vpc and each.vpc.id == vpc_id for each in backend.internet_gateways.values())
+    return any(
+        internet_gateway.vpc and internet_gateway.vpc.id == vpc_id
+        for internet_gateway in backend.internet_gateways.values()
+    )
 
 
 def _free(backend: Any, gateway: Any) -> None:

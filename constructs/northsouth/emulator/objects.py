@@ -27,10 +27,10 @@ def put(bucket: str, key: str, body: bytes) -> None:
 
 def get(bucket: str, key: str) -> bytes:
     """Read an object."""
-    found = _backend().get_object(bucket, key)
-    if found is None:
+    stored = _backend().get_object(bucket, key)
+    if stored is None:
         raise KeyError(f"s3://{bucket}/{key}")
-    return bytes(found.value)
+    return bytes(stored.value)
 
 
 def expire(bucket: str, key: str) -> None:
@@ -40,8 +40,8 @@ def expire(bucket: str, key: str) -> None:
 
 def keys(bucket: str, prefix: str = "") -> list[str]:
     """Return the keys of a bucket's objects, sorted; deleted ones are not among them."""
-    found = _backend().buckets[bucket].keys if bucket in _backend().buckets else {}
-    return sorted(key for key, item in found.items() if key.startswith(prefix) and hasattr(item, "value"))
+    stored = _backend().buckets[bucket].keys if bucket in _backend().buckets else {}
+    return sorted(key for key, item in stored.items() if key.startswith(prefix) and hasattr(item, "value"))
 
 
 def size(bucket: str, key: str) -> int:

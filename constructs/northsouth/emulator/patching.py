@@ -58,8 +58,8 @@ def add_operations(responses: type, backend: str, operations: Mapping[str, Opera
 def _handler(backend: str, operation: Operation) -> Callable[[Any], ActionResult]:
     def handle(response: Any) -> ActionResult:
         # moto's own parser drops what it does not know, so the JSON protocols are read here
-        given = response.params if response.automated_parameter_parsing else json.loads(response.body or "{}")
-        parameters = {key: value for key, value in given.items() if value is not None}
+        members = response.params if response.automated_parameter_parsing else json.loads(response.body or "{}")
+        parameters = {key: value for key, value in members.items() if value is not None}
         with _lock:
             return ActionResult(operation(getattr(response, backend), parameters))
 

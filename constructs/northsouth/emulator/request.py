@@ -240,12 +240,12 @@ def _from_json(shape: Any, value: Any) -> Any:
         return value
     if shape.type_name == "structure" and isinstance(value, dict) and not shape.is_document_type:
         known = _json_names(shape)
-        named = ((known.get(name, name), each) for name, each in value.items() if each is not None)
-        return {name: _from_json(shape.members.get(name), each) for name, each in named}
+        named = ((known.get(name, name), member) for name, member in value.items() if member is not None)
+        return {name: _from_json(shape.members.get(name), member) for name, member in named}
     if shape.type_name == "list" and isinstance(value, list):
-        return [_from_json(shape.member, each) for each in value]
+        return [_from_json(shape.member, item) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _from_json(shape.value, each) for key, each in value.items()}
+        return {key: _from_json(shape.value, item) for key, item in value.items()}
     return value
 
 

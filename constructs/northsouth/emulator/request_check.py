@@ -62,8 +62,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Return it as most services write it."""
-        shown = "null" if self.value is None else f"'{self.value}'"
-        return f"Value {shown} at '{self.where}' failed to satisfy constraint: Member must {self.constraint}"
+        value = "null" if self.value is None else f"'{self.value}'"
+        return f"Value {value} at '{self.where}' failed to satisfy constraint: Member must {self.constraint}"
 
 
 class InvalidRequestError(ServiceException):

@@ -46,7 +46,7 @@ def _key_arn(key: str, region: str) -> str | None:
             return None
     if key.startswith("alias/") and not key.startswith("alias/aws/"):
         keys: Mapping[str, Any] = kms_backends[ACCOUNT][region].keys
-        key = next((each.id for each in keys.values() if key in each.aliases), key)
+        key = next((candidate.id for candidate in keys.values() if key in candidate.aliases), key)
     name = key if "/" in key else f"key/{key}"
     return f"arn:aws:kms:{region}:{ACCOUNT}:{name}"
 

@@ -31,16 +31,16 @@ def install() -> None:
 
 
 def _create(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    made: dict[str, Any] = backend.create_resource_share(**parameters)
-    _tagger(backend).tag_resource(made["resourceShare"]["resourceShareArn"], _capitalized(parameters.get("tags", [])))
-    return made
+    answer: dict[str, Any] = backend.create_resource_share(**parameters)
+    _tagger(backend).tag_resource(answer["resourceShare"]["resourceShareArn"], _capitalized(parameters.get("tags", [])))
+    return answer
 
 
 def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
     shares = backend.get_resource_shares(parameters["resourceOwner"])["resourceShares"]
-    wanted = parameters.get("resourceShareArns")
-    kept = [share for share in shares if not wanted or share["resourceShareArn"] in wanted]
-    return {"resourceShares": [share | {"tags": _tags(backend, share["resourceShareArn"])} for share in kept]}
+    arns = parameters.get("resourceShareArns")
+    chosen = [share for share in shares if not arns or share["resourceShareArn"] in arns]
+    return {"resourceShares": [share | {"tags": _tags(backend, share["resourceShareArn"])} for share in chosen]}
 
 
 def _associate(backend: Any, parameters: Parameters) -> dict[str, Any]:

@@ -14,9 +14,9 @@ def install() -> None:
     """Write them as SQS does."""
 
     def attributes(queue: Any) -> dict[str, Any]:
-        found: dict[str, Any] = stock.fget(queue)
-        if found.get("RedrivePolicy"):
-            found["RedrivePolicy"] = json.dumps(json.loads(found["RedrivePolicy"]), separators=(",", ":"))
-        return found
+        values: dict[str, Any] = stock.fget(queue)
+        if values.get("RedrivePolicy"):
+            values["RedrivePolicy"] = json.dumps(json.loads(values["RedrivePolicy"]), separators=(",", ":"))
+        return values
 
     stock = patching.replace(Queue, "attributes", property(attributes))

@@ -40,17 +40,17 @@ def _associate(backend: Any, parameters: Parameters) -> dict[str, Any]:
     _require_free_priority(store, vpc_id, parameters["Priority"])
     if len(in_vpc) >= MAX_PER_VPC:
         raise limit_exceeded(f"The number of DNS Firewall rule groups of a VPC is limited to {MAX_PER_VPC}.")
-    made = Association(
+    association = Association(
         **store.identify("firewall-rule-group-association", "rslvr-frgassoc", parameters),
         group_id=group.id,
         vpc_id=vpc_id,
         priority=parameters["Priority"],
         mutation_protection=parameters.get("MutationProtection", "DISABLED"),
     )
-    made.change()
-    store.tag(made.arn, parameters)
-    store.associations[made.id] = made
-    return {"FirewallRuleGroupAssociation": _description(made)}
+    association.change()
+    store.tag(association.arn, parameters)
+    store.associations[association.id] = association
+    return {"FirewallRuleGroupAssociation": _description(association)}
 
 
 def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
@@ -59,35 +59,35 @@ def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _update(backend: Any, parameters: Parameters) -> dict[str, Any]:
     store = store_of(backend)
-    found = _find(store, parameters)
-    _require_settled(found)
-    priority = parameters.get("Priority", found.priority)
-    protection = parameters.get("MutationProtection", found.mutation_protection)
-    name = parameters.get("Name", found.name)
-    if protection == "ENABLED" and (priority, name) != (found.priority, found.name):
-        _require_unprotected(found)
-    if priority != found.priority:
-        _require_free_priority(store, found.vpc_id, priority)
-    found.priority, found.mutation_protection, found.name = priority, protection, name
-    found.change()
-    return {"FirewallRuleGroupAssociation": _description(found)}
+    association = _find(store, parameters)
+    _require_settled(association)
+    priority = parameters.get("Priority", association.priority)
+    protection = parameters.get("MutationProtection", association.mutation_protection)
+    name = parameters.get("Name", association.name)
+    if protection == "ENABLED" and (priority, name) != (association.priority, association.name):
+        _require_unprotected(association)
+    if priority != association.priority:
+        _require_free_priority(store, association.vpc_id, priority)
+    association.priority, association.mutation_protection, association.name = priority, protection, name
+    association.change()
+    return {"FirewallRuleGroupAssociation": _description(association)}
 
 
 def _disassociate(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    found = _find(store_of(backend), parameters)
-    _require_unprotected(found)
-    _require_settled(found)
-    found.delete()
-    return {"FirewallRuleGroupAssociation": _description(found)}
+    association = _find(store_of(backend), parameters)
+    _require_unprotected(association)
+    _require_settled(association)
+    association.delete()
+    return {"FirewallRuleGroupAssociation": _description(association)}
 
 
 def _list(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    wanted = {
+    filters = {
         key: parameters[key] for key in ("FirewallRuleGroupId", "VpcId", "Priority", "Status") if key in parameters
     }
-    shown = [_description(entry) for entry in store_of(backend).associations.values()]
-    found = [entry for entry in shown if wanted.items() <= entry.items()]
-    return page("FirewallRuleGroupAssociations", sorted(found, key=lambda entry: entry["Priority"]), parameters)
+    descriptions = [_description(entry) for entry in store_of(backend).associations.values()]
+    matching = [entry for entry in descriptions if filters.items() <= entry.items()]
+    return page("FirewallRuleGroupAssociations", sorted(matching, key=lambda entry: entry["Priority"]), parameters)
 
 
 def _find(store: Store, parameters: Parameters) -> Association:
@@ -107,31 +107,33 @@ def _require_free_priority(store: Store, vpc_id: str, priority: int) -> None:
         raise invalid(f"The priority {priority} is already in use in the VPC '{vpc_id}'.")
 
 
-def _require_settled(found: Association) -> None:
-    if found.status != "COMPLETE":
-        raise conflict(f"The DNS Firewall rule group association '{found.id}' is {found.status}. Try again later.")
+def _require_settled(association: Association) -> None:
+    if association.status != "COMPLETE":
+        raise conflict(
+            f"The DNS Firewall rule group association '{association.id}' is {association.status}. Try again later."
+        )
 
 
-def _require_unprotected(found: Association) -> None:
-    if found.mutation_protection == "ENABLED":
+def _require_unprotected(association: Association) -> None:
+    if association.mutation_protection == "ENABLED":
         raise invalid(
             "[RSLVR-02307] The DNS Firewall rule group association is under mutation protection. "
             "Remove the mutation protection and try again."
         )
 
 
-def _description(found: Association) -> dict[str, Any]:
+def _description(association: Association) -> dict[str, Any]:
     return {
-        "Id": found.id,
-        "Arn": found.arn,
-        "FirewallRuleGroupId": found.group_id,
-        "VpcId": found.vpc_id,
-        "Name": found.name,
-        "Priority": found.priority,
-        "MutationProtection": found.mutation_protection,
-        "Status": found.status,
+        "Id": association.id,
+        "Arn": association.arn,
+        "FirewallRuleGroupId": association.group_id,
+        "VpcId": association.vpc_id,
+        "Name": association.name,
+        "Priority": association.priority,
+        "MutationProtection": association.mutation_protection,
+        "Status": association.status,
         "StatusMessage": "",
-        **found.times(),
+        **association.times(),
     }
 
 

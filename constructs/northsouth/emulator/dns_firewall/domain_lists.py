@@ -31,10 +31,10 @@ def _create(backend: Any, parameters: Parameters) -> dict[str, Any]:
             return {"FirewallDomainList": _description(present)}
     if len(_own(store)) >= MAX_LISTS:
         raise limit_exceeded(f"The number of DNS Firewall domain lists is limited to {MAX_LISTS}.")
-    made = DomainList(**store.identify("firewall-domain-list", "rslvr-fdl", parameters))
-    store.tag(made.arn, parameters)
-    store.lists[made.id] = made
-    return {"FirewallDomainList": _description(made)}
+    domain_list = DomainList(**store.identify("firewall-domain-list", "rslvr-fdl", parameters))
+    store.tag(domain_list.arn, parameters)
+    store.lists[domain_list.id] = domain_list
+    return {"FirewallDomainList": _description(domain_list)}
 
 
 def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
@@ -43,53 +43,58 @@ def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
     store = store_of(backend)
-    found = _changeable(store, parameters)
-    if any(rule.identity[0] == found.id for rule in store.rules()):
-        raise conflict(f"The DNS Firewall domain list '{found.id}' is in use by a rule and can't be deleted.")
-    found.delete()
-    return {"FirewallDomainList": _description(found)}
+    domain_list = _changeable(store, parameters)
+    if any(rule.identity[0] == domain_list.id for rule in store.rules()):
+        raise conflict(f"The DNS Firewall domain list '{domain_list.id}' is in use by a rule and can't be deleted.")
+    domain_list.delete()
+    return {"FirewallDomainList": _description(domain_list)}
 
 
 def _list(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    kept = ("Id", "Arn", "Name", "CreatorRequestId", "ManagedOwnerName", "ManagedListType")
-    found = [
-        {key: value for key, value in _description(entry).items() if key in kept}
+    shown_keys = ("Id", "Arn", "Name", "CreatorRequestId", "ManagedOwnerName", "ManagedListType")
+    descriptions = [
+        {key: value for key, value in _description(entry).items() if key in shown_keys}
         for entry in store_of(backend).lists.values()
     ]
-    return page("FirewallDomainLists", found, parameters)
+    return page("FirewallDomainLists", descriptions, parameters)
 
 
 def _update(backend: Any, parameters: Parameters) -> dict[str, Any]:
     store = store_of(backend)
-    found = _changeable(store, parameters)
-    given = parameters["Domains"]
-    if not 1 <= len(given) <= MAX_DOMAINS_PER_CALL:
+    domain_list = _changeable(store, parameters)
+    domains = parameters["Domains"]
+    if not 1 <= len(domains) <= MAX_DOMAINS_PER_CALL:
         raise invalid(
-            f"The number of domains in a request must be from 1 to {MAX_DOMAINS_PER_CALL}, it is {len(given)}."
+            f"The number of domains in a request must be from 1 to {MAX_DOMAINS_PER_CALL}, it is {len(domains)}."
         )
-    names = list(dict.fromkeys(qualified(domain) for domain in given))
-    wanted = _CHANGES[parameters["Operation"]](found, names)
-    elsewhere = sum(len(entry.domains) for entry in store.lists.values() if entry is not found)
-    if elsewhere + len(wanted) > MAX_DOMAINS:
+    names = list(dict.fromkeys(qualified(name) for name in domains))
+    changed = _CHANGES[parameters["Operation"]](domain_list, names)
+    elsewhere = sum(len(entry.domains) for entry in store.lists.values() if entry is not domain_list)
+    if elsewhere + len(changed) > MAX_DOMAINS:
         raise limit_exceeded(f"The number of domains over all lists is limited to {MAX_DOMAINS}.")
-    found.domains = wanted
-    found.change()
-    return {"Id": found.id, "Name": found.name, "Status": found.status, "StatusMessage": "Updating the Domain List"}
+    domain_list.domains = changed
+    domain_list.change()
+    return {
+        "Id": domain_list.id,
+        "Name": domain_list.name,
+        "Status": domain_list.status,
+        "StatusMessage": "Updating the Domain List",
+    }
 
 
-def _added(found: DomainList, names: list[str]) -> list[str]:
-    return list(dict.fromkeys([*found.domains, *names]))
+def _added(domain_list: DomainList, names: list[str]) -> list[str]:
+    return list(dict.fromkeys([*domain_list.domains, *names]))
 
 
-def _removed(found: DomainList, names: list[str]) -> list[str]:
-    unknown = [name for name in names if name not in set(found.domains)]
+def _removed(domain_list: DomainList, names: list[str]) -> list[str]:
+    unknown = [name for name in names if name not in set(domain_list.domains)]
     if unknown:
         raise invalid(
-            f"[RSLVR-02502] The following domains don't exist in the DNS Firewall domain list '{found.id}'. You can't "
-            f"delete a domain that isn't in a domain list. Example unknown domain: '{unknown[0]}'."
+            f"[RSLVR-02502] The following domains don't exist in the DNS Firewall domain list '{domain_list.id}'. "
+            f"You can't delete a domain that isn't in a domain list. Example unknown domain: '{unknown[0]}'."
         )
     gone = set(names)
-    return [name for name in found.domains if name not in gone]
+    return [name for name in domain_list.domains if name not in gone]
 
 
 _CHANGES: Mapping[str, Callable[[DomainList, list[str]], list[str]]] = {
@@ -100,12 +105,12 @@ _CHANGES: Mapping[str, Callable[[DomainList, list[str]], list[str]]] = {
 
 
 def _domains(backend: Any, parameters: Parameters) -> dict[str, Any]:
-    found = find(store_of(backend), parameters)
-    if found.managed:
+    domain_list = find(store_of(backend), parameters)
+    if domain_list.managed:
         raise RequestError(
-            "AccessDeniedException", f"The content of the managed domain list '{found.name}' can't be read."
+            "AccessDeniedException", f"The content of the managed domain list '{domain_list.name}' can't be read."
         )
-    return page("Domains", found.domains, parameters)
+    return page("Domains", domain_list.domains, parameters)
 
 
 def find(store: Store, parameters: Parameters) -> DomainList:
@@ -117,31 +122,31 @@ def find(store: Store, parameters: Parameters) -> DomainList:
 
 
 def _changeable(store: Store, parameters: Parameters) -> DomainList:
-    found = find(store, parameters)
-    if found.managed:
-        raise RequestError("AccessDeniedException", f"The managed domain list '{found.name}' can't be changed.")
-    if found.status != "COMPLETE":
-        raise conflict(f"The DNS Firewall domain list '{found.id}' is {found.status}. Try again later.")
-    return found
+    domain_list = find(store, parameters)
+    if domain_list.managed:
+        raise RequestError("AccessDeniedException", f"The managed domain list '{domain_list.name}' can't be changed.")
+    if domain_list.status != "COMPLETE":
+        raise conflict(f"The DNS Firewall domain list '{domain_list.id}' is {domain_list.status}. Try again later.")
+    return domain_list
 
 
 def _own(store: Store) -> list[DomainList]:
     return [entry for entry in store.lists.values() if not entry.managed]
 
 
-def _description(found: DomainList) -> dict[str, Any]:
-    shown = {
-        "Id": found.id,
-        "Arn": found.arn,
-        "Name": found.name,
-        "DomainCount": len(found.domains),
-        "Status": found.status,
+def _description(domain_list: DomainList) -> dict[str, Any]:
+    description = {
+        "Id": domain_list.id,
+        "Arn": domain_list.arn,
+        "Name": domain_list.name,
+        "DomainCount": len(domain_list.domains),
+        "Status": domain_list.status,
         "StatusMessage": "",
-        **found.times(),
+        **domain_list.times(),
     }
-    if found.managed:
-        shown |= {"ManagedOwnerName": "Route 53 Resolver DNS Firewall", "ManagedListType": "THREAT"}
-    return shown
+    if domain_list.managed:
+        description |= {"ManagedOwnerName": "Route 53 Resolver DNS Firewall", "ManagedListType": "THREAT"}
+    return description
 
 
 OPERATIONS: Mapping[str, Operation] = {

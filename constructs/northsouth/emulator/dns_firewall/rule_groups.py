@@ -28,10 +28,10 @@ def _create(backend: Any, parameters: Parameters) -> dict[str, Any]:
             return {"FirewallRuleGroup": _description(store, present)}
     if len(store.groups) >= MAX_GROUPS:
         raise limit_exceeded(f"The number of DNS Firewall rule groups is limited to {MAX_GROUPS}.")
-    made = RuleGroup(**store.identify("firewall-rule-group", "rslvr-frg", parameters))
-    store.tag(made.arn, parameters)
-    store.groups[made.id] = made
-    return {"FirewallRuleGroup": _description(store, made)}
+    group = RuleGroup(**store.identify("firewall-rule-group", "rslvr-frg", parameters))
+    store.tag(group.arn, parameters)
+    store.groups[group.id] = group
+    return {"FirewallRuleGroup": _description(store, group)}
 
 
 def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
@@ -41,23 +41,23 @@ def _get(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
     store = store_of(backend)
-    found = find(store, parameters)
-    if found.rules:
-        raise conflict(f"[RSLVR-02103] The DNS Firewall rule group '{found.id}' still has rules and can't be deleted.")
-    if any(entry.group_id == found.id for entry in store.associations.values()):
-        raise conflict(f"The DNS Firewall rule group '{found.id}' is associated with a VPC and can't be deleted.")
-    found.delete()
-    return {"FirewallRuleGroup": _description(store, found)}
+    group = find(store, parameters)
+    if group.rules:
+        raise conflict(f"[RSLVR-02103] The DNS Firewall rule group '{group.id}' still has rules and can't be deleted.")
+    if any(entry.group_id == group.id for entry in store.associations.values()):
+        raise conflict(f"The DNS Firewall rule group '{group.id}' is associated with a VPC and can't be deleted.")
+    group.delete()
+    return {"FirewallRuleGroup": _description(store, group)}
 
 
 def _list(backend: Any, parameters: Parameters) -> dict[str, Any]:
     store = store_of(backend)
-    kept = ("Id", "Arn", "Name", "OwnerId", "CreatorRequestId", "ShareStatus")
-    found = [
-        {key: value for key, value in _description(store, group).items() if key in kept}
+    shown_keys = ("Id", "Arn", "Name", "OwnerId", "CreatorRequestId", "ShareStatus")
+    descriptions = [
+        {key: value for key, value in _description(store, group).items() if key in shown_keys}
         for group in store.groups.values()
     ]
-    return page("FirewallRuleGroups", found, parameters)
+    return page("FirewallRuleGroups", descriptions, parameters)
 
 
 def _put_policy(backend: Any, parameters: Parameters) -> dict[str, Any]:
@@ -91,17 +91,17 @@ def _by_arn(store: Store, arn: str) -> RuleGroup:
     raise not_found(arn)
 
 
-def _description(store: Store, found: RuleGroup) -> dict[str, Any]:
+def _description(store: Store, group: RuleGroup) -> dict[str, Any]:
     return {
-        "Id": found.id,
-        "Arn": found.arn,
-        "Name": found.name,
-        "RuleCount": len(found.rules),
-        "Status": found.status,
+        "Id": group.id,
+        "Arn": group.arn,
+        "Name": group.name,
+        "RuleCount": len(group.rules),
+        "Status": group.status,
         "StatusMessage": "",
         "OwnerId": store.backend.account_id,
-        "ShareStatus": "SHARED_BY_ME" if found.policy else "NOT_SHARED",
-        **found.times(),
+        "ShareStatus": "SHARED_BY_ME" if group.policy else "NOT_SHARED",
+        **group.times(),
     }
 
 

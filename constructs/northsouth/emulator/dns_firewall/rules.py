@@ -82,9 +82,9 @@ def _delete(backend: Any, parameters: Parameters) -> dict[str, Any]:
 
 def _list(backend: Any, parameters: Parameters) -> dict[str, Any]:
     group = rule_groups.find(store_of(backend), parameters)
-    wanted = {key: parameters[key] for key in ("Priority", "Action") if key in parameters}
-    found = [rule.values for rule in group.rules if wanted.items() <= rule.values.items()]
-    return page("FirewallRules", sorted(found, key=lambda values: values["Priority"]), parameters)
+    filters = {key: parameters[key] for key in ("Priority", "Action") if key in parameters}
+    rules = [rule.values for rule in group.rules if filters.items() <= rule.values.items()]
+    return page("FirewallRules", sorted(rules, key=lambda values: values["Priority"]), parameters)
 
 
 def _find(group: RuleGroup, parameters: Parameters) -> Rule:

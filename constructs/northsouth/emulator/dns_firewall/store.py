@@ -135,9 +135,9 @@ class Store:
     def sweep(self) -> None:
         """Forget what has been deleted by now."""
         for table in (self.lists, self.groups, self.associations):
-            for thing in [thing for thing in table.values() if thing.gone]:
-                del table[thing.id]
-                self.backend.tagger.delete_all_tags_for_resource(thing.arn)
+            for item in [item for item in table.values() if item.gone]:
+                del table[item.id]
+                self.backend.tagger.delete_all_tags_for_resource(item.arn)
 
     def tag(self, arn: str, parameters: Parameters) -> None:
         """Put the tags of a creation on what it made."""
@@ -151,7 +151,7 @@ class Store:
         """Yield the ARNs that can bear tags."""
         self.sweep()
         for table in (self.lists, self.groups, self.associations):
-            yield from (thing.arn for thing in table.values())
+            yield from (item.arn for item in table.values())
 
     def rules(self) -> Iterator[Rule]:
         """Yield every rule of every group."""
@@ -202,11 +202,11 @@ def trace() -> str:
 
 def page(name: str, items: Iterable[Any], parameters: Parameters, default: int = 100) -> dict[str, Any]:
     """Return one page of a list, and the token of the next."""
-    everything = list(items)
+    all_items = list(items)
     start = _offset(parameters.get("NextToken"))
     end = start + parameters.get("MaxResults", default)
-    token = {"NextToken": base64.b64encode(f"from {end}".encode()).decode()} if end < len(everything) else {}
-    return {name: everything[start:end], **token}
+    token = {"NextToken": base64.b64encode(f"from {end}".encode()).decode()} if end < len(all_items) else {}
+    return {name: all_items[start:end], **token}
 
 
 def _offset(token: str | None) -> int:

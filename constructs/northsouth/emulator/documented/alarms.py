@@ -36,7 +36,7 @@ def _metrics(request: Request) -> list[Mapping[str, Any]]:
 
 
 def _own_periods(request: Request) -> list[int]:
-    among = [each.get("MetricStat", {}).get("Period") or each.get("Period") for each in _metrics(request)]
+    among = [metric.get("MetricStat", {}).get("Period") or metric.get("Period") for metric in _metrics(request)]
     return [period for period in among if period]
 
 
@@ -72,18 +72,18 @@ def _either(request: Request) -> str | None:
     if "EvaluationCriteria" in request.parameters:
         return None
     metrics = _metrics(request)
-    both = [name for name in _OF_ONE_METRIC if name in request.parameters]
-    if metrics and "MetricName" not in both and both:
-        return f"{both[0]} must not be specified with Metrics"
+    present = [name for name in _OF_ONE_METRIC if name in request.parameters]
+    if metrics and "MetricName" not in present and present:
+        return f"{present[0]} must not be specified with Metrics"
     if bool(metrics) == ("MetricName" in request.parameters):
         return "Exactly one of MetricName and Metrics must be given"
-    missing = [name for name in ("Namespace", "Period") if name not in both]
+    missing = [name for name in ("Namespace", "Period") if name not in present]
     return f"The parameter {missing[0]} must be present" if missing and not metrics else None
 
 
 def _statistic(request: Request) -> str | None:
-    given = request.parameters
-    if "MetricName" in given and ("Statistic" in given) == ("ExtendedStatistic" in given):
+    parameters = request.parameters
+    if "MetricName" in parameters and ("Statistic" in parameters) == ("ExtendedStatistic" in parameters):
         return "Exactly one of Statistic and ExtendedStatistic must be given"
     unknown = [text for text in _statistics(request) if not is_statistic(text)]
     return f"The value {unknown[0]} for parameter ExtendedStatistic is not supported." if unknown else None
@@ -92,18 +92,18 @@ def _statistic(request: Request) -> str | None:
 def _statistics(request: Request) -> Iterator[str]:
     if "ExtendedStatistic" in request.parameters:
         yield request.parameters["ExtendedStatistic"]
-    yield from (each["MetricStat"]["Stat"] for each in _metrics(request) if "MetricStat" in each)
+    yield from (metric["MetricStat"]["Stat"] for metric in _metrics(request) if "MetricStat" in metric)
 
 
 def _count(request: Request) -> str | None:
     # Metrics, not the expressions on them (alarm-limits: "10 metrics in a metric math expression").
-    number = sum("MetricStat" in each for each in _metrics(request))
+    number = sum("MetricStat" in metric for metric in _metrics(request))
     return f"An alarm can have up to {MAX_METRICS} metrics, not {number}" if number > MAX_METRICS else None
 
 
 def _result(request: Request) -> str | None:
     metrics = _metrics(request)
-    results = [each for each in metrics if each.get("ReturnData", True)]
+    results = [metric for metric in metrics if metric.get("ReturnData", True)]
     # The metric and its band both return data.
     wanted = 2 if "ThresholdMetricId" in request.parameters else 1
     if metrics and len(results) != wanted:
@@ -114,32 +114,32 @@ def _result(request: Request) -> str | None:
 
 
 def _ids(request: Request) -> str | None:
-    ids = [each["Id"] for each in _metrics(request)]
-    wrong = [each for each in ids if not _ID.fullmatch(each)]
+    ids = [metric["Id"] for metric in _metrics(request)]
+    wrong = [id_ for id_ in ids if not _ID.fullmatch(id_)]
     if wrong:
         return f"Invalid id '{wrong[0]}': the first character must be a lowercase letter"
-    twice = [each for each in ids if ids.count(each) > 1]
+    twice = [id_ for id_ in ids if ids.count(id_) > 1]
     return f"The id '{twice[0]}' is not unique among the metrics" if twice else None
 
 
 def _kinds(request: Request) -> str | None:
-    wrong = [each["Id"] for each in _metrics(request) if ("Expression" in each) == ("MetricStat" in each)]
+    wrong = [metric["Id"] for metric in _metrics(request) if ("Expression" in metric) == ("MetricStat" in metric)]
     return f"Exactly one of Expression and MetricStat must be given for '{wrong[0]}'" if wrong else None
 
 
 def _expressions(request: Request) -> dict[str, str]:
     """Return the metric math by its ids, without queries of Metrics Insights."""
-    texts = {each["Id"]: each.get("Expression", "") for each in _metrics(request) if "Expression" in each}
+    texts = {metric["Id"]: metric.get("Expression", "") for metric in _metrics(request) if "Expression" in metric}
     return {name: text for name, text in texts.items() if not text.upper().lstrip().startswith("SELECT")}
 
 
 def _math(request: Request) -> str | None:
-    ids = {each["Id"] for each in _metrics(request)}
+    ids = {metric["Id"] for metric in _metrics(request)}
     expressions = _expressions(request)
     for name, text in expressions.items():
         fault = metric_math.fault(text)
         if fault is None:
-            unknown = [each for each in names(parse(text)) if each not in ids]
+            unknown = [name for name in names(parse(text)) if name not in ids]
             fault = f"Undefined variable '{unknown[0]}'" if unknown else None
         if fault:
             return f"Error in expression '{name}': {fault}"
@@ -159,7 +159,7 @@ def _circles(expressions: Mapping[str, str]) -> Iterator[str]:
 
 
 def _series(request: Request) -> str | None:
-    results = {each["Id"] for each in _metrics(request) if each.get("ReturnData", True)}
+    results = {metric["Id"] for metric in _metrics(request) if metric.get("ReturnData", True)}
     for name, text in _expressions(request).items():
         is_band = name == request.parameters.get("ThresholdMetricId")
         if name in results and not is_band and metric_math.is_several(text):
@@ -191,8 +191,8 @@ def _arns(request: Request) -> str | None:
 
 
 def _treatment(request: Request) -> str | None:
-    given = request.parameters.get("TreatMissingData", "missing")
-    return None if given in _MISSING else f"The value {given} for parameter TreatMissingData is not supported."
+    treatment = request.parameters.get("TreatMissingData", "missing")
+    return None if treatment in _MISSING else f"The value {treatment} for parameter TreatMissingData is not supported."
 
 
 def _needed(request: Request) -> str | None:
@@ -201,8 +201,8 @@ def _needed(request: Request) -> str | None:
     return f"The parameter {missing[0]} must be present" if missing else None
 
 
-def _rule(what: str, refusal: Callable[[Request], str | None], source: str = _API) -> Rule:
-    return Rule("cloudwatch", ("PutMetricAlarm",), what, source, "ValidationError", refusal)
+def _rule(description: str, refusal: Callable[[Request], str | None], source: str = _API) -> Rule:
+    return Rule("cloudwatch", ("PutMetricAlarm",), description, source, "ValidationError", refusal)
 
 
 RULES = (

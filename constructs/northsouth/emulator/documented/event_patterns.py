@@ -28,9 +28,14 @@ def _faults(pattern: Any) -> Faults:
         yield "Filter is not an object, or has no fields"
         return
     for key, value in pattern.items():
-        if key == "$or" and isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
-            for each in value:
-                yield from _faults(each)
+        if (
+            key == "$or"
+            and isinstance(value, list)
+            and value
+            and all(isinstance(alternative, dict) for alternative in value)
+        ):
+            for alternative in value:
+                yield from _faults(alternative)
         elif isinstance(value, dict):
             yield from _faults(value)
         elif not isinstance(value, list):
@@ -107,9 +112,9 @@ def _anything_but(name: str, value: Any) -> Faults:
     if isinstance(value, dict):
         yield from _anything_but_like(value)
         return
-    each = value if isinstance(value, list) else [value]
-    texts, numbers = (sum(map(check, each)) for check in (lambda item: isinstance(item, str), _is_number))
-    if not each or len(each) not in (texts, numbers):
+    items = value if isinstance(value, list) else [value]
+    texts, numbers = (sum(map(check, items)) for check in (lambda item: isinstance(item, str), _is_number))
+    if not items or len(items) not in (texts, numbers):
         yield f"Value of {name} must be an array or single string/number value."
 
 

@@ -87,7 +87,7 @@ def _no_source(request: Request) -> str | None:
 
 def _filters(request: Request) -> str | None:
     criteria = request.parameters.get("SourceParameters", {}).get("FilterCriteria") or {}
-    faults = (event_patterns.fault(each.get("Pattern", "")) for each in criteria.get("Filters", []))
+    faults = (event_patterns.fault(entry.get("Pattern", "")) for entry in criteria.get("Filters", []))
     fault = next(filter(None, faults), None)
     return f"Event pattern is not valid. Reason: {fault}" if fault else None
 
@@ -165,8 +165,8 @@ def _paths(request: Request) -> str | None:
 
 def _role_needed(request: Request) -> str | None:
     for target in _targets(request):
-        called = target["Arn"].split(":")[2] == "states" or ":api-destination/" in target["Arn"]
-        if called and not target.get("RoleArn"):
+        needs_role = target["Arn"].split(":")[2] == "states" or ":api-destination/" in target["Arn"]
+        if needs_role and not target.get("RoleArn"):
             return f"RoleArn is required for target {target['Arn']}."
     return None
 

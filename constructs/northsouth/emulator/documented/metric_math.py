@@ -58,12 +58,12 @@ def _faults(node: Node) -> Iterator[str]:
     match node:
         case Call(function=function, arguments=arguments):
             yield from _of_call(function, len(arguments))
-            for each in arguments:
-                if not isinstance(each, Word) or not _takes(function, each.text):
-                    yield from _faults(each)
+            for argument in arguments:
+                if not isinstance(argument, Word) or not _takes(function, argument.text):
+                    yield from _faults(argument)
         case Several(items=items):
-            for each in items:
-                yield from _faults(each)
+            for item in items:
+                yield from _faults(item)
         case Negation(operand=operand):
             yield from _faults(operand)
         case Operation(left=left, right=right):

@@ -47,7 +47,7 @@ def document_of(text: Any) -> Mapping[str, Any]:
 def statements_of(text: Any) -> list[Mapping[str, Any]]:
     """Return the statements of a policy."""
     statements = document_of(text).get("Statement", [])
-    return [each for each in as_list(statements) if isinstance(each, dict)]
+    return [member for member in as_list(statements) if isinstance(member, dict)]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -107,7 +107,7 @@ def _is_narrow(statement: Mapping[str, Any]) -> bool:
         key.lower() in _FIXED
         and "Not" not in operator
         and not operator.endswith("IfExists")
-        and all(_is_fixed(key.lower(), str(each)) for each in as_list(value))
+        and all(_is_fixed(key.lower(), str(member)) for member in as_list(value))
         for operator, conditions in statement.get("Condition", {}).items()
         for key, value in conditions.items()
     )

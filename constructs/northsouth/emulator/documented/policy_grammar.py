@@ -52,8 +52,8 @@ def _statement_fault(statement: Any) -> str | None:
             return f"Missing required field {name}"
     if statement.get("Effect") not in ("Allow", "Deny"):
         return f"Invalid effect: {statement['Effect']}" if "Effect" in statement else "Missing required field Effect"
-    who = statement.get("Principal", statement.get("NotPrincipal"))
-    if who != "*" and (not isinstance(who, dict) or not who or not set(who) <= _KINDS):
+    principal = statement.get("Principal", statement.get("NotPrincipal"))
+    if principal != "*" and (not isinstance(principal, dict) or not principal or not set(principal) <= _KINDS):
         return "Invalid principal in policy"
     return None
 
@@ -66,7 +66,7 @@ def _parsed(text: Any) -> Any:
 
 
 def _elements(statement: Mapping[str, Any], name: str) -> list[str]:
-    return [str(each) for each in as_list(statement.get(name, statement.get(f"Not{name}", [])))]
+    return [str(member) for member in as_list(statement.get(name, statement.get(f"Not{name}", [])))]
 
 
 def _bucket_grammar(request: Request) -> str | None:
@@ -100,7 +100,7 @@ def _trust_grammar(request: Request) -> str | None:
 
 def _own_principal(request: Request) -> str | None:
     statements = statements_of(request.parameters["PolicyDocument"])
-    if any("Principal" in each or "NotPrincipal" in each for each in statements):
+    if any("Principal" in statement or "NotPrincipal" in statement for statement in statements):
         return "Policy document should not specify a principal."
     return None
 

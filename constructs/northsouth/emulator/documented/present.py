@@ -60,19 +60,19 @@ def _topic(account: str, region: str, arn: str) -> bool:
 
 def _machine(account: str, region: str, arn: str) -> bool:
     machines = stepfunctions_parser_backends[account][region].state_machines
-    return ":stateMachine:" not in arn or any(each.arn == arn for each in machines)
+    return ":stateMachine:" not in arn or any(machine.arn == arn for machine in machines)
 
 
 def _of_events(account: str, region: str, arn: str) -> bool:
     known: Any = events_backends[account][region]
     if ":event-bus/" in arn:
         return arn.rsplit("/", 1)[1] in known.event_buses
-    return ":api-destination/" not in arn or any(each.arn == arn for each in known.destinations.values())
+    return ":api-destination/" not in arn or any(destination.arn == arn for destination in known.destinations.values())
 
 
 def _function(account: str, region: str, arn: str) -> bool:
     name = arn.split(":")[6]
-    return any(each.function_name == name for each in _other("lambda", account, region).list_functions())
+    return any(function.function_name == name for function in _other("lambda", account, region).list_functions())
 
 
 def _data_stream(account: str, region: str, arn: str) -> bool:
