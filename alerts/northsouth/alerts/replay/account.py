@@ -135,8 +135,8 @@ def read_account(paths: Iterable[str | Path]) -> Account:
     if not rows:
         return Account(notes=tuple(more))
     names = sorted({name for _, name, _ in rows})
-    alarms = {name: _history(name, [(time, item) for time, each, item in rows if each == name]) for name in names}
-    if not any(each.composite for each in alarms.values()):
+    alarms = {name: _history(name, [(time, item) for time, owner, item in rows if owner == name]) for name in names}
+    if not any(alarm.composite for alarm in alarms.values()):
         more.append("There is no composite alarm; AWS leaves them out unless --alarm-types asks for them.")
     return Account(alarms, rows[0][0], rows[-1][0], tuple(more))
 
@@ -179,9 +179,9 @@ def _history(name: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> AlarmH
     return AlarmHistory(
         name,
         any(item.get("AlarmType") == "CompositeAlarm" for _, item in rows),
-        tuple(each for each in updates if each is not None),
+        tuple(update for update in updates if update is not None),
         sum(1 for _, kind, _ in kinds if kind in ("Action", "AlarmContributorAction")),
-        sum(1 for each in contributors if each is not None and each.after is State.ALARM),
+        sum(1 for contributor in contributors if contributor is not None and contributor.after is State.ALARM),
         tuple(time for time, kind, _ in kinds if kind == "ConfigurationUpdate"),
     )
 
@@ -193,8 +193,10 @@ def _change(time: int, item: Mapping[str, Any]) -> Change | None:
         before, after = document["oldState"], document["newState"]
         states = State(before["stateValue"]), State(after["stateValue"])
     except (ValueError, KeyError, TypeError) as error:
-        what = f"the HistoryData of {item.get('AlarmName')!r}"
-        raise _unreadable(what, str(item.get("HistoryData"))[:80], f"an oldState and a newState ({error!r})") from error
+        data_name = f"the HistoryData of {item.get('AlarmName')!r}"
+        raise _unreadable(
+            data_name, str(item.get("HistoryData"))[:80], f"an oldState and a newState ({error!r})"
+        ) from error
     return Change(time, *states, str(after.get("stateReason", "")), _data(after.get("stateReasonData")))
 
 
@@ -209,5 +211,5 @@ def _data(document: Json) -> Data | None:
         moment(document["queryDate"], "UTC"),
         None if start is None else moment(start, "UTC"),
         int(document["period"]),
-        tuple((moment(each["timestamp"], "UTC"), each.get("value")) for each in points),
+        tuple((moment(point["timestamp"], "UTC"), point.get("value")) for point in points),
     )

@@ -51,7 +51,7 @@ def actions_of(
     """
     actor = _Actor(actions, suppressor, merged(mutes))
     # At one moment the suppressor changes first, then the alarm; periods that end, and mutes that end, come last.
-    events: list[tuple[int, int, State | None]] = [(each.time, 1, each.state) for each in transitions]
+    events: list[tuple[int, int, State | None]] = [(transition.time, 1, transition.state) for transition in transitions]
     events += [(moment, 0, state) for moment, state in (suppressor.states if suppressor else ())]
     events += [(window.end, 3, None) for window in actor.mutes]
     for moment, rank, state in sorted(events, key=lambda event: event[:2]):
@@ -71,7 +71,7 @@ def actions_of(
 def merged(mutes: Iterable[Window]) -> list[Window]:
     """Return windows that overlap or touch as one."""
     windows: list[Window] = []
-    for window in sorted(mutes, key=lambda each: each.start):
+    for window in sorted(mutes, key=lambda mute: mute.start):
         if windows and window.start <= windows[-1].end:
             longer = max(windows[-1].end, window.end)
             windows[-1] = Window(windows[-1].start, longer, windows[-1].rule)

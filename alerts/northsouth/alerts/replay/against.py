@@ -88,7 +88,7 @@ class Comparison:
     @property
     def agreeing(self) -> int:
         """How many changes both sides have."""
-        return sum(1 for each in self.pairs if each.agrees)
+        return sum(1 for pair in self.pairs if pair.agrees)
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -123,7 +123,7 @@ class Comparison:
 
 def initial_states(account: Account, moment: int) -> dict[str, State]:
     """Return the state that AWS says each alarm had at a moment, as far as it says so."""
-    return {name: state for name, each in account.alarms.items() if (state := _state_at(each, moment)) is not None}
+    return {name: state for name, alarm in account.alarms.items() if (state := _state_at(alarm, moment)) is not None}
 
 
 def compare(timeline: Timeline, history: AlarmHistory, account: Account) -> Comparison:
@@ -138,9 +138,11 @@ def compare(timeline: Timeline, history: AlarmHistory, account: Account) -> Comp
     tolerance = max(_TOLERANCE, timeline.evidence.spacing if not timeline.evidence.exact else 0)
     start, end = max(timeline.start, account.start - tolerance), min(timeline.end, account.end + tolerance)
     theirs = [
-        each.transition for each in history.changes if start <= each.time <= end and each.before is not each.after
+        change.transition
+        for change in history.changes
+        if start <= change.time <= end and change.before is not change.after
     ]
-    ours = [each for each in timeline.transitions if start <= each.time <= end]
+    ours = [transition for transition in timeline.transitions if start <= transition.time <= end]
     return Comparison(
         timeline.alarm, start, end, tuple(_paired(ours, theirs, tolerance)), notes=_notes(history, start, end)
     )
@@ -173,8 +175,8 @@ def measure(
                 tried[points, delay] = (2 * compared.agreeing - len(compared.pairs), -apart)
     best = max(tried.values(), default=(0, 0))
     chosen = [assumption for assumption, agreement in tried.items() if agreement == best]
-    lags = [each.data.lag for each in history.changes if each.data is not None and each.data.lag is not None]
-    loaded = max((each.data.loaded for each in history.changes if each.data is not None), default=0)
+    lags = [change.data.lag for change in history.changes if change.data is not None and change.data.lag is not None]
+    loaded = max((change.data.loaded for change in history.changes if change.data is not None), default=0)
     agreeing = 0
     if chosen:
         points, delay = chosen[0]
@@ -191,7 +193,7 @@ def measure(
 
 
 def _state_at(history: AlarmHistory, moment: int) -> State | None:
-    before = [each for each in history.changes if each.time < moment]
+    before = [change for change in history.changes if change.time < moment]
     if before:
         return before[-1].after
     return history.changes[0].before if history.changes else None
@@ -202,17 +204,21 @@ def _paired(ours: Sequence[Transition], theirs: Sequence[Transition], tolerance:
     free = list(ours)
     pairs: list[Pair] = []
     for change in theirs:
-        near = [each for each in free if each.state is change.state and abs(each.time - change.time) <= tolerance]
-        mine = min(near, key=lambda each: abs(each.time - change.time), default=None)
+        near = [
+            candidate
+            for candidate in free
+            if candidate.state is change.state and abs(candidate.time - change.time) <= tolerance
+        ]
+        mine = min(near, key=lambda candidate: abs(candidate.time - change.time), default=None)
         if mine is not None:
             free.remove(mine)
         pairs.append(Pair(mine, change))
-    pairs += [Pair(each, None) for each in free]
+    pairs += [Pair(change, None) for change in free]
     yield from sorted(pairs, key=lambda pair: (pair.theirs or pair.ours or Transition(0, State.OK)).time)
 
 
 def _notes(history: AlarmHistory, start: int, end: int) -> tuple[str, ...]:
-    changed = [each for each in history.updates if start <= each <= end]
+    changed = [update for update in history.updates if start <= update <= end]
     if not changed:
         return ()
     return (f"Its configuration changed at {', '.join(map(stamp, changed))}; changes before that are another alarm's.",)

@@ -276,7 +276,7 @@ class Alarms:
             ConfigurationError: if the file has no such alarm, or it was refused, with the reason.
 
         """
-        by_address = {each.address: each.name for each in self}
+        by_address = {alarm.address: alarm.name for alarm in self}
         waiting = [by_address.get(name, name) for name in names]
         refuse("the alarms", chain.from_iterable(map(self._unknown, waiting)))
         chosen: set[str] = set()
@@ -288,10 +288,10 @@ class Alarms:
                 waiting.extend([alarm.suppressor.alarm] if alarm.suppressor else [])
             chosen.add(name)
         return Alarms(
-            {name: each for name, each in self.metric.items() if name in chosen},
-            {name: each for name, each in self.composite.items() if name in chosen},
+            {name: alarm for name, alarm in self.metric.items() if name in chosen},
+            {name: alarm for name, alarm in self.composite.items() if name in chosen},
             self.mute_rules,
-            tuple(each for each in self.refused if each.alarm in chosen),
+            tuple(refusal for refusal in self.refused if refusal.alarm in chosen),
         )
 
     def _unknown(self, name: str) -> Iterator[Problem]:
@@ -301,4 +301,4 @@ class Alarms:
             if name in (refusal.alarm, refusal.address):
                 yield Problem(name, "an alarm that cannot be replayed", refusal.reason, refusal.fix)
                 return
-        yield unknown_alarm(name, [each.name for each in self])
+        yield unknown_alarm(name, [alarm.name for alarm in self])

@@ -64,20 +64,20 @@ def pace(alarm: MetricAlarm, series: Mapping[MetricStat, Series], hourly_lag: in
 
     """
     interval = alarm.interval
-    spacings = {each.spacing for each in series.values() if len(each)}
+    spacings = {points.spacing for points in series.values() if len(points)}
     grid = max(min(interval, 60), *spacings) if spacings else min(interval, 60)
     if alarm.period % grid or any(grid % spacing for spacing in spacings):
-        shown = " and ".join(f"{spacing} s" for spacing in sorted(spacings))
+        spacing_text = " and ".join(f"{spacing} s" for spacing in sorted(spacings))
         raise NotProvable(
-            f"its windows of {alarm.period} s cannot be made of points of {shown}",
+            f"its windows of {alarm.period} s cannot be made of points of {spacing_text}",
             f"Read points of {gcd(alarm.period, 60)} s or of {alarm.period} s.",
         )
     # Points of a minute or less begin at full minutes, or at multiples of what they cover.
-    coarse = [each.times % grid for each in series.values() if each.spacing == grid > 60 and len(each)]
-    begins = [_most_frequent(each) for each in coarse]
+    coarse = [points.times % grid for points in series.values() if points.spacing == grid > 60 and len(points)]
+    begins = [_most_frequent(times) for times in coarse]
     phases = {phase for phase, _ in begins}
     if len(phases) > 1 or any(
-        strays > MOST_STRAYS * len(each) for each, (_, strays) in zip(coarse, begins, strict=True)
+        strays > MOST_STRAYS * len(times) for times, (_, strays) in zip(coarse, begins, strict=True)
     ):
         raise NotProvable(
             f"its points of {grid} s begin at different seconds of the {grid} s",
@@ -163,7 +163,7 @@ class DataPoints:
 
         Only for alarms whose points are the same for every evaluation that looks at them (not ``needs_rows``).
         """
-        metrics = {name: self._measured(each) for name, each in self.statistics.items()}
+        metrics = {name: self._measured(statistic) for name, statistic in self.statistics.items()}
         if self.alarm.judged in metrics:
             return metrics[self.alarm.judged]
         begins = self.edges[np.arange(len(self.edges) - self.stride)]
@@ -223,12 +223,12 @@ class DataPoints:
         late = any(self.delays.values())
         return late or (bool(self.trees) and looks_at_neighbours(self.alarm.judged, tuple(self.statistics), self.trees))
 
-    def _measured(self, each: Statistic) -> Numbers:
+    def _measured(self, statistic: Statistic) -> Numbers:
         edges = self.edges
         if isinstance(edges, Steps):
             number = len(edges) - self.stride
-            return each.sliding(edges.first + self.alarm.period, number, edges.step, self.alarm.period)
-        return each.over(edges.values[:-1], edges.values[1:])
+            return statistic.sliding(edges.first + self.alarm.period, number, edges.step, self.alarm.period)
+        return statistic.over(edges.values[:-1], edges.values[1:])
 
 
 def sliding(
@@ -275,8 +275,8 @@ def wall_clock(
     where = zone(alarm.time_zone or "UTC")
     # A period of a day or a week is up to an hour longer than its seconds where clocks change.
     edges = boundaries(where, alarm.period, start - (alarm.periods + 2) * alarm.period - 7200, end)
-    for each in statistics.values():
-        spacing, times = each.series.spacing, each.series.times
+    for statistic in statistics.values():
+        spacing, times = statistic.series.spacing, statistic.series.times
         if len(times) and np.any((edges[:, None] - times[[0, -1]]) % spacing):
             raise NotProvable(
                 f"its calendar periods begin within points of {spacing} s",

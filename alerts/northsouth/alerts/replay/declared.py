@@ -77,8 +77,8 @@ class _Reader:
         self.taken: set[tuple[bool, str]] = set()
 
     def alarms(self) -> Alarms:
-        metric = {each.name: each for each in self._each(METRIC_ALARM, "alarm_name", self._metric_alarm)}
-        composite = {each.name: each for each in self._each(COMPOSITE_ALARM, "alarm_name", self._composite)}
+        metric = {alarm.name: alarm for alarm in self._each(METRIC_ALARM, "alarm_name", self._metric_alarm)}
+        composite = {alarm.name: alarm for alarm in self._each(COMPOSITE_ALARM, "alarm_name", self._composite)}
         mutes = tuple(self._each(MUTE_RULE, "name", self._mute_rule))
         for resource in self.template.of_type(LOG_ALARM):
             reason = "it is a log alarm, and what its query finds is not in the history of any metric"
@@ -163,7 +163,7 @@ class _Reader:
             expression,
             parse_duration(_text(values, "rule.schedule.duration")),
             time_zone if isinstance(time_zone, str) else "UTC",
-            tuple(alarm_name(self._named(str(each))) for each in names),
+            tuple(alarm_name(self._named(str(name))) for name in names),
             _moment(values, "start_date"),
             _moment(values, "expire_date"),
         )
@@ -251,9 +251,9 @@ def _stat(values: Value, name: str, *statistics: str, account: Value = None) -> 
 def _one_period(queries: tuple[Query, ...]) -> int:
     periods = {query.stat.period for query in queries if query.stat is not None}
     if len(periods) != 1:
-        shown = ", ".join(f"{period} s" for period in sorted(periods)) or "no metric"
+        period_text = ", ".join(f"{period} s" for period in sorted(periods)) or "no metric"
         raise _Refused(
-            f"its metrics have the periods {shown}, and all metrics of an alarm have one (using-metric-math)"
+            f"its metrics have the periods {period_text}, and all metrics of an alarm have one (using-metric-math)"
         )
     return periods.pop()
 
@@ -261,7 +261,7 @@ def _one_period(queries: tuple[Query, ...]) -> int:
 def _check_math(queries: tuple[Query, ...], judged: str) -> None:
     """Refuse metric math that cannot be evaluated, before any history is read."""
     metrics = tuple(query.id for query in queries if query.stat is not None)
-    looks_at_neighbours(judged, metrics, trees({each.id: each.expression for each in queries if each.stat is None}))
+    looks_at_neighbours(judged, metrics, trees({query.id: query.expression for query in queries if query.stat is None}))
 
 
 def _missing(values: Value) -> Missing:
@@ -306,7 +306,7 @@ def _actions(values: Value) -> Actions:
 
 def _texts(values: Value, key: str) -> tuple[str, ...]:
     texts = at(values, key)
-    return tuple(str(each) for each in texts) if isinstance(texts, tuple) else ()
+    return tuple(str(text) for text in texts) if isinstance(texts, tuple) else ()
 
 
 def _text(values: Value, path: str) -> str:

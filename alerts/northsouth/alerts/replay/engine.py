@@ -150,7 +150,9 @@ def composite_timeline(
     children = [timelines[name] for name in dict.fromkeys(rule.alarms())]
     start = max((child.start for child in children), default=span.start)
     end = max((child.end for child in children), default=span.end)
-    moments = sorted({start, *(each.time for child in children for each in child.transitions if each.time > start)})
+    moments = sorted(
+        {start, *(transition.time for child in children for transition in child.transitions if transition.time > start)}
+    )
     states: StatesOf = {child.alarm: _states_at(child, moments) for child in children}
     holds = rule.holds(states, len(moments))
     initial = settings.initial_of(alarm.name)
@@ -159,8 +161,8 @@ def composite_timeline(
     ]
     causes: dict[int, list[tuple[str, Transition]]] = {}
     for child in children:
-        for each in child.transitions:
-            causes.setdefault(each.time, []).append((child.alarm, each))
+        for transition in child.transitions:
+            causes.setdefault(transition.time, []).append((child.alarm, transition))
     transitions = tuple(_explained(change, causes.get(change.time, [])) for change in changes(initial, lines))
     evidence = Evidence(
         exact=all(child.evidence.exact for child in children),
@@ -171,15 +173,15 @@ def composite_timeline(
 
 def _states_at(child: Timeline, moments: list[int]) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
     """Return the state of an alarm at each moment."""
-    times = np.array([each.time for each in child.transitions], dtype=np.int64)
-    names = np.array([child.initial.value, *(each.state.value for each in child.transitions)])
+    times = np.array([transition.time for transition in child.transitions], dtype=np.int64)
+    names = np.array([child.initial.value, *(transition.state.value for transition in child.transitions)])
     return np.asarray(names[np.searchsorted(times, np.array(moments, dtype=np.int64), side="right")])
 
 
 def _explained(change: Transition, causes: Iterable[tuple[str, Transition]]) -> Transition:
     """Return a change of a composite with the changes of its children that made it."""
-    texts = [f"{name} transitioned to {each.state} at {stamp(each.time)}" for name, each in causes]
-    depends: set[Unknown] = {unknown for _, each in causes for unknown in each.depends}
+    texts = [f"{name} transitioned to {transition.state} at {stamp(transition.time)}" for name, transition in causes]
+    depends: set[Unknown] = {unknown for _, transition in causes for unknown in transition.depends}
     return replace(change, reason="; ".join(texts), depends=tuple(sorted(depends)))
 
 

@@ -90,7 +90,7 @@ def _of_range(alarm: MetricAlarm, timeline: Timeline, history: History, settings
         return
     late = _later(timeline, plain, lambda line: [left for _, left in line.spans(State.ALARM)])
     if late:
-        moment, seconds = max(late, key=lambda each: each[1])
+        moment, seconds = max(late, key=lambda entry: entry[1])
         text = (
             f"It leaves ALARM up to {seconds / 60:,.0f} min later than its {alarm.periods} periods say, for example at "
             f"{stamp(moment)}. CloudWatch loads more points than it judges, so old points count again."
@@ -100,7 +100,7 @@ def _of_range(alarm: MetricAlarm, timeline: Timeline, history: History, settings
         return
     late = _later(timeline, plain, lambda line: [entered for entered, _ in line.spans(State.ALARM)])
     if late:
-        moment, seconds = max(late, key=lambda each: each[1])
+        moment, seconds = max(late, key=lambda entry: entry[1])
         text = (
             f"After its metric stops, it goes to ALARM up to {seconds / 60:,.0f} min later than its {alarm.periods} "
             f"periods say, for example at {stamp(moment)}. Lower the period or the periods if that is too late."

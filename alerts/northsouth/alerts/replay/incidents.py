@@ -96,7 +96,7 @@ def incidents_of(history: History, path: str | Path, time_zone: str | None = Non
     marked = read_incidents(path, time_zone)
     known = [series for series in history.values() if len(series)]
     if known:
-        first, last = min(each.start for each in known), max(each.end for each in known)
+        first, last = min(points.start for points in known), max(points.end for points in known)
         check_within(marked, first, last, str(path))
     return marked
 
@@ -112,7 +112,11 @@ def check_within(incidents: tuple[Incident, ...], start: int, end: int, source: 
     fix = "Read the metrics of that time, or take the line out."
     refuse(
         source,
-        [Problem(str(each), "no moment in the history", span, fix) for each in incidents if _outside(each, start, end)],
+        [
+            Problem(str(incident), "no moment in the history", span, fix)
+            for incident in incidents
+            if _outside(incident, start, end)
+        ],
     )
 
 
@@ -135,8 +139,8 @@ def _rows(source: str, text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     rows = csv.DictReader(text.splitlines(), skipinitialspace=True)
     columns = [name.strip().lower() for name in rows.fieldnames or ()]
     if not {"start", "end"} <= set(columns):
-        shown = f"columns {', '.join(columns)}" if columns else "nothing"
-        raise ConfigurationError(source, [Problem("line 1", shown, "the columns start and end", _FORM)])
+        columns_text = f"columns {', '.join(columns)}" if columns else "nothing"
+        raise ConfigurationError(source, [Problem("line 1", columns_text, "the columns start and end", _FORM)])
     rows.fieldnames = columns
     for row in rows:
         yield f"line {rows.line_num}", {key: value for key, value in row.items() if key is not None}

@@ -117,8 +117,8 @@ def _newest(alarm: MetricAlarm, history: History, settings: Settings, span: Span
     """Return the points of an alarm, and of them the newest of each evaluation."""
     series = _series(alarm, history)
     try:
-        made = _Run(alarm, series, settings, span).points
-        return made, made.rows(np.arange(len(made.moments)), 1)[:, 0]
+        points = _Run(alarm, series, settings, span).points
+        return points, points.rows(np.arange(len(points.moments)), 1)[:, 0]
     except (MathError, ZoneError) as error:
         raise NotProvable(str(error)) from None
 
@@ -217,7 +217,7 @@ class _Run:
     @cached_property
     def begin(self) -> int:
         """When the history of its metrics begins."""
-        return min((each.start for each in self.series.values() if len(each)), default=self.span.start)
+        return min((points.start for points in self.series.values() if len(points)), default=self.span.start)
 
     @cached_property
     def most(self) -> int:
@@ -231,16 +231,16 @@ class _Run:
         series = next(iter(self.series.values()))
         if plain and len(series) and series.is_whole and series.start <= first and series.end >= end:
             return self.reading.range
-        return max([self.reading.range, *(each.range for each, _ in self.alternatives())])
+        return max([self.reading.range, *(reading.range for reading, _ in self.alternatives())])
 
     @cached_property
     def points(self) -> DataPoints:
         """The points it judges."""
         start, end = self.bounds
         if end >= start:
-            made = self._points(start, end)
-            if len(made.moments):
-                return made
+            candidates = self._points(start, end)
+            if len(candidates.moments):
+                return candidates
         raise NotProvable(
             f"the history of {max(end - self.begin, 0) / 3600:g} h never fills the {self.reading.range} periods of "
             f"{self.alarm.period} s that it loads",
@@ -328,9 +328,9 @@ class _Run:
 
     def _states(self, reading: Reading) -> Codes:
         verdicts = self._verdicts(reading)
-        kept = self._low_samples
-        if kept is not None:
-            verdicts = np.where(kept, np.uint8(KEEP), verdicts)
+        keeps_state = self._low_samples
+        if keeps_state is not None:
+            verdicts = np.where(keeps_state, np.uint8(KEEP), verdicts)
         if self._warm:
             verdicts = verdicts.copy()
             verdicts[: self._warm] = INSUFFICIENT_DATA
@@ -339,9 +339,9 @@ class _Run:
     @cached_property
     def _low_samples(self) -> Codes | None:
         """Tell at which evaluations the newest point is a percentile of too few samples, if that keeps the state."""
-        (stat, *others) = self.alarm.stats
+        (stat, *further) = self.alarm.stats
         limit = low_sample_limit(stat.statistic)
-        if not self.alarm.keeps_on_low_samples or others or limit is None:
+        if not self.alarm.keeps_on_low_samples or further or limit is None:
             return None
         count = sample_count(stat, self.series[stat])
         number = self.points.newest_of(count, self.alarm.queries[0].id)
@@ -392,8 +392,8 @@ class _Run:
                 yield reason(self.alarm, before[index], before[index + 1], points, times, codes)
 
     def _evidence(self, depends: tuple[Unknown, ...]) -> Evidence:
-        known = [each for each in self.series.values() if len(each)]
-        notes = [each.note for each in self.statistics.values() if each.note]
+        known = [points for points in self.series.values() if len(points)]
+        notes = [part.note for part in self.statistics.values() if part.note]
         strays = 0 if self.alarm.time_zone else self.pace.strays
         if strays:
             notes.append(
@@ -401,10 +401,10 @@ class _Run:
             )
         return Evidence(
             exact=self.exact,
-            spacing=max((each.spacing for each in known), default=0),
-            start=min((each.start for each in known), default=0),
-            end=max((each.end for each in known), default=0),
-            gaps=sum(each.gaps for each in known),
+            spacing=max((points.spacing for points in known), default=0),
+            start=min((points.start for points in known), default=0),
+            end=max((points.end for points in known), default=0),
+            gaps=sum(points.gaps for points in known),
             delay=max(self.delays.values(), default=0),
             evaluation_range=0 if self.alarm.time_zone else self.reading.range,
             notes=tuple(notes),

@@ -76,8 +76,8 @@ class Frame:
         with np.errstate(all="ignore"):
             value = self._value(Name(id), ())
         if not isinstance(value, Line):
-            what = "several series" if isinstance(value, list) else "one number"
-            raise MathError(f"its metric math returns {what}, and an alarm judges one series")
+            kind = "several series" if isinstance(value, list) else "one number"
+            raise MathError(f"its metric math returns {kind}, and an alarm judges one series")
         points = np.where(np.isfinite(value.values), value.values, np.nan)
         return points if points.shape == self.starts.shape else np.broadcast_to(points, self.starts.shape)
 
@@ -120,7 +120,9 @@ class Frame:
             return self._metrics(arguments)
         if function == "PERIOD":
             return self._period(arguments)
-        values = [each.text if isinstance(each, Word) else self._value(each, above) for each in arguments]
+        values = [
+            argument.text if isinstance(argument, Word) else self._value(argument, above) for argument in arguments
+        ]
         if function in _CLOCK:
             return Line(_CLOCK[function](self.starts).astype(np.float64))
         if function == "TIME_SERIES":
@@ -241,14 +243,17 @@ def _operation(operator: str, left: Value, right: Value) -> Value:
         return _flat([_operation(operator, line, right) for line in left])
     if isinstance(right, list):
         return _flat([_operation(operator, left, line) for line in right])
-    one = left.values if isinstance(left, Line) else np.asarray(left, dtype=np.float64)
-    other = right.values if isinstance(right, Line) else np.asarray(right, dtype=np.float64)
-    missing = np.isnan(one) & np.isnan(other)
+    left_values = left.values if isinstance(left, Line) else np.asarray(left, dtype=np.float64)
+    right_values = right.values if isinstance(right, Line) else np.asarray(right, dtype=np.float64)
+    missing = np.isnan(left_values) & np.isnan(right_values)
     if isinstance(left, Line) and isinstance(right, Line):
-        one, other = np.where(np.isnan(one), 0.0, one), np.where(np.isnan(other), 0.0, other)
+        left_values, right_values = (
+            np.where(np.isnan(left_values), 0.0, left_values),
+            np.where(np.isnan(right_values), 0.0, right_values),
+        )
     else:
-        missing = np.isnan(one) | np.isnan(other)
-    result = np.where(missing, np.nan, function(one, other))
+        missing = np.isnan(left_values) | np.isnan(right_values)
+    result = np.where(missing, np.nan, function(left_values, right_values))
     if isinstance(left, Line) or isinstance(right, Line):
         return Line(result)
     return result if result.ndim else float(result)

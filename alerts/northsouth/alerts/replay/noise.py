@@ -76,8 +76,8 @@ def noise(histories: Iterable[AlarmHistory], start: int, end: int) -> list[Noise
         end: when it ends.
 
     """
-    listed = [_noise(each, start, end) for each in histories]
-    return sorted(listed, key=lambda each: (-each.fired, -each.contributors, -each.minutes, each.alarm))
+    listed = [_noise(history, start, end) for history in histories]
+    return sorted(listed, key=lambda alarm: (-alarm.fired, -alarm.contributors, -alarm.minutes, alarm.alarm))
 
 
 def _noise(history: AlarmHistory, start: int, end: int) -> Noise:
@@ -97,5 +97,5 @@ def _noise(history: AlarmHistory, start: int, end: int) -> Noise:
 def timeline_of(history: AlarmHistory, start: int, end: int) -> Timeline:
     """Return what AWS says became of an alarm as a timeline."""
     initial = history.changes[0].before if history.changes else State.OK
-    transitions = tuple(each.transition for each in history.changes if each.before is not each.after)
+    transitions = tuple(change.transition for change in history.changes if change.before is not change.after)
     return Timeline(history.alarm, "", start, end, initial, transitions)

@@ -44,18 +44,20 @@ def reason(
         treated = f" and {missing} treated as [{_TREATED[alarm.missing]}]"
     if not real:
         return f"Threshold Crossed: no datapoints were received for {_counted(lacking, 'period', 'periods')}{treated}."
-    wanted = after is State.ALARM
-    shown = [f"{points[place]!r} ({_moment(times[place])})" for place in real if (codes[place] == BAD) is wanted]
-    verb = "was" if len(shown) == 1 else "were"
-    sign = f"{verb} {'' if wanted else 'not '}{_SIGN[alarm.comparison]} the threshold ({alarm.threshold})"
-    least = alarm.datapoints if wanted else alarm.periods - alarm.datapoints + 1
+    to_alarm = after is State.ALARM
+    points_text = [
+        f"{points[place]!r} ({_moment(times[place])})" for place in real if (codes[place] == BAD) is to_alarm
+    ]
+    verb = "was" if len(points_text) == 1 else "were"
+    sign = f"{verb} {'' if to_alarm else 'not '}{_SIGN[alarm.comparison]} the threshold ({alarm.threshold})"
+    least = alarm.datapoints if to_alarm else alarm.periods - alarm.datapoints + 1
     minimum = f"(minimum {_counted(least, 'datapoint', 'datapoints')} for {before} -> {after} transition)"
-    number = f"{len(shown)} out of the last {alarm.periods} datapoints"
-    return f"Threshold Crossed: {number} [{', '.join(shown)}] {sign}{treated} {minimum}."
+    number = f"{len(points_text)} out of the last {alarm.periods} datapoints"
+    return f"Threshold Crossed: {number} [{', '.join(points_text)}] {sign}{treated} {minimum}."
 
 
-def _counted(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"
 
 
 def _moment(time: int) -> str:

@@ -86,9 +86,9 @@ def as_json(report: Report) -> dict[str, object]:
     return {
         **report.replay.to_json(),
         "metrics": list(report.reading.lines),
-        "scores": {name: _score(each) for name, each in report.scores.items()},
-        "findings": [each.to_json() for each in report.findings],
-        "against": {name: each.to_json() for name, each in report.comparisons.items()},
+        "scores": {name: _score(entry) for name, entry in report.scores.items()},
+        "findings": [finding.to_json() for finding in report.findings],
+        "against": {name: comparison.to_json() for name, comparison in report.comparisons.items()},
         "comparison_notes": list(report.notes),
     }
 
@@ -96,41 +96,43 @@ def as_json(report: Report) -> dict[str, object]:
 def as_text(report: Report) -> Iterator[str]:
     """Yield the lines of a report."""
     timelines = list(report.replay.timelines.values())
-    yield from proof([each.evidence for each in timelines])
-    yield from (f"note:    {each}" for each in (*report.replay.notes, *report.notes))
+    yield from proof([timeline.evidence for timeline in timelines])
+    yield from (f"note:    {note}" for note in (*report.replay.notes, *report.notes))
     for timeline in timelines:
         yield ""
         yield from _timeline(timeline)
         if timeline.alarm in report.scores:
             yield from fit(report.scores[timeline.alarm])
-        yield from (f"  {each.name}: {each.text}" for each in report.findings if each.alarm == timeline.alarm)
+        yield from (
+            f"  {finding.name}: {finding.text}" for finding in report.findings if finding.alarm == timeline.alarm
+        )
         if timeline.alarm in report.comparisons:
             yield from agreement(report.comparisons[timeline.alarm])
     if report.replay.refused:
         yield ""
-        yield from (f"refused: {each}" for each in report.replay.refused)
+        yield from (f"refused: {refusal}" for refusal in report.replay.refused)
 
 
 def proof(evidence: Sequence[Evidence]) -> Iterator[str]:
     """Yield what histories can prove, one line for each of spacing, span, gaps, delay and range."""
-    judged = [each for each in evidence if each.spacing]
+    judged = [item for item in evidence if item.spacing]
     if not judged:
         yield "spacing: no points"
         return
-    exact = sum(1 for each in judged if each.exact)
+    exact = sum(1 for evidence in judged if evidence.exact)
     verdict = f"{exact} exact, {len(judged) - exact} bracketed"
-    yield f"spacing: points of {_several({each.spacing for each in judged}, ' s')}; {verdict}"
-    yield f"span:    {stamp(min(each.start for each in judged))} to {stamp(max(each.end for each in judged))}"
-    yield f"gaps:    {sum(each.gaps for each in judged):,}"
-    yield f"delay:   {_several({each.delay for each in judged}, ' s')}, assumed"
-    ranges = {each.evaluation_range for each in judged if each.evaluation_range}
+    yield f"spacing: points of {_several({evidence.spacing for evidence in judged}, ' s')}; {verdict}"
+    yield f"span:    {stamp(min(run.start for run in judged))} to {stamp(max(run.end for run in judged))}"
+    yield f"gaps:    {sum(evidence.gaps for evidence in judged):,}"
+    yield f"delay:   {_several({evidence.delay for evidence in judged}, ' s')}, assumed"
+    ranges = {evidence.evaluation_range for evidence in judged if evidence.evaluation_range}
     yield f"range:   {_several(ranges, ' points')}, assumed" if ranges else "range:   only the points that are judged"
 
 
 def verdict(evidence: Evidence) -> str:
     """Return whether a timeline is exact, and on what it depends."""
     if evidence.exact:
-        unknown = [each for each in evidence.depends if each is not Unknown.PHASE]
+        unknown = [unknown for unknown in evidence.depends if unknown is not Unknown.PHASE]
         return f"exact, but depends on {' and '.join(unknown)}" if unknown else "exact"
     return f"bracketed: points of {evidence.spacing} s are coarser than AWS's evaluations"
 
@@ -159,7 +161,7 @@ def totals(timeline: Timeline) -> Iterator[str]:
 def fit(scored: Score) -> Iterator[str]:
     """Yield how well an alarm fits the incidents: each of them, the false alarms, the quiet time in ALARM."""
     yield f"  incidents: {scored.detected} detected, {scored.missed} missed"
-    yield from (f"    {_judged(each)}" for each in scored.verdicts)
+    yield from (f"    {_verdict_line(entry)}" for entry in scored.verdicts)
     rate = f"{scored.false_alarms_a_week:.1f} a week of quiet time"
     moments = ": " + ", ".join(map(when, scored.false_alarms[:8])) if scored.false_alarms else ""
     more = f" and {len(scored.false_alarms) - 8} more" if len(scored.false_alarms) > 8 else ""
@@ -167,18 +169,18 @@ def fit(scored: Score) -> Iterator[str]:
     yield f"  {scored.stuck:.1%} of the quiet time in ALARM"
 
 
-def _judged(each: Verdict) -> str:
-    label = each.incident.label or when(each.incident.start)
-    if each.delay is None:
+def _verdict_line(scored: Verdict) -> str:
+    label = scored.incident.label or when(scored.incident.start)
+    if scored.delay is None:
         return f"missed    {label}"
-    late = each.resolved_delay
+    late = scored.resolved_delay
     resolved = (
         "not resolved"
         if late is None
         else f"resolved {abs(late) / 60:,.0f} min {'after' if late >= 0 else 'before'} its end"
     )
-    repeats = f", {_counted(each.repeats, 'repeat')}" if each.repeats else ""
-    return f"detected  {label}, after {each.delay / 60:,.0f} min, {resolved}{repeats}"
+    repeats = f", {_counted(scored.repeats, 'repeat')}" if scored.repeats else ""
+    return f"detected  {label}, after {scored.delay / 60:,.0f} min, {resolved}{repeats}"
 
 
 def agreement(compared: Comparison) -> Iterator[str]:
@@ -201,21 +203,21 @@ def _score(scored: Score) -> dict[str, object]:
     return {
         "detected": scored.detected,
         "missed": scored.missed,
-        "false_alarms": [stamp(each) for each in scored.false_alarms],
+        "false_alarms": [stamp(false_alarm) for false_alarm in scored.false_alarms],
         "false_alarms_a_week": scored.false_alarms_a_week,
         "alarms_a_week": scored.alarms_a_week,
         "stuck": scored.stuck,
         "incidents": [
             {
-                "label": each.incident.label,
-                "start": stamp(each.incident.start),
-                "end": stamp(each.incident.end),
-                "detected": None if each.detected is None else stamp(each.detected),
-                "delay": each.delay,
-                "resolved_delay": each.resolved_delay,
-                "repeats": each.repeats,
+                "label": entry.incident.label,
+                "start": stamp(entry.incident.start),
+                "end": stamp(entry.incident.end),
+                "detected": None if entry.detected is None else stamp(entry.detected),
+                "delay": entry.delay,
+                "resolved_delay": entry.resolved_delay,
+                "repeats": entry.repeats,
             }
-            for each in scored.verdicts
+            for entry in scored.verdicts
         ],
     }
 

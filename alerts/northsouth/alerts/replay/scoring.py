@@ -70,7 +70,7 @@ class Score:
     @property
     def detected(self) -> int:
         """How many incidents it detected."""
-        return sum(1 for each in self.verdicts if each.detected is not None)
+        return sum(1 for verdict in self.verdicts if verdict.detected is not None)
 
     @property
     def missed(self) -> int:
@@ -80,7 +80,7 @@ class Score:
     @property
     def alarms(self) -> int:
         """How often it went to ALARM."""
-        return len(self.false_alarms) + self.detected + sum(each.repeats for each in self.verdicts)
+        return len(self.false_alarms) + self.detected + sum(verdict.repeats for verdict in self.verdicts)
 
     @property
     def false_alarms_a_week(self) -> float:
@@ -95,7 +95,7 @@ class Score:
     @property
     def delay(self) -> float | None:
         """Seconds from an incident's start to its detection, the median; ``None`` if it detected none."""
-        delays = [each.delay for each in self.verdicts if each.delay is not None]
+        delays = [verdict.delay for verdict in self.verdicts if verdict.delay is not None]
         return median(delays) if delays else None
 
     @property
@@ -118,15 +118,19 @@ def score(
     """
     begin = timeline.start if start is None else max(start, timeline.start)
     until = timeline.end if end is None else min(end, timeline.end)
-    wanted = [each for each in incidents if each.end >= begin and each.start <= until]
-    entered = [each for each in timeline.entered() if begin <= each <= until]
+    wanted = [incident for incident in incidents if incident.end >= begin and incident.start <= until]
+    entered = [time for time in timeline.entered() if begin <= time <= until]
     spans = [(max(first, begin), min(last, until)) for first, last in timeline.spans(State.ALARM)]
     spans = [(first, last) for first, last in spans if last > first]
-    verdicts = tuple(_verdict(each, entered, timeline) for each in wanted)
-    false_alarms = tuple(time for time in entered if not any(each.start <= time <= each.end for each in wanted))
-    busy = sum(min(each.end, until) - max(each.start, begin) for each in wanted)
+    verdicts = tuple(_verdict(incident, entered, timeline) for incident in wanted)
+    false_alarms = tuple(
+        time for time in entered if not any(incident.start <= time <= incident.end for incident in wanted)
+    )
+    busy = sum(min(incident.end, until) - max(incident.start, begin) for incident in wanted)
     in_alarm = sum(last - first for first, last in spans)
-    overlap = sum(max(0, min(last, each.end) - max(first, each.start)) for first, last in spans for each in wanted)
+    overlap = sum(
+        max(0, min(last, incident.end) - max(first, incident.start)) for first, last in spans for incident in wanted
+    )
     seconds = max(until - begin, 0)
     return Score(verdicts, false_alarms, seconds, max(seconds - busy, 0), in_alarm - overlap)
 
@@ -135,5 +139,5 @@ def _verdict(incident: Incident, entered: Sequence[int], timeline: Timeline) -> 
     inside = [time for time in entered if incident.start <= time <= incident.end]
     if not inside:
         return Verdict(incident)
-    left = next((each.time for each in timeline.transitions if each.time > inside[-1]), None)
+    left = next((transition.time for transition in timeline.transitions if transition.time > inside[-1]), None)
     return Verdict(incident, inside[0], left, len(inside) - 1)

@@ -48,9 +48,9 @@ class MetricKey:
         object.__setattr__(self, "dimensions", tuple(sorted((str(key), str(value)) for key, value in pairs)))
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{key}={value}" for key, value in self.dimensions)
+        dimensions = ", ".join(f"{key}={value}" for key, value in self.dimensions)
         account = f"{self.account}:" if self.account else ""
-        return f"{account}{self.namespace}/{self.name}" + (f"{{{shown}}}" if shown else "")
+        return f"{account}{self.namespace}/{self.name}" + (f"{{{dimensions}}}" if dimensions else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +106,7 @@ class Series:
     def __post_init__(self) -> None:
         passed = np.asarray(self.times)
         times = np.ascontiguousarray(passed, dtype=np.int64)
-        values = {statistic: np.ascontiguousarray(each, dtype=np.float64) for statistic, each in self.values.items()}
+        values = {statistic: np.ascontiguousarray(value, dtype=np.float64) for statistic, value in self.values.items()}
         refuse(self.name, _time_problems(times, passed, self.spacing), _value_problems(times, values))
         refuse(self.name, _sample_problems(times, self.samples))
         object.__setattr__(self, "times", times)
@@ -193,9 +193,9 @@ def _time_problems(times: Times, passed: NDArray[Any], spacing: int) -> Iterator
     steps = np.diff(times)
     if np.any(steps <= 0):
         place = int(np.argmax(steps <= 0))
-        what = "twice" if steps[place] == 0 else f"after {times[place]}"
+        fault = "twice" if steps[place] == 0 else f"after {times[place]}"
         fix = "Sort the points, and keep one of each time."
-        yield Problem(f"times[{place + 1}]", f"{times[place + 1]} {what}", "times ascend, none twice", fix)
+        yield Problem(f"times[{place + 1}]", f"{times[place + 1]} {fault}", "times ascend, none twice", fix)
     elif np.any(steps < spacing):
         place = int(np.argmax(steps < spacing))
         step = int(steps[place])

@@ -236,13 +236,13 @@ def _complete(known: dict[str, Numbers], samples: Samples | None) -> None:
 def _from_samples(known: dict[str, Numbers], samples: Samples) -> None:
     first, last = samples.offsets[:-1], samples.offsets[1:]
     counts = np.ones(len(samples.values)) if samples.counts is None else samples.counts
-    made = {
+    parts = {
         "SampleCount": _adds(counts),
         "Sum": _adds(samples.values * counts),
         "Minimum": Part(samples.values, np.minimum, window_minimum),
         "Maximum": Part(samples.values, np.maximum, window_maximum),
     }
-    for name, part in made.items():
+    for name, part in parts.items():
         if name not in known:
             known[name] = part.over(first, last)
 

@@ -153,11 +153,11 @@ class Timeline:
     @property
     def states(self) -> tuple[tuple[int, State], ...]:
         """The moments and states of ``transitions``, the initial state first."""
-        return ((self.start, self.initial), *((each.time, each.state) for each in self.transitions))
+        return ((self.start, self.initial), *((transition.time, transition.state) for transition in self.transitions))
 
     def at(self, time: int) -> State:
         """Return the state at a moment; an evaluation at that very moment has been made."""
-        place = bisect_right([each.time for each in self.transitions], time)
+        place = bisect_right([transition.time for transition in self.transitions], time)
         return self.transitions[place - 1].state if place else self.initial
 
     def spans(self, state: State | StateName) -> Iterator[tuple[int, int]]:
@@ -178,7 +178,7 @@ class Timeline:
 
     def entered(self, state: State | StateName = State.ALARM) -> tuple[int, ...]:
         """Return the moments at which it went to a state."""
-        return tuple(each.time for each in self.transitions if each.state == state)
+        return tuple(transition.time for transition in self.transitions if transition.state == state)
 
     def flaps(self, within: int = 3600) -> int:
         """Return how often it went back to ALARM within so many seconds of having left it.
@@ -205,8 +205,8 @@ class Timeline:
     def to_json(self) -> dict[str, object]:
         """Return it as JSON values; times are ISO 8601 in UTC."""
         bounds = {
-            key: None if each is None else [_transition(change) for change in each]
-            for key, each in (("best", self.best), ("worst", self.worst))
+            key: None if bound is None else [_transition(change) for change in bound]
+            for key, bound in (("best", self.best), ("worst", self.worst))
         }
         return {
             "alarm": self.alarm,
@@ -214,8 +214,8 @@ class Timeline:
             "start": stamp(self.start),
             "end": stamp(self.end),
             "initial": self.initial.value,
-            "transitions": [_transition(each) for each in self.transitions],
-            "actions": [_action(each) for each in self.actions],
+            "transitions": [_transition(transition) for transition in self.transitions],
+            "actions": [_action(action) for action in self.actions],
             "evidence": _evidence(self.evidence),
             **bounds,
             "minutes_in_alarm": self.minutes_in_alarm,
@@ -278,10 +278,10 @@ class Replay:
         """Return it as JSON values, with the version of the format."""
         return {
             "version": JSON_VERSION,
-            "timelines": [each.to_json() for each in self.timelines.values()],
+            "timelines": [timeline.to_json() for timeline in self.timelines.values()],
             "refused": [
-                {"alarm": each.alarm, "address": each.address, "reason": each.reason, "fix": each.fix}
-                for each in self.refused
+                {"alarm": refusal.alarm, "address": refusal.address, "reason": refusal.reason, "fix": refusal.fix}
+                for refusal in self.refused
             ],
             "notes": list(self.notes),
         }
@@ -309,30 +309,35 @@ def stamp(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _transition(each: Transition) -> dict[str, object]:
-    depends = [unknown.value for unknown in each.depends]
-    return {"time": stamp(each.time), "state": each.state.value, "reason": each.reason, "depends": depends}
-
-
-def _action(each: Action) -> dict[str, object]:
+def _transition(transition: Transition) -> dict[str, object]:
+    depends = [unknown.value for unknown in transition.depends]
     return {
-        "time": stamp(each.time),
-        "state": each.state.value,
-        "outcome": each.outcome.value,
-        "receivers": list(each.receivers),
-        "by": each.by,
+        "time": stamp(transition.time),
+        "state": transition.state.value,
+        "reason": transition.reason,
+        "depends": depends,
     }
 
 
-def _evidence(each: Evidence) -> dict[str, object]:
+def _action(action: Action) -> dict[str, object]:
     return {
-        "exact": each.exact,
-        "spacing": each.spacing,
-        "start": stamp(each.start) if each.spacing else None,
-        "end": stamp(each.end) if each.spacing else None,
-        "gaps": each.gaps,
-        "delay": each.delay,
-        "evaluation_range": each.evaluation_range,
-        "notes": list(each.notes),
-        "depends": [unknown.value for unknown in each.depends],
+        "time": stamp(action.time),
+        "state": action.state.value,
+        "outcome": action.outcome.value,
+        "receivers": list(action.receivers),
+        "by": action.by,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    return {
+        "exact": evidence.exact,
+        "spacing": evidence.spacing,
+        "start": stamp(evidence.start) if evidence.spacing else None,
+        "end": stamp(evidence.end) if evidence.spacing else None,
+        "gaps": evidence.gaps,
+        "delay": evidence.delay,
+        "evaluation_range": evidence.evaluation_range,
+        "notes": list(evidence.notes),
+        "depends": [unknown.value for unknown in evidence.depends],
     }

@@ -57,8 +57,8 @@ class Setting:
     def applied(self, alarm: MetricAlarm) -> MetricAlarm:
         """Return the alarm with this setting; its direction stays as declared."""
         queries = tuple(
-            each if each.stat is None else replace(each, stat=replace(each.stat, period=self.period))
-            for each in alarm.queries
+            query if query.stat is None else replace(query, stat=replace(query.stat, period=self.period))
+            for query in alarm.queries
         )
         return replace(
             alarm,
@@ -111,7 +111,12 @@ class Sweep:
 
         """
         return self._first(
-            [each for each in self.tried if each.score.false_alarms_a_week <= budget and each.score.detected], _order
+            [
+                attempt
+                for attempt in self.tried
+                if attempt.score.false_alarms_a_week <= budget and attempt.score.detected
+            ],
+            _order,
         )
 
     @property
@@ -120,38 +125,40 @@ class Sweep:
 
         Of several, the one with fewest false alarms, then the shortest window wins, then the threshold in the middle.
         """
-        return self._first([each for each in self.tried if each.score.detected and not each.score.missed], _noise)
+        return self._first(
+            [attempt for attempt in self.tried if attempt.score.detected and not attempt.score.missed], _noise
+        )
 
     def _first(self, settings: Sequence[Tried], order: Callable[[Tried], tuple[int, ...]]) -> Tried | None:
         """Return the first of the settings that may be suggested; of thresholds that do equally well, the middle."""
-        allowed = [each for each in settings if each.stands]
+        allowed = [setting for setting in settings if setting.stands]
         if not allowed:
             return None
         least = min(map(order, allowed))
-        equal = [each for each in allowed if order(each) == least]
+        equal = [candidate for candidate in allowed if order(candidate) == least]
         first = equal[0].setting
-        alike = [each for each in equal if replace(each.setting, threshold=first.threshold) == first]
-        return sorted(alike, key=lambda each: each.setting.threshold)[len(alike) // 2]
+        alike = [candidate for candidate in equal if replace(candidate.setting, threshold=first.threshold) == first]
+        return sorted(alike, key=lambda attempt: attempt.setting.threshold)[len(alike) // 2]
 
     @property
     def knee(self) -> Tried | None:
         """The setting from which on more false alarms buy little: farthest below the line between the ends."""
-        points = [each for each in map(self.best, BUDGETS) if each is not None]
+        points = [attempt for attempt in map(self.best, BUDGETS) if attempt is not None]
         if not points:
             return None
-        cost = np.array([each.score.false_alarms_a_week for each in points])
-        missed = np.array([each.score.missed for each in points], dtype=float)
+        cost = np.array([point.score.false_alarms_a_week for point in points])
+        missed = np.array([point.score.missed for point in points], dtype=float)
         width, height = max(np.ptp(cost), 1e-9), max(np.ptp(missed), 1e-9)
         below = (missed.max() - missed) / height - (cost - cost.min()) / width
         return points[int(np.argmax(below))]
 
 
-def _order(each: Tried) -> tuple[int, ...]:
-    return each.score.missed, len(each.score.false_alarms), each.score.alarms, each.setting.window
+def _order(attempt: Tried) -> tuple[int, ...]:
+    return attempt.score.missed, len(attempt.score.false_alarms), attempt.score.alarms, attempt.setting.window
 
 
-def _noise(each: Tried) -> tuple[int, ...]:
-    return each.score.alarms, len(each.score.false_alarms), each.setting.window
+def _noise(attempt: Tried) -> tuple[int, ...]:
+    return attempt.score.alarms, len(attempt.score.false_alarms), attempt.setting.window
 
 
 def sweep(
@@ -184,7 +191,7 @@ def sweep(
     """
     plain = replace(settings, reasons=False, mark_unknowns=False)
     known = [series for series in history.values() if len(series)]
-    first, last = min((each.start for each in known), default=0), max((each.end for each in known), default=0)
+    first, last = min((points.start for points in known), default=0), max((points.end for points in known), default=0)
     span = Span(first, last if plain.end is None else plain.end)
 
     def judge(setting: Setting) -> Tried | str:

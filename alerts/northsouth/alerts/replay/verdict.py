@@ -81,8 +81,8 @@ class Judge:
     def _waited(self, real: NDArray[np.bool_], bad: NDArray[np.bool_], points: Codes) -> NDArray[np.bool_]:
         """Tell where only breaches exist and the oldest is old enough: the alarm is then no longer premature."""
         only_breaches = bad.any(axis=1) & ~(points == GOOD).any(axis=1)
-        seen = real if self.premature == "range" else real[:, : self.periods]
-        old = np.asarray(seen[:, self.datapoints - 1 :].any(axis=1))
+        loaded = real if self.premature == "range" else real[:, : self.periods]
+        old = np.asarray(loaded[:, self.datapoints - 1 :].any(axis=1))
         return np.asarray(only_breaches & old)
 
 
@@ -98,10 +98,10 @@ def table(judge: Judge, number: int, width: int) -> Codes:
 
 def states(verdicts: Codes, initial: State) -> Codes:
     """Return the state after each evaluation: verdicts with KEEP replaced by the state before."""
-    kept = verdicts == KEEP
-    if not kept.any():
+    keeps_state = verdicts == KEEP
+    if not keeps_state.any():
         return verdicts
-    places = np.where(kept, 0, np.arange(1, len(verdicts) + 1))
+    places = np.where(keeps_state, 0, np.arange(1, len(verdicts) + 1))
     np.maximum.accumulate(places, out=places)
     first = np.concatenate([np.array([STATES.index(initial)], dtype=np.uint8), verdicts])
     return first[places]

@@ -33,9 +33,9 @@ class _Rows:
     times: Times
     values: dict[str, Numbers]
 
-    def chosen(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> _Rows:
+    def chosen(self, selection: NDArray[np.bool_] | NDArray[np.intp]) -> _Rows:
         """Return some of the rows, or all in another order."""
-        return _Rows(self.times[which], {name: each[which] for name, each in self.values.items()})
+        return _Rows(self.times[selection], {name: value[selection] for name, value in self.values.items()})
 
 
 def series_of(parts: Sequence[Points], *, name: str, period: int | None, unit: str | None) -> Series:
@@ -68,7 +68,9 @@ def _joined(parts: Sequence[Points], notes: list[str]) -> _Rows:
     statistics = list(dict.fromkeys(statistic for part in parts for statistic in part.values))
     if all(part.values.keys() == parts[0].values.keys() for part in parts):
         times = np.concatenate([part.times for part in parts]) // MICROSECONDS
-        return _Rows(times, {each: np.concatenate([part.values[each] for part in parts]) for each in statistics})
+        return _Rows(
+            times, {statistic: np.concatenate([part.values[statistic] for part in parts]) for statistic in statistics}
+        )
     columns = {
         statistic: _column([part for part in parts if statistic in part.values], statistic) for statistic in statistics
     }
@@ -91,8 +93,8 @@ def _column(parts: Sequence[Points], statistic: str) -> tuple[Times, Numbers]:
 
 def _common(several: Sequence[Times]) -> Times:
     times = several[0]
-    for each in several[1:]:
-        times = np.intersect1d(times, each, assume_unique=True)
+    for rows in several[1:]:
+        times = np.intersect1d(times, rows, assume_unique=True)
     return times
 
 
@@ -156,18 +158,18 @@ def _apart(name: str, rows: _Rows, spacing: int, notes: list[str]) -> _Rows:
     """Leave out the few points that overlap the one before them; refuse if there are many."""
     if not np.any(np.diff(rows.times) < spacing):
         return rows
-    kept = np.ones(len(rows.times), dtype=bool)
+    is_kept = np.ones(len(rows.times), dtype=bool)
     last = int(rows.times[0])
     for index in range(1, len(rows.times)):
         if int(rows.times[index]) - last < spacing:
-            kept[index] = False
+            is_kept[index] = False
         else:
             last = int(rows.times[index])
-    stray = int(np.count_nonzero(~kept))
-    if stray > max(1, _STRAY_SHARE * len(kept)):
-        refuse(name, [_mixed(f"{stray} of {len(kept)} points closer than {spacing} s to the one before")])
+    stray = int(np.count_nonzero(~is_kept))
+    if stray > max(1, _STRAY_SHARE * len(is_kept)):
+        refuse(name, [_mixed(f"{stray} of {len(is_kept)} points closer than {spacing} s to the one before")])
     notes.append(f"{_count(stray)} left out: closer than {spacing} s to the one before.")
-    return rows.chosen(kept)
+    return rows.chosen(is_kept)
 
 
 def _spacing(name: str, times: Times, notes: list[str]) -> int:

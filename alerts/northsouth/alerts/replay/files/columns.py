@@ -60,11 +60,13 @@ class Roles:
     @property
     def said(self) -> str:
         """What was taken for what."""
-        shown = ", ".join(repr(each) for each in self.values[:5])
+        listed = ", ".join(repr(value) for value in self.values[:5])
         more = f" and {len(self.values) - 5} more" if len(self.values) > 5 else ""
-        named = f", {self.name!r} names the series" if self.name is not None else ""
-        kind = "statistics" if self.statistics else "values"
-        return f"{self.time!r} is the time{named}, {shown}{more} {'is' if len(self.values) == 1 else 'are'} the {kind}"
+        naming = f", {self.name!r} names the series" if self.name is not None else ""
+        noun = "statistics" if self.statistics else "values"
+        return (
+            f"{self.time!r} is the time{naming}, {listed}{more} {'is' if len(self.values) == 1 else 'are'} the {noun}"
+        )
 
     def labels(self, stem: str, names: Sequence[str] = ()) -> list[str]:
         """Return what the series are called.
@@ -90,7 +92,7 @@ class Roles:
             return None, {label: UNKNOWN}
         if len(self.values) == 1:
             return label, {self.values[0]: UNKNOWN}
-        column = next(each for each in self.values if label.endswith(f" {each}"))
+        column = next(value for value in self.values if label.endswith(f" {value}"))
         return label.removesuffix(f" {column}"), {column: UNKNOWN}
 
 
@@ -107,9 +109,9 @@ def roles(file: str, kinds: Mapping[str, Kind]) -> Roles:
     """
     time = _time(kinds)
     if time is None:
-        shown = ", ".join(f"{name!r} ({kind.value})" for name, kind in list(kinds.items())[:8])
+        listed = ", ".join(f"{name!r} ({kind.value})" for name, kind in list(kinds.items())[:8])
         fix = "Write times as ISO 8601, such as 2026-11-28T12:00:00Z, or as seconds since 1970."
-        raise unreadable(file, f"columns {shown}", "one column has the times", fix)
+        raise unreadable(file, f"columns {listed}", "one column has the times", fix)
     numeric = (Kind.NUMBER, Kind.EPOCH)
     values = tuple(name for name, kind in kinds.items() if kind in numeric and name != time)
     if not values:
@@ -117,7 +119,7 @@ def roles(file: str, kinds: Mapping[str, Kind]) -> Roles:
         raise unreadable(file, f"no column of numbers beside {time!r}", "one or more columns have the values", fix)
     texts = [name for name, kind in kinds.items() if kind is Kind.TEXT and name != time]
     if len(texts) > 1:
-        given = f"columns of text {', '.join(repr(each) for each in texts[:8])}"
+        given = f"columns of text {', '.join(repr(text) for text in texts[:8])}"
         raise unreadable(file, given, "at most one column of text names the series", "Remove the other columns.")
     return Roles(time, texts[0] if texts else None, values, _statistics(values))
 
@@ -136,7 +138,7 @@ def _statistics(values: Sequence[str]) -> dict[str, str]:
     """Return the statistics of columns that are all named after different ones, two or more."""
     by_column = {name: _STATISTICS.get(name.strip().lower(), name.strip()) for name in values}
     different = len(set(by_column.values())) == len(values) > 1
-    return by_column if different and all(is_statistic(each) for each in by_column.values()) else {}
+    return by_column if different and all(is_statistic(statistic) for statistic in by_column.values()) else {}
 
 
 def too_many(file: str, count: int) -> Exception:

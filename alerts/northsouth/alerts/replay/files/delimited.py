@@ -136,9 +136,9 @@ def _no_time(column: str) -> str:
 
 def _value(name: str, column: str) -> str:
     """Return SQL for a number; NaN where there is none."""
-    missing = ", ".join(f"'{each}'" for each in MISSING)
-    shown = "column " + name.replace("'", "''").replace("|", " ") + " "
-    wrong = duck.refusing(f"'{shown}' || {column}", "values are numbers with a decimal point", "Correct the row.")
+    missing = ", ".join(f"'{word}'" for word in MISSING)
+    column_text = "column " + name.replace("'", "''").replace("|", " ") + " "
+    wrong = duck.refusing(f"'{column_text}' || {column}", "values are numbers with a decimal point", "Correct the row.")
     return (
         f"CASE WHEN {column} IS NULL OR lower(trim({column})) IN ({missing}) THEN 'NaN'::DOUBLE"
         f" WHEN try_cast({column} AS DOUBLE) IS NULL THEN {wrong} ELSE try_cast({column} AS DOUBLE) END"
@@ -185,7 +185,7 @@ def layout(file: File) -> Layout:
 def _text(file: File) -> str:
     whole_lines = file.head if len(file.head) < HEAD_BYTES else file.head[: file.head.rfind(b"\n") + 1] or file.head
     if b"\n" not in whole_lines and len(file.head) >= HEAD_BYTES:
-        raise too_many(file.name, max(file.head.count(each.encode()) for each in SEPARATORS))
+        raise too_many(file.name, max(file.head.count(separator.encode()) for separator in SEPARATORS))
     try:
         text = whole_lines.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -194,8 +194,8 @@ def _text(file: File) -> str:
         ) from error
     if "\x00" in text:
         raise unreadable(file.name, "zero bytes", "text in UTF-8", "Save the file as UTF-8; it may be UTF-16.")
-    both = "\r\n" in text and re.search(r"(?<!\r)\n", text)
-    if both:
+    mixed_ends = "\r\n" in text and re.search(r"(?<!\r)\n", text)
+    if mixed_ends:
         raise unreadable(file.name, "lines that end in CRLF and others in LF", "one end of line", "Convert it to LF.")
     return text
 
@@ -218,10 +218,10 @@ def _rows(text: str, separator: str) -> Iterator[list[str]]:
 def _is_row(row: Sequence[str]) -> bool:
     """Whether a line can be a row: one cell a time, and another a number or nothing."""
     kinds = [kind([cell]) for cell in row]
-    times = [index for index, each in enumerate(kinds) if each in (Kind.TIME, Kind.EPOCH)]
-    others = [index for index, each in enumerate(kinds) if each in (Kind.NUMBER, Kind.EPOCH, Kind.EMPTY)]
-    others += [index for index, cell in enumerate(row) if _DECIMAL_COMMA.fullmatch(cell)]
-    return any(index != other for index in times for other in others)
+    times = [index for index, column_kind in enumerate(kinds) if column_kind in (Kind.TIME, Kind.EPOCH)]
+    values = [index for index, column_kind in enumerate(kinds) if column_kind in (Kind.NUMBER, Kind.EPOCH, Kind.EMPTY)]
+    values += [index for index, cell in enumerate(row) if _DECIMAL_COMMA.fullmatch(cell)]
+    return any(index != value for index in times for value in values)
 
 
 def _header(above: Sequence[str], width: int) -> tuple[str, ...]:
@@ -231,11 +231,11 @@ def _header(above: Sequence[str], width: int) -> tuple[str, ...]:
 
 
 def _refuse_repeated(name: str, header: Sequence[str]) -> None:
-    seen: set[str] = set()
+    names: set[str] = set()
     for column in header:
-        if column in seen:
+        if column in names:
             raise unreadable(name, f"two columns {column!r}", "a column has a name of its own", "Rename one of them.")
-        seen.add(column)
+        names.add(column)
 
 
 def _refuse_decimal_commas(name: str, layout: Layout) -> None:

@@ -31,9 +31,9 @@ def asked(opened: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, A
 
 
 def _refused(name: str, text: str) -> Exception:
-    said = re.search(rf"{REFUSED}\|(?P<given>.*?)\|(?P<allowed>.*?)\|(?P<fix>[^|]*?)\|", text, flags=re.DOTALL)
-    if said:
-        return unreadable(name, said["given"], said["allowed"], said["fix"])
+    refusal = re.search(rf"{REFUSED}\|(?P<given>.*?)\|(?P<allowed>.*?)\|(?P<fix>[^|]*?)\|", text, flags=re.DOTALL)
+    if refusal:
+        return unreadable(name, refusal["given"], refusal["allowed"], refusal["fix"])
     first = re.sub(r"^[A-Z][\w ]*Error: ", "", text).strip().split("\n")
     lines = [line.strip() for line in first if line.strip()]
     given = "; ".join(lines[:3])

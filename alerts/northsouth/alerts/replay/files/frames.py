@@ -74,15 +74,18 @@ class Frame:
 
     def points(self, chosen: Sequence[Listed]) -> list[Points]:
         """Return the points of some of them."""
-        return [self._points(each.label) for each in chosen]
+        return [self._points(listed.label) for listed in chosen]
 
     def _points(self, label: str) -> Points:
         name, columns = self._roles.read(label)
-        which = np.ones(len(self._times), dtype=bool) if name is None or self._named is None else self._named == name
+        selection = (
+            np.ones(len(self._times), dtype=bool) if name is None or self._named is None else self._named == name
+        )
         values = {
-            statistic: _array(self._columns[column]).astype(np.float64)[which] for column, statistic in columns.items()
+            statistic: _array(self._columns[column]).astype(np.float64)[selection]
+            for column, statistic in columns.items()
         }
-        return Points(self._times[which], values)
+        return Points(self._times[selection], values)
 
 
 def _columns(frame: Table) -> dict[str, Column]:
@@ -98,7 +101,7 @@ def _columns(frame: Table) -> dict[str, Column]:
 def _zone(column: Column) -> str | None:
     """Return the zone of a column of times, if it has one."""
     type_ = getattr(column, "dtype", None) if hasattr(column, "dtype") else getattr(column, "type", None)
-    zone = next((name for each in ("tz", "time_zone") if (name := getattr(type_, each, None))), None)
+    zone = next((name for attribute in ("tz", "time_zone") if (name := getattr(type_, attribute, None))), None)
     return str(zone) if zone else None
 
 
@@ -116,10 +119,10 @@ def _kind(column: Column) -> Kind:
         return Kind.TIME
     sample = array[:_SAMPLE].tolist()
     if array.dtype.kind in "iuf":
-        whole = [f"{each:.0f}" for each in sample if each == each]
-        return Kind.EPOCH if whole and delimited.kind(whole) is Kind.EPOCH else Kind.NUMBER
+        rounded = [f"{value:.0f}" for value in sample if value == value]
+        return Kind.EPOCH if rounded and delimited.kind(rounded) is Kind.EPOCH else Kind.NUMBER
     if array.dtype.kind in "OUT":
-        kind = delimited.kind([str(each) for each in sample if each is not None])
+        kind = delimited.kind([str(value) for value in sample if value is not None])
         return Kind.TIME if kind is Kind.TIME else Kind.TEXT
     return Kind.EMPTY
 

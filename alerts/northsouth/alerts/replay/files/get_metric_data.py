@@ -47,7 +47,7 @@ def is_answer(document: Json) -> bool:
 def is_request(document: Json) -> bool:
     """Whether a JSON document is a request, or its list of queries."""
     queries = document.get("MetricDataQueries") if isinstance(document, Mapping) else document
-    return isinstance(queries, list) and bool(queries) and all(_is_query(each) for each in queries)
+    return isinstance(queries, list) and bool(queries) and all(_is_query(query) for query in queries)
 
 
 def _is_query(value: Json) -> bool:
@@ -83,9 +83,9 @@ def _asked(name: str, query: Mapping[str, Json]) -> Asked:
     try:
         stat = query["MetricStat"]
         metric = stat["Metric"]
-        dimensions = tuple((each["Name"], each["Value"]) for each in metric.get("Dimensions") or ())
+        dimensions = tuple((dimension["Name"], dimension["Value"]) for dimension in metric.get("Dimensions") or ())
         texts = (metric["Namespace"], metric["MetricName"], query.get("AccountId") or "", stat.get("Unit") or "")
-        if not all(isinstance(each, str) for each in texts):
+        if not all(isinstance(text, str) for text in texts):
             raise TypeError(f"{texts} are not all texts")
         key = MetricKey(texts[0], texts[1], dimensions, texts[2])
         return Asked(key, str(stat["Stat"]), int(stat["Period"]), stat.get("Unit"))
@@ -145,7 +145,7 @@ class Answers:
     def points(self, chosen: Sequence[Listed]) -> list[Points]:
         """Return the points of some results."""
         with of_form(", ".join(self.names), "get-metric-data"):
-            return [self._points(each) for each in chosen]
+            return [self._points(listed) for listed in chosen]
 
     def _gather(self, file: str, where: str, result: object) -> None:
         if not isinstance(result, Mapping) or "Id" not in result:
@@ -193,7 +193,7 @@ def _times(listed: Listed, stamped: list[object], zone: str | None) -> Times:
 
 
 def _numbers(listed: Listed, values: list[object]) -> Numbers:
-    wrong = next((each for each in values if isinstance(each, bool) or not isinstance(each, int | float)), None)
+    wrong = next((value for value in values if isinstance(value, bool) or not isinstance(value, int | float)), None)
     if wrong is not None:
         problem = Problem(f"{listed.label}.Values", repr(wrong), "values are numbers", "Fetch the answer again.")
         raise ConfigurationError(listed.file, [problem])

@@ -37,8 +37,8 @@ class Statistics:
         """
         self.names = (name,)
         self.said = "get-metric-statistics"
-        rows = [_row(name, position, each) for position, each in enumerate(document["Datapoints"])]
-        units = {str(each["Unit"]) for each in document["Datapoints"] if each.get("Unit")}
+        rows = [_row(name, position, datapoint) for position, datapoint in enumerate(document["Datapoints"])]
+        units = {str(datapoint["Unit"]) for datapoint in document["Datapoints"] if datapoint.get("Unit")}
         kinds = {tuple(values) for _, values in rows}
         if len(units) > 1 or len(kinds) > 1:
             given = f"units {', '.join(sorted(units))}" if len(units) > 1 else "different statistics"
@@ -52,7 +52,9 @@ class Statistics:
         except stamps.StampError as error:
             raise ConfigurationError(name, [Problem("Timestamp", str(error), "ISO 8601", "Correct it.")]) from error
         statistics = next(iter(kinds), ("Sum",))
-        columns = {each: np.array([values[each] for _, values in rows], dtype=np.float64) for each in statistics}
+        columns = {
+            statistic: np.array([values[statistic] for _, values in rows], dtype=np.float64) for statistic in statistics
+        }
         self._points = Points(times, columns)
 
     def series(self, wanted: Collection[MetricKey] | None) -> list[Listed]:  # noqa: ARG002 - it is in memory
@@ -69,7 +71,9 @@ def _row(name: str, position: int, point: Json) -> tuple[object, dict[str, float
     if not isinstance(point, Mapping) or "Timestamp" not in point:
         raise ConfigurationError(name, [Problem(where, repr(point)[:80], "a point has a Timestamp", "Fetch it again.")])
     extended = point.get("ExtendedStatistics") or {}
-    values = {each: point[each] for each in STATISTICS if each in point} | dict(sorted(dict(extended).items()))
+    values = {statistic: point[statistic] for statistic in STATISTICS if statistic in point} | dict(
+        sorted(dict(extended).items())
+    )
     wrong = [f"{key} {value!r}" for key, value in values.items() if isinstance(value, bool | str) or value is None]
     if not values or wrong:
         given = wrong[0] if wrong else "no statistic"

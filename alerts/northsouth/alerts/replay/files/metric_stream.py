@@ -63,11 +63,13 @@ class Stream:
         parameters: dict[str, Any] = {"files": self._paths}
         where = "WHERE namespace IS NOT NULL AND metric_name IS NOT NULL"
         if wanted is not None:
-            parameters["wanted"] = sorted({f"{each.namespace}\x1f{each.name}" for each in wanted})
+            parameters["wanted"] = sorted({f"{metric.namespace}\x1f{metric.name}" for metric in wanted})
             where += " AND list_contains($wanted, concat_ws(chr(31), namespace, metric_name))"
-        seen = ", ".join(f"any_value({each}) AS {each}" for each in _IDENTITY)
+        identity = ", ".join(f"any_value({field}) AS {field}" for field in _IDENTITY)
         rows = f"SELECT *, unnest(map_keys(value)) AS statistic FROM {self._table} {where}"  # noqa: S608 - SQL of this module
-        query = f"SELECT {_KEY} AS key, statistic, {seen} FROM ({rows}) GROUP BY key, statistic ORDER BY key, statistic"  # noqa: S608
+        query = (
+            f"SELECT {_KEY} AS key, statistic, {identity} FROM ({rows}) GROUP BY key, statistic ORDER BY key, statistic"  # noqa: S608
+        )
         columns = duck.asked(self._opened, query, parameters, self._name)
         listed: dict[str, Listed] = {}
         statistics: dict[str, list[str]] = {}
@@ -75,26 +77,26 @@ class Stream:
             row = {name: column[position] for name, column in columns.items()}
             statistics.setdefault(key, []).append(str(row["statistic"]))
             listed.setdefault(key, self._listed(row))
-        for key, each in listed.items():
-            self._identities[each.label] = _Identity(key, tuple(statistics[key]))
+        for key, entry in listed.items():
+            self._identities[entry.label] = _Identity(key, tuple(statistics[key]))
         return list(listed.values())
 
     def points(self, chosen: Sequence[Listed]) -> list[Points]:
         """Return the points of some metrics, in one pass; of rows that repeat, the one with the most samples first."""
-        identities = [self._identities[each.label] for each in chosen]
-        kinds = sorted({statistic for each in identities for statistic in each.statistics})
+        identities = [self._identities[listed.label] for listed in chosen]
+        kinds = sorted({statistic for identity in identities for statistic in identity.statistics})
         values = "".join(f', value[{_text(kind)}] AS "v{position}"' for position, kind in enumerate(kinds))
         keys = "SELECT unnest($keys) AS key, generate_subscripts($keys, 1) AS series"
         query = (
             f'SELECT series, timestamp * 1000 AS "time"{values} FROM {self._table}'  # noqa: S608 - as above
             f" JOIN ({keys}) ON {_KEY} = key ORDER BY series, timestamp, value['count'] DESC"
         )
-        parameters = {"files": self._paths, "keys": [each.key for each in identities]}
+        parameters = {"files": self._paths, "keys": [identity.key for identity in identities]}
         columns = duck.asked(self._opened, query, parameters, self._name)
         bounds = np.searchsorted(np.asarray(columns["series"]), np.arange(1, len(chosen) + 2))
         return [
-            _points(columns, slice(bounds[position], bounds[position + 1]), each.statistics, kinds)
-            for position, each in enumerate(identities)
+            _points(columns, slice(bounds[position], bounds[position + 1]), identity.statistics, kinds)
+            for position, identity in enumerate(identities)
         ]
 
     @property

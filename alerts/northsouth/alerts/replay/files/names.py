@@ -79,14 +79,14 @@ class Names:
                 problems += _twice(left, tokens.get(left), right)
                 tokens[left] = right
             else:
-                meant = _meant(right)
-                if meant is None:
+                metric_meant = _parsed(right)
+                if metric_meant is None:
                     problems.append(_no_metric(left, right))
                 elif left == NO_POINTS:
-                    without.add(meant.metric)
+                    without.add(metric_meant.metric)
                 else:
-                    problems += _twice(left, series.get(left), meant)
-                    series[left] = meant
+                    problems += _twice(left, series.get(left), metric_meant)
+                    series[left] = metric_meant
         refuse("the mapping", problems)
         return cls(tokens, series, frozenset(without))
 
@@ -116,11 +116,11 @@ def metric_of(text: str) -> MetricKey:
         ConfigurationError: if the text names none.
 
     """
-    meant = _meant(text)
-    if meant is None or meant.statistic:
+    metric_meant = _parsed(text)
+    if metric_meant is None or metric_meant.statistic:
         refuse("metric", [_no_metric("metric", text)])
         raise AssertionError
-    return meant.metric
+    return metric_meant.metric
 
 
 def _sides(line: str) -> tuple[str, str]:
@@ -131,10 +131,10 @@ def _sides(line: str) -> tuple[str, str]:
     return left.strip(), right.strip()
 
 
-def _meant(text: str) -> Meant | None:
+def _parsed(text: str) -> Meant | None:
     statistic = None
-    if (said := _STATISTIC.fullmatch(text)) and is_statistic(said["statistic"]):
-        statistic, text = said["statistic"], said["metric"].strip()
+    if (match_of_statistic := _STATISTIC.fullmatch(text)) and is_statistic(match_of_statistic["statistic"]):
+        statistic, text = match_of_statistic["statistic"], match_of_statistic["metric"].strip()
     match = _METRIC.fullmatch(text)
     if match is None:
         return None

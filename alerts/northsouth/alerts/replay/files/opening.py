@@ -65,21 +65,21 @@ def opened(inputs: Iterable[Input], database: duckdb.DuckDBPyConnection, zone: s
 
 def _of_document(file: File, answers: dict[str, Json], requests: dict[str, Json], zone: str | None) -> Iterator[Source]:
     """Yield the source of a JSON document that is one of its own; keep pages and requests for later."""
-    said = document(file)
-    if get_metric_data.is_answer(said):
-        answers[file.name] = said
-    elif get_metric_data.is_request(said):
-        requests[file.name] = said
-    elif get_metric_statistics.is_answer(said):
+    answer = document(file)
+    if get_metric_data.is_answer(answer):
+        answers[file.name] = answer
+    elif get_metric_data.is_request(answer):
+        requests[file.name] = answer
+    elif get_metric_statistics.is_answer(answer):
         with of_form(file.name, "get-metric-statistics"):
-            yield get_metric_statistics.Statistics(file.name, said, zone)
-    elif query_range.is_answer(said):
+            yield get_metric_statistics.Statistics(file.name, answer, zone)
+    elif query_range.is_answer(answer):
         with of_form(file.name, "query_range"):
-            yield query_range.Matrix(file.name, said)
+            yield query_range.Matrix(file.name, answer)
     else:
-        shown = ", ".join(list(said)[:5]) if isinstance(said, Mapping) else type(said).__name__
+        keys = ", ".join(list(answer)[:5]) if isinstance(answer, Mapping) else type(answer).__name__
         allowed = "JSON of get-metric-data, get-metric-statistics, a metric stream or Prometheus query_range"
-        raise unreadable(file.name, f"JSON with {shown}", allowed, "Name a file of one of these.")
+        raise unreadable(file.name, f"JSON with {keys}", allowed, "Name a file of one of these.")
 
 
 def _files(path: Path) -> Iterator[File]:
@@ -87,11 +87,11 @@ def _files(path: Path) -> Iterator[File]:
     if not path.is_dir():
         yield _looked_at(path, path.name)
         return
-    inside = [each for each in sorted(path.rglob("*")) if each.is_file() and not each.name.startswith((".", "_"))]
+    inside = [entry for entry in sorted(path.rglob("*")) if entry.is_file() and not entry.name.startswith((".", "_"))]
     if not inside:
         raise unreadable(str(path), "an empty folder", "a folder with files", "Name the folder of the files.")
-    for each in inside:
-        yield _looked_at(each, str(each.relative_to(path)))
+    for entry in inside:
+        yield _looked_at(entry, str(entry.relative_to(path)))
 
 
 def _looked_at(path: Path, name: str) -> File:

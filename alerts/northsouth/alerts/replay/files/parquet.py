@@ -59,7 +59,7 @@ class Table:
         kinds = {name: _kind(types[name], sample[name].tolist()) for name in types}
         self._roles = roles(file.name, kinds)
         self._is_epoch = kinds[self._roles.time] is Kind.EPOCH
-        self._first = next((each for each in sample[self._roles.time].tolist() if each is not None), 0)
+        self._first = next((value for value in sample[self._roles.time].tolist() if value is not None), 0)
         self._rows = len(sample[self._roles.time])
         if zone is None and types[self._roles.time] in (
             "TIMESTAMP",
@@ -112,9 +112,9 @@ def _kind(type: str, sample: Sequence[object]) -> Kind:
     if type.startswith(("TIMESTAMP", "DATE")):
         return Kind.TIME
     if type in _NUMBERS or type.startswith(_FLOATS):
-        whole = [f"{each:.0f}" for each in sample if isinstance(each, int | float) and each == each]
-        return Kind.EPOCH if whole and delimited.kind(whole) is Kind.EPOCH else Kind.NUMBER
+        rounded = [f"{value:.0f}" for value in sample if isinstance(value, int | float) and value == value]
+        return Kind.EPOCH if rounded and delimited.kind(rounded) is Kind.EPOCH else Kind.NUMBER
     if type == "VARCHAR":
-        kind = delimited.kind([str(each) for each in sample if each is not None])
+        kind = delimited.kind([str(value) for value in sample if value is not None])
         return Kind.TIME if kind is Kind.TIME else Kind.TEXT
     return Kind.EMPTY

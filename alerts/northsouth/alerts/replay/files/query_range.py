@@ -44,8 +44,8 @@ class Matrix:
             fix = "Ask /api/v1/query_range, with start, end and step."
             raise unreadable(name, given, "the answer of query_range, a matrix", fix)
         self._points = {
-            _selector(each.get("metric") or {}): _read(name, position, each)
-            for position, each in enumerate(data.get("result") or [])
+            _selector(series.get("metric") or {}): _read(name, position, series)
+            for position, series in enumerate(data.get("result") or [])
         }
 
     def series(self, wanted: Collection[MetricKey] | None) -> list[Listed]:  # noqa: ARG002 - all are in memory
@@ -54,7 +54,7 @@ class Matrix:
 
     def points(self, chosen: Sequence[Listed]) -> list[Points]:
         """Return the points of some of them."""
-        return [self._points[each.label] for each in chosen]
+        return [self._points[listed.label] for listed in chosen]
 
 
 def _selector(labels: Mapping[str, str]) -> str:

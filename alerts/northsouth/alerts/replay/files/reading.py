@@ -43,9 +43,9 @@ class Taken:
     statistic: str | None = None
 
     def __str__(self) -> str:
-        meant = f"{self.statistic} of {self.metric}" if self.statistic else str(self.metric)
-        same = self.label.startswith(str(self.metric))
-        return f"{self.file}: {meant}" if same else f"{self.file}: {self.label!r} is {meant}"
+        metric = f"{self.statistic} of {self.metric}" if self.statistic else str(self.metric)
+        is_same = self.label.startswith(str(self.metric))
+        return f"{self.file}: {metric}" if is_same else f"{self.file}: {self.label!r} is {metric}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Reading:
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it as lines for a person: forms, what was taken for what, spans, gaps and changes."""
-        return (*self.forms, *(str(each) for each in self.taken), *self._spans(), *self._rest())
+        return (*self.forms, *(str(file) for file in self.taken), *self._spans(), *self._rest())
 
     def _spans(self) -> Iterator[str]:
         for metric, series in self.history.items():
@@ -142,25 +142,25 @@ def read(
     stats = _by_metric(wanted)
     with connection(time_zone) as database:
         sources = opened(inputs, database, time_zone)
-        real = None if stats is None else {names.real(metric): metric for metric in stats}
-        listed = [(source, each) for source in sources for each in source.series(real)]
-        matches, left_out = _matched(listed, names, stats, real, partial=partial)
+        read_names = None if stats is None else {names.real(metric): metric for metric in stats}
+        listed = [(source, series) for source in sources for series in source.series(read_names)]
+        matches, left_out = _matched(listed, names, stats, read_names, partial=partial)
         parts = _points(matches)
     history: dict[MetricKey, Series] = {}
-    for metric, each in parts.items():
-        history[metric] = _series(metric, each, period)
+    for metric, part in parts.items():
+        history[metric] = _series(metric, part, period)
     for metric in names.without_points:
-        original = metric if real is None else real.get(names.real(metric), metric)
+        original = metric if read_names is None else read_names.get(names.real(metric), metric)
         statistic = stats[original][0].statistic if stats and original in stats else "Sum"
-        nothing = Series(np.empty(0, dtype=np.int64), {statistic: np.empty(0)}, name=str(original))
-        history.setdefault(original, nothing)
+        empty = Series(np.empty(0, dtype=np.int64), {statistic: np.empty(0)}, name=str(original))
+        history.setdefault(original, empty)
     ordered = {metric: history[metric] for metric in (stats or history) if metric in history}
-    taken = tuple(
+    taken_series = tuple(
         Taken(match.listed.file, match.source.said, match.listed.label, match.metric, match.statistic)
         for match in matches
     )
     forms = tuple(f"{_files(source)}: {source.said}" for source in sources)
-    return Reading(MappingProxyType(ordered), taken, forms, tuple(left_out))
+    return Reading(MappingProxyType(ordered), taken_series, forms, tuple(left_out))
 
 
 def _by_metric(wanted: Iterable[MetricStat] | None) -> dict[MetricKey, tuple[MetricStat, ...]] | None:
@@ -187,28 +187,28 @@ def _matched(
 
     """
     matches: list[_Match] = []
-    left_out: list[str] = []
+    unmatched: list[str] = []
     problems: list[Problem] = []
-    for source, each in listed:
-        meant, statistic = _meaning(each, names)
-        metric = None if meant is None else _wanted_metric(meant, real)
+    for source, series in listed:
+        named_metric, statistic = _meaning(series, names)
+        metric = None if named_metric is None else _wanted_metric(named_metric, real)
         if metric is None:
-            left_out.append(each.label)
-            if real is not None and meant is not None and each.metric is None:
-                problems.append(_not_judged(each.label, meant, real))
+            unmatched.append(series.label)
+            if real is not None and named_metric is not None and series.metric is None:
+                problems.append(_not_judged(series.label, named_metric, real))
             continue
         statistic = statistic or _only_statistic(stats, metric)
-        matches.append(_Match(source, each, metric, statistic))
+        matches.append(_Match(source, series, metric, statistic))
     used = {match.listed.label for match in matches}
     problems += _unknown_names(names, listed)
     problems += _contradictions(matches, stats)
     problems += _without_statistic(matches)
     if not partial:
-        problems += _missing(matches, names, stats, real, [each for _, each in listed if each.label not in used])
+        problems += _missing(matches, names, stats, real, [series for _, series in listed if series.label not in used])
     refuse("the metrics' files", problems)
     if not matches and not names.without_points:
-        refuse("the metrics' files", [_nothing_mapped([each.label for _, each in listed])])
-    return matches, left_out
+        refuse("the metrics' files", [_nothing_mapped([series.label for _, series in listed])])
+    return matches, unmatched
 
 
 def _meaning(listed: Listed, names: Names) -> tuple[MetricKey | None, str | None]:
@@ -234,15 +234,15 @@ def _only_statistic(stats: Wanted | None, metric: MetricKey) -> str | None:
 
 
 def _unknown_names(names: Names, listed: Sequence[tuple[Source, Listed]]) -> Iterator[Problem]:
-    known = {name for _, each in listed for name in each.names}
+    known = {name for _, series in listed for name in series.names}
     for name in names.series:
         if name not in known:
-            rule = f"the files have {_shown([each.label for _, each in listed])}"
+            rule = f"the files have {_shown([series.label for _, series in listed])}"
             yield Problem(name, "no series of that name", rule, "Write the name as the file has it.")
 
 
 def _not_judged(label: str, metric: MetricKey, real: Mapping[MetricKey, MetricKey]) -> Problem:
-    judged = _shown([str(each) for each in real.values()])
+    judged = _shown([str(metric) for metric in real.values()])
     return Problem(label, f"mapped to {metric}", f"the alarms judge {judged}", "Map it to one of these.")
 
 
@@ -256,8 +256,8 @@ def _contradictions(matches: Sequence[_Match], stats: Wanted | None) -> Iterator
         for match in several:
             before = labels.setdefault(match.statistic, match.listed.label)
             if before != match.listed.label:
-                what = f"{match.statistic} of it" if match.statistic else "it"
-                given = f"{before!r} and {match.listed.label!r} are both {what}"
+                reading = f"{match.statistic} of it" if match.statistic else "it"
+                given = f"{before!r} and {match.listed.label!r} are both {reading}"
                 yield Problem(str(metric), given, "a metric is one series", "Read one of them.")
         units = {match.listed.unit for match in several if match.listed.unit} | {
             stat.unit for stat in (stats or {}).get(metric, ()) if stat.unit
@@ -285,7 +285,9 @@ def _missing(
     """Yield the metrics that alarms judge and no series is, each with the line to write."""
     if real is None or stats is None:
         return
-    there = {match.metric for match in matches} | {real.get(names.real(each), each) for each in names.without_points}
+    there = {match.metric for match in matches} | {
+        real.get(names.real(metric), metric) for metric in names.without_points
+    }
     tokens: dict[str, list[str]] = {}
     for resolved, metric in real.items():
         if metric in there:
@@ -293,12 +295,12 @@ def _missing(
         open_tokens = list(tokens_in(resolved))
         for dimension, token in open_tokens:
             tokens.setdefault(token, []).extend(_values(unused, resolved, dimension))
-        if not open_tokens or not any(each.metric for each in unused):
+        if not open_tokens or not any(listed.metric for listed in unused):
             yield _no_series(resolved, stats[metric], unused)
     for token, candidates in tokens.items():
         values = sorted(set(candidates))
         known = f"the files have {_shown(values)}" if values else "no file has such a metric"
-        if values or any(each.metric for each in unused):
+        if values or any(listed.metric for listed in unused):
             line = f"{token} = {values[0] if len(values) == 1 else '<value>'}"
             yield Problem(token, "no value", f"what AWS made of it is mapped; {known}", f"Add to the mapping: {line}")
 
@@ -309,22 +311,26 @@ def _needs_statistic(listed: Listed) -> bool:
 
 def _values(unused: Sequence[Listed], metric: MetricKey, dimension: str) -> Iterator[str]:
     """Yield the values that a dimension has in the files, for metrics of the same name."""
-    for each in unused:
-        if each.metric and (each.metric.namespace, each.metric.name) == (metric.namespace, metric.name):
-            yield from (value for name, value in each.metric.dimensions if name == dimension)
+    for listed in unused:
+        if listed.metric and (listed.metric.namespace, listed.metric.name) == (metric.namespace, metric.name):
+            yield from (value for name, value in listed.metric.dimensions if name == dimension)
 
 
 def _no_series(metric: MetricKey, stats: Sequence[MetricStat], unused: Sequence[Listed]) -> Problem:
-    free = [each.label for each in unused if each.metric is None]
+    free = [listed.label for listed in unused if listed.metric is None]
     statistic = stats[0].statistic
     series = free[0] if len(free) == 1 else "<series>"
     have = f"the files have {_shown(free)}" if free else "no series of the files is left"
-    if any(each.several for each in unused if each.label == series):
+    if any(listed.several for listed in unused if listed.label == series):
         line = f"{series} = {metric}"
     else:
         line = f"{series} = {statistic} of {metric}"
-    nothing = f"{NO_POINTS} = {metric}"
-    fix = f"Add to the mapping: {line}" if free else f"Read a file that has it; if it had no points, map: {nothing}"
+    no_points_line = f"{NO_POINTS} = {metric}"
+    fix = (
+        f"Add to the mapping: {line}"
+        if free
+        else f"Read a file that has it; if it had no points, map: {no_points_line}"
+    )
     return Problem(str(metric), "no series", f"each metric that an alarm judges is in the files or mapped; {have}", fix)
 
 
@@ -344,8 +350,10 @@ def _points(matches: Sequence[_Match]) -> dict[MetricKey, list[tuple[_Match, Poi
     parts: dict[MetricKey, list[tuple[_Match, Points]]] = {}
     for source in dict.fromkeys(match.source for match in matches):
         mine = [match for match in matches if match.source is source]
-        for match, points in zip(mine, source.points([each.listed for each in mine]), strict=True):
-            values = {(match.statistic if key == UNKNOWN else key) or key: each for key, each in points.values.items()}
+        for match, points in zip(mine, source.points([match.listed for match in mine]), strict=True):
+            values = {
+                (match.statistic if key == UNKNOWN else key) or key: value for key, value in points.values.items()
+            }
             parts.setdefault(match.metric, []).append((match, Points(points.times, values, points.notes)))
     return parts
 
@@ -353,7 +361,7 @@ def _points(matches: Sequence[_Match]) -> dict[MetricKey, list[tuple[_Match, Poi
 def _series(metric: MetricKey, parts: Sequence[tuple[_Match, Points]], period: int | None) -> Series:
     periods = {match.listed.period for match, _ in parts if match.listed.period}
     if period is None and len(periods) > 1:
-        given = f"points of {' and '.join(f'{each} s' for each in sorted(periods))}"
+        given = f"points of {' and '.join(f'{period} s' for period in sorted(periods))}"
         refuse(str(metric), [Problem("period", given, "points of one metric cover the same time", "Read one of them.")])
     unit = next((match.listed.unit for match, _ in parts if match.listed.unit), None)
     spacing = period or next(iter(periods), None)

@@ -59,7 +59,7 @@ def listed_rows(shape: Shape, opened: duckdb.DuckDBPyConnection) -> list[Listed]
             f" WHERE name IS NOT NULL ORDER BY name LIMIT {MAX_SERIES + 1}"
         )
         distinct = duck.asked(opened, query, {"files": list(shape.files)}, shape.file)
-        names = [str(each) for each in distinct["name"]]
+        names = [str(name) for name in distinct["name"]]
         if len(names) > MAX_SERIES:
             given = f"more than {MAX_SERIES:,} texts in column {shape.roles.name!r}"
             allowed = f"a column names at most {MAX_SERIES:,} series"
@@ -75,21 +75,21 @@ def label_rows(shape: Shape, opened: duckdb.DuckDBPyConnection, chosen: Sequence
         ConfigurationError: if the file cannot be read.
 
     """
-    read = [shape.roles.read(each.label) for each in chosen]
-    columns = list(dict.fromkeys(column for _, each in read for column in each))
+    read = [shape.roles.read(listed.label) for listed in chosen]
+    columns = list(dict.fromkeys(column for _, columns_read in read for column in columns_read))
     names = list(dict.fromkeys(name for name, _ in read if name is not None))
     answer = _read(shape, opened, columns, names)
-    everything = np.ones(len(answer["time"]), dtype=bool)
+    all_rows = np.ones(len(answer["time"]), dtype=bool)
     return [
-        _points(answer, everything if name is None else answer["series"] == names.index(name) + 1, each)
-        for name, each in read
+        _points(answer, all_rows if name is None else answer["series"] == names.index(name) + 1, columns_read)
+        for name, columns_read in read
     ]
 
 
 def _read(
     shape: Shape, opened: duckdb.DuckDBPyConnection, columns: Sequence[str], names: Sequence[str]
 ) -> dict[str, Any]:
-    values = "".join(f', {shape.values[each]} AS "v{position}"' for position, each in enumerate(columns))
+    values = "".join(f', {shape.values[column]} AS "v{position}"' for position, column in enumerate(columns))
     parameters: dict[str, Any] = {"files": list(shape.files)}
     series, where = "", ""
     if names:
@@ -105,6 +105,6 @@ def _read(
     }
 
 
-def _points(values: Mapping[str, Any], which: NDArray[np.bool_], columns: Mapping[str, str]) -> Points:
-    times = np.asarray(values["time"])[which].astype(np.int64)
-    return Points(times, {statistic: np.ma.filled(values[c], np.nan)[which] for c, statistic in columns.items()})
+def _points(values: Mapping[str, Any], selection: NDArray[np.bool_], columns: Mapping[str, str]) -> Points:
+    times = np.asarray(values["time"])[selection].astype(np.int64)
+    return Points(times, {statistic: np.ma.filled(values[c], np.nan)[selection] for c, statistic in columns.items()})
