@@ -112,8 +112,8 @@ def amp_problems(
     for route in config.routes.routes:
         if route.severity not in topics:
             yield Problem("topics", f"none for {route.severity}", "each severity has a topic", "Give its ARN.")
-        shown = any(receiver.shows_prometheus_alerts for receiver in route.receivers)
-        if route.receivers and not shown and route.severity not in (pagerduty or {}):
+        shows_alerts = any(receiver.shows_prometheus_alerts for receiver in route.receivers)
+        if route.receivers and not shows_alerts and route.severity not in (pagerduty or {}):
             rule = "the chat service shows alarms of CloudWatch, not these alerts; nobody would be notified"
             yield Problem(f"routes.{route.severity}", "chat channels alone", rule, "Add a receiver of another kind.")
     yield from _pagerduty_problems(config, pagerduty or {})
@@ -199,14 +199,14 @@ def _interval_problems(interval: TimeInterval, config: Alertmanager) -> Iterator
             rule = "it is a name of the IANA time zone database"
             yield Problem("location", repr(interval.location), rule, "Write Europe/Berlin, or leave it out for UTC.")
     used = [*config.by_severity.values(), config.delivery]
-    if not any(interval.name in (*each.mute_time_intervals, *each.active_time_intervals) for each in used):
+    if not any(interval.name in (*route.mute_time_intervals, *route.active_time_intervals) for route in used):
         yield Problem("name", repr(interval.name), "no delivery names it", "Name it in a delivery, or remove it.")
 
 
 def _ranges(where: str, ranges: object, names: tuple[str, ...], bounds: tuple[int, int]) -> Iterator[Problem]:
     for text in ranges if isinstance(ranges, list | tuple) else [ranges]:
         numbers = [_number(part, names, bounds) for part in str(text).split(":")]
-        if len(numbers) > 2 or None in numbers or not _in_order([each for each in numbers if each is not None]):
+        if len(numbers) > 2 or None in numbers or not _in_order([number for number in numbers if number is not None]):
             rule = f"it is one or a range of {', '.join(names)}" if names else f"it is {bounds[0]} to {bounds[1]}"
             yield Problem(where, repr(text), rule, "Write the first, a colon and the last.")
 

@@ -39,7 +39,9 @@ def secret_files(config: Alertmanager, *, secrets: str = SECRETS, smtp: Smtp | N
     ]
     if config.heartbeat and config.heartbeat.receiver:
         receivers.append(config.heartbeat.receiver)
-    files = [SecretFile(f"{secrets}/{each.name}", each.secret_file) for each in receivers if each.secret_file]
+    files = [
+        SecretFile(f"{secrets}/{receiver.name}", receiver.secret_file) for receiver in receivers if receiver.secret_file
+    ]
     if smtp and smtp.username:
         files.append(SecretFile(f"{secrets}/smtp", "the password of the mail server"))
     return files

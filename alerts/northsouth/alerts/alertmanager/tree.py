@@ -32,9 +32,9 @@ def configuration(config: Alertmanager, receivers: Mapping[str, Mapping[str, Any
     document: dict[str, Any] = {"route": _root(config, heartbeat=HEARTBEAT in receivers)}
     document["receivers"] = [{"name": name, **integrations} for name, integrations in {NOBODY: {}, **receivers}.items()]
     if config.inhibitions:
-        document["inhibit_rules"] = [_inhibition(each) for each in config.inhibitions]
+        document["inhibit_rules"] = [_inhibition(inhibition) for inhibition in config.inhibitions]
     if config.time_intervals:
-        document["time_intervals"] = [_interval(each) for each in config.time_intervals]
+        document["time_intervals"] = [_interval(time_interval) for time_interval in config.time_intervals]
     return document
 
 

@@ -153,16 +153,16 @@ def workspace_problems(
     if retention_days is not None and not is_token(retention_days) and not 1 <= retention_days <= MAX_RETENTION_DAYS:
         allowed = f"samples are kept for 1 to {MAX_RETENTION_DAYS} days"
         yield Problem("retention_days", repr(retention_days), allowed, "The default of AWS is 150.", SOURCE)
-    taken: list[Mapping[str, str]] = []
+    limited: list[Mapping[str, str]] = []
     for index, limit in enumerate(series_limits):
         where = f"series_limits[{index}]"
         for name, value in limit.labels.items():
             if not LABEL_NAME.fullmatch(name) or not value.strip():
                 rule = "labels have a name of letters, digits and _, and a value"
                 yield Problem(f"{where}.labels", f"{name}={value!r}", rule, "Correct it.")
-        if limit.labels in taken:
+        if limit.labels in limited:
             yield Problem(f"{where}.labels", repr(dict(limit.labels)), "labels are limited once", "Leave one out.")
-        taken.append(limit.labels)
+        limited.append(limit.labels)
         if isinstance(limit.max_series, bool) or (not is_token(limit.max_series) and limit.max_series < 0):
             rule = "it is a number of series; 0 only counts"
             yield Problem(f"{where}.max_series", repr(limit.max_series), rule, "Write 0 or more.")

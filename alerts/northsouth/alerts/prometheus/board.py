@@ -113,10 +113,10 @@ def _section(name: str, alerts: Sequence[_Alert], variables: Sequence[str]) -> S
         unit="count",
         description="Nothing is drawn while none fires.",
     )
-    shown = tuple(
+    with_runbook = tuple(
         Shown(alert.name, "", alert.severity, alert.summary, alert.runbook) for alert in alerts if alert.runbook
     )
-    texts = (Text("Runbooks", runbooks(shown)),) if shown else ()
+    texts = (Text("Runbooks", runbooks(with_runbook)),) if with_runbook else ()
     return Section(name, graphs=(firing, *_graphs(alerts)), texts=texts)
 
 

@@ -117,15 +117,15 @@ def measured(expr: str) -> Measured:
         ValueError: if the expression is not valid.
 
     """
-    whole = promql.parse(expr)
-    tree = _inner(whole)
+    expression = promql.parse(expr)
+    tree = _inner(expression)
     while isinstance(tree, promql.BinaryExpr) and str(tree.op) in ("and", "unless"):
         tree = _inner(tree.lhs)
     if isinstance(tree, promql.BinaryExpr) and str(tree.op) in _COMPARISONS:
         right = _inner(tree.rhs)
         if isinstance(right, promql.NumberLiteral):
             return Measured(_inner(tree.lhs).prettify(), str(tree.op), right.val)
-    return Measured(whole.prettify())
+    return Measured(expression.prettify())
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +158,14 @@ def narrowed(expr: str, matchers: Mapping[str, str], recorded: Mapping[str, Labe
 
     """
     tree = promql.parse(expr)
-    kept = _labels(tree)
+    result_labels = _labels(tree)
     metrics: dict[str, str] = {}
 
     def narrow(node: promql.Expr) -> promql.Expr | None:
         if not isinstance(node, promql.VectorSelector) or node.name is None:
             return None
         labels = recorded.get(node.name, LabelNames.any())
-        added = {label: text for label, text in matchers.items() if label in kept and label in labels}
+        added = {label: text for label, text in matchers.items() if label in result_labels and label in labels}
         for label in added:
             metrics.setdefault(label, node.name)
         return promql.parse(_with_matchers(node.prettify(), added.values())) if added else None
@@ -293,8 +293,10 @@ def _of_operation(tree: promql.BinaryExpr) -> LabelNames:
         return left.add(copied)
     if modifier.card == promql.VectorMatchCardinality.OneToMany:
         return right.add(copied)
-    both = left.or_(right)
-    return both.keep(named) if modifier.matching.type == promql.LabelModifierType.Include else both.drop(named)
+    all_labels = left.or_(right)
+    return (
+        all_labels.keep(named) if modifier.matching.type == promql.LabelModifierType.Include else all_labels.drop(named)
+    )
 
 
 def _text(argument: object) -> frozenset[str]:

@@ -28,13 +28,13 @@ def group_problems(groups: Sequence[RuleGroup]) -> Iterator[Problem]:
     """Yield everything that is wrong with the groups of one file."""
     if not groups:
         yield Problem("groups", "none", "a rule file has at least one group", "Give a RuleGroup.")
-    taken: set[str] = set()
+    names: set[str] = set()
     for group in groups:
         where = f"groups[{group.name!r}]"
-        if group.name in taken:
+        if group.name in names:
             fix = "Give one of them another name."
             yield Problem(where, "two groups of this name", "group names are unique within a file", fix)
-        taken.add(group.name)
+        names.add(group.name)
         for problem in _of_group(group):
             yield problem.within(where)
 
@@ -49,14 +49,14 @@ def _of_group(group: RuleGroup) -> Iterator[Problem]:
     if group.limit is not None and (isinstance(group.limit, bool) or group.limit < 0):
         yield Problem("limit", repr(group.limit), "it is a number of alerts or series", "Write 0 for no limit.")
     yield from label_problems("labels", group.labels)
-    seen: set[tuple[object, ...]] = set()
+    identities: set[tuple[object, ...]] = set()
     for rule in group.rules:
         where = f"rules[{rule.name!r}]"
         identity = (rule.name, plain(rule.expr), *sorted({**group.labels, **_labels_of(rule)}.items()))
-        if identity in seen:
+        if identity in identities:
             rule_text = "rules of one name in a group differ in expression or labels"
             yield Problem(where, "the same rule twice", rule_text, "Leave one of them out.")
-        seen.add(identity)
+        identities.add(identity)
         problems = alert_problems(rule) if isinstance(rule, AlertRule) else recording_problems(rule)
         for problem in problems:
             yield problem.within(where)

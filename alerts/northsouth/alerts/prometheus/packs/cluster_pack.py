@@ -81,14 +81,14 @@ class ClusterPack(ABC):
         description: str,
         severity: Severity = Severity.WARNING,
         labels: Mapping[str, str] | None = None,
-        kept: bool = True,
+        keeps_firing: bool = True,
     ) -> AlertRule:
-        """Return an alert. Its summary ends with its cluster; one that is ``kept`` goes on for ``keep_for``."""
+        """Return an alert. Its summary ends with its cluster; with ``keeps_firing``, it goes on for ``keep_for``."""
         return AlertRule(
             alert=name,
             expr=expr,
             for_=for_,
-            keep_firing_for=self.keep_for if kept else None,
+            keep_firing_for=self.keep_for if keeps_firing else None,
             severity=severity,
             labels=labels or {},
             summary=f"{summary}{with_label(self.label, ' in ')}",
@@ -138,8 +138,8 @@ def silence_test(pack: ClusterPack, alert: str, values: Callable[[str, str], dic
         **values("silent", gauge((1, _BEGIN), (None, spell), (1, 60))),
         **values("gap", gauge((1, _BEGIN), (None, gap), (1, spell + 60))),
     }
-    one, other = values("one-exporter", "")
-    lives |= {one: gauge((1, spell + 75)), other: gauge((1, _BEGIN))}
+    stopped, sending = values("one-exporter", "")
+    lives |= {stopped: gauge((1, spell + 75)), sending: gauge((1, _BEGIN))}
     firing = [Firing({pack.label: "silent"})]
     return RuleTest(
         name="a cluster of which nothing is known, and one after a gap in the scrapes",

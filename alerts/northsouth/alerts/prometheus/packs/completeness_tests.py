@@ -41,11 +41,11 @@ def _counters(pack: CompletenessParameters, hop: Hop, *parts: Part) -> Series:
     labels = {**dict.fromkeys(hop.by, "one"), **example(hop.match)}
     return {
         **{series(hop.counter, {**labels, "replica": replica}): counter(*grown) for replica in ("1", "2")},
-        **_others(pack, hop, sum(steps for _, steps in parts)),
+        **_unrelated(pack, hop, sum(steps for _, steps in parts)),
     }
 
 
-def _others(pack: CompletenessParameters, hop: Hop, length: int) -> Series:
+def _unrelated(pack: CompletenessParameters, hop: Hop, length: int) -> Series:
     """Return series that a hop's selectors leave out, and that grow all the time."""
     life = counter((_rate(pack) * hop.times, length))
     metrics = [(hop.counter, hop.match), *([(hop.waiting, hop.waiting_match)] if hop.waiting else [])]
@@ -96,10 +96,10 @@ def _losses(pack: CompletenessParameters, place: int) -> Iterator[RuleTest]:
     few = (little, 0.0), (little, 3 * fraction(pack.above) * little)
     enough = (rate, rate * fraction(pack.below) * 1.002), (rate, rate * fraction(pack.above) * 0.998)
     for name, amounts in (("too few records to judge", few), ("just enough records, and nearly too many", enough)):
-        for whole, reached in amounts:
+        for before_rate, after_rate in amounts:
             yield RuleTest(
-                name=f"{name}, between {before} and {after}: {reached / whole:.3f}",
-                series=_pipeline(pack, place, [(whole, length)], [(reached, length)]),
+                name=f"{name}, between {before} and {after}: {after_rate / before_rate:.3f}",
+                series=_pipeline(pack, place, [(before_rate, length)], [(after_rate, length)]),
                 alerts=quiet,
             )
 
@@ -122,14 +122,14 @@ def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
     for index, hop in enumerate(pack.hops):
         missing = [(rate, begin), (None, spell)]
         values |= _counters(pack, hop, *(missing if index == place else [(rate, begin + spell)]))
-        values |= _others(pack, hop, begin + spell + keep + 3 * _AFTER)
+        values |= _unrelated(pack, hop, begin + spell + keep + 3 * _AFTER)
     # It comes back where it was.
     for name, life in _counters(pack, pack.hops[place], (rate, keep + 3 * _AFTER)).items():
         if 'replica="other"' not in name:
             values[name] += f" {life}"
     silent = _firing(pack, **{HOP: pack.hops[place].name})
     moments = begin + minutes(pack.window) * 9 // 10, begin + spell - 1
-    others = [AlertTest(alert, at(moment)) for moment in moments for alert in (VANISH, TWICE)]
+    silent_alerts = [AlertTest(alert, at(moment)) for moment in moments for alert in (VANISH, TWICE)]
     return RuleTest(
         name=f"the counter of {pack.hops[place].name} is gone",
         series=values,
@@ -138,7 +138,7 @@ def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
             AlertTest(SILENT, at(begin + wait + _AFTER), silent),
             AlertTest(SILENT, at(begin + spell + keep - 1), silent),
             AlertTest(SILENT, at(begin + spell + keep + _AFTER)),
-            *others,
+            *silent_alerts,
         ],
     )
 

@@ -80,10 +80,10 @@ def _health(pack: ElasticsearchParameters, color: str, for_: str) -> RuleTest:
     spell = wait + 5
     values: Series = {}
     for name, colors in (("ill", {color}), ("well", {"green"}), ("other", {"red", "yellow"} - {color})):
-        for each in ("green", "yellow", "red"):
-            usual, now = each == "green", each in colors
+        for colour in ("green", "yellow", "red"):
+            usual, now = colour == "green", colour in colors
             timeline = gauge(*_life(usual, now, spell))
-            values |= _of(pack, HEALTH, timeline, color=each, **{pack.label: name})
+            values |= _of(pack, HEALTH, timeline, color=colour, **{pack.label: name})
     # One that is restarted, for a minute less than is allowed.
     values |= _of(pack, HEALTH, gauge((0, BEGIN), (1, wait), (0, 90)), color=color, **{pack.label: "restarted"})
     alert = f"Elasticsearch{color.capitalize()}"
@@ -167,13 +167,13 @@ def _rejects(pack: ElasticsearchParameters) -> RuleTest:
     """Judge counters of refusals: they grow, once grew, grow again from 0 after a restart, or are of searches."""
     wait, keep, window = minutes(pack.rejected_for), minutes(pack.keep_for), 10
     spell = wait + window + 5
-    each = 2 * quantity(pack.rejected).number_in(COUNT)
+    rejections = 2 * quantity(pack.rejected).number_in(COUNT)
     length = spell + window + 75
     lives = {
-        "refuses": counter((0, BEGIN), (each, spell), (0, length)),
-        "refused-long-ago": gauge((50 * each, BEGIN + spell + length)),
-        "restarted": f"{gauge((50 * each, BEGIN))} {gauge((0, spell + length))}",
-        "few": counter((0, BEGIN), (each / 50, spell), (0, length)),
+        "refuses": counter((0, BEGIN), (rejections, spell), (0, length)),
+        "refused-long-ago": gauge((50 * rejections, BEGIN + spell + length)),
+        "restarted": f"{gauge((50 * rejections, BEGIN))} {gauge((0, spell + length))}",
+        "few": counter((0, BEGIN), (rejections / 50, spell), (0, length)),
     }
     values: Series = {}
     for name, life in lives.items():

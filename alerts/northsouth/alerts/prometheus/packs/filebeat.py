@@ -68,7 +68,7 @@ class FilebeatRules(FilebeatParameters):
             summary=f'{_ONE} could not send {{{{ $value | printf "%.0f" }}}} events within 5m',
             description="It repeats them. What is behind it refuses them, or cannot be reached.",
             labels=behind(self.elasticsearch),
-            kept=False,
+            keeps_firing=False,
         )
         yield self._alert(
             "FilebeatQueueFull",

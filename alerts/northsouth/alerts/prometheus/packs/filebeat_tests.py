@@ -41,10 +41,10 @@ def tests(pack: FilebeatParameters, rules: Sequence[AlertRule]) -> Sequence[Rule
 def _dropped(rule: AlertRule, labels: Labels) -> Iterator[RuleTest]:
     for metric in (OUTPUT, PIPELINE):
         where = {**labels, "type": "dropped"}
-        others: Labels = {}
+        unrelated: Labels = {}
         for kind in ("active", "failed", "acked"):
-            others[series(metric, {**labels, "type": kind, SCENARIO: "busy"})] = "0+60x120"
-        yield growth_test(rule, f"{metric} of type dropped grow", metric, window="10m", labels=where, beside=others)
+            unrelated[series(metric, {**labels, "type": kind, SCENARIO: "busy"})] = "0+60x120"
+        yield growth_test(rule, f"{metric} of type dropped grow", metric, window="10m", labels=where, beside=unrelated)
 
 
 def _failing(rule: AlertRule, labels: Labels) -> RuleTest:
@@ -84,7 +84,7 @@ def _blocked(rule: AlertRule, labels: Labels) -> RuleTest:
         probes,
         by=SCENARIO,
         labels=labels,
-        kept={"type": "acked"},
+        kept_labels={"type": "acked"},
         ignored=[sending],
         lag="10m",
         late=True,

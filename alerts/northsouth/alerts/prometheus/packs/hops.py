@@ -116,8 +116,8 @@ class Hop:
 
     def passed(self, window: str) -> str:
         """Return the expression of how many records of the first hop passed within a window."""
-        each = f"increase({selector(self.counter, self.match, window)})"
-        return self._once(f"sum(max by ({', '.join(self.by)}) ({each}))" if self.by else f"sum({each})")
+        increase = f"increase({selector(self.counter, self.match, window)})"
+        return self._once(f"sum(max by ({', '.join(self.by)}) ({increase}))" if self.by else f"sum({increase})")
 
     def more_waiting(self, window: str) -> str:
         """Return the expression of how many more of them wait than did at the begin of a window."""

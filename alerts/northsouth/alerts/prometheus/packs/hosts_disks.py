@@ -104,7 +104,7 @@ def slow(pack: HostParameters) -> AlertRule:
     devices = {**pack.match, "device": NotLike(NO_DEVICES)}
 
     def rate(*counters: str) -> str:
-        return f"({' + '.join(f'rate({selector(each, devices, WINDOW)})' for each in counters)})"
+        return f"({' + '.join(f'rate({selector(counter, devices, WINDOW)})' for counter in counters)})"
 
     return AlertRule(
         alert="HostDiskSlow",
@@ -130,8 +130,8 @@ def _free(pack: HostParameters) -> str:
     return f"{_disk(pack, 'avail_bytes')} / {_disk(pack, 'size_bytes')}"
 
 
-def _disk(pack: HostParameters, what: str, window: str = "") -> str:
-    return selector(f"node_filesystem_{what}", {**pack.match, "fstype": NotLike(NO_DISKS)}, window)
+def _disk(pack: HostParameters, measure: str, window: str = "") -> str:
+    return selector(f"node_filesystem_{measure}", {**pack.match, "fstype": NotLike(NO_DISKS)}, window)
 
 
 def _disk_full_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
@@ -151,7 +151,7 @@ def _disk_full_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
         disk(_ROOT),
         by=SCENARIO,
         labels=labels,
-        kept=_ROOT,
+        kept_labels=_ROOT,
         ignored=[disk(_ROOT, readonly=True), disk(_MEMORY)],
     )
 
@@ -180,15 +180,15 @@ def _disk_filling_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest
         values[series("node_filesystem_size_bytes", names)] = gauge((100, length))
         values[series("node_filesystem_readonly", names)] = gauge((1 if host == "read-only" else 0, length))
     fires = [Firing({**labels, SCENARIO: "fills", **_ROOT})]
-    kept = (spell - 1) * step + minutes(pack.keep_for)
+    until = (spell - 1) * step + minutes(pack.keep_for)
     return RuleTest(
         name="a disk that will soon be full, and those that will not",
         series=values,
         alerts=[
             AlertTest("HostDiskFilling", at(minutes(pack.disk_trend_for) - step)),
             AlertTest("HostDiskFilling", at((spell - 1) * step), fires),
-            AlertTest("HostDiskFilling", at(kept // step * step), fires),
-            AlertTest("HostDiskFilling", at(kept // step * step + 2 * step)),
+            AlertTest("HostDiskFilling", at(until // step * step), fires),
+            AlertTest("HostDiskFilling", at(until // step * step + 2 * step)),
         ],
         interval=at(step),
     )
@@ -211,7 +211,7 @@ def _inodes_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
         disk(_ROOT),
         by=SCENARIO,
         labels=labels,
-        kept=_ROOT,
+        kept_labels=_ROOT,
         ignored=[disk(_ROOT, readonly=True), disk(_ROOT, inodes=0), disk(_MEMORY)],
     )
 
@@ -221,11 +221,14 @@ def _slow_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
     limit = quantity(pack.disk_slow_over).number_in(SECOND)
     busy = 4 * 60 * quantity(pack.disk_slow_floor).number_in(COUNT / SECOND)
 
-    def disk(device: str, each: float) -> list[Probe]:
-        names, taken = {"device": device}, each * limit / 2
+    def disk(device: str, operations: float) -> list[Probe]:
+        names, busy = {"device": device}, operations * limit / 2
         return [
-            *(Probe(counter, taken / 10, taken * 0.999, taken * 1.01, names, grows=True) for counter in _TIMES),
-            *(Probe(counter, each / 2, each / 2, each / 2, names, grows=True) for counter in _REQUESTS),
+            *(Probe(counter, busy / 10, busy * 0.999, busy * 1.01, names, grows=True) for counter in _TIMES),
+            *(
+                Probe(counter, operations / 2, operations / 2, operations / 2, names, grows=True)
+                for counter in _REQUESTS
+            ),
         ]
 
     return threshold_test(
@@ -234,7 +237,7 @@ def _slow_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
         disk("nvme0n1", busy),
         by=SCENARIO,
         labels=labels,
-        kept={"device": "nvme0n1"},
+        kept_labels={"device": "nvme0n1"},
         ignored=[disk("nvme0n1", busy / 5), disk("dm-0", busy)],
         lag=WINDOW,
     )

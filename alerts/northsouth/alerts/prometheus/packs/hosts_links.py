@@ -74,7 +74,8 @@ def errors(pack: HostParameters) -> AlertRule:
 def _damaged(pack: HostParameters, direction: str) -> str:
     links = {**pack.match, "device": NotLike(NO_LINKS)}
     errs, packets = (
-        f"rate({selector(f'node_network_{direction}_{what}_total', links, WINDOW)})" for what in ("errs", "packets")
+        f"rate({selector(f'node_network_{direction}_{counter}_total', links, WINDOW)})"
+        for counter in ("errs", "packets")
     )
     floor = number(quantity(pack.network_errors_floor).number_in(COUNT / SECOND))
     return f"({errs} / {packets} > {number(fraction(pack.network_errors_over))} and {errs} > {floor})"
@@ -107,7 +108,7 @@ def _links_test(pack: HostParameters, labels: dict[str, str], direction: str) ->
         link(_ETH0),
         by=SCENARIO,
         labels=labels,
-        kept=_ETH0,
+        kept_labels=_ETH0,
         ignored=[link(_CONTAINER)],
         lag=WINDOW,
     )
@@ -131,7 +132,7 @@ def _errors_test(pack: HostParameters, labels: dict[str, str], direction: str) -
         link(_ETH0, most),
         by=SCENARIO,
         labels=labels,
-        kept=_ETH0,
+        kept_labels=_ETH0,
         ignored=[link(_ETH0, most / 5), link(_CONTAINER, most)],
         lag=WINDOW,
     )

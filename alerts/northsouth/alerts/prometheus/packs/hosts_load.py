@@ -148,17 +148,17 @@ def _oom_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
     kills, begin, window = int(quantity(pack.oom_kills).number_in(COUNT)), 5, minutes(pack.oom_within)
     gap = max(window // 2, 1)
     length = begin + gap + 2 * window
-    kept = {
+    lives = {
         "kills": gauge((3, begin), (3 + kills, length)),
         "too-few": gauge((3, begin), (2 + kills, length)),
         "in-a-gap": gauge((3, begin), (None, gap), (3 + kills, length)),
         "before": gauge((None, begin), (3 + kills, length)),
         "restarted": gauge((3 + kills, begin), (0, length)),
     }
-    fires = {name: Firing({**labels, SCENARIO: name}) for name in kept}
+    fires = {name: Firing({**labels, SCENARIO: name}) for name in lives}
     return RuleTest(
         name="processes that the kernel ends, also while the host cannot be scraped",
-        series={series("node_vmstat_oom_kill", {**labels, SCENARIO: name}): life for name, life in kept.items()},
+        series={series("node_vmstat_oom_kill", {**labels, SCENARIO: name}): life for name, life in lives.items()},
         alerts=[
             AlertTest("HostOomKilled", at(begin)),
             AlertTest("HostOomKilled", at(begin + 1), [fires["kills"]]),

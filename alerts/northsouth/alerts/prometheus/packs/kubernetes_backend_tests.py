@@ -87,10 +87,10 @@ def _aggregated(pack: KubernetesApiParameters) -> RuleTest:
 def _terminated(pack: KubernetesApiParameters) -> RuleTest:
     alert, limit, total = "KubernetesApiTerminatesRequests", quantity(pack.terminated_over).number_in(RATIO), busy(pack)
 
-    def cluster(name: str, share: float, each: float) -> Series:
+    def cluster(name: str, share: float, requests_a_minute: float) -> Series:
         labels = {**example(pack.match), pack.label: name, "code": "504", "component": "apiserver", "verb": "LIST"}
-        given_up = {named(TERMINATED_COUNT, labels): counter((each * share, BAD), (0, GOOD))}
-        return {**requests(pack, name, {}, each * (1 - share), each), **given_up}
+        given_up = {named(TERMINATED_COUNT, labels): counter((requests_a_minute * share, BAD), (0, GOOD))}
+        return {**requests(pack, name, {}, requests_a_minute * (1 - share), requests_a_minute), **given_up}
 
     return RuleTest(
         name="an API that gives up requests for an hour, beside one that gives up few, and an idle one",

@@ -85,7 +85,8 @@ def _certificates(pack: KubernetesApiParameters) -> RuleTest:
             AlertTest(
                 alert,
                 "14m",
-                [firing(*each) for each in (("now", "warning"), ("ended", "warning"))] + [firing("ended", "critical")],
+                [firing(*labels) for labels in (("now", "warning"), ("ended", "warning"))]
+                + [firing("ended", "critical")],
             ),
             AlertTest(
                 alert,

@@ -127,7 +127,7 @@ def _one_client(pack: KubernetesApiParameters) -> AlertRule:
     # A PodDisruptionBudget that forbids an eviction refuses nobody else: alone, that makes no client the cause.
     apart = selector(clients.metric, {**pack.match, "subresource": Not("eviction"), **clients.refused}, "5m")
     by = ", ".join((pack.label, *clients.labels))
-    who = "".join(with_label(name, f" {name}=") for name in clients.labels)
+    client = "".join(with_label(name, f" {name}=") for name in clients.labels)
     return alert(
         pack,
         "KubernetesApiOneClient",
@@ -137,9 +137,9 @@ def _one_client(pack: KubernetesApiParameters) -> AlertRule:
         for_="5m",
         severity=Severity.WARNING,
         incident=REFUSALS,
-        summary=f"refuses one client above all{who}",
-        description=f"{{{{ $value | humanizePercentage }}}} of all refused requests are of one client{who}. It slows "
-        "others down with it.",
+        summary=f"refuses one client above all{client}",
+        description=f"{{{{ $value | humanizePercentage }}}} of all refused requests are of one client{client}. It "
+        "slows others down with it.",
     )
 
 

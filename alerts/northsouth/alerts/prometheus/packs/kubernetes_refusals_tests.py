@@ -127,28 +127,28 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
     alert = "KubernetesApiOneClient"
     match = example({**pack.match, **clients.refused})
 
-    def client(cluster: str, who: str, each: float) -> Series:
-        labels = {**match, pack.label: cluster, **{name: f"{who}-{name}" for name in clients.labels}}
-        return {named(clients.metric, labels): counter((each, BAD), (0, GOOD))}
+    def client(cluster: str, user: str, refusals: float) -> Series:
+        labels = {**match, pack.label: cluster, **{name: f"{user}-{name}" for name in clients.labels}}
+        return {named(clients.metric, labels): counter((refusals, BAD), (0, GOOD))}
 
-    others = math.ceil(1 / (limit * UNDER))
+    other_clients = math.ceil(1 / (limit * UNDER))
     values = {**client("one", "drain", total * share), **client("idle", "drain", total / 8)}
     if "subresource" in clients.labels:
         forbidden = {**match, **_EVICTION, pack.label: "one-that-drains"}
         values |= {named(clients.metric, forbidden): counter((total, BAD), (0, GOOD))}
-    for index in range(others):
-        values |= client("one", f"client{index}", total * (1 - share) / others)
-        values |= client("many", f"client{index}", total / others)
+    for index in range(other_clients):
+        values |= client("one", f"client{index}", total * (1 - share) / other_clients)
+        values |= client("many", f"client{index}", total / other_clients)
     answered = left_out(clients.refused)
     if answered is not None:
         asks = {**match, **answered, pack.label: "many", **{name: f"client0-{name}" for name in clients.labels}}
         values |= {named(clients.metric, asks): counter((9 * total, BAD), (0, GOOD))}
     labels = {name: f"drain-{name}" for name in clients.labels}
-    who = "".join(f" {name}={value}" for name, value in labels.items())
-    shown = {
-        "summary": f"The Kubernetes API of one refuses one client above all{who}",
-        "description": f"{100 * share:.4g}% of all refused requests are of one client{who}. It slows others down with "
-        "it.",
+    of_client = "".join(f" {name}={value}" for name, value in labels.items())
+    texts = {
+        "summary": f"The Kubernetes API of one refuses one client above all{of_client}",
+        "description": f"{100 * share:.4g}% of all refused requests are of one client{of_client}. It slows others "
+        "down with it.",
     }
     return RuleTest(
         name="one client that is refused above all, beside many that are refused alike, one in an idle cluster, and a "
@@ -156,7 +156,7 @@ def _one_client(pack: KubernetesApiParameters) -> RuleTest:
         series=values,
         alerts=[
             AlertTest(alert, "4m"),
-            AlertTest(alert, "20m", [Firing({pack.label: "one", **labels}, shown)]),
+            AlertTest(alert, "20m", [Firing({pack.label: "one", **labels}, texts)]),
             AlertTest(alert, f"{BAD + 6}m"),
         ],
     )

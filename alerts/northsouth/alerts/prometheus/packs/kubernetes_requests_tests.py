@@ -123,11 +123,11 @@ def _slow(pack: KubernetesApiParameters) -> RuleTest:
     limit, total = quantity(pack.slow_over).number_in(SECOND), busy(pack)
     alert = "KubernetesApiSlow"
 
-    def cluster(name: str, verb: str, each: float, *, under: float, subresource: str = "") -> Series:
+    def cluster(name: str, verb: str, step: float, *, under: float, subresource: str = "") -> Series:
         labels = {**example(pack.match), pack.label: name, "verb": verb, "subresource": subresource}
         return {
-            **histogram(pack.latency, labels, each, under=under, over=2 * under),
-            **requests(pack, name, {}, each, each),
+            **histogram(pack.latency, labels, step, under=under, over=2 * under),
+            **requests(pack, name, {}, step, step),
         }
 
     return RuleTest(
@@ -165,8 +165,8 @@ def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trou
             named(f"{pack.latency}_count", labels): count,
         }
 
-    def always(each: float) -> str:
-        return counter((each, steps))
+    def always(step: float) -> str:
+        return counter((step, steps))
 
     fast = counter((half * (1 - slow), trouble), (half, peace))
     return {
@@ -190,10 +190,10 @@ def _slow_writes(pack: KubernetesApiParameters, share: float, total: float, trou
     }
 
 
-def _long_running(pack: KubernetesApiParameters, each: float, steps: int) -> Series:
+def _long_running(pack: KubernetesApiParameters, step: float, steps: int) -> Series:
     """Return a cluster that is well, and whose watches and shells last long: they are not slow."""
     base = {**example(pack.match), pack.label: "long-running"}
-    always = counter((each, steps))
+    always = counter((step, steps))
     quick = {**base, "verb": "GET", "scope": "resource"}
     return {
         named("apiserver_request_total", {**base, "verb": "GET", "code": "200"}): always,

@@ -53,10 +53,10 @@ def on(pack: KubernetesApiParameters, cluster: str, **labels: str) -> Firing:
     return Firing({pack.label: cluster, **labels})
 
 
-def histogram(metric: str, labels: dict[str, str], each: float, *, under: float, over: float) -> Series:
+def histogram(metric: str, labels: dict[str, str], step: float, *, under: float, over: float) -> Series:
     """Return a histogram whose values are over ``under`` and up to ``over`` while there is trouble, then far below."""
-    quick = counter((0, BAD), (each, GOOD))
-    always = counter((each, BAD + GOOD))
+    quick = counter((0, BAD), (step, GOOD))
+    always = counter((step, BAD + GOOD))
     return {
         named(f"{metric}_bucket", {**labels, "le": number(under / 10)}): quick,
         named(f"{metric}_bucket", {**labels, "le": number(under)}): quick,

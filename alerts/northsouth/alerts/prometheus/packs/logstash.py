@@ -92,7 +92,9 @@ class LogstashRules(LogstashParameters):
         """Yield the alerts on what is lost. Nothing silences them."""
         names = self.names
         if names.refused and names.indexed:
-            refused, indexed = (f"increase({self._select(each, '10m')})" for each in (names.refused, names.indexed))
+            refused, indexed = (
+                f"increase({self._select(counter, '10m')})" for counter in (names.refused, names.indexed)
+            )
             share = f"{refused} / ({refused} + {indexed})"
             for expr, severity in ((f"{refused} > 0", Severity.WARNING), (f"{share} > ", Severity.CRITICAL)):
                 critical = severity is Severity.CRITICAL

@@ -28,7 +28,7 @@ def tests(pack: LogstashParameters, rules: Sequence[AlertRule]) -> Sequence[Rule
     by_name = {rule.alert: rule for rule in rules}
     labels = {"job": "logstash", "instance": "10.0.0.1:9198", pack.label: "main", **example(pack.match)}
     pipeline = {**labels, "pipeline": "main"}
-    made: dict[str, Callable[[], Iterator[RuleTest]]] = {
+    test_makers: dict[str, Callable[[], Iterator[RuleTest]]] = {
         "LogstashBackpressure": lambda: _blocked(pack, by_name, pipeline),
         "LogstashStalled": lambda: _stalled(pack.names, by_name, pipeline),
         "LogstashQueueFills": lambda: _queue(pack, by_name, pipeline),
@@ -45,7 +45,7 @@ def tests(pack: LogstashParameters, rules: Sequence[AlertRule]) -> Sequence[Rule
         ),
         "LogstashSilent": lambda: _silent(pack),
     }
-    return [test for name in by_name for test in made[name]()]
+    return [test for name in by_name for test in test_makers[name]()]
 
 
 def _blocked(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator[RuleTest]:
@@ -71,11 +71,11 @@ def _queue(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator[R
     levels = [Probe(size, 10, 94.9, 96), Probe.steady(limit, 100)]
     yield threshold_test(rule, "a queue that is full", levels, by=SCENARIO, labels=labels, lag="15m")
     within, wait = minutes(pack.queue_within), minutes(pack.queue_for)
-    length, each = wait + 20, 80 / within
+    length, growth = wait + 20, 80 / within
     values: Labels = {}
-    for thing, slope in (("fast", 1.2 * each), ("slow", 0.5 * each / max(1, length / within))):
-        values[series(size, {**labels, SCENARIO: thing})] = f"{gauge((20, BEGIN))} {line(20, slope, length)}"
-        values[series(limit, {**labels, SCENARIO: thing})] = gauge((100, BEGIN + length))
+    for scenario, slope in (("fast", 1.2 * growth), ("slow", 0.5 * growth / max(1, length / within))):
+        values[series(size, {**labels, SCENARIO: scenario})] = f"{gauge((20, BEGIN))} {line(20, slope, length)}"
+        values[series(limit, {**labels, SCENARIO: scenario})] = gauge((100, BEGIN + length))
     firing = [Firing({**labels, SCENARIO: "fast", **rule.labels})]
     moments = [AlertTest(rule.alert, at(BEGIN)), AlertTest(rule.alert, at(BEGIN + length - 1), firing)]
     yield RuleTest(name="a queue that fills up soon, and one that does slowly", series=values, alerts=moments)
@@ -96,18 +96,18 @@ def _refused(pack: LogstashParameters, rules: Rules, labels: Labels) -> Iterator
         "restarted": f"{gauge((5000, BEGIN))} {gauge((0, spell + length))}",
     }
     values: Labels = {}
-    for thing, life in refusals.items():
-        where = {**labels, SCENARIO: thing}
+    for scenario, life in refusals.items():
+        where = {**labels, SCENARIO: scenario}
         output = {**where, "plugin": "elasticsearch", "plugin_id": "out"}
         steady = counter((indexed, BEGIN + spell + length))
         values |= {series(str(names.refused), output): life, series(str(names.indexed), output): steady}
-        values |= {series(each, where): steady for each in (names.events_in, names.events_out)}
+        values |= {series(events, where): steady for events in (names.events_in, names.events_out)}
         waits = {names.queue_events: 0.0, **({names.push_time: 0.0} if names.push_time else {})}
         values |= {series(metric, where): gauge((value, BEGIN + spell + length)) for metric, value in waits.items()}
     alert, added = "LogstashDocumentsRefused", rules["LogstashDocumentsRefused"].labels
 
-    def firing(thing: str, severity: str) -> Firing:
-        where = {**labels, SCENARIO: thing, "plugin": "elasticsearch", "plugin_id": "out"}
+    def firing(scenario: str, severity: str) -> Firing:
+        where = {**labels, SCENARIO: scenario, "plugin": "elasticsearch", "plugin_id": "out"}
         return Firing({**where, "severity": severity, **added})
 
     fires = [firing("few", "warning"), firing("many", "warning"), firing("many", "critical")]

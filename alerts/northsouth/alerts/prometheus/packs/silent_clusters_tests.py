@@ -88,8 +88,8 @@ class _Situations:
         signal = self.pack.signal
         length = 2 * self.absent_for // self.step
         idle = dict.fromkeys(signal.sample(self.named(self.first)), gauge((0, length))) if signal.counts else {}
-        others = left_out(signal.match)
-        unrelated = signal.sample({**others, **self.named(self.first)}, (60, length)) if others else {}
+        unmatched = left_out(signal.match)
+        unrelated = signal.sample({**unmatched, **self.named(self.first)}, (60, length)) if unmatched else {}
         return self.test(
             "a declared cluster that never sent, or a counter that was always 0, is reported after its time to begin",
             {**idle, **unrelated, series("kube_node_info", self.named(self.first)): gauge((1, length))},
@@ -203,10 +203,10 @@ class _Situations:
         later = end + self.silence + self.near
         sample = self.pack.signal.sample
         stopped, sending = self.parts((0, end)), self.parts((0, later))
-        others = left_out(self.pack.signal.match)
+        unmatched = left_out(self.pack.signal.match)
         values = sample({replicas.label: "of-no-cluster"}, *sending)
-        if others is not None:
-            values |= sample({**others, **self.named(self.first), replicas.label: "something-else"}, *sending)
+        if unmatched is not None:
+            values |= sample({**unmatched, **self.named(self.first), replicas.label: "something-else"}, *sending)
         for number in range(replicas.count):
             labels = {**self.named(self.first), replicas.label: f"replica-{number}"}
             values |= sample(labels, *(stopped if number else sending))
@@ -226,7 +226,7 @@ class _Situations:
         length = spell * self.step
         failed = counter((5000 * share * 0.9, spell), (5000 * (share + 0.01), spell), (0, 3 * spell))
         names = {**self.named(self.first), "remote_name": "central"}
-        kept = 2 * length + self.whole(self.pack.window)
+        until = 2 * length + self.whole(self.pack.window)
         return self.test(
             "samples that the store refuses are reported, also while enough others arrive",
             {
@@ -237,8 +237,8 @@ class _Situations:
             self.of_first(REJECTED, length, fires=False),
             self.of_first(REJECTED, length + self.stopped_for - self.step, fires=False),
             self.of_first(REJECTED, 2 * length - self.step),
-            self.of_first(REJECTED, kept - self.near),
-            self.of_first(REJECTED, kept + self.window + 2 * self.near, fires=False),
+            self.of_first(REJECTED, until - self.near),
+            self.of_first(REJECTED, until + self.window + 2 * self.near, fires=False),
             self.stopped_at(2 * length),
         )
 

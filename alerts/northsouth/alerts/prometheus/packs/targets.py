@@ -137,7 +137,7 @@ class TargetRules:
         lives = [*[gauge((0, end), (1, spell))] * spared, one_more, *[gauge((1, end + spell))] * (targets - spared - 1)]
         labels = {"job": "api", "instance": "10.0.0.1:9100", **example(self.match)}
         firing = [Firing({"job": labels["job"], **({self.label: labels[self.label]} if self.label in labels else {})})]
-        kept = end + minutes(self.keep_for)
+        until = end + minutes(self.keep_for)
         return RuleTest(
             name="a job whose targets are down: as many as may be, and one more",
             series={series("up", {**labels, "pod": f"api-{index}"}): life for index, life in enumerate(lives)},
@@ -147,8 +147,8 @@ class TargetRules:
                 AlertTest("JobDown", at(begin + minutes(self.down_for) - 1)),
                 AlertTest("JobDown", at(begin + minutes(self.down_for)), firing),
                 AlertTest("JobDown", at(end - 1), firing),
-                AlertTest("JobDown", at(kept - 2), firing),
-                AlertTest("JobDown", at(kept + 2)),
+                AlertTest("JobDown", at(until - 2), firing),
+                AlertTest("JobDown", at(until + 2)),
             ],
         )
 

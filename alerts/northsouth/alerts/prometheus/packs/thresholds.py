@@ -48,28 +48,28 @@ def threshold_test(
     *,
     by: str,
     labels: Mapping[str, str],
-    kept: Mapping[str, str] | None = None,
+    kept_labels: Mapping[str, str] | None = None,
     ignored: Sequence[Sequence[Probe]] = (),
     lag: str = "0s",
     late: bool = False,
     lingers: bool = False,
     step: int = 1,
 ) -> RuleTest:
-    """Return a test of three things at once: one goes bad and is well again, one goes bad briefly, one is at the edge.
+    """Return a test of three scenarios at once: a long failure that ends, a short failure, and a value at the edge.
 
-    Further things are bad all the time, and the alert ignores them.
+    The scenarios in ``ignored`` fail all the time, and the alert ignores them.
 
     Args:
         rule: the alert.
         name: what the test shows.
-        probes: the series of each thing.
-        by: the label that tells the things apart.
-        labels: their other labels, which the alert keeps.
-        kept: labels of the probes that the alert keeps.
-        ignored: the series of each thing that is bad and that the alert ignores.
+        probes: the series of each scenario.
+        by: the label that tells the scenarios apart.
+        labels: the other labels of the series, which the alert keeps.
+        kept_labels: labels of the probes that the alert keeps.
+        ignored: the series of further scenarios, which fail and which the alert ignores.
         lag: how long the expression may take to follow: the window of its rates.
-        late: whether it follows only when the bad fills the window: nothing grew within it.
-        lingers: whether it holds for as long as the window reaches back to the bad: something grew within it.
+        late: whether the alert fires only after the failure fills the window, as an alert on no growth does.
+        lingers: whether the alert holds until the window has left the failure, as an alert on growth does.
         step: minutes between two values.
 
     """
@@ -84,16 +84,18 @@ def threshold_test(
         "brief": [("good", begin), ("bad", brief), ("good", end + after - begin - brief)],
         "edge": [("edge", end + after)],
     }
-    things = [(thing, parts, probes) for thing, parts in lives.items()]
-    things += [(f"ignored-{number}", [("bad", end + after)], those) for number, those in enumerate(ignored)]
+    scenarios = [(scenario, parts, probes) for scenario, parts in lives.items()]
+    scenarios += [
+        (f"ignored-{number}", [("bad", end + after)], ignored_probes) for number, ignored_probes in enumerate(ignored)
+    ]
     values = {
-        series(probe.metric, {**labels, by: thing, **probe.labels}): (counter if probe.grows else gauge)(
+        series(probe.metric, {**labels, by: scenario, **probe.labels}): (counter if probe.grows else gauge)(
             *((getattr(probe, level), length // step) for level, length in parts)
         )
-        for thing, parts, those in things
-        for probe in those
+        for scenario, parts, scenario_probes in scenarios
+        for probe in scenario_probes
     }
-    firing = [Firing({**labels, by: "fires", **(kept or {}), **rule.labels})]
+    firing = [Firing({**labels, by: "fires", **(kept_labels or {}), **rule.labels})]
     quiet = [begin - step, *([begin + (window if late else 0) + for_ - (3 if late else 1) * step] if for_ else [])]
     last = end + window + keep - 3 * step if lingers else max(end + keep - 2 * step, end - step)
     alerts = [
@@ -135,7 +137,7 @@ def growth_test(
     return RuleTest(
         name=name,
         series={
-            **{series(metric, {**labels, SCENARIO: thing}): life for thing, life in lives.items()},
+            **{series(metric, {**labels, SCENARIO: scenario}): life for scenario, life in lives.items()},
             **(beside or {}),
         },
         alerts=[
@@ -160,13 +162,13 @@ def restarts_test(rule: AlertRule, metric: str, restarts: int, labels: Mapping[s
     begin, keep = 15, minutes(rule.keep_firing_for or "0s")
     last = begin + 5 * (restarts - 1)
     lives = {
-        thing: " ".join([line(1000, 1, begin), *[line(1, 1, 5)] * (starts - 1), *[line(1, 1, 150)] * min(starts, 1)])
-        for thing, starts in (("often", restarts), ("once-less", restarts - 1))
+        scenario: " ".join([line(1000, 1, begin), *[line(1, 1, 5)] * (starts - 1), *[line(1, 1, 150)] * min(starts, 1)])
+        for scenario, starts in (("often", restarts), ("once-less", restarts - 1))
     }
     firing = [Firing({**labels, SCENARIO: "often", **rule.labels})]
     return RuleTest(
         name="one that starts again and again, and one that does once less",
-        series={series(metric, {**labels, SCENARIO: thing}): life for thing, life in lives.items()},
+        series={series(metric, {**labels, SCENARIO: scenario}): life for scenario, life in lives.items()},
         alerts=[
             AlertTest(rule.alert, at(last)),
             AlertTest(rule.alert, at(last + 2), firing),
