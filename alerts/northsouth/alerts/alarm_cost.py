@@ -128,7 +128,7 @@ class AlarmsCost:
             "composites": self.composites,
             "usd_per_month": round(self.total, 4),
             "complete": self.complete,
-            "not_judged": dict(sorted(Counter(each.not_judged for each in self.alarms if each.not_judged).items())),
+            "not_judged": dict(sorted(Counter(alarm.not_judged for alarm in self.alarms if alarm.not_judged).items())),
             "prices": {"region": self.prices.region, "as_of": self.prices.as_of, "source": self.prices.source},
         }
 
@@ -141,9 +141,11 @@ def alarm_cost(*stacks: Template, prices: AlarmPrices | None = None) -> AlarmsCo
         prices: what AWS asks; the documented defaults when ``None``.
 
     """
-    asked = prices or AlarmPrices()
-    alarms = [_alarm(each, stack, asked) for stack in stacks for each in stack.of_type(METRIC, COMPOSITE, LOG)]
-    return AlarmsCost(alarms=tuple(alarms), prices=asked)
+    used_prices = prices or AlarmPrices()
+    alarms = [
+        _alarm(resource, stack, used_prices) for stack in stacks for resource in stack.of_type(METRIC, COMPOSITE, LOG)
+    ]
+    return AlarmsCost(alarms=tuple(alarms), prices=used_prices)
 
 
 def headline(cost: AlarmsCost) -> str:
@@ -165,7 +167,7 @@ def change(before: AlarmsCost, after: AlarmsCost) -> str:
 
 def notes(cost: AlarmsCost) -> Iterator[str]:
     """Yield what a reader must know beside the figure."""
-    for reason, count in sorted(Counter(each.not_judged for each in cost.alarms if each.not_judged).items()):
+    for reason, count in sorted(Counter(alarm.not_judged for alarm in cost.alarms if alarm.not_judged).items()):
         yield f"not judged: {reason}: {_counted(count, 'alarm')}"
     prices = cost.prices
     yield f"prices of alarms of {prices.region} as of {prices.as_of}: {prices.source}"

@@ -231,8 +231,8 @@ def _parts(rule: Rule) -> Iterator[Rule]:
     """Yield a rule and the rules in it, in reading order."""
     yield rule
     if isinstance(rule, Joined):
-        for each in rule.rules:
-            yield from _parts(each)
+        for part in rule.rules:
+            yield from _parts(part)
     elif isinstance(rule, Not):
         yield from _parts(rule.rule)
 
@@ -242,6 +242,6 @@ def _at_least_problems(rule: AtLeast, where: str) -> Iterator[Problem]:
     if not 1 <= rule.number <= most:
         given = f"at least {rule.number}{'%' if rule.is_percent else ''} of {len(rule.of)} alarms"
         yield Problem(where, given, f"the number is from 1 to {most}", "Ask for fewer, or give more alarms.")
-    repeated = {alarm.name for alarm in rule.of if [other.name for other in rule.of].count(alarm.name) > 1}
+    repeated = {alarm.name for alarm in rule.of if [member.name for member in rule.of].count(alarm.name) > 1}
     for name in sorted(repeated):
         yield Problem(where, f"{name!r} twice", "each alarm counts once", "Leave one out.")

@@ -76,18 +76,18 @@ def below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def unknown_key(path: str, key: str, known: Collection[str], what: str = "key") -> Problem:
+def unknown_key(path: str, key: str, known: Collection[str], noun: str = "key") -> Problem:
     """Return the problem of a key that there is not, with the closest one that there is."""
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     listed = f"Known keys: {', '.join(sorted(known))}." if known else "Remove it."
     return Problem(
-        path, f"the {what} {key!r}", f"there is no such {what}", f"Did you mean {near[0]!r}?" if near else listed
+        path, f"the {noun} {key!r}", f"there is no such {noun}", f"Did you mean {near[0]!r}?" if near else listed
     )
 
 
 def is_complete(known: Mapping[str, Parameter], table: Mapping[str, object], arguments: Mapping[str, object]) -> bool:
     """Whether all arguments that a table gives, and all that are required, could be read."""
-    return all(key in arguments for key, each in known.items() if key in table or each.default is REQUIRED)
+    return all(key in arguments for key, parameter in known.items() if key in table or parameter.default is REQUIRED)
 
 
 def _is_quantity(hint: object) -> bool:
@@ -181,7 +181,7 @@ class TableReader:
         if origin is Literal:
             return self._word(value, path, inner)
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
-            return self._word(value, path, [each.value for each in hint])
+            return self._word(value, path, [member.value for member in hint])
         if dataclasses.is_dataclass(hint):
             return self.build(cast("type[Any]", hint), value, path)
         if origin in (Union, types.UnionType):
@@ -194,7 +194,7 @@ class TableReader:
         """Return a table by names, a list, or a list of a fixed length."""
         if issubclass(origin, Mapping):
             table = self.table(value, path)
-            values = {name: self.value(inner[1], each, below(path, name)) for name, each in (table or {}).items()}
+            values = {name: self.value(inner[1], item, below(path, name)) for name, item in (table or {}).items()}
             return BROKEN if table is None or BROKEN in values.values() else values
         if not isinstance(value, list):
             return self._wrong(path, _shown(value), "it is a list", "Write it in [ ].", BROKEN)
@@ -203,10 +203,10 @@ class TableReader:
             rule = f"it is a list of {len(fixed)}"
             return self._wrong(path, f"a list of {len(value)}", rule, "Correct the list.", BROKEN)
         hints = fixed or [inner[0]] * len(value)
-        each = [
+        items = [
             self.value(hint, item, f"{path}[{at}]") for at, (hint, item) in enumerate(zip(hints, value, strict=True))
         ]
-        return BROKEN if BROKEN in each else tuple(each) if origin is tuple else each
+        return BROKEN if BROKEN in items else tuple(items) if origin is tuple else items
 
     def _one_of(self, hints: Iterable[Any], value: object, path: str, default: object) -> Any:  # noqa: ANN401
         """Return the value as the first type that fits: a plain one, else the one that needs reading."""

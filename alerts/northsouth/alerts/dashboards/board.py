@@ -223,11 +223,19 @@ def board_of(
         texts: more texts by section, which stand behind the runbooks.
 
     """
-    named = {section: sorted(shown, key=lambda alarm: alarm.name) for section, shown in alarms.items()}
-    prefix = common_prefix([alarm.name for shown in named.values() for alarm in shown])
+    alarms_by_section = {
+        section: sorted(section_alarms, key=lambda alarm: alarm.name) for section, section_alarms in alarms.items()
+    }
+    prefix = common_prefix([alarm.name for section_alarms in alarms_by_section.values() for alarm in section_alarms])
     sections = [
-        _section(name, tuple(named.get(name, ())), tuple(graphs.get(name, ())), tuple(texts.get(name, ())), prefix)
-        for name in sorted({*named, *graphs, *texts})
+        _section(
+            name,
+            tuple(alarms_by_section.get(name, ())),
+            tuple(graphs.get(name, ())),
+            tuple(texts.get(name, ())),
+            prefix,
+        )
+        for name in sorted({*alarms_by_section, *graphs, *texts})
     ]
     return Board(title, tuple(sections))
 

@@ -77,12 +77,14 @@ class Dashboard(Construct):
         """
         super().__init__(scope, id)
         chosen = _all(self, provider) if alarms is None else alarms
-        shown = {section: _shown(each) for section, each in chosen.items()}
-        self.board = board_of(title or name, shown, graphs or {}, texts or {})
+        alarms_by_section = {section: _shown_alarms(alarms) for section, alarms in chosen.items()}
+        self.board = board_of(title or name, alarms_by_section, graphs or {}, texts or {})
         names = _NAMES.setdefault(TerraformStack.of(self), set())
         key = (provider_key(provider), name)
-        taken = [_taken(name)] if key in names else []
-        refuse(f"Dashboard {id!r}", cloudwatch.name_problems(name), taken, cloudwatch.board_problems(self.board))
+        name_problems = [_duplicate_name(name)] if key in names else []
+        refuse(
+            f"Dashboard {id!r}", cloudwatch.name_problems(name), name_problems, cloudwatch.board_problems(self.board)
+        )
         names.add(key)
         self.grafana: str = json.dumps(grafana.dashboard(self.board, uid=grafana.uid_of(name), region=region))
         self.resource = CloudwatchDashboard(
@@ -94,7 +96,7 @@ class Dashboard(Construct):
         )
 
 
-def _taken(name: str) -> Problem:
+def _duplicate_name(name: str) -> Problem:
     rule = "another dashboard of this stack has it, and PutDashboard silently replaces one of the same name"
     return Problem("name", repr(name), rule, "Give one of them another name=.")
 
@@ -111,11 +113,11 @@ def _all(dashboard: Construct, provider: TerraformProvider | None) -> dict[str, 
     return sections
 
 
-def _shown(alarms_or_packs: Iterable[Alarms]) -> list[Shown]:
+def _shown_alarms(alarms_or_packs: Iterable[Alarms]) -> list[Shown]:
     """Return each alarm once."""
     by_name: dict[str, AnyAlarm] = {}
-    for each in alarms_or_packs:
-        for alarm in each.alarms.values() if isinstance(each, Pack) else [each]:
+    for alarm_or_pack in alarms_or_packs:
+        for alarm in alarm_or_pack.alarms.values() if isinstance(alarm_or_pack, Pack) else [alarm_or_pack]:
             by_name.setdefault(alarm.name, alarm)
     return [
         Shown(

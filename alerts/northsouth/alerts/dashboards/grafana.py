@@ -106,14 +106,14 @@ def _data_source(kind: str) -> Json:
 def _variable(variable: Variable) -> Json:
     """Return a variable of one value, several, or all; all of them includes series without the label."""
     query = f"label_values({variable.metric}, {variable.label})"
-    everything: Json = {"selected": True, "text": "All", "value": "$__all"}
+    all_values: Json = {"selected": True, "text": "All", "value": "$__all"}
     return {
         "name": variable.label,
         "label": variable.label.replace("_", " ").capitalize(),
         "type": "query",
         "datasource": _reference("prometheus"),
         "query": {"query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
-        "current": everything,
+        "current": all_values,
         "includeAll": True,
         "allValue": ".*",
         "multi": True,
@@ -188,9 +188,9 @@ def _graph(graph: Graph, region: str) -> Json:
 def _links(graph: Graph) -> list[Json]:
     if not graph.runbook:
         return []
-    looks: Json = {"icon": "external link", "tooltip": "", "tags": [], "asDropdown": False}
-    how: Json = {"targetBlank": True, "includeVars": False, "keepTime": False}
-    return [{"title": "Runbook", "type": "link", "url": graph.runbook, **looks, **how}]
+    appearance: Json = {"icon": "external link", "tooltip": "", "tags": [], "asDropdown": False}
+    behaviour: Json = {"targetBlank": True, "includeVars": False, "keepTime": False}
+    return [{"title": "Runbook", "type": "link", "url": graph.runbook, **appearance, **behaviour}]
 
 
 def _tile(graph: Graph, panel: int) -> Json:
@@ -222,8 +222,8 @@ def _field(graph: Graph) -> Json:
 
 def _single(graph: Graph) -> bool:
     """Tell whether one series is seen."""
-    shown = [source for source in graph.sources if isinstance(source, Query) and source.metric is None]
-    return len(shown or graph.sources) == 1
+    expressions = [source for source in graph.sources if isinstance(source, Query) and source.metric is None]
+    return len(expressions or graph.sources) == 1
 
 
 def _steps(graph: Graph) -> list[Json]:

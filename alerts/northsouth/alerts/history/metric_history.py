@@ -107,15 +107,15 @@ class MetricHistory(Construct):
         super().__init__(scope, id)
         chosen = [alarm for _, alarm in declared_in(self, provider)] if alarms is None else list(alarms)
         self.streamed = rules.streamed([*_judged(chosen), *metrics])
-        named = name if name is not None else default_name(scope, id)
-        kept = lifecycle if lifecycle is not None else Lifecycle.expire(455)
+        stream_name = name if name is not None else default_name(scope, id)
+        used_lifecycle = lifecycle if lifecycle is not None else Lifecycle.expire(455)
         refuse(
             f"MetricHistory {id!r}",
             rules.stream_problems(self.streamed),
             rules.delivery_problems(
                 bucket_name=bucket_name,
-                name=named,
-                lifecycle=kept,
+                name=stream_name,
+                lifecycle=used_lifecycle,
                 buffer_seconds=buffer_seconds,
                 buffer_mebibytes=buffer_mebibytes,
                 log_retention_days=log_retention_days,
@@ -130,7 +130,7 @@ class MetricHistory(Construct):
             name=bucket_name,
             place=place,
             kms_key_arn=kms_key_arn,
-            lifecycle=kept,
+            lifecycle=used_lifecycle,
             allow_destroy=allow_destroy,
             provider=provider,
             tags=tags,
@@ -138,7 +138,7 @@ class MetricHistory(Construct):
         self.log_group = CloudwatchLogGroup(
             self,
             "log-group",
-            name=f"/aws/kinesisfirehose/{named}",
+            name=f"/aws/kinesisfirehose/{stream_name}",
             retention_in_days=log_retention_days,
             tags=self._tags,
             provider=provider,
@@ -146,8 +146,8 @@ class MetricHistory(Construct):
         self.log_stream = CloudwatchLogStream(
             self, "log-stream", name=_LOG_STREAM, log_group_name=self.log_group.name, provider=provider
         )
-        self._deliver(named, bucket_name, place, kms_key_arn, buffer_seconds, buffer_mebibytes)
-        self._send(named)
+        self._deliver(stream_name, bucket_name, place, kms_key_arn, buffer_seconds, buffer_mebibytes)
+        self._send(stream_name)
 
     def _deliver(
         self, name: str, bucket_name: str, place: ArnScope, kms_key_arn: str | None, seconds: int, mebibytes: int
@@ -224,8 +224,8 @@ class MetricHistory(Construct):
 def _judged(alarms: Iterable[Construct]) -> list[Metric]:
     """Return the metrics of alarms and packs; a composite has none of its own."""
     metrics: list[Metric] = []
-    for each in alarms:
-        for alarm in each.alarms.values() if isinstance(each, Pack) else [each]:
+    for alarm_or_pack in alarms:
+        for alarm in alarm_or_pack.alarms.values() if isinstance(alarm_or_pack, Pack) else [alarm_or_pack]:
             if isinstance(alarm, Alarm):
                 condition = alarm.condition
                 measured = [condition.metric, *(query.metric for query in condition.queries)]

@@ -75,8 +75,8 @@ def streamed(metrics: Iterable[Metric]) -> Streamed:
         if wanted := tuple(sorted(statistics[namespace, name])):
             percentiles.setdefault(wanted, []).append((namespace, name))
     return Streamed(
-        {namespace: tuple(each) for namespace, each in names.items()},
-        {wanted: tuple(each) for wanted, each in sorted(percentiles.items())},
+        {namespace: tuple(name) for namespace, name in names.items()},
+        {wanted: tuple(functions) for wanted, functions in sorted(percentiles.items())},
     )
 
 
@@ -133,7 +133,7 @@ def delivery_problems(
     yield from _range_problems("buffer_seconds", buffer_seconds, BUFFER_SECONDS, "seconds")
     yield from _range_problems("buffer_mebibytes", buffer_mebibytes, BUFFER_MEBIBYTES, "MiB")
     if not is_token(log_retention_days) and log_retention_days not in RETENTION_DAYS:
-        rule = f"CloudWatch Logs keeps events for one of {', '.join(str(each) for each in sorted(RETENTION_DAYS))} days"
+        rule = f"CloudWatch Logs keeps events for one of {', '.join(str(days) for days in sorted(RETENTION_DAYS))} days"
         yield Problem("log_retention_days", repr(log_retention_days), rule, "Take one of these.", RETENTION_SOURCE)
 
 

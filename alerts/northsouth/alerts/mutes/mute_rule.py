@@ -89,7 +89,7 @@ class MuteRule(Construct):
             ),
             rules.bindings_problems(known=bindings is not None),
         )
-        every = [self.muted[each].alarm_name for each in sorted(self.muted)]
+        every = [self.muted[key].alarm_name for key in sorted(self.muted)]
         size = rules.MAX_ALARMS
         groups = [every[begin : begin + size] for begin in range(0, len(every), size)]
         self.resources: tuple[Any, ...] = tuple(

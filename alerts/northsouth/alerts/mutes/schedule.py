@@ -96,11 +96,11 @@ def parse_schedule(expression: str) -> Cron | datetime:
 def _on(months: frozenset[int], day: DayTest | None, weekday: DayTest | None) -> DayTest:
     """Tell whether a day matches. As in standard cron, one of two restricted day fields is enough."""
 
-    def test(each: date) -> bool:
-        if each.month not in months:
+    def test(moment: date) -> bool:
+        if moment.month not in months:
             return False
-        tests = [test for test in (day, weekday) if test is not None]
-        return any(test(each) for test in tests) if tests else True
+        restrictions = [field for field in (day, weekday) if field is not None]
+        return any(matches(moment) for matches in restrictions) if restrictions else True
 
     return test
 

@@ -259,11 +259,11 @@ class ArchivalSuccess(Pack):
         """
         archived, _ = self._over(period)
         refused = unparsed.with_period(period)
-        seen = archived + refused
+        records = archived + refused
         return self._alarm(
             "unparsed",
             when=(
-                IF((seen >= quantity(floor)) | (refused >= quantity(damaged)), refused / seen, 0) > quantity(over)
+                IF((records >= quantity(floor)) | (refused >= quantity(damaged)), refused / records, 0) > quantity(over)
             ).for_datapoints(1),
             missing=MissingData.NOT_BREACHING,
             severity=severity,

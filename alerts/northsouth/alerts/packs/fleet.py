@@ -38,31 +38,31 @@ class FleetPack(Pack):
     nothing. If all load is in one group, the composite notifies before the total reaches the limit.
     """
 
-    def _total(self, id: str, each: Series, limit: Quantity, datapoints: int, of: int, text: AlarmText) -> AnyAlarm:
+    def _total(self, id: str, fleet: Series, limit: Quantity, datapoints: int, of: int, text: AlarmText) -> AnyAlarm:
         """Judge the sum over the fleet as a rate; groups get their share of the limit."""
 
         def judge(group: Series) -> Condition:
             parts = [metric for series in group.values() for metric in metrics_of(series)]
-            share = limit if len(group) == len(each) else replace(limit, value=limit.value * len(group) / len(each))
+            share = limit if len(group) == len(fleet) else replace(limit, value=limit.value * len(group) / len(fleet))
             return (SUM(*parts).per_second() > share).for_datapoints(datapoints, of=of)
 
-        return self._fleet(id, each, judge, text)
+        return self._fleet(id, fleet, judge, text)
 
-    def _highest(self, id: str, each: Series, over: Callable[[Expression], Condition], text: AlarmText) -> AnyAlarm:
+    def _highest(self, id: str, fleet: Series, over: Callable[[Expression], Condition], text: AlarmText) -> AnyAlarm:
         """Judge the worst of the fleet."""
 
         def judge(group: Series) -> Condition:
             series = tuple(group.values())
             return over(series[0] if len(series) == 1 else MAX(*series))
 
-        return self._fleet(id, each, judge, text)
+        return self._fleet(id, fleet, judge, text)
 
-    def _fleet(self, id: str, each: Series, judge: Callable[[Series], Condition], text: AlarmText) -> AnyAlarm:
+    def _fleet(self, id: str, fleet: Series, judge: Callable[[Series], Condition], text: AlarmText) -> AnyAlarm:
         """Declare one alarm, or one for each group that an alarm can hold and a composite of them."""
-        size = MAX_METRICS // max(len(metrics_of(series)) for series in each.values())
-        while size > 1 and any(expression_length(judge(group)) > MAX_EXPRESSION for group in split(each, size)):
+        size = MAX_METRICS // max(len(metrics_of(series)) for series in fleet.values())
+        while size > 1 and any(expression_length(judge(group)) > MAX_EXPRESSION for group in split(fleet, size)):
             size -= 1
-        groups = split(each, size)
+        groups = split(fleet, size)
         if len(groups) == 1:
             return self._alarm(
                 id,
@@ -92,7 +92,7 @@ class FleetPack(Pack):
         )
 
 
-def split(each: Series, size: int) -> list[dict[str, Expression]]:
+def split(fleet: Series, size: int) -> list[dict[str, Expression]]:
     """Return the series in groups of at most ``size``, ordered by name so that the same fleet gives the same groups."""
-    keys = sorted(each)
-    return [{key: each[key] for key in keys[start : start + size]} for start in range(0, len(keys), size)]
+    keys = sorted(fleet)
+    return [{key: fleet[key] for key in keys[start : start + size]} for start in range(0, len(keys), size)]

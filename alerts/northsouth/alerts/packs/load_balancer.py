@@ -405,8 +405,8 @@ class LoadBalancerAlarms(Pack):
         )
 
     def _failing(self, failures: Quantity, period: int) -> Expression:
-        asked, failed = self._requests()
-        return IF(failed >= failures, failed / asked, 0).with_period(period)
+        requests, failed = self._requests()
+        return IF(failed >= failures, failed / requests, 0).with_period(period)
 
     def _requests(self) -> tuple[Expression, Expression]:
         """Return what clients asked, and what of it failed; both in minutes."""
@@ -415,21 +415,21 @@ class LoadBalancerAlarms(Pack):
         return balancer_metric("RequestCount", self._balancer) + by_balancer, by_target + by_balancer
 
     def _success(self, floor: Quantity) -> Expression:
-        asked, failed = self._requests()
-        return IF(asked >= floor, 1 - failed / asked, 1)
+        requests, failed = self._requests()
+        return IF(requests >= floor, 1 - failed / requests, 1)
 
     def _quiet_success(self, floor: Quantity, failures: Quantity, period: int) -> Expression:
         """Return the success rate over a longer window that has few requests and more than a few failures."""
-        asked, failed = self._requests()
+        requests, failed = self._requests()
         most = replace(floor, value=2 * floor.value * period / MINUTE)
-        return IF((failed >= failures) & (asked < most), 1 - failed / asked, 1).with_period(period)
+        return IF((failed >= failures) & (requests < most), 1 - failed / requests, 1).with_period(period)
 
     def _slowness(self, statistic: str) -> Expression:
         """Return the highest percentile that has enough answers. With too few answers for any, nothing is slow."""
         answers = self._answers("SampleCount")
-        (lowest, fewest), *others = reliable(statistic)
+        (lowest, fewest), *higher = reliable(statistic)
         slowness = IF(answers >= fewest, self._answers(lowest), seconds(0))
-        for percentile, needed in others:
+        for percentile, needed in higher:
             slowness = IF(answers >= needed, self._answers(percentile), slowness)
         return slowness
 
@@ -443,11 +443,13 @@ def reliable(statistic: str) -> list[tuple[str, int]]:
     CloudWatch calls fewer than 10 / (1 - p) samples low, and 10 / p below the median
     (percentiles-with-low-samples).
     """
-    asked = re.fullmatch(r"p(\d+(?:\.\d+)?)", statistic)
+    percentile_asked = re.fullmatch(r"p(\d+(?:\.\d+)?)", statistic)
     lower = [
-        (each, needed) for each, needed in (("p50", 20), ("p90", 100)) if asked and float(asked[1]) > float(each[1:])
+        (percentile, needed)
+        for percentile, needed in (("p50", 20), ("p90", 100))
+        if percentile_asked and float(percentile_asked[1]) > float(percentile[1:])
     ]
-    share = Fraction(asked[1]) / 100 if asked else Fraction(1, 2)
+    share = Fraction(percentile_asked[1]) / 100 if percentile_asked else Fraction(1, 2)
     rarer = min(share, 1 - share) or Fraction(1, 100)
     return [*lower, (statistic, ceil(10 / rarer))]
 

@@ -77,7 +77,7 @@ class ManagedPrometheusAlarms(Pack):
             severity: how soon somebody has to act.
 
         """
-        taken = Metric(
+        samples_taken = Metric(
             namespace="AWS/Usage",
             name="ResourceCount",
             statistic="Maximum",
@@ -93,7 +93,7 @@ class ManagedPrometheusAlarms(Pack):
         )
         return self._alarm(
             "ingestion-stopped",
-            when=(taken < quantity(below)).for_datapoints(datapoints, of=of),
+            when=(samples_taken < quantity(below)).for_datapoints(datapoints, of=of),
             missing=MissingData.BREACHING,
             severity=severity,
             summary="The Prometheus workspace takes in no samples",

@@ -83,7 +83,7 @@ class AlarmsOnAlarms(Pack):
 
         """
         failed = _failures("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", topic)
-        return self._told("failed-notifications", name, failed, period, hold, severity)
+        return self._notifications_fail("failed-notifications", name, failed, period, hold, severity)
 
     def failed_invocations(
         self,
@@ -106,7 +106,7 @@ class AlarmsOnAlarms(Pack):
 
         """
         failed = _failures("AWS/Events", "FailedInvocations", "RuleName", rule)
-        return self._told("failed-invocations", name, failed, period, hold, severity)
+        return self._notifications_fail("failed-invocations", name, failed, period, hold, severity)
 
     def heartbeat(
         self,
@@ -141,7 +141,7 @@ class AlarmsOnAlarms(Pack):
             section="heartbeat",
         )
 
-    def _told(
+    def _notifications_fail(
         self, id: str, name: str, failed: Metric, period: int, hold: int, severity: Severity | SeverityName
     ) -> Alarm:
         return self._events(

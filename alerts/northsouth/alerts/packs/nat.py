@@ -198,12 +198,12 @@ class NatAlarms(FleetPack):
             severity: how soon somebody has to act.
 
         """
-        whole = quantity(capacity)
-        limit = replace(whole, value=whole.value * quantity(share).number_in(ratio(1).unit))
+        full = quantity(capacity)
+        limit = replace(full, value=full.value * quantity(share).number_in(ratio(1).unit))
         used = self._crossing("BytesInFromSource", "BytesInFromDestination", 60)
         return self._highest(
             "bandwidth",
-            {zone: each.per_second() for zone, each in used.items()},
+            {zone: peak.per_second() for zone, peak in used.items()},
             lambda rate: (rate > limit).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.MISSING,
@@ -231,7 +231,7 @@ class NatAlarms(FleetPack):
         """
         return self._highest(
             "port-allocation-errors",
-            self._each("ErrorPortAllocation", 60),
+            self._by_zone("ErrorPortAllocation", 60),
             lambda errors: (errors > 0).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,
@@ -264,11 +264,11 @@ class NatAlarms(FleetPack):
             severity: how soon somebody has to act.
 
         """
-        dropped = self._each("PacketsDropCount", 60)
-        seen = self._crossing("PacketsInFromSource", "PacketsInFromDestination", 60)
+        dropped = self._by_zone("PacketsDropCount", 60)
+        packets = self._crossing("PacketsInFromSource", "PacketsInFromDestination", 60)
         return self._highest(
             "dropped-packets",
-            {zone: IF(seen[zone] >= quantity(floor), dropped[zone] / seen[zone], 0) for zone in dropped},
+            {zone: IF(packets[zone] >= quantity(floor), dropped[zone] / packets[zone], 0) for zone in dropped},
             lambda ratio: (ratio > quantity(over)).for_datapoints(datapoints, of=of),
             AlarmText(
                 MissingData.NOT_BREACHING,
@@ -300,8 +300,8 @@ class NatAlarms(FleetPack):
             severity: how soon somebody has to act.
 
         """
-        tried = self._each("ConnectionAttemptCount", 300)
-        opened = self._each("ConnectionEstablishedCount", 300)
+        tried = self._by_zone("ConnectionAttemptCount", 300)
+        opened = self._by_zone("ConnectionEstablishedCount", 300)
         # From the floor on, a share over the limit may be as many failures as are asked for. Then only they are asked
         # for: five gateways have to fit into one expression.
         at_floor = quantity(floor).number_in(COUNT) * quantity(over).number_in(RATIO)
@@ -325,10 +325,10 @@ class NatAlarms(FleetPack):
             ),
         )
 
-    def _each(self, name: NatMetricName, period: int) -> dict[str, Expression]:
+    def _by_zone(self, name: NatMetricName, period: int) -> dict[str, Expression]:
         by_zone = self._gateways.metric(name, period=period)
         return {zone: replace(metric, label=f"{name} {zone}") for zone, metric in by_zone.items()}
 
-    def _crossing(self, one: NatMetricName, other: NatMetricName, period: int) -> dict[str, Expression]:
-        left, right = self._each(one, period), self._each(other, period)
+    def _crossing(self, first: NatMetricName, second: NatMetricName, period: int) -> dict[str, Expression]:
+        left, right = self._by_zone(first, period), self._by_zone(second, period)
         return {zone: left[zone] + right[zone] for zone in left}

@@ -189,9 +189,9 @@ class OpenSearchAlarms(Pack):
 
         """
         pressure = ("CoordinatingWriteRejected", "PrimaryWriteRejected", "ReplicaWriteRejected")
-        first, *others = pressure if indexing_pressure else ("ThreadpoolWriteRejected",)
+        first, *further = pressure if indexing_pressure else ("ThreadpoolWriteRejected",)
         refused = self._risen(first, period)
-        for name in others:
+        for name in further:
             refused = refused + self._risen(name, period)
         return self._alarm(
             "writes-rejected",

@@ -173,16 +173,16 @@ def alarms_of(
     scope: Construct, chosen: Iterable[AnyAlarm | Pack] | None, provider: TerraformProvider | None
 ) -> list[AnyAlarm]:
     """Return alarms and those of packs; if nothing is chosen, all that the stack has under this provider so far."""
-    every: Iterable[object] = [each for _, each in declared_in(scope, provider)] if chosen is None else chosen
+    every: Iterable[object] = [alarm for _, alarm in declared_in(scope, provider)] if chosen is None else chosen
     return list(_alarms(every))
 
 
 def _alarms(chosen: Iterable[object]) -> Iterator[AnyAlarm]:
-    for each in chosen:
-        if isinstance(each, Pack):
-            yield from each.alarms.values()
-        elif isinstance(each, Alarm | CompositeAlarm):
-            yield each
+    for alarm in chosen:
+        if isinstance(alarm, Pack):
+            yield from alarm.alarms.values()
+        elif isinstance(alarm, Alarm | CompositeAlarm):
+            yield alarm
 
 
 def _judge_names(stack: TerraformStack) -> Iterator[Problem]:

@@ -111,7 +111,7 @@ class QuietStart(Construct):
         self, name: str, minutes: int, provider: TerraformProvider | None, tags: dict[str, str] | None
     ) -> None:
         place = place_of(self, provider, account_id="caller")
-        behind = {held: _behind(alarm) for held, alarm in self.held.items()}
+        behind = {alarm_name: _behind(alarm) for alarm_name, alarm in self.held.items()}
         settable = sorted({*self.held, *(below for names in behind.values() for below in names)})
         role, role_policy = role_with_policy(
             self,
@@ -194,5 +194,5 @@ def raises_without_data(alarm: object) -> bool:
 def _behind(alarm: object) -> list[str]:
     """Return the metric alarms that raise an alarm while there are no data."""
     if isinstance(alarm, CompositeAlarm):
-        return sorted({name for each in alarm.judged if raises_without_data(each) for name in _behind(each)})
+        return sorted({name for query in alarm.judged if raises_without_data(query) for name in _behind(query)})
     return [alarm.name] if isinstance(alarm, Alarm) else []

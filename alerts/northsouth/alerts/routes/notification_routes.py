@@ -182,7 +182,7 @@ class NotificationRoutes(Construct):
             case ApiReceiver():
                 from northsouth.alerts.routes.caller import CalledReceiver
 
-                called = CalledReceiver(
+                called_receiver = CalledReceiver(
                     scope,
                     receiver.name,
                     receiver=receiver,
@@ -191,8 +191,8 @@ class NotificationRoutes(Construct):
                     credentials=self.credentials,
                     context=self._context,
                 )
-                self.called[receiver.name] = called
-                self.dead_letters[receiver.name] = called.dead_letters
+                self.called[receiver.name] = called_receiver
+                self.dead_letters[receiver.name] = called_receiver.dead_letters
             case ChatReceiver():
                 from northsouth.alerts.routes.chat import ChatChannel
 
@@ -237,19 +237,19 @@ class NotificationRoutes(Construct):
         respond = Response.notify(runbook, *(topic.arn for topic in self.topics.values()))
         pack = AlarmsOnAlarms(self, "meta", respond=respond, provider=self._provider, tags=self._tags)
         alarms = {name: pack.dead_letters(name, queue.name) for name, queue in self.dead_letters.items()}
-        for name, called in self.called.items():
-            alarms[f"{name}-waiting"] = self._watch_waiting(name, called, respond)
+        for name, called_receiver in self.called.items():
+            alarms[f"{name}-waiting"] = self._watch_waiting(name, called_receiver, respond)
         return alarms
 
-    def _watch_waiting(self, name: str, called: CalledReceiver, respond: Response) -> Alarm:
+    def _watch_waiting(self, name: str, called_receiver: CalledReceiver, respond: Response) -> Alarm:
         # A receiver may keep messages for less time than the limit: then they would be gone before the alarm.
-        limit = min(LONGEST_WAIT_SECONDS, called.receiver.kept_seconds // 2)
+        limit = min(LONGEST_WAIT_SECONDS, called_receiver.receiver.kept_seconds // 2)
         age = Metric(
             namespace="AWS/SQS",
             name="ApproximateAgeOfOldestMessage",
             statistic="Maximum",
             unit="Seconds",
-            dimensions={"QueueName": called.queue.name},
+            dimensions={"QueueName": called_receiver.queue.name},
         )
         return Alarm(
             self,

@@ -47,7 +47,7 @@ def topic(place: ArnScope, arn: str, workspaces: Sequence[str] = (), *, alarms: 
                 arn,
                 service="aps.amazonaws.com",
                 StringEquals={"aws:SourceAccount": place.account},
-                ArnEquals={"aws:SourceArn": [place.arn("aps", f"workspace/{each}") for each in workspaces]},
+                ArnEquals={"aws:SourceArn": [place.arn("aps", f"workspace/{workspace}") for workspace in workspaces]},
             )
         )
     return document(statements)

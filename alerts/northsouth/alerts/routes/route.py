@@ -51,4 +51,6 @@ class Routes:
 
     def severities(self, name: str) -> tuple[str, ...]:
         """Return the severities whose alarms a receiver gets."""
-        return tuple(route.severity for route in self.routes if any(each.name == name for each in route.receivers))
+        return tuple(
+            route.severity for route in self.routes if any(receiver.name == name for receiver in route.receivers)
+        )

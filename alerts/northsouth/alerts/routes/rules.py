@@ -32,27 +32,27 @@ def route_problems(routes: Routes, *, name: str) -> Iterator[Problem]:
     if not is_token(routes.label) and len(routes.label) > MAX_LABEL:
         rule = f"it stands in every title, for which services have little room: at most {MAX_LABEL}"
         yield Problem("label", f"{len(routes.label)} characters", rule, "Shorten it.")
-    seen: dict[str, Receiver] = {}
+    receivers: dict[str, Receiver] = {}
     for index, route in enumerate(routes.routes):
         where = f"routes[{index}]"
         yield from (problem.within(where) for problem in _route_problems(route, routes, index))
         for position, receiver in enumerate(route.receivers):
             path = f"{where}.receivers[{position}]"
-            known = seen.get(receiver.name)
+            known = receivers.get(receiver.name)
             if known is None:
-                seen[receiver.name] = receiver
+                receivers[receiver.name] = receiver
                 yield from (problem.within(path) for problem in receiver.problems())
                 yield from (problem.within(path) for problem in _length_problems(receiver, name))
             elif known != receiver:
                 rule = "two receivers that differ have one name, and so have their resources"
                 yield Problem(f"{path}.name", repr(receiver.name), rule, "Rename one.")
-    yield from _same_recipient_problems(seen)
+    yield from _same_recipient_problems(receivers)
     yield from _topic_problems(routes, name)
 
 
 def _route_problems(route: Route, routes: Routes, index: int) -> Iterator[Problem]:
     yield from severity_problems(route.severity, "severity")
-    if route.severity in [each.severity for each in routes.routes[:index]]:
+    if route.severity in [route.severity for route in routes.routes[:index]]:
         yield Problem("severity", repr(route.severity), "a severity has one route", "Join their receivers.")
     if not route.receivers:
         yield Problem("receivers", "none", "nobody would be notified", "Name at least one receiver, or drop the route.")
@@ -77,7 +77,7 @@ def severity_problems(severity: str, where: str = "severities") -> Iterator[Prob
         fix = "Take warning, or leave it out."
         yield Problem(where, repr(severity), "alarms for information notify nobody", fix)
     elif severity not in list(NOTIFIED):
-        words = " or ".join(each.value for each in NOTIFIED)
+        words = " or ".join(state.value for state in NOTIFIED)
         yield Problem(where, repr(severity), f"a severity that notifies somebody is {words}", f"Write {words}.")
 
 
@@ -96,7 +96,7 @@ def unused_problems(routes: Routes, severities: Collection[str], *, alarms: Coll
             yield Problem(f"routes[{index}]", repr(route.severity), "no alarm has this severity", fix)
     for name, receiver in routes.receivers.items():
         for where, alarm in receiver.followed_alarms:
-            if alarms and not is_token(alarm) and not any(_matches(alarm, each) for each in alarms):
+            if alarms and not is_token(alarm) and not any(_matches(alarm, candidate) for candidate in alarms):
                 rule = "no alarm has this name, so it would never be notified"
                 yield Problem(f"receivers.{name}.{where}", repr(alarm), rule, "Write the name as in CloudWatch.")
 

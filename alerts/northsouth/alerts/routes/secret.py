@@ -59,8 +59,8 @@ class Secret:
 
     def __repr__(self) -> str:
         """Show a place; what should have been a reference may be the secret itself."""
-        shown = self.value if self.kind != "reference" or is_token(self.value) else "..."
-        return f"Secret.{self.kind}({shown!r}{f', {self.key!r}' if self.key else ''})"
+        value = self.value if self.kind != "reference" or is_token(self.value) else "..."
+        return f"Secret.{self.kind}({value!r}{f', {self.key!r}' if self.key else ''})"
 
 
 def secret_problems(secret: object, where: str = "secret") -> Iterator[Problem]:

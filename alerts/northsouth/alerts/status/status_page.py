@@ -335,13 +335,13 @@ class StatusPage(Construct):
 
 def _alarms(lines: Sequence[Component]) -> list[AnyAlarm]:
     """Return every alarm of a page once."""
-    alarms = {id(each): each for line in lines for each in (line.alarm, line.degraded) if each is not None}
+    alarms = {id(alarm): alarm for line in lines for alarm in (line.alarm, line.degraded) if alarm is not None}
     return list(alarms.values())
 
 
 def _watched(lines: Sequence[Component]) -> tuple[Watched, ...]:
     # Each reference is made once: two of the same alarm are two tokens.
-    names = {id(each): each.alarm_name for each in _alarms(lines)}
+    names = {id(alarm): alarm.alarm_name for alarm in _alarms(lines)}
     return tuple(
         Watched(name=line.name, alarm=names[id(line.alarm)], degraded=names.get(id(line.degraded), ""))
         for line in lines

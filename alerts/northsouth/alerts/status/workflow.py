@@ -141,8 +141,12 @@ class StatusWorkflow:
 
     def _begin(self) -> State:
         components = [
-            {"name": _plain(each.name), "alarm": each.alarm, **({"degraded": each.degraded} if each.degraded else {})}
-            for each in self.watched
+            {
+                "name": _plain(component.name),
+                "alarm": component.alarm,
+                **({"degraded": component.degraded} if component.degraded else {}),
+            }
+            for component in self.watched
         ]
         # Unknown until they are read.
         unknown: State = {"histories": [], "kept": [], "times": None, "values": None}
@@ -150,7 +154,9 @@ class StatusWorkflow:
         return {"Type": "Pass", "Assign": {**known, **unknown}, "Next": "Describe"}
 
     def _describe(self) -> State:
-        names = dict.fromkeys(name for each in self.watched for name in (each.alarm, each.degraded) if name)
+        names = dict.fromkeys(
+            name for component in self.watched for name in (component.alarm, component.degraded) if name
+        )
         return self._task(
             "cloudwatch:describeAlarms",
             {"AlarmNames": list(names), "AlarmTypes": ["CompositeAlarm", "MetricAlarm"], "MaxRecords": 100},
@@ -182,9 +188,9 @@ class StatusWorkflow:
 
     def _histories(self) -> State:
         items = [
-            {"component": _plain(each.name), "kind": kind, "alarm": alarm, "most": _HISTORY_ITEMS}
-            for each in self.watched
-            for kind, alarm in (("outage", each.alarm), ("degraded", each.degraded))
+            {"component": _plain(component.name), "kind": kind, "alarm": alarm, "most": _HISTORY_ITEMS}
+            for component in self.watched
+            for kind, alarm in (("outage", component.alarm), ("degraded", component.degraded))
             if alarm
         ]
         arguments = {
