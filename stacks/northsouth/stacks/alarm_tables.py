@@ -74,8 +74,8 @@ class PackTable:
     def _methods(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         for pack in self.packs:
             for name, value in vars(getattr(packs, pack)).items():
-                asked = name == self.only if self.only else not name.startswith("_") and name not in self.omitted
-                if asked and inspect.isfunction(value):
+                is_chosen = name == self.only if self.only else not name.startswith("_") and name not in self.omitted
+                if is_chosen and inspect.isfunction(value):
                     yield name, value
 
     def _keys(self, known: Mapping[str, Parameter], supplied: Collection[str], prefix: str) -> dict[str, Parameter]:
@@ -167,7 +167,7 @@ EVERY_ALARM = ("*",)
 def mute_keys() -> Mapping[str, Parameter]:
     """Return the keys of a table of ``[alerts.mutes]``: arguments of a mute rule, and the names of its alarms."""
     supplied = {"scope", "id", "alarms", "name", "provider", "tags"}
-    keys = {key: each for key, each in parameters(mutes.MuteRule).items() if key not in supplied}
+    keys = {key: parameter for key, parameter in parameters(mutes.MuteRule).items() if key not in supplied}
     return {**keys, "alarms": Parameter(list[str], EVERY_ALARM)}
 
 
@@ -283,11 +283,11 @@ def read_packs(reader: TableReader, key: str, value: object, path: str) -> list[
         return []
     if not spec.by_name:
         return [_read_pack(reader, spec, table, path)]
-    named = ((name, reader.table(each, below(path, name))) for name, each in table.items())
+    named = ((name, reader.table(part, below(path, name))) for name, part in table.items())
     return [
-        replace(_read_pack(reader, spec, each, below(path, name)), name=name)
-        for name, each in named
-        if each is not None
+        replace(_read_pack(reader, spec, part, below(path, name)), name=name)
+        for name, part in named
+        if part is not None
     ]
 
 
@@ -313,9 +313,9 @@ def _read_several(
     reader: TableReader, method: tuple[str, Mapping[str, Parameter]], table: Mapping[str, object], path: str
 ) -> Iterator[DeclaredAlarm]:
     for name, value in table.items():
-        each = reader.table(value, below(path, name))
-        if each is not None:
-            yield from _read_alarm(reader, method, each, below(path, name), name)
+        alarm_table = reader.table(value, below(path, name))
+        if alarm_table is not None:
+            yield from _read_alarm(reader, method, alarm_table, below(path, name), name)
 
 
 def _read_alarm(

@@ -120,7 +120,7 @@ class Alarms(Construct):
         try:
             self.routes.refuse_unused(declared)
         except ConfigurationError as error:
-            problems = [each for problem in error.problems for each in in_keys(problem, alerts.routes, environment)]
+            problems = [in_key for problem in error.problems for in_key in in_keys(problem, alerts.routes, environment)]
             raise KeyedError("alerts.routes", [problem.within("alerts.routes") for problem in problems]) from error
 
     def _hold_back(self, alarms: Sequence[Alarm | CompositeAlarm], minutes: int, environment: str) -> None:
@@ -162,9 +162,9 @@ class Alarms(Construct):
 
     def _declared(self) -> list[Alarm | CompositeAlarm]:
         """Return the alarms that the file asks for, without the alarms of the routes themselves."""
-        others = [child for child in self.node.children if child is not self.routes]
-        constructs = [each for child in others for each in child.node.find_all()]
-        return [each for each in constructs if isinstance(each, Alarm | CompositeAlarm)]
+        children = [child for child in self.node.children if child is not self.routes]
+        constructs = [node for child in children for node in child.node.find_all()]
+        return [construct for construct in constructs if isinstance(construct, Alarm | CompositeAlarm)]
 
     def _respond(self, page: str) -> Response:
         """Return who is notified by a pack's alarms; its page of the runbook is below the file's."""

@@ -79,9 +79,9 @@ def _metrics(path: str, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str
     """Yield every metric that a table names, with its path and the argument that it is for."""
     for key, value in arguments.items():
         several = value if isinstance(value, Mapping) else {"": value}
-        for name, each in several.items():
-            if isinstance(each, Metric):
-                yield f"{path}.{key}.{name}".removesuffix("."), key, each
+        for name, section in several.items():
+            if isinstance(section, Metric):
+                yield f"{path}.{key}.{name}".removesuffix("."), key, section
 
 
 def _check_metric(path: str, metric: Metric, *, counts: bool) -> Iterator[Problem]:
@@ -163,7 +163,7 @@ def _check_balancer(balancer: DeclaredPack) -> Iterator[Problem]:
 
 def _check_mute(mute: DeclaredAlarm) -> Iterator[Problem]:
     """Check all of a mute rule but for the alarms that it names, which are not declared yet."""
-    keys = {**{key: each.default for key, each in mute_keys().items()}, **mute.arguments}
+    keys = {**{key: parameter.default for key, parameter in mute_keys().items()}, **mute.arguments}
     alarms = keys.pop("alarms")
     yield from mute_rule_problems(name=mute.name, alarms=alarms, **keys)
 
@@ -186,11 +186,11 @@ def _check_archive(section: AlertsSection, logs: object) -> Iterator[Problem]:
     if isinstance(logs, LogsSection) and logs.archive is not None:
         return
     meta = section.pack("meta")
-    for where, asked in (
+    for where, is_declared in (
         ("alerts.archive", section.pack("archive") is not None),
         ("alerts.meta.dead_letters", meta is not None and "dead_letters" in meta.table),
     ):
-        if asked:
+        if is_declared:
             yield Problem(where, "alarms", "the file declares no [logs.archive]", "Add one, or remove this section.")
 
 
@@ -201,7 +201,7 @@ def _check_dns(section: AlertsSection, dns: object) -> Iterator[Problem]:
         return
     where, watched = f"{unused.path}.names", unused.arguments["names"]
     sets = dns.override_sets.values() if isinstance(dns, DnsSection) else ()
-    overridden = {_canonical(name) for each in sets for name in each.names}
+    overridden = {_canonical(name) for labels in sets for name in labels.names}
     yield from _check_once(where, [_canonical(name) for name in watched])
     for index, name in enumerate(watched):
         if _canonical(name) not in overridden:

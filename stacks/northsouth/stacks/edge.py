@@ -79,15 +79,15 @@ class EdgeStack(TerraformStack):
         self.network = self._declare_network(name, environment.network)
         self.nat = self._declare_nat(name, environment.nat)
         self.endpoints = self._declare_endpoints(name, environment.endpoints)
-        asked = environment.egress.analysis
-        self.analysis = self._declare_analysis(name, region, asked) if asked else None
+        analysis = environment.egress.analysis
+        self.analysis = self._declare_analysis(name, region, analysis) if analysis else None
         self.overrides = self._declare_overrides(name, environment.dns)
         self.logs = self._declare_logs(region, environment.logs) if environment.logs else None
         self.archive = self._declare_archive(name, environment.logs, self.logs)
         self.prometheus = self._declare_prometheus(name, environment.prometheus) if environment.prometheus else None
         self.alarms = self._declare_alarms(environment, environment.alerts) if environment.alerts else None
-        kept = environment.metrics.history if environment.metrics else None
-        self.history = self._declare_history(name, kept) if kept else None
+        kept_history = environment.metrics.history if environment.metrics else None
+        self.history = self._declare_history(name, kept_history) if kept_history else None
         self.dashboard = self._declare_dashboard(name, region, environment.dashboard)
         self.status_page = self._declare_status_page(name, environment.status_page)
 
@@ -188,11 +188,11 @@ class EdgeStack(TerraformStack):
             )
 
     def _declare_archive(
-        self, name: str, kept: LogsSection | None, bucket: logs.AlbLogBucket | None
+        self, name: str, logs_section: LogsSection | None, bucket: logs.AlbLogBucket | None
     ) -> logs.LogArchive | None:
-        if kept is None or bucket is None or kept.archive is None:
+        if logs_section is None or bucket is None or logs_section.archive is None:
             return None
-        section = kept.archive
+        section = logs_section.archive
         with _declaring("logs", LogsSection, wording.ARCHIVE):
             return logs.LogArchive(
                 self,
@@ -201,7 +201,7 @@ class EdgeStack(TerraformStack):
                 bucket_name=section.bucket,
                 results_bucket_name=section.results_bucket,
                 # From the resource, not from the file: the job reads a bucket that is there.
-                sources=wording.sources(kept, section, bucket.bucket.id),
+                sources=wording.sources(logs_section, section, bucket.bucket.id),
                 schedule=wording.schedule(section),
                 partitions=logs.PartitionMode.crawler()
                 if section.partitions == "crawler"

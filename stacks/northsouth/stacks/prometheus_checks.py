@@ -62,8 +62,8 @@ def check_alert_manager(sections: Mapping[str, object], unreadable: Collection[s
     packs, _ = read_packs(prometheus.packs, runbook=prometheus.runbook)
     config = alert_manager(prometheus.alert_manager, routes, packs)
     topics = {route.severity: "" for route in routes.routes}
-    heard = "declared with it" if prometheus.alert_manager.heartbeat else None
-    for problem in (*tree_problems(config), *amp_problems(config, topics=topics, heartbeat_topic=heard)):
+    heartbeat_topic = "declared with it" if prometheus.alert_manager.heartbeat else None
+    for problem in (*tree_problems(config), *amp_problems(config, topics=topics, heartbeat_topic=heartbeat_topic)):
         yield replace(problem, where=_key(problem.where, prometheus.alert_manager)).within("alert_manager")
 
 

@@ -26,16 +26,20 @@ def series_limits(section: WorkspaceSection) -> list[SeriesLimit]:
 
 def alert_manager(section: AlertManagerSection, routes: Routes, packs: Sequence[RulePack]) -> Alertmanager:
     """Return how the environment's receivers are notified of the alerts of some packs."""
-    delivery = replace(Delivery(), **_said(section))
+    delivery = replace(Delivery(), **_delivery_arguments(section))
     by_severity = {"critical": section.critical, "warning": section.warning}
     alerts = {rule.name for pack in packs for group in pack.groups() for rule in group.rules}
-    of_packs = [each for each in INHIBITIONS if each.source["alertname"] in alerts]
+    of_packs = [inhibition for inhibition in INHIBITIONS if inhibition.source["alertname"] in alerts]
     return Alertmanager(
         routes=routes,
         delivery=delivery,
-        by_severity={severity: replace(delivery, **_said(each)) for severity, each in by_severity.items() if each},
+        by_severity={
+            severity: replace(delivery, **_delivery_arguments(section))
+            for severity, section in by_severity.items()
+            if section
+        },
         inhibitions=(SAME_ALERT, *of_packs),
-        time_intervals=[_interval(name, each) for name, each in section.time_intervals.items()],
+        time_intervals=[_interval(name, time_interval) for name, time_interval in section.time_intervals.items()],
         heartbeat=Heartbeat(every=section.heartbeat) if section.heartbeat else None,
     )
 
@@ -45,7 +49,7 @@ def watchdog_topic(environment: str) -> str:
     return f"{environment}-watchdog"
 
 
-def _said(section: DeliverySection) -> dict[str, Any]:
+def _delivery_arguments(section: DeliverySection) -> dict[str, Any]:
     values = {field.name: getattr(section, field.name) for field in fields(DeliverySection)}
     return {key: value for key, value in values.items() if value is not None}
 
@@ -53,7 +57,7 @@ def _said(section: DeliverySection) -> dict[str, Any]:
 def _interval(name: str, section: TimeIntervalSection) -> TimeInterval:
     return TimeInterval(
         name=name,
-        times=[(each.start_time, each.end_time) for each in section.times],
+        times=[(hours.start_time, hours.end_time) for hours in section.times],
         weekdays=section.weekdays,
         days_of_month=section.days_of_month,
         months=section.months,

@@ -75,9 +75,9 @@ class DeclaredRoutes:
                     receivers[severity].append(receiver)
         return Routes(
             tuple(
-                Route(severity, tuple(each), getattr(self.topics, severity))
-                for severity, each in receivers.items()
-                if each
+                Route(severity, tuple(receiver), getattr(self.topics, severity))
+                for severity, receiver in receivers.items()
+                if receiver
             ),
             name if self.label is None else self.label,
         )
@@ -110,8 +110,8 @@ def read_routes(reader: TableReader, value: object, path: str) -> DeclaredRoutes
         if of_kind is None:
             receivers.append(None)
             continue
-        receivers += [_read_receiver(reader, path, (key, name), each) for name, each in of_kind.items()]
-    readable = tuple(each for each in receivers if each is not None)
+        receivers += [_read_receiver(reader, path, (key, name), entry) for name, entry in of_kind.items()]
+    readable = tuple(receiver for receiver in receivers if receiver is not None)
     return DeclaredRoutes(receivers=readable, complete=len(readable) == len(receivers), **arguments)
 
 
@@ -179,7 +179,7 @@ def check_routes(routes: DeclaredRoutes, environment: str) -> Iterator[Problem]:
         yield from (problem.within(declared.path) for problem in _check_severities(declared.severities))
     # A receiver of two severities would be reported twice.
     problems = route_problems(routes.in_environment(environment), name=environment)
-    yield from dict.fromkeys(each for problem in problems for each in in_keys(problem, routes, environment))
+    yield from dict.fromkeys(in_key for problem in problems for in_key in in_keys(problem, routes, environment))
     yield from key_problems(routes.kms_key_arn)
 
 
@@ -197,21 +197,21 @@ def in_keys(problem: Problem, declared: DeclaredRoutes, environment: str) -> lis
     routes = declared.in_environment(environment)
     paths: dict[str, list[str]] = {"routes": ["topics"]}
     by_receiver: dict[Receiver, str] = {}
-    for each in declared.receivers:
-        by_receiver.setdefault(with_alarm_names(each.receiver, environment), each.path)
+    for receiver in declared.receivers:
+        by_receiver.setdefault(with_alarm_names(receiver.receiver, environment), receiver.path)
     paths |= {f"receivers.{receiver.name}": [path] for receiver, path in by_receiver.items()}
     for index, route in enumerate(routes.routes):
         paths[f"routes[{index}]"] = [
-            f"{each.path}.severities[{each.severities.index(route.severity)}]"
-            for each in declared.receivers
-            if route.severity in each.severities
+            f"{receiver.path}.severities[{receiver.severities.index(route.severity)}]"
+            for receiver in declared.receivers
+            if route.severity in receiver.severities
         ]
         paths[f"routes[{index}].topic"] = [f"topics.{route.severity}"]
-        for at, receiver in enumerate(route.receivers):
-            paths[f"routes[{index}].receivers[{at}]"] = [by_receiver[receiver]]
+        for at, route_receiver in enumerate(route.receivers):
+            paths[f"routes[{index}].receivers[{at}]"] = [by_receiver[route_receiver]]
     for argument in sorted(paths, key=len, reverse=True):
         if problem.where == argument or problem.where.startswith((f"{argument}.", f"{argument}[")):
             rest = problem.where.removeprefix(argument)
-            whole = not rest or not argument.startswith("routes[") or "." in argument
-            return [replace(problem, where=path + (rest if whole else "")) for path in paths[argument]]
+            keeps_rest = not rest or not argument.startswith("routes[") or "." in argument
+            return [replace(problem, where=path + (rest if keeps_rest else "")) for path in paths[argument]]
     return [problem]
