@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from northsouth.cli import synth
 from northsouth.cli.main import main
 
 EXAMPLE = (Path(__file__).parents[2] / "environments" / "example.toml").read_text(encoding="utf-8")
@@ -50,6 +52,19 @@ def test_it_takes_the_files_that_are_named(
     for name in reported:
         assert f"  - environments/{name}.toml: environment.name: got '{name.upper()}'" in printed.err
     assert not (environments.parent / "cdktf.out").exists()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_garbage_is_not_searched_for_meanwhile(monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
+    meanwhile: list[bool] = []
+    monkeypatch.setattr(synth, "_write", lambda _: meanwhile.append(gc.isenabled()))
+    if not before:
+        gc.disable()
+    try:
+        assert main(["synth"]) == 0
+        assert (meanwhile, gc.isenabled()) == ([False], before)
+    finally:
+        gc.enable()
 
 
 @pytest.mark.usefixtures("environments")
