@@ -179,7 +179,7 @@ def test_install_is_idempotent() -> None:
         ("0", bindings.STEPS),
         ("node", bindings.STEPS - {"node"}),
         ("node, index", bindings.STEPS - {"node", "index"}),
-        ("checks,index,node,python,relay,tokens,types", frozenset()),
+        ("checks,index,methods,node,python,relay,tokens,types", frozenset()),
         ("1", frozenset()),
         (" Yes ", frozenset()),
         ("off", bindings.STEPS),
@@ -212,7 +212,7 @@ def test_a_name_that_is_no_step_is_logged_and_ignored(
     assert record.levelname == "DEBUG"
     assert record.getMessage() == (
         "NORTHSOUTH_STOCK_BINDINGS names 'nonsense', which is no step; "
-        "the steps are checks, index, node, python, relay, tokens, types"
+        "the steps are checks, index, methods, node, python, relay, tokens, types"
     )
 
 

@@ -14,7 +14,7 @@ Importing a package of northsouth (``northsouth.egress``) does this already. It 
 (``cdktf_cdktf_provider_*``, ``cdktn_provider_*``) that the process has not imported before; one that it has stays as it
 is.
 
-Seven steps make it up. Each of them can be switched off by itself (see `OPT_OUT`). Where a step cannot work, it leaves
+Eight steps make it up. Each of them can be switched off by itself (see `OPT_OUT`). Where a step cannot work, it leaves
 the stock way and logs one debug line on the logger ``northsouth.bindings``:
 
 - ``python``: the provider's root package does not import its submodules until they are used.
@@ -24,6 +24,7 @@ the stock way and logs one debug line on the logger ``northsouth.bindings``:
 - ``relay``: Node starts while jsii is imported, and jsii's kernel runs without a process that passes requests on to it.
 - ``checks``: a constructor checks an argument's type against a hint once for all plain values of one type.
 - ``tokens``: Node cuts a long text at its tokens without reading the rest of the text at each of them.
+- ``methods``: the methods of northsouth's own dataclasses are compiled when they are first called.
 
 It also chooses the CDK: with `CDK` set to ``cdktn``, or where that alone is installed, ``cdktf`` and its providers are
 names for ``cdktn`` and its providers (see `northsouth.bindings.cdk`).
@@ -37,7 +38,7 @@ import os
 import sys
 import threading
 
-from northsouth.bindings import relay
+from northsouth.bindings import methods, relay
 from northsouth.bindings.cdk import CDK, CdkFinder, chosen
 from northsouth.bindings.finder import PROVIDERS, ProviderFinder
 from northsouth.bindings.log import debug
@@ -53,7 +54,7 @@ OPT_OUT = "NORTHSOUTH_STOCK_BINDINGS"
   name, after one debug line.
 """
 
-STEPS = frozenset({"python", "node", "index", "types", "relay", "checks", "tokens"})
+STEPS = frozenset({"python", "node", "index", "types", "relay", "checks", "tokens", "methods"})
 """Names of the steps that can be switched off one by one."""
 
 DROPPED = frozenset({"preload"})
@@ -84,6 +85,8 @@ def install() -> None:
             sys.meta_path.insert(0, ProviderFinder(steps))
         if "relay" in steps:
             relay.install()
+        if "methods" in steps:
+            methods.install()
 
 
 def _say_what_came_too_early() -> None:
