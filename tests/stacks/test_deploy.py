@@ -10,14 +10,15 @@ from typing import Any
 import boto3
 import pytest
 
-from northsouth.emulator import outbound
+from northsouth.emulator import outbound, permissions
 from northsouth.emulator.server import Emulator
 from tests.alerts.dashboards.grafana_schema import faults
 from tests.alerts.routes.receiver import receiver
 from tests.harness.account import prepare
 from tests.harness.plugin import MakeTerraform
 from tests.harness.terraform import MANY_AT_ONCE
-from tests.stacks.statements import every_statement_counts, the_machine_needs
+from tests.stacks.life import live
+from tests.stacks.statements import every_statement_counts
 from tests.stacks.test_app import synthesize
 
 pytestmark = pytest.mark.deploy
@@ -50,7 +51,8 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     document, _ = synthesize(tmp_path)
     prepare(emulator.endpoint, "us-east-1")
     terraform = terraform_dir(document)
-    terraform.apply(MANY_AT_ONCE)
+    with permissions.recorded() as asked:
+        terraform.apply(MANY_AT_ONCE)
     assert terraform.plan().empty
 
     sns = client(emulator, "sns")
@@ -108,9 +110,10 @@ def test_the_example_lives_is_repaired_and_leaves_nothing(
     page = s3.get_object(Bucket="northsouth-example-status", Key="index.html")["Body"].read().decode()
     assert "<h1>Example hub</h1>" in page
     the_workspace_has_its_rules(emulator, document)
-    every_statement_counts(emulator)
-    the_machine_needs(emulator, "example-status", "example-status-publish", ("ReadAlarm", "Publish"))
     a_workload_off_its_private_path_is_reported(emulator, sorted(gateway_ids))
+    with permissions.recorded() as asked_later:
+        live(emulator, HOSTS)
+    every_statement_counts(emulator, {*asked, *asked_later})
 
     point_elsewhere(emulator)
     (changed,) = terraform.plan().updates
