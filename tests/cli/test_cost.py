@@ -114,7 +114,7 @@ def test_prices_of_another_region(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("nat_gb = 1", "region: got None; a text: prices have a Region, a date and a source"),
+        ("nat_gb = 1", "region: got nothing; a text: prices have a Region, a date and a source"),
         ("nat_bg = 1", "nat_bg: got 1; the prices are nat_gateway_hour, nat_gb"),
         ("nat_gb = -1", "nat_gb: got -1; a price is a number, not below zero"),
         ("endpoint_gb = [1]", "endpoint_gb[0]: got 1; a tier is"),

@@ -108,7 +108,7 @@ def test_a_list_in_python(capsys: pytest.CaptureFixture[str]) -> None:
         ('"epoch ms"', '"epoch"', "times[1]: got 'epoch'; a time is written as one of \"iso\""),
         ("[fields]", "[felds]", "Did you mean 'fields'?"),
         ("[fields]", "fields = 5\n[x]", "fields: got a number; it is a table"),
-        ('name = "app-logs"', "name =", "fields.toml: Invalid value"),
+        ('name = "app-logs"', "name =", "fields.toml: not TOML: Invalid value"),
     ],
 )
 def test_a_list_that_is_wrong(old: str, new: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +125,7 @@ def test_a_list_that_is_wrong(old: str, new: str, expected: str, capsys: pytest.
         (["fields"], "'fields' is not MODULE:NAME, or a .toml file"),
         (["none.toml"], "none.toml: No such file or directory"),
         (["fields.toml", "--against", "none.json"], "none.json: No such file or directory"),
-        (["fields.toml", "--against", "fields.toml"], "fields.toml: Expecting value"),
+        (["fields.toml", "--against", "fields.toml"], "fields.toml: not JSON: Expecting value"),
         (["fields.toml", "--fits", "none.jsonl"], "none.jsonl: No such file or directory"),
         (["fields.toml", "none/template.json"], "none/template.json: No such file or directory"),
     ],

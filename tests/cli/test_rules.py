@@ -186,7 +186,7 @@ def test_without_the_extra_it_is_told_how_to_get_it(declared: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a = ", "alerts.toml: Invalid value"),
+        ("a = ", "alerts.toml: not TOML: Invalid value"),
         ("[prometheus]", "there is no [prometheus.packs]"),
         ("[prometheus]\npacks = 5", "there is no [prometheus.packs]"),
         ("[prometheus.packs.targets]", "prometheus.packs.targets.runbook: got '/targets'; it is the http(s) address"),

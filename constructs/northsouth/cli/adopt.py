@@ -47,6 +47,7 @@ def register(commands: options.Commands) -> None:
         "stack",
         nargs="?",
         metavar="STACK",
+        type=options.file_name,
         help=f"a directory with a cdk.tf.json, such a file, or what `terraform show -json` printed of a plan of it "
         f"(default: the only {options.STACKS})",
     )
@@ -56,6 +57,7 @@ def register(commands: options.Commands) -> None:
         action="append",
         default=[],
         metavar="FILE",
+        type=options.file_name,
         help="what exists: a terraform.tfstate, or what `terraform show -json` printed of a state or plan; may be "
         "repeated",
     )
@@ -77,7 +79,11 @@ def register(commands: options.Commands) -> None:
         help="the objects are in the state of this very stack, at other addresses: write moved blocks",
     )
     parser.add_argument(
-        "--output", default="imports.tf.json", metavar="FILE", help="the file to write (default: imports.tf.json)"
+        "--output",
+        default="imports.tf.json",
+        metavar="FILE",
+        type=options.file_name,
+        help="the file to write (default: imports.tf.json)",
     )
     parser.add_argument("--toml", action="store_true", help="write what to give as an environment file has it")
     parser.add_argument("--json", action="store_true", help="write the report as JSON")

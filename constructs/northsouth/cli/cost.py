@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from northsouth.alerts.alarm_cost import AlarmPrices, AlarmsCost, alarm_cost, headline, notes, prices_from
-from northsouth.cli.options import Commands, UsageError
+from northsouth.cli.options import Commands, UsageError, file_name
 from northsouth.drift import app
 from northsouth.egress import cost_report
 from northsouth.egress.prices import Prices, Tier
 from northsouth.egress.stack_cost import StackCost, passing, stack_cost
 from northsouth.egress.usage import Usage, check_usage, read_usage
 from northsouth.errors import ConfigurationError, Problem, refuse
+from northsouth.errors.reading import fault
 from northsouth.template import Template, parse
 from northsouth.tokens import is_token
 
@@ -55,15 +56,21 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--stack",
         metavar="DIR",
+        type=file_name,
         default="cdktf.out",
         help="what `cdktf synth` wrote: the folder of all stacks or of one, a cdk.tf.json, or what "
         "`terraform show -json` printed (default: cdktf.out)",
     )
-    parser.add_argument("--usage", metavar="FILE", help="the GB of a month, as below (default: nothing is known)")
-    parser.add_argument("--before", metavar="DIR", help="the same stacks as they were, to tell what changes")
+    parser.add_argument(
+        "--usage", metavar="FILE", type=file_name, help="the GB of a month, as below (default: nothing is known)"
+    )
+    parser.add_argument(
+        "--before", metavar="DIR", type=file_name, help="the same stacks as they were, to tell what changes"
+    )
     parser.add_argument(
         "--prices",
         metavar="FILE",
+        type=file_name,
         help="prices of another Region or contract (TOML): region, as_of, source and the fields of "
         "northsouth.egress.Prices that differ, and in a table [alarms] metric, high_resolution_metric and composite",
     )
@@ -169,7 +176,10 @@ def _check_prices(document: Mapping[str, Any], known: list[str]) -> Iterator[Pro
     for name in ("region", "as_of", "source"):
         if not isinstance(document.get(name), str):
             yield Problem(
-                name, repr(document.get(name)), "a text: prices have a Region, a date and a source", "Add it."
+                name,
+                repr(document[name]) if name in document else "nothing",
+                "a text: prices have a Region, a date and a source",
+                "Add it.",
             )
     for name, value in document.items():
         if name not in known:
@@ -207,25 +217,26 @@ def read_usage_file(file: Path, sides: Iterable[Mapping[str, Template]]) -> Usag
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not TOML: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{file}: {fault(error)}") from None
 
 
 def _stacks(place: Path) -> _Stacks:
     """Read the stacks of a folder that was synthesized to, of one stack's folder, or of a file."""
     if place.is_dir() and (place / "manifest.json").is_file():
-        documents = {stack.name: stack.document() for stack in app.stacks(place, place)}
+        stacks = app.stacks(place, place)
     else:
         file = place / app.STACK_FILE if place.is_dir() else place
         if not file.is_file():
             raise UsageError(
                 f"{place}: no manifest.json and no {app.STACK_FILE} here; run `cdktf synth`, or name its folder"
             )
-        stack = app.Stack(file.parent.name, file.parent, file.parent, file.name)
-        documents = {stack.name: stack.document()}
-    templates = {name: parse(document, source=name) for name, document in documents.items()}
+        stacks = (app.Stack(file.parent.name, file.parent, file.parent, file.name),)
+    documents = {stack.name: stack.document() for stack in stacks}
+    sources = {stack.name: str(stack.folder / stack.file) for stack in stacks}
+    templates = {name: parse(document, source=sources[name]) for name, document in documents.items()}
     regions = {region for document in documents.values() for region in _regions(document)}
     modules = [f"module.{name}" for document in documents.values() for name in _called(document)]
     return _Stacks(templates, frozenset(regions), tuple(sorted(modules)))

@@ -67,6 +67,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--output",
         metavar="FOLDER",
+        type=options.file_name,
         help="take the stacks that were synthesized to FOLDER as they are (default: synthesize, as cdktf.json says)",
     )
     parser.add_argument(

@@ -52,6 +52,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--output",
         metavar="FOLDER",
+        type=options.file_name,
         help="take the stacks that were synthesized to FOLDER (default: synthesize, as cdktf.json says)",
     )
     parser.add_argument(
@@ -65,6 +66,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--ignore",
         metavar="FILE",
+        type=options.file_name,
         help=f"known differences, each with a reason and the day it expires (default: {DEFAULT_FILE}, if it is there)",
     )
     parser.add_argument(

@@ -47,13 +47,31 @@ def register(commands: options.Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="flow logs: text, gzip or Parquet; files and folders")
     parser.add_argument(
-        "--queries", nargs="+", default=[], metavar="FILE", help="Resolver query logs as JSON lines, for names"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        type=options.file_name,
+        help="flow logs: text, gzip or Parquet; files and folders",
+    )
+    parser.add_argument(
+        "--queries",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        type=options.file_name,
+        help="Resolver query logs as JSON lines, for names",
     )
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--stack", metavar="DIR", help="the folder of a synthesized stack, or its cdk.tf.json")
-    source.add_argument("--plan", metavar="FILE", help="what `terraform show -json` printed of a plan or a state")
+    source.add_argument(
+        "--stack", metavar="DIR", type=options.file_name, help="the folder of a synthesized stack, or its cdk.tf.json"
+    )
+    source.add_argument(
+        "--plan",
+        metavar="FILE",
+        type=options.file_name,
+        help="what `terraform show -json` printed of a plan or a state",
+    )
     parser.add_argument("--vpc", default="", metavar="VPC", help="which VPC of the plan, by Terraform address or id")
     parser.add_argument(
         "--vpc-cidr", dest="cidrs", action="append", default=[], metavar="CIDR", help="a block of the VPC; repeatable"
@@ -82,11 +100,17 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--prices",
         metavar="FILE",
+        type=options.file_name,
         help="prices (TOML) as for `northsouth cost`; or us-east-1, to take the known ones for another Region",
     )
-    parser.add_argument("--ip-ranges", metavar="FILE", help="AWS's ip-ranges.json (default: a dated copy)")
     parser.add_argument(
-        "--bytes-metric", metavar="FILE", help="GetMetricData of BytesInFromSource and BytesInFromDestination"
+        "--ip-ranges", metavar="FILE", type=options.file_name, help="AWS's ip-ranges.json (default: a dated copy)"
+    )
+    parser.add_argument(
+        "--bytes-metric",
+        metavar="FILE",
+        type=options.file_name,
+        help="GetMetricData of BytesInFromSource and BytesInFromDestination",
     )
     parser.add_argument("--top", type=int, default=10, metavar="N", help="rows of each table (default: 10)")
     parser.add_argument(

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from northsouth.cli.options import UsageError
+from northsouth.cli.options import UsageError, file_name
+from northsouth.errors.reading import fault
 
 if TYPE_CHECKING:
     from northsouth.alerts.replay.alarms import Alarms
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
 def add_sources(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which alarms are tried on which metrics, under which assumptions."""
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--stack", metavar="DIR", help="the folder of a synthesized stack, or its cdk.tf.json")
-    source.add_argument("--plan", metavar="FILE", help="what `terraform show -json` printed of a plan or a state")
-    parser.add_argument("--metrics", nargs="+", required=True, metavar="FILE", help="the metrics: files and folders")
+    source.add_argument(
+        "--stack", metavar="DIR", type=file_name, help="the folder of a synthesized stack, or its cdk.tf.json"
+    )
+    source.add_argument(
+        "--plan", metavar="FILE", type=file_name, help="what `terraform show -json` printed of a plan or a state"
+    )
+    parser.add_argument(
+        "--metrics", nargs="+", required=True, metavar="FILE", type=file_name, help="the metrics: files and folders"
+    )
     add_mapping(parser)
     parser.add_argument("--delay", type=int, default=0, metavar="SECONDS", help="how late points arrive (default: 0)")
     parser.add_argument(
@@ -53,7 +60,10 @@ def add_mapping(parser: argparse.ArgumentParser) -> None:
 def add_incidents(parser: argparse.ArgumentParser) -> None:
     """Add ``--incidents``."""
     parser.add_argument(
-        "--incidents", metavar="FILE", help="CSV or JSON with start, end and label: when the alarms are wanted"
+        "--incidents",
+        metavar="FILE",
+        type=file_name,
+        help="CSV or JSON with start, end and label: when the alarms are wanted",
     )
 
 
@@ -70,7 +80,7 @@ def need_extra() -> None:
 
 def add_page(parser: argparse.ArgumentParser) -> None:
     """Add ``--html``."""
-    parser.add_argument("--html", metavar="FILE", help="write a page as well, one file for any browser")
+    parser.add_argument("--html", metavar="FILE", type=file_name, help="write a page as well, one file for any browser")
 
 
 def need_page(arguments: argparse.Namespace) -> None:
@@ -186,4 +196,4 @@ def _lines(text: str) -> list[str]:
     try:
         return Path(text).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--map {text}: neither a line 'what = what' nor a file ({error})") from error
+        raise UsageError(f"--map {text}: neither a line 'what = what' nor a file ({fault(error)})") from error

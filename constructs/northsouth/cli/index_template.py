@@ -13,6 +13,7 @@ from northsouth.alerts.tables import BROKEN, TableReader
 from northsouth.cli import options
 from northsouth.cli.options import UsageError, python_object, toml_document
 from northsouth.errors import Problem, refuse
+from northsouth.errors.reading import fault
 from northsouth.logs.archive_times import TimeFormat
 from northsouth.logs.index_changes import changed_fields
 from northsouth.logs.index_samples import document_misfits
@@ -46,10 +47,13 @@ def register(commands: options.Commands) -> None:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "source", metavar="SOURCE", help="a TOML file with the list, or MODULE:NAME of an IndexTemplate"
+        "source",
+        metavar="SOURCE",
+        type=options.file_name,
+        help="a TOML file with the list, or MODULE:NAME of an IndexTemplate",
     )
     parser.add_argument(
-        "file", metavar="FILE", type=Path, nargs="?", help="the file to write; standard output without it"
+        "file", metavar="FILE", type=options.file_name, nargs="?", help="the file to write; standard output without it"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if FILE is not as it would be")
     parser.add_argument(
@@ -57,6 +61,7 @@ def register(commands: options.Commands) -> None:
         action="append",
         default=[],
         metavar="STORED",
+        type=options.file_name,
         help="a template, or an answer of GET _index_template/NAME or GET INDEX/_mapping, whose types must not change; "
         "- is standard input; may be repeated",
     )
@@ -65,6 +70,7 @@ def register(commands: options.Commands) -> None:
         action="append",
         default=[],
         metavar="SAMPLES",
+        type=options.file_name,
         help="a file with a JSON document on each line, which must fit the fields; may be repeated",
     )
     parser.set_defaults(run=run)
@@ -75,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check and arguments.file is None:
         raise UsageError("--check compares FILE: name it")
     template = load(arguments.source)
-    file: Path | None = arguments.file
+    file = None if arguments.file is None else Path(arguments.file)
     differences = [*_changes(template, file, arguments.against), *_misfits(template, arguments.fits)]
     if arguments.check and file is not None and not differences and not _is_written(template, file):
         differences.append(f"{file} is not up to date")
@@ -146,12 +152,11 @@ def _changes(template: IndexTemplate, file: Path | None, against: list[str]) -> 
     """Yield the fields whose type changed, of the file that would be overwritten too."""
     sources = [*against, *([str(file)] if file is not None and file.exists() else [])]
     for source in sources:
+        text = _read(source)
         try:
-            changed = changed_fields(json.loads(_read(source)), template)
-        except ValueError as error:
-            raise UsageError(f"{_shown(source)}: {error}") from error
-        except RecursionError:
-            raise UsageError(f"{_shown(source)}: nested too deeply") from None
+            changed = changed_fields(json.loads(text), template)
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{_shown(source)}: {fault(error)}") from error
         for change in changed:
             yield (
                 f"{_shown(source)}: {change}. Indices and archived rows keep the old type. Keep the field as it is, and"
@@ -170,10 +175,8 @@ def _misfits(template: IndexTemplate, files: list[str]) -> Iterator[str]:
 def _read(source: str) -> str:
     try:
         return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{source}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{_shown(source)}: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{_shown(source)}: {fault(error)}") from error
 
 
 def _is_written(template: IndexTemplate, file: Path) -> bool:

@@ -16,8 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from northsouth.cli.options import UsageError
+from northsouth.cli.options import UsageError, file_name
 from northsouth.errors import ConfigurationError
+from northsouth.errors.reading import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,9 @@ def register(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where to write (default: here)")
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", type=file_name, help="where to write (default: here)"
+    )
     parser.add_argument("--name", help="the environment's name, and its stack's (default: edge)")
     parser.add_argument("--region", help="the AWS Region (default: us-east-1)")
     parser.add_argument("--cidr", help="the block of a new VPC (default: 10.40.0.0/16)")
@@ -122,7 +125,7 @@ def _read(file: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from error
+        raise UsageError(f"{file} cannot be read: {fault(error)}") from error
 
 
 def _difference(file: Path, before: str, after: str) -> str:

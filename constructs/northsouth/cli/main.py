@@ -80,6 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `northsouth ... | head`: the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a name that is too long, or a folder that this user may not read
+        sys.stderr.write(f"northsouth: error: {error.filename or 'a file'}: {error.strerror or error}\n")
+        return USAGE_ERROR
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code

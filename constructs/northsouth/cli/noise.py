@@ -22,7 +22,11 @@ def register(commands: options.Commands) -> None:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "histories", nargs="+", metavar="FILE", help="what `aws cloudwatch describe-alarm-history` printed; all pages"
+        "histories",
+        nargs="+",
+        metavar="FILE",
+        type=options.file_name,
+        help="what `aws cloudwatch describe-alarm-history` printed; all pages",
     )
     parser.add_argument("--json", action="store_true", help="write the table as JSON")
     parser.set_defaults(run=run)
@@ -49,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
 
     def lines() -> Iterator[str]:
-        yield f"{len(listed)} alarms, {stamp(account.start)} to {stamp(account.end)}"
+        span = f", {stamp(account.start)} to {stamp(account.end)}" if listed else "; no alarm changed in this history"
+        yield f"{len(listed)} alarms{span}"
         yield from account.notes
         yield f"{'fired':>6} {'a week':>7} {'min in ALARM':>13} {'flaps':>6} {'actions':>8}  alarm"
         yield from map(row, listed)

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from northsouth.dns.deployed import read_ruleset
 from northsouth.dns.records import Record, host, query_name
 from northsouth.dns.ruleset import Ruleset, Vpc, without_unknown_lists
+from northsouth.errors.reading import fault
 from northsouth.template import read
 
 STACKS = "cdktf.out/stacks/*/cdk.tf.json"
@@ -30,12 +31,26 @@ class UsageError(ValueError):
     """Arguments that do not go together, or a file that is not there; the message is one line."""
 
 
+def file_name(text: str) -> str:
+    """Return the name of a file or folder as it was given.
+
+    Raises:
+        ArgumentTypeError: if it is empty. A shell passes an unset variable so, and Python takes it for the working
+            directory.
+
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("got an empty name; name a file or folder, or leave the argument out")
+    return text
+
+
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add ``--from``."""
     parser.add_argument(
         "--from",
         dest="source",
         metavar="FILE",
+        type=file_name,
         help="a cdk.tf.json, or what `terraform show -json` printed of a plan or a state "
         f"(default: the newest {STACKS} that has rule groups on a VPC)",
     )
@@ -167,12 +182,10 @@ def toml_document(path: Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    except ValueError as error:  # no text, no TOML, or a number of absurd length
-        raise UsageError(f"{path}: {error}") from error
-    except RecursionError:
-        raise UsageError(f"{path}: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not TOML: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: {fault(error)}") from error
 
 
 def _newest_stack(directory: Path) -> Path:

@@ -35,7 +35,12 @@ def register(commands: options.Commands) -> None:
         help="an alarm; may be repeated (default: all)",
     )
     parser.add_argument(
-        "--against", nargs="+", default=[], metavar="FILE", help="compare with `aws cloudwatch describe-alarm-history`"
+        "--against",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        type=options.file_name,
+        help="compare with `aws cloudwatch describe-alarm-history`",
     )
     parser.add_argument("--json", action="store_true", help="write the timelines as JSON")
     history.add_page(parser)

@@ -34,26 +34,46 @@ def register(commands: options.Commands) -> None:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--before", metavar="FILE", help="the environment as it is: a synthesized stack, a plan, or a state"
+        "--before",
+        metavar="FILE",
+        type=options.file_name,
+        help="the environment as it is: a synthesized stack, a plan, or a state",
     )
     parser.add_argument(
         "--after",
         required=True,
         metavar="FILE",
+        type=options.file_name,
         help="the environment as it will be: a synthesized stack, or `terraform show -json` of a plan; a plan alone is "
         "both sides",
     )
     parser.add_argument("--title", metavar="TEXT", help="what the environment is called (default: the stack's folder)")
     parser.add_argument("--commit", default="", metavar="HASH", help="the commit that is reviewed")
-    parser.add_argument("--metrics", nargs="+", metavar="FILE", help="the history that alarms are tried on")
+    parser.add_argument(
+        "--metrics", nargs="+", metavar="FILE", type=options.file_name, help="the history that alarms are tried on"
+    )
     history.add_mapping(parser)
     history.add_incidents(parser)
-    parser.add_argument("--flows", nargs="+", metavar="FILE", help="flow logs: who sends what through NAT")
-    parser.add_argument("--queries", nargs="+", default=[], metavar="FILE", help="Resolver query logs, for names")
-    parser.add_argument("--region", default="", metavar="REGION", help="the Region, if flow logs do not say it")
-    parser.add_argument("--usage", metavar="FILE", help="the GB that pass in a month, as for `northsouth cost`")
     parser.add_argument(
-        "--prices", metavar="FILE", help="prices of another Region or contract, as for `northsouth cost`"
+        "--flows", nargs="+", metavar="FILE", type=options.file_name, help="flow logs: who sends what through NAT"
+    )
+    parser.add_argument(
+        "--queries",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        type=options.file_name,
+        help="Resolver query logs, for names",
+    )
+    parser.add_argument("--region", default="", metavar="REGION", help="the Region, if flow logs do not say it")
+    parser.add_argument(
+        "--usage", metavar="FILE", type=options.file_name, help="the GB that pass in a month, as for `northsouth cost`"
+    )
+    parser.add_argument(
+        "--prices",
+        metavar="FILE",
+        type=options.file_name,
+        help="prices of another Region or contract, as for `northsouth cost`",
     )
     history.add_page(parser)
     parser.add_argument("--link", default="", metavar="ADDRESS", help="where the page will be, for the comment")

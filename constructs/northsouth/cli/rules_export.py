@@ -45,7 +45,7 @@ def register(commands: options.Commands) -> None:
     )
     rules_source.add_source(parser)
     parser.add_argument(
-        "directory", metavar="DIR", type=Path, help="the directory to write to; made if it is not there"
+        "directory", metavar="DIR", type=options.file_name, help="the directory to write to; made if it is not there"
     )
     parser.add_argument("--format", choices=tuple(SUFFIXES), default="file", help="who reads the rules (default: file)")
     parser.add_argument("--tests", action="store_true", help="also write the unit tests, for `promtool test rules`")
@@ -65,7 +65,7 @@ def register(commands: options.Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the files, and say which."""
     _check(arguments)
-    files = {arguments.directory / name: text for name, text in _files(arguments).items()}
+    files = {Path(arguments.directory) / name: text for name, text in _files(arguments).items()}
     if arguments.check:
         outdated = [path for path, text in files.items() if _content(path) != text]
         sys.stdout.writelines(f"{path} is not up to date\n" for path in outdated)

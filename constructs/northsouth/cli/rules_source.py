@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from northsouth.cli.options import UsageError, python_object, toml_document
+from northsouth.cli.options import UsageError, file_name, python_object, toml_document
 from northsouth.errors import refuse
 from northsouth.template import read
 
@@ -37,7 +37,7 @@ class Rules:
 
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the source."""
-    parser.add_argument("source", metavar="SOURCE", help=HELP)
+    parser.add_argument("source", metavar="SOURCE", type=file_name, help=HELP)
 
 
 def load(source: str) -> list[Rules]:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from northsouth.cli.options import UsageError
+from northsouth.cli.options import UsageError, file_name
 from northsouth.emulator.deployment import Deployment, TerraformError, terraform
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def register(commands: Commands) -> None:
         "stacks",
         nargs="*",
         metavar="DIR",
+        type=file_name,
         help="what synth wrote, a directory with a cdk.tf.json in it, or such a file (default: cdktf.out)",
     )
     parser.set_defaults(run=run)

@@ -21,6 +21,7 @@ from typing import Any
 
 from northsouth.drift.findings import DriftFinding, Kind
 from northsouth.errors import Problem, refuse
+from northsouth.errors.reading import fault
 from northsouth.template import Deed
 from northsouth.template.model import below, object_address
 
@@ -114,7 +115,7 @@ def read_ignored(path: Path) -> tuple[IgnoreEntry, ...]:
     except OSError as error:
         refuse(str(path), [Problem("the file", str(error.strerror), "it must be readable", "Name an existing file.")])
     except (ValueError, RecursionError) as error:
-        refuse(str(path), [Problem("the file", str(error), "it must be TOML in UTF-8", "Correct the syntax.")])
+        refuse(str(path), [Problem("the file", fault(error), "it must be TOML in UTF-8", "Correct the syntax.")])
     else:
         entries = document.get("ignore", [])
         refuse(str(path), _file_problems(document))

@@ -12,6 +12,7 @@ from typing import Any
 
 from northsouth.egress.endpoint_names import short_name
 from northsouth.errors import ConfigurationError, Problem, refuse
+from northsouth.errors.reading import fault
 
 COMMAND = "aws ec2 describe-vpc-endpoint-services --region <region>"
 """What writes such a file."""
@@ -69,9 +70,9 @@ class EndpointServices:
             document = json.loads(Path(file).read_bytes())
         except OSError as error:
             allowed = f"a file that `{COMMAND}` wrote"
-            problem = Problem("file", repr(str(file)), allowed, f"It cannot be read: {error.strerror}.", SOURCE)
+            problem = Problem("file", repr(str(file)), allowed, f"It cannot be read: {fault(error)}.", SOURCE)
             raise ConfigurationError("EndpointServices", [problem]) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             refuse("EndpointServices", [_no_output(str(file), "not JSON")])
         return cls.of(document, source=str(file))
 

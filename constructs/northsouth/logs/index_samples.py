@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 
+from northsouth.errors.reading import fault
 from northsouth.logs.index_documents import misfits
 from northsouth.logs.index_template import IndexTemplate
 
@@ -47,8 +48,9 @@ def _document(line: bytes) -> object:
         return ValueError(f"is no JSON: {error.msg} at character {error.pos + 1}")
     except RecursionError:
         return ValueError("is nested too deeply")
-    except ValueError as error:
-        return error
+    except ValueError as error:  # of `_unique` and `_no_constant`, or a number with too many digits
+        text = fault(error)
+        return error if text == str(error) else ValueError(f"has {text}")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

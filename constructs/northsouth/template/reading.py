@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from northsouth.errors.reading import fault
 from northsouth.template import configuration, shown
 from northsouth.template.model import MAX_BYTES, Kind, TemplateError, Value, freeze
 from northsouth.template.shown import Plan, Shown
@@ -160,7 +161,7 @@ def _of_file(path: str | Path, source: str = "") -> _Document:
         with file.open("rb") as content, _decoded(content, file.stat().st_size, name) as stream:
             return _of_text(Text(stream, name), name)
     except OSError as error:
-        raise TemplateError(f"{name}: {error.strerror or error}") from None
+        raise TemplateError(f"{name}: {fault(error)}") from None
 
 
 def _of(document: object, source: str) -> _Document:

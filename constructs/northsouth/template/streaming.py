@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NoReturn, Protocol, TextIO
 
+from northsouth.errors.reading import fault
 from northsouth.template.model import EMPTY, MAX_BYTES, MAX_DEPTH, TemplateError, Value, freeze, join
 
 CHUNK = 1024 * 1024
@@ -233,8 +234,8 @@ class Text:
                 raise TemplateError(f"{self.source}: nested too deeply") from None
             except _DuplicateError:
                 self._find_duplicate(path)
-            except ValueError as error:  # numbers of absurd length, NaN
-                raise TemplateError(f"{self.source}: not JSON: {error}") from None
+            except ValueError as error:  # a number with too many digits, or NaN
+                raise TemplateError(f"{self.source}: not JSON: {fault(error)}") from None
             else:
                 # A number whose end was not read yet may go on: `0` as `0.5`.
                 if self._buffer[end : end + 1] in _ENDS or not self._more():
@@ -262,7 +263,9 @@ class Text:
             TemplateError: always.
 
         """
-        raise TemplateError(f"{self.source}: not JSON: {message} at {self._where(self._at if at is None else at)}")
+        place = self._at if at is None else at
+        ends = "" if self._buffer[place:].strip() else "; the file ends there"
+        raise TemplateError(f"{self.source}: not JSON: {message} at {self._where(place)}{ends}")
 
     def _where(self, at: int) -> str:
         line, column = _position(self._buffer[:at], self._line, self._column)
@@ -273,7 +276,7 @@ class Text:
         try:
             chunk = self._stream.read(max(CHUNK, len(self._buffer) - self._at))
         except ValueError as error:  # bytes that are no text
-            raise TemplateError(f"{self.source}: not JSON: {error}") from None
+            raise TemplateError(f"{self.source}: not JSON: {fault(error)}") from None
         if not chunk:
             return False
         self._left -= len(chunk)

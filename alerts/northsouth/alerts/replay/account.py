@@ -16,6 +16,7 @@ from northsouth.alerts.replay.files.stamps import StampError
 from northsouth.alerts.replay.incidents import moment
 from northsouth.alerts.replay.timeline import State, Transition
 from northsouth.errors import ConfigurationError, Problem
+from northsouth.errors.reading import fault
 
 _COMMAND = "aws cloudwatch describe-alarm-history --alarm-types MetricAlarm CompositeAlarm > history.json"
 
@@ -145,15 +146,17 @@ def _pages(path: str) -> Iterator[Mapping[str, Any]]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, str(error), "a file that can be read") from error
+        raise _unreadable(path, fault(error), "a file that can be read") from error
+    if not text.strip():
+        raise _unreadable(path, "an empty file", "an answer of describe-alarm-history")
     decoder, place = json.JSONDecoder(), 0
     while place < len(text.rstrip()):
         place += len(text[place:]) - len(text[place:].lstrip())
         try:
             document, place = decoder.raw_decode(text, place)
-        except ValueError as error:
-            raise _unreadable(path, str(error), "JSON that is whole") from error
-        for page in document if isinstance(document, list) else [document]:
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(path, fault(error), "JSON that is whole") from error
+        for page in document if isinstance(document, list) and document else [document]:
             if not isinstance(page, dict) or not isinstance(page.get("AlarmHistoryItems"), list):
                 raise _unreadable(path, "no AlarmHistoryItems", "an answer of describe-alarm-history")
             yield page

@@ -14,6 +14,7 @@ from northsouth.alerts.replay.files.stamps import StampError, microseconds
 from northsouth.alerts.replay.series import History
 from northsouth.alerts.replay.timeline import stamp
 from northsouth.errors import ConfigurationError, Problem, refuse
+from northsouth.errors.reading import fault
 
 _FORM = "Write a CSV file whose first line is start,end,label, or a JSON list of objects with these keys."
 
@@ -66,7 +67,7 @@ def read_incidents(path: str | Path, time_zone: str | None = None) -> tuple[Inci
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), [Problem("file", str(error), "a text file", _FORM)]) from error
+        raise ConfigurationError(str(path), [Problem("file", fault(error), "a text file", _FORM)]) from error
     incidents: list[Incident] = []
     problems: list[Problem] = []
     for where, row in _rows(str(path), text):
@@ -129,8 +130,8 @@ def _rows(source: str, text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     if text.lstrip().startswith(("[", "{")):
         try:
             document = json.loads(text)
-        except ValueError as error:
-            raise ConfigurationError(source, [Problem("file", str(error), "JSON that is whole", _FORM)]) from error
+        except (ValueError, RecursionError) as error:
+            raise ConfigurationError(source, [Problem("file", fault(error), "JSON that is whole", _FORM)]) from error
         listed = document.get("incidents") if isinstance(document, dict) else document
         if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
             raise ConfigurationError(source, [Problem("file", "no list of objects", "a list of incidents", _FORM)])
@@ -139,7 +140,7 @@ def _rows(source: str, text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     rows = csv.DictReader(text.splitlines(), skipinitialspace=True)
     columns = [name.strip().lower() for name in rows.fieldnames or ()]
     if not {"start", "end"} <= set(columns):
-        columns_text = f"columns {', '.join(columns)}" if columns else "nothing"
+        columns_text = f"columns {', '.join(columns)[:80]}" if any(columns) else "nothing"
         raise ConfigurationError(source, [Problem("line 1", columns_text, "the columns start and end", _FORM)])
     rows.fieldnames = columns
     for row in rows:

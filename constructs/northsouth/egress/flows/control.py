@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from northsouth.errors import ConfigurationError, Problem
+from northsouth.errors.reading import fault
 
 METRICS = ("BytesInFromSource", "BytesInFromDestination")
 """What passes through a NAT gateway, by direction: https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html"""
@@ -55,9 +56,10 @@ def read_control(path: str | Path, start: int, end: int) -> Control:
             (name for name, _ in series if not any(metric.lower() in name.lower() for metric in METRICS)), None
         )
         points = [value for _, points in series for moment, value in points if start <= moment < end]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        raise _refused(path, reason) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise _refused(path, fault(error)) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _refused(path, "JSON of another form than GetMetricData's") from error
     if foreign is not None:
         raise _refused(path, f"a series {foreign!r}")
     if not points:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from northsouth.egress.flow_log_fields import column
 from northsouth.egress.flows import header, messages
 from northsouth.errors import ConfigurationError, Problem, refuse
+from northsouth.errors.reading import fault
 
 if TYPE_CHECKING:
     import duckdb
@@ -128,8 +129,7 @@ def _opened(path: Path, database: duckdb.DuckDBPyConnection, fields: tuple[str, 
         with gzip.open(path) if compressed else path.open("rb") as content:
             head = content.read(_HEAD)
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise unreadable(name, reason, "a file that is whole", "Fetch it again.") from error
+        raise unreadable(name, fault(error), "a file that is whole", "Fetch it again.") from error
     text = _text(head, name)
     if messages.is_export(text):
         path, compressed = messages.lines_of(path, folder, compressed=compressed), False
@@ -174,7 +174,9 @@ def our_words(where: str) -> Iterator[None]:
         refusal = re.search(rf"{REFUSED}\|(.*?)\|(.*?)\|([^|]*?)\|", text, flags=re.DOTALL)
         if refusal:
             raise unreadable(where, refusal[1][:200], refusal[2], refusal[3]) from error
-        lines = [line.strip() for line in re.sub(r"^[A-Z][\w ]*Error: ", "", text).split("\n") if line.strip()]
+        # DuckDB ends some messages with options of its own reader, which nobody can set here.
+        without_advice = re.sub(r"^[A-Z][\w ]*Error: |;? ?Try setting .*", "", text)
+        lines = [line.strip() for line in without_advice.split("\n") if line.strip()]
         raise unreadable(where, "; ".join(lines[:2])[:300], "files that are whole", "Fetch it again.") from error
 
 

@@ -11,11 +11,13 @@ import csv
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from northsouth.errors import ConfigurationError, Problem
+from northsouth.errors.reading import fault
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z ")
 _COLUMN = "@message"
@@ -41,9 +43,9 @@ def lines_of(path: Path, folder: Path, *, compressed: bool) -> Path:
             for message in _messages(content):
                 out.write(message.rstrip("\n") + "\n")
                 count += 1
-        except (ValueError, OSError, EOFError, csv.Error) as error:
+        except (ValueError, OSError, EOFError, RecursionError, csv.Error, zlib.error) as error:
             problem = Problem(
-                str(path), str(error)[:200], "JSON, CSV or lines as CloudWatch Logs writes them", "Fetch it again."
+                str(path), fault(error)[:200], "JSON, CSV or lines as CloudWatch Logs writes them", "Fetch it again."
             )
             raise ConfigurationError("the flow logs", [problem]) from error
     if not count:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import gzip
 import ipaddress
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from northsouth.errors import ConfigurationError, Problem
+from northsouth.errors.reading import fault
 
 SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html"
 PACKAGED_ON = "2026-08-22-15-17-05"
@@ -109,8 +111,9 @@ def read(path: str | Path, folder: Path) -> Ranges:
         table = folder / "ip_ranges.json.gz"
         table.write_bytes(as_table(rows(document)))
         return Ranges(str(document["createDate"]), str(path), table)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError, zlib.error) as error:
+        other_form = isinstance(error, KeyError | TypeError | AttributeError)
+        reason = "JSON of another form" if other_form else fault(error)
         fix = "Fetch https://ip-ranges.amazonaws.com/ip-ranges.json, or leave the option out for the packaged copy."
         problem = Problem(str(path), reason, "AWS's ip-ranges.json: createDate, prefixes, ipv6_prefixes", fix, SOURCE)
         raise ConfigurationError("--ip-ranges", [problem]) from error

@@ -35,7 +35,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "prose": (b"hello\nworld\n", "a file that begins 'hello"),
     "truncated JSON": (json.dumps(answer()).encode()[:-9], "no JSON at line 1"),
     "deep JSON": (b'{"a":' + b"[" * 100_000, "nested too deep"),
-    "long number": (b'{"a":' + b"9" * 10_000 + b"}", "integer string conversion"),
+    "long number": (b'{"a":' + b"9" * 10_000 + b"}", "a number with too many digits"),
     "other JSON": (b'{"a": 1}', "JSON with a"),
     "JSON in UTF-16": (json.dumps(answer()).encode("utf-16"), "no UTF-8"),
     "truncated gzip": (gzip.compress(STREAM.encode())[:100], "whole"),

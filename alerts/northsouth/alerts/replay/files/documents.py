@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from northsouth.alerts.replay.files.source import File, unreadable
 from northsouth.errors import ConfigurationError
+from northsouth.errors.reading import fault
 
 MAX_BYTES = 256 * 1024 * 1024
 
@@ -34,7 +35,7 @@ def document(file: File) -> Json:
         with gzip.open(file.path) if file.compressed else file.path.open("rb") as opened:
             raw = opened.read(MAX_BYTES + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise unreadable(file.name, str(error), "a gzip file that is whole", "Fetch it again.") from error
+        raise unreadable(file.name, fault(error), "a gzip file that is whole", "Fetch it again.") from error
     if len(raw) > MAX_BYTES:
         allowed = f"a JSON document has at most {MAX_BYTES // 1024**2} MiB"
         raise unreadable(
@@ -52,7 +53,7 @@ def document(file: File) -> Json:
             file.name, given, "a JSON document that is whole", "Fetch it again; it may be cut off."
         ) from error
     except ValueError as error:  # a number of thousands of digits
-        raise unreadable(file.name, str(error), "numbers a float can hold", "Correct the number.") from error
+        raise unreadable(file.name, fault(error), "numbers a float can hold", "Correct the number.") from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from northsouth.alerts.replay.files.delimited import HEAD_BYTES, Table
 from northsouth.alerts.replay.files.documents import Json, document, of_form
 from northsouth.alerts.replay.files.parquet import open_parquet
 from northsouth.alerts.replay.files.source import File, Source, unreadable
+from northsouth.errors.reading import fault
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +78,7 @@ def _of_document(file: File, answers: dict[str, Json], requests: dict[str, Json]
         with of_form(file.name, "query_range"):
             yield query_range.Matrix(file.name, answer)
     else:
-        keys = ", ".join(list(answer)[:5]) if isinstance(answer, Mapping) else type(answer).__name__
+        keys = ", ".join(list(answer)[:5]) or "no keys" if isinstance(answer, Mapping) else "a list at its top"
         allowed = "JSON of get-metric-data, get-metric-statistics, a metric stream or Prometheus query_range"
         raise unreadable(file.name, f"JSON with {keys}", allowed, "Name a file of one of these.")
 
@@ -104,12 +105,10 @@ def _looked_at(path: Path, name: str) -> File:
                 head = unpacked.read(HEAD_BYTES)
     except OSError as error:
         if isinstance(error, gzip.BadGzipFile):
-            raise unreadable(name, str(error), "a gzip file that is whole", "Fetch it again.") from error
-        raise unreadable(
-            str(path), error.strerror or str(error), "a file that can be read", "Check its name."
-        ) from error
+            raise unreadable(name, fault(error), "a gzip file that is whole", "Fetch it again.") from error
+        raise unreadable(str(path), fault(error), "a file that can be read", "Check its name.") from error
     except (EOFError, zlib.error) as error:
-        raise unreadable(name, str(error), "a gzip file that is whole", "Fetch it again.") from error
+        raise unreadable(name, fault(error), "a gzip file that is whole", "Fetch it again.") from error
     if not head.strip():
         raise unreadable(name, "an empty file", "a file with metrics", "Fetch it again, or leave it out.")
     return File(path, name, compressed, head)
