@@ -169,25 +169,32 @@ def incidents(arguments: argparse.Namespace, reading: Reading) -> tuple[Incident
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole, or not at all.
+    """Write a file whole, or not at all; a link stays a link. What is no file, such as ``/dev/null``, is written to.
 
     Raises:
         UsageError: if it cannot be written.
 
     """
-    target = Path(path)
+    target = Path(path).resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+        else:
+            _write_whole(target, text)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def _write_whole(target: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(name).chmod(0o644)
         Path(name).replace(target)
-    except OSError as error:
+    except OSError:
         Path(name).unlink(missing_ok=True)
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise
 
 
 def _lines(text: str) -> list[str]:
