@@ -7,11 +7,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonata
 import pytest
 
 from northsouth.emulator import expressions
@@ -19,11 +17,6 @@ from northsouth.emulator import expressions
 ROOT = Path(__file__).parents[2]
 REFERENCE = Path(__file__).with_name("reference_jsonata.js")
 Variables = Mapping[str, Any]
-
-
-@cache
-def _parsed(code: str) -> jsonata.Jsonata:
-    return expressions.program(code)
 
 
 def codes(value: Any) -> Iterator[str]:
@@ -44,10 +37,7 @@ def evaluate(value: Any, variables: Variables) -> Any:
     if isinstance(value, list):
         return [evaluate(each, variables) for each in value]
     for code in codes(value):
-        program = _parsed(code)
-        for name, each in variables.items():
-            program.assign(name, each)
-        return json.loads(json.dumps(program.evaluate(None)))
+        return expressions.evaluate(code, variables)
     return value
 
 

@@ -57,11 +57,6 @@ def shape(code: str) -> str:
     return code
 
 
-def evaluated(recorded: str) -> str:
-    """Return the shape of what was evaluated, without the variables that the emulator writes before it."""
-    return re.sub(r"^\((?:\$\w+:=\?;)*(.*)\)$", r"\1", shape(recorded))
-
-
 def expressions(declared: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
     """Return every expression of the machines of stacks: by its shape, the stack's name and the code."""
     found: dict[str, tuple[str, str]] = {}
@@ -77,7 +72,7 @@ def differences(evaluations: Sequence[Evaluation], answers: Sequence[Outcome]) -
     for evaluation, answer in zip(evaluations, answers, strict=True):
         ours = evaluation.outcome
         if (ours.kind, _text(ours.value)) != (answer.kind, _text(answer.value)):
-            yield Difference(evaluated(evaluation.code), f"the emulator: {_said(ours)}; the reference: {_said(answer)}")
+            yield Difference(shape(evaluation.code), f"the emulator: {_said(ours)}; the reference: {_said(answer)}")
 
 
 def _said(outcome: Outcome) -> str:
@@ -129,7 +124,7 @@ def ask() -> Answer:
     declared = expressions(stacks())
     said = environments.ask(["node", REFERENCE, package], [asdict(each) for each in evaluations])
     answers = [Outcome(**each) for each in said]
-    shapes = {evaluated(each.code) for each in evaluations}
+    shapes = {shape(each.code) for each in evaluations}
     return Answer(
         f"{len(evaluations)} evaluations; {len(declared)} expressions in {len(stacks())} stacks",
         [*differences(evaluations, answers), *unevaluated(declared, shapes)],

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jsonata
@@ -65,49 +66,38 @@ class Evaluation:
 
 
 class Recorder:
-    """Listens to every JSONata program of this process."""
+    """Listens to every evaluation of this process."""
 
     def __init__(self) -> None:
         self.lines: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def listen(self, patch: pytest.MonkeyPatch) -> None:
-        """Put itself between the programs and those that use them."""
-        construct, assign, evaluate = (getattr(jsonata.Jsonata, n) for n in ("__init__", "assign", "evaluate"))
+        """Put itself between the evaluations and those that ask for them."""
+        evaluate = expressions.evaluate
 
-        def constructed(program: Any, code: str, *arguments: Any, **options: Any) -> None:
-            program.recorded = (code, {})
-            construct(program, code, *arguments, **options)
-
-        def assigned(program: Any, name: str, value: Any) -> None:
-            program.recorded[1][name] = value
-            assign(program, name, value)
-
-        def evaluated(program: Any, document: Any, bindings: Any = None) -> Any:
-            # null and undefined are both None otherwise.
-            program.set_output_convert_nulls(False)
+        def evaluated(code: str, variables: Mapping[str, Any] = MappingProxyType({})) -> Any:
             try:
-                result = evaluate(program, document, bindings)
-            except Exception as error:
-                self._keep(program, Outcome("failure", message=repr(error)))
+                value = evaluate(code, variables)
+            except expressions.NothingError:
+                self._keep(code, variables, Outcome("nothing"))
                 raise
-            value = jsonata.Utils.convert_nulls(result)
-            self._keep(program, Outcome("nothing") if result is None else Outcome("value", value))
+            except expressions.ExpressionError as error:
+                self._keep(code, variables, Outcome("failure", message=repr(error.__cause__)))
+                raise
+            self._keep(code, variables, Outcome("value", value))
             return value
 
         patch.setitem(expressions.FUNCTIONS, "random", lambda: 0.5)
-        patch.setattr(jsonata.Jsonata, "__init__", constructed)
-        patch.setattr(jsonata.Jsonata, "assign", assigned)
-        patch.setattr(jsonata.Jsonata, "evaluate", evaluated)
+        patch.setattr(expressions, "evaluate", evaluated)
 
-    def _keep(self, program: Any, outcome: Outcome) -> None:
-        code, variables = program.recorded
+    def _keep(self, code: str, variables: Mapping[str, Any], outcome: Outcome) -> None:
         # $now() and $millis() read it where the last program of the thread keeps it.
         moment = jsonata.Jsonata.CURRENT.jsonata.timestamp
         # Written at once: the caller may change the objects.
-        line = json.dumps(asdict(Evaluation(code, variables, moment, outcome)))
+        line = json.dumps(asdict(Evaluation(code, dict(variables), moment, outcome)))
         with self._lock:
-            self.lines.setdefault(json.dumps([code, variables], sort_keys=True), f"{line}\n")
+            self.lines.setdefault(json.dumps([code, dict(variables)], sort_keys=True), f"{line}\n")
 
 
 def read(folder: Path) -> list[Evaluation]:

@@ -80,25 +80,32 @@ def _poll(backend: EventBridgePipesBackend) -> None:
             if not pipes:
                 del _pollers[id(backend)]
                 return
-        for pipe in pipes:
-            try:
-                _run(pipe)
-            except Exception:
-                # A queue or a role may be gone for a moment while Terraform takes everything down.
-                _log.debug("the pipe %s failed", pipe.name, exc_info=True)
-        time.sleep(POLL_SECONDS)
+        took = [_took(pipe) for pipe in pipes]
+        if not any(took):
+            time.sleep(POLL_SECONDS)
 
 
-def _run(pipe: Any) -> None:
-    """Take one message of the pipe's queue and tell the target of it."""
+def _took(pipe: Any) -> bool:
+    """Run a pipe once; say whether there was a message."""
+    try:
+        return _run(pipe)
+    except Exception:
+        # A queue or a role may be gone for a moment while Terraform takes everything down.
+        _log.debug("the pipe %s failed", pipe.name, exc_info=True)
+        return False
+
+
+def _run(pipe: Any) -> bool:
+    """Take one message of the pipe's queue, if there is one, and tell the target of it; say whether there was one."""
     context = {"aws:SourceArn": pipe.arn, "aws:SourceAccount": pipe.account_id}
     polls = (_may(pipe, f"sqs:{action}", pipe.source, context) for action in _POLLING)
     if pipe.desired_state != "RUNNING" or not all(polls):
-        return
+        return False
     region, account, name = pipe.source.split(":")[3:6]
     backend = sqs_backends[account][region]
     queue: Any = backend.get_queue(name)
-    for message in backend.receive_message(name, 1, 0, int(queue.visibility_timeout)):
+    messages = backend.receive_message(name, 1, 0, int(queue.visibility_timeout))
+    for message in messages:
         handle = str(message.receipt_handle)
         deliver = _run_machine if ":stateMachine:" in pipe.target else _call_destination
         outcome = deliver(pipe, message, context)
@@ -109,6 +116,7 @@ def _run(pipe: Any) -> None:
         for kept in queue._messages:
             if kept.had_receipt_handle(handle):
                 kept.visible_at = unix_time_millis() + wait * SCALE * 1000
+    return bool(messages)
 
 
 def _call_destination(pipe: Any, message: Any, context: Mapping[str, str]) -> Outcome:

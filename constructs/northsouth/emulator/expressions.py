@@ -10,7 +10,10 @@ import hashlib
 import json
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import jsonata
@@ -23,26 +26,76 @@ class ExpressionError(ValueError):
     """An expression ends without a value of JSON."""
 
 
-def program(code: str) -> jsonata.Jsonata:
-    """Return code that can be evaluated with Step Functions' functions."""
-    made = jsonata.Jsonata(code)
-    for name, function in FUNCTIONS.items():
-        made.register_lambda(name, function)
-    return made
+class NothingError(ExpressionError):
+    """An expression ends with nothing, JSONata's undefined."""
 
 
-def evaluate(code: str) -> Any:
-    """Return what code evaluates to.
+@lru_cache(maxsize=4096)
+def _read(code: str) -> _Program:
+    """Return code that is read; all threads that evaluate it share it."""
+    return _Program(code)
+
+
+class _Frame(jsonata.Jsonata.Frame):  # type: ignore[misc]
+    """A scope. The port asks every scope for callbacks at each step; nobody sets them here."""
+
+    def lookup(self, name: str) -> Any:
+        """Return what a variable stands for in this scope or in those around it."""
+        if name in ("__evaluate_entry", "__evaluate_exit"):
+            return None
+        scope = self
+        while scope is not None:
+            if name in scope.bindings:
+                return scope.bindings[name]
+            scope = scope.parent
+        return None
+
+
+class _Program(jsonata.Jsonata):  # type: ignore[misc]
+    def create_frame(self, enclosing_environment: Any = None) -> _Frame:
+        return _Frame(enclosing_environment)
+
+
+def evaluate(code: str, variables: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Return what code evaluates to, with Step Functions' functions.
+
+    Args:
+        code: the code, without ``{%`` and ``%}``.
+        variables: what its variables stand for, values of JSON; without the dollar.
 
     Raises:
+        NothingError: it ends with nothing.
         ExpressionError: it cannot be read, fails, or its value is no JSON.
 
     """
     try:
-        return json.loads(json.dumps(program(code).evaluate(None), allow_nan=False))
+        own = copy(_read(code))
+        own.set_output_convert_nulls(False)
+        # A thread's last program is where the port's $now() looks for the time.
+        jsonata.Jsonata.CURRENT.jsonata = own
+        result = own.evaluate(None, {**_functions(), **{name: _bound(value) for name, value in variables.items()}})
+        value = json.loads(json.dumps(jsonata.Utils.convert_nulls(result), allow_nan=False))
     except Exception as error:
         # The port fails with whatever Python raises: 1/0 with a ZeroDivisionError, $number("x") with a ValueError.
         raise ExpressionError(str(error)) from error
+    if result is None:
+        raise NothingError("it ends with nothing (undefined)")
+    return value
+
+
+def _functions() -> dict[str, Any]:
+    return {name: jsonata.Jsonata.JLambda(function) for name, function in FUNCTIONS.items()}
+
+
+def _bound(value: Any) -> Any:
+    """Return a value of JSON as the port's own reader has it: it tells null from nothing, and 1.0 is 1."""
+    if isinstance(value, Mapping):
+        return {key: _bound(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bound(each) for each in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return jsonata.Utils.convert_number(float(value))
+    return jsonata.Utils.NULL_VALUE if value is None else value
 
 
 def _partition(items: list[Any], size: float) -> list[list[Any]]:

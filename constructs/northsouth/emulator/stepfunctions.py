@@ -11,6 +11,7 @@ resumed by an event, here it polls. Here a task that waits for a query without a
 from __future__ import annotations
 
 import json
+import pickle
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -39,7 +40,6 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
-from moto.stepfunctions.parser.asl.component.intrinsic import jsonata as intrinsic_functions
 from moto.stepfunctions.parser.asl.component.program import program
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
@@ -56,11 +56,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
-from moto.stepfunctions.parser.asl.eval import states, variable_store
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.asl.jsonata.jsonata import extract_jsonata_variable_references
 from moto.stepfunctions.parser.asl.parse import asl_parser
-from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
@@ -73,6 +71,8 @@ SHORTEST_PAUSE = 0.005
 SERVICE = "states.amazonaws.com"
 _endpoint = SimpleNamespace(url="")
 _lost = SimpleNamespace(seconds=0)
+_variable_references = cache(extract_jsonata_variable_references)
+"""Fails for ``$`` and ``$$``, which Step Functions does not have."""
 _acting: ContextVar[tuple[str, str]] = ContextVar("role and state machine of the execution")
 
 
@@ -81,13 +81,8 @@ def install() -> None:
     patching.require(parser_models, "stepfunctions_parser_backends")
     backends = parser_models.stepfunctions_parser_backends
     patching.replace(responses, "get_backend", lambda account, region: backends[account][region])
-    patching.replace(moto_jsonata, "_eval_jsonata", expressions.evaluate)
-    for module in (variable_store, states):
-        patching.replace(module, "encode_jsonata_variable_declarations", _declarations)
-    patching.require(intrinsic_functions, "_DECLARATION_BY_VARIABLE_REFERENCE")
-    intrinsic_functions._DECLARATION_BY_VARIABLE_REFERENCE.clear()
     for value in (string_expression.StringJSONata, string_expression.StringVariableSample):
-        _fail_expressions(value)
+        patching.replace(value, "_eval_body", _evaluate)
     patching.require(sdk_task, "_SERVICE_ERROR_NAMES")
     sdk_task._SERVICE_ERROR_NAMES.update(glue="Glue", cloudwatch="CloudWatch", s3="S3")
     patching.add_operations(responses.StepFunctionResponse, "stepfunction_backend", OPERATIONS)
@@ -124,20 +119,12 @@ def run(arn: str, text: str) -> bool:
     The execution is forgotten, as in AWS, which keeps none of an Express machine (concepts-standard-vs-express).
     """
     region, account = arn.split(":")[3:5]
-    client = _client(_endpoint.url, "stepfunctions", region)
-    started = client.start_execution(stateMachineArn=arn, name=str(uuid.uuid4()), input=text)["executionArn"]
-    machine: Any = parser_models.stepfunctions_parser_backends[account][region].describe_state_machine(arn)
-    execution = next(each for each in machine.executions if each.execution_arn == started)
+    backend: Any = parser_models.stepfunctions_parser_backends[account][region]
+    execution = backend.start_execution(arn, str(uuid.uuid4()), text)
     while execution.exec_status == ExecutionStatus.RUNNING:
         time.sleep(SHORTEST_PAUSE)
-    machine.executions.remove(execution)
+    backend.describe_state_machine(arn).executions.remove(execution)
     return bool(execution.exec_status == ExecutionStatus.SUCCEEDED)
-
-
-def _declarations(bindings: Mapping[str, Any]) -> str:
-    """Write variables as JSONata; moto does not escape texts."""
-    encoded = {name: json.loads(to_json_str(value)) for name, value in bindings.items()}
-    return "".join(f"{name}:={json.dumps(value, ensure_ascii=False)};" for name, value in encoded.items())
 
 
 def lose_time(seconds: int) -> None:
@@ -192,33 +179,50 @@ def _client_of_the_role(*, service_name: str, region_name: str, **_: Any) -> Any
     return _client(_endpoint.url, service_name, region_name, role)
 
 
-def _fail_expressions(value: Any) -> None:
-    """Let a state whose expression fails end with ``States.QueryEvaluationError``, which can be caught."""
+def _evaluate(value: Any, env: Any) -> None:
+    """Evaluate an expression once; moto writes all variables into the code, and evaluates texts twice.
 
-    def evaluate(self: Any, env: Any) -> None:
-        try:
-            original(self, env)
-        except expressions.ExpressionError as error:
-            name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
-            cause = f"The JSONata expression '{self.expression}' threw an error during evaluation. {error}"
-            failure = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
-            details = cast("EventDetails", {"evaluationFailedEventDetails": failure})
-            failed = HistoryEventType.EvaluationFailed
-            env.event_manager.add_event(context=env.event_history_context, event_type=failed, event_details=details)
-            raise FailureEventException(FailureEvent(env, name, failed, details)) from error
+    A state whose expression fails ends with ``States.QueryEvaluationError``, which can be caught.
+    """
+    code = value.expression
+    _variable_references(code)
+    try:
+        env.stack.append(expressions.evaluate(code, _variables(code, env)))
+    except expressions.ExpressionError as error:
+        name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
+        is_nothing = isinstance(error, expressions.NothingError)
+        said = "returned nothing (undefined)." if is_nothing else f"threw an error during evaluation. {error}"
+        cause = f"The JSONata expression '{code}' {said}"
+        failure = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
+        details = cast("EventDetails", {"evaluationFailedEventDetails": failure})
+        failed = HistoryEventType.EvaluationFailed
+        env.event_manager.add_event(context=env.event_history_context, event_type=failed, event_details=details)
+        raise FailureEventException(FailureEvent(env, name, failed, details)) from error
 
-    original = patching.replace(value, "_eval_body", evaluate)
+
+def _variables(code: str, env: Any) -> dict[str, Any]:
+    """Return the variables that code may name, as they are in JSON."""
+    store = env.variable_store
+    known = {"states": env.states._states_data, **store._outer_scope, **store._inner_scope}
+    return {name: json.loads(to_json_str(value)) for name, value in known.items() if f"${name}" in code}
 
 
 def _parse_once() -> None:
-    """Keep the syntax trees of definitions: moto parses them anew for each execution, which is half of its work."""
+    """Keep what is read of definitions: moto reads them anew for each execution, which takes longer than many a run.
+
+    An execution changes its program (retriers count), so each gets one of its own.
+    """
 
     def parse(definition: str) -> tuple[Any, Any]:
-        syntax = tree(definition)
-        return Preprocessor().visit(syntax), syntax
+        written, syntax = read(definition)
+        return pickle.loads(written), syntax  # noqa: S301 - written here
+
+    def read_once(definition: str) -> tuple[bytes, Any]:
+        made, syntax = original(definition)
+        return pickle.dumps(made), syntax
 
     original = patching.replace(asl_parser.AmazonStateLanguageParser, "parse", staticmethod(parse))
-    tree = lru_cache(maxsize=256)(lambda definition: original(definition)[1])
+    read = lru_cache(maxsize=256)(read_once)
 
 
 def _hurry() -> None:
