@@ -11,6 +11,8 @@ const fs = require('fs');
 const Module = require('module');
 const path = require('path');
 
+const archiver = require('./archiver.cjs');
+const compiled = require('./compiled.cjs');
 const {rememberedIn} = require('./digests.cjs');
 
 const READY = 'northsouth';
@@ -24,7 +26,12 @@ if (relay) {
   const file = programOf(relay);
   const text = withDescriptors(file);
   const faster = rememberedIn(text);
-  fs.writeSync(responses, faster ? `${READY}\n` : `${READY}: the kernel computes digests in another way\n`);
+  const notes = [
+    faster === undefined && 'archives are read as in stock: the kernel computes digests in another way',
+    !archiver.putOff() && 'the archiver is loaded as in stock: node has no Module._load',
+    !compiled.keep() && 'modules are compiled as in stock: node has no Module.prototype._compile',
+  ].filter(Boolean);
+  fs.writeSync(responses, `${[READY, ...notes].join('; ')}\n`);
   run(file, faster ?? text);
 }
 

@@ -31,8 +31,8 @@ from northsouth.bindings.log import debug
 if TYPE_CHECKING:
     from types import ModuleType
 
-_SCRIPT, _REQUIRED = "kernel.cjs", "digests.cjs"
-_READY = re.compile(rb"northsouth(?:: (.+))?\n")
+_SCRIPT, *_REQUIRED = ("kernel.cjs", "archiver.cjs", "compiled.cjs", "digests.cjs")
+_READY = re.compile(rb"northsouth(?:; (.+))?\n")
 _ERROR = re.compile(r"^\w*Error\b.*?: (.+)$", re.MULTILINE)
 _CHUNK = 1 << 16
 
@@ -93,7 +93,7 @@ class Starter:
                 # Beside the relay, in a folder that jsii removes at exit.
                 script = Path(relay).with_name("northsouth") / _SCRIPT
                 script.parent.mkdir()
-                for file in (_SCRIPT, _REQUIRED):
+                for file in (_SCRIPT, *_REQUIRED):
                     script.with_name(file).write_bytes(pkgutil.get_data(__package__, file) or b"")
                 begun = _start(node, options["env"], script)
             return begun.run(relay)
@@ -152,8 +152,8 @@ class _Node:
         ready = _READY.fullmatch(answer)
         if not ready:
             raise RuntimeError(self._end() or f"it says {answer!r}")
-        if ready[1]:
-            debug("archives are read as in stock: %s", ready[1].decode())
+        for note in ready[1].decode().split("; ") if ready[1] else ():
+            debug("%s", note)
         process = self.process
         process.stderr = cast("IO[bytes]", _Printed(*self._streams))
         process.stdin, process.stdout = self.requests, self.responses
