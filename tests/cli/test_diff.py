@@ -237,6 +237,7 @@ def test_wrong_plans_are_refused(folders: Path, capsys: pytest.CaptureFixture[st
         capsys, *DIFF[1:], "--plan", f"hub={file}"
     )
     assert "No such file" in refused(capsys, *EDGE[1:], "--plan", "none.json")
+    assert "argument --plan: got an empty name" in refused(capsys, *EDGE[1:], "--plan", "")
     (folders / "state.json").write_text('{"format_version": "1.0", "values": {}}')
     assert "a state, not a plan" in refused(capsys, *EDGE[1:], "--plan", "state.json")
     assert "exclude each other" in refused(capsys, *DIFF[1:], "--json", "--markdown")

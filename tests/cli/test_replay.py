@@ -123,6 +123,7 @@ def test_against_the_account(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (["--incidents", "naive.csv"], "has no time zone"),
         (["--against", "cut.json"], "JSON that is whole"),
         (["--delay", "-1"], "a delay is 0 s or more"),
+        (["--period", "0"], "spacing: got 0 s"),
         (["--map", "nowhere.txt"], "neither a line"),
         (["--time-zone", "Mars"], "is no time zone"),
     ],
@@ -227,6 +228,8 @@ def test_tune_says_when_nothing_separates(tmp_path: Path, capsys: pytest.Capture
 def test_tune_refuses_a_wrong_moment(capsys: pytest.CaptureFixture[str]) -> None:
     assert tune("--must-see", "soon") == 2
     assert "--must-see: 'soon' is no time" in capsys.readouterr().err
+    assert tune("--must-see", "1999-01-01T00:00:00Z") == 2
+    assert "no moment in the history" in capsys.readouterr().err
 
 
 def test_a_composite_is_compared_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -212,6 +212,7 @@ def test_a_file_that_is_wrong_is_told_why(
     ("name", "expected"),
     [
         ("nowhere:PACK", "nowhere:PACK: No module named 'nowhere'"),
+        ("json:loads", "json:loads needs arguments; name a pack, a list of packs, or what returns them"),
         ("own_packs:GONE", "own_packs:GONE: own_packs has no GONE"),
         ("own_packs:NUMBER", "own_packs:NUMBER is no pack of rules, nor a list of packs"),
         ("own_packs:TWICE", "two packs are called 'targets'"),

@@ -37,10 +37,11 @@ def test_what_is_missing_is_named(
 
 
 def test_a_file_that_is_no_stack_is_named(tmp_path: Path) -> None:
-    for text in ("[]", "{", '{"terraform": []}', '{"provider": 1}'):
+    for text in ("", "[]", "{", '{"terraform": []}', '{"provider": 1}', '{"format_version": "1.2"}', '{"serial": 1}'):
         (tmp_path / "cdk.tf.json").write_text(text)
-        with pytest.raises(try_stack.UsageError, match=r"is no (Terraform JSON|synthesized stack)"):
+        with pytest.raises(try_stack.UsageError, match=r"is no (Terraform JSON|synthesized stack)") as caught:
             try_stack._try(tmp_path / "cdk.tf.json", "http://127.0.0.1:1")
+        assert "(char " not in str(caught.value)
 
 
 def test_what_synth_wrote_is_found(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def register(commands: options.Commands) -> None:
         help="a branch, tag or commit, compared with where this branch left it; or a folder that `cdktf synth` wrote, "
         "or a cdk.tf.json in one",
     )
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="the stacks to compare (default: all)")
+    parser.add_argument("stacks", nargs="*", default=[], metavar="STACK", help="the stacks to compare (default: all)")
     parser.add_argument(
         "--output",
         metavar="FOLDER",
@@ -86,6 +86,7 @@ def register(commands: options.Commands) -> None:
         action="append",
         default=[],
         metavar="[STACK=]FILE",
+        type=options.file_name,
         help="what `terraform show -json` printed of a plan of the stack as it is now; it decides what is replaced, "
         "and its sensitive values are masked; may be repeated",
     )

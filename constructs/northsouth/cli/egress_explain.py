@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import threading
 from collections.abc import Iterator
@@ -176,6 +177,9 @@ def _check(arguments: argparse.Namespace) -> None:
         value = getattr(arguments, name)
         if value is not None and value < 1:
             raise UsageError(f"--{name}: got {value}; at least 1. Write --{name} 3.")
+    limit = arguments.fail_over
+    if limit is not None and not 0 <= limit < math.inf:
+        raise UsageError(f"--fail-over: got {limit:g}; an amount of USD, 0 or more. Write --fail-over 10.")
 
 
 def _vpc(arguments: argparse.Namespace) -> Vpc:

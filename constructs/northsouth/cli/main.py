@@ -13,6 +13,7 @@ USAGE_ERROR = 2
 """Exit code for anything wrong with the arguments or the file."""
 
 _INTERRUPTED = 130
+_WIDTH = 78
 _COMMANDS = ("init", "adopt", "try", "resolve", "synth", "drift", "diff", "cost", "replay", "noise", "tune", "report")
 _MODULES = {"try": "try_stack"}
 """By a subcommand that is a word of Python's, the module that registers it."""
@@ -26,7 +27,16 @@ _GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports a wrong argument in one line, without repeating the usage."""
+    """Reports a wrong argument in one line, without repeating the usage, and breaks the lines of its description.
+
+    argparse does not break them itself where an epilog has to stay as it is written.
+    """
+
+    def format_help(self) -> str:
+        import textwrap
+
+        self.description = textwrap.fill(self.description or "", _WIDTH)
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE_ERROR, f"{self.prog}: error: {message}\n")

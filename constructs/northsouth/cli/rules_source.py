@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,13 @@ def load(source: str) -> list[Rules]:
 
 def _of_module(source: str) -> list[RulePack]:
     value = python_object(source, "a .toml file or a .json file")
-    return _packs(source, value() if callable(value) and not _is_pack(value) else value)
+    if callable(value) and not _is_pack(value):
+        try:
+            inspect.signature(value).bind()
+        except (TypeError, ValueError):
+            raise UsageError(f"{source} needs arguments; name a pack, a list of packs, or what returns them") from None
+        value = value()
+    return _packs(source, value)
 
 
 def _is_pack(value: object) -> bool:

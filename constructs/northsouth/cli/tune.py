@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from northsouth.cli import history, options
 
 if TYPE_CHECKING:
+    from northsouth.alerts.replay.files.reading import Reading
     from northsouth.alerts.replay.incidents import Incident
     from northsouth.alerts.replay.tuning import Sweep, Tried
     from northsouth.template import Template
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from northsouth.alerts.replay.tuning import sweep, to_json
 
     reading = history.metrics(arguments, declared)
-    incidents = history.incidents(arguments, reading) or _marked(arguments)
+    incidents = history.incidents(arguments, reading) or _marked(arguments, reading)
     (alarm,) = declared.metric.values()
     settings = history.settings(arguments)
     result = sweep(
@@ -76,15 +77,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _marked(arguments: argparse.Namespace) -> tuple[Incident, ...]:
+def _marked(arguments: argparse.Namespace, reading: Reading) -> tuple[Incident, ...]:
     from northsouth.alerts.replay.files.stamps import StampError
-    from northsouth.alerts.replay.incidents import Incident, moment
+    from northsouth.alerts.replay.incidents import Incident, marked_in, moment
 
     try:
         moments = sorted(moment(text, arguments.time_zone) for text in arguments.must_see)
     except StampError as error:
         raise options.UsageError(f"--must-see: {error}") from error
-    return tuple(Incident(moment, moment + _MARKED_SECONDS, "must see") for moment in moments)
+    incidents = tuple(Incident(moment, moment + _MARKED_SECONDS, "must see") for moment in moments)
+    return marked_in(reading.history, incidents, "--must-see")
 
 
 def _bar(done: int, number: int) -> None:

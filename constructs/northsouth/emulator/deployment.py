@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from northsouth.errors.reading import fault
+
 TIMEOUT_SECONDS = 900
 INSTALL = "Terraform is not on the PATH: get it at https://developer.hashicorp.com/terraform/install"
 
@@ -259,13 +261,21 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
     }
 
 
+_NOT_DECLARED = frozenset({"format_version", "serial"})
+"""Keys of a plan, or of `terraform show -json`, and of a state."""
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{file} is no Terraform JSON: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{file} is no Terraform JSON: {fault(error)}") from error
     if not isinstance(document, dict):
         raise ValueError(f"{file} is no Terraform JSON: it holds a {type(document).__name__}")
+    if document.keys() & _NOT_DECLARED:
+        raise ValueError(
+            f"{file} is no synthesized stack, but a plan or a state; give the cdk.tf.json that synth wrote"
+        )
     for name in ("terraform", "provider", "resource"):
         if not isinstance(document.get(name, {}), dict):
             raise ValueError(f"{file} is no synthesized stack: its {name!r} is no object")

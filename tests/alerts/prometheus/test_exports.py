@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,35 @@ def test_a_namespace_is_what_mimirtool_reads() -> None:
 def test_names_that_kubernetes_refuses_are_told(name: str) -> None:
     with pytest.raises(ConfigurationError, match="Kubernetes wants small letters"):
         render(Format.PROMETHEUS_OPERATOR, name, [GROUP])
+
+
+@pytest.mark.parametrize("namespace", ["A_B", "-a", "a.b", "a" * 64, ""])
+def test_namespaces_that_kubernetes_refuses_are_refused(namespace: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"kubernetes_namespace: got .* Kubernetes wants small letters"):
+        render(Format.PROMETHEUS_OPERATOR, "a", [GROUP], kubernetes_namespace=namespace)
+
+
+@pytest.mark.parametrize(
+    ("labels", "where"),
+    [
+        ({"": "a"}, "labels: got ''"),
+        ({"a b": "c"}, "labels: got 'a b'"),
+        ({"/a": "b"}, "labels: got '/a'"),
+        ({"A.example/a": "b"}, "labels: got 'A.example/a'"),
+        ({"a" * 64: "b"}, "labels: got 'aaa"),
+        ({"a": "b c"}, "labels.a: got 'b c'"),
+        ({"a": "b" * 64}, "labels.a: got 'bbb"),
+    ],
+)
+def test_labels_that_kubernetes_refuses_are_refused(labels: dict[str, str], where: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(where)):
+        render(Format.PROMETHEUS_OPERATOR, "a", [GROUP], labels=labels)
+
+
+def test_labels_that_kubernetes_takes_are_written() -> None:
+    labels = {"release": "kube-prometheus-stack", "app.kubernetes.io/part-of": "Edge_1.2", "empty": ""}
+    manifest = yaml.safe_load(render(Format.PROMETHEUS_OPERATOR, "a", [GROUP], labels=labels))
+    assert manifest["metadata"]["labels"] == labels
 
 
 def test_wrong_rules_are_not_written() -> None:

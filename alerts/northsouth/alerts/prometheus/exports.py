@@ -18,6 +18,9 @@ from northsouth.tokens import is_token
 
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _MAX_KUBERNETES_NAME = 253
+_KUBERNETES_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_MAX_LABEL = 63
+_LABEL_TEXT = re.compile(r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 
 
 class Format(StrEnum):
@@ -75,7 +78,12 @@ def render_values(
         return json.dumps(grafana.dashboard(board, uid=grafana.uid_of(name)), indent=2, ensure_ascii=False) + "\n"
     if format is Format.FILE:
         return document({"groups": list(groups)})
-    refuse(f"rules {name!r}", _name_problems(name))
+    refuse(
+        f"rules {name!r}",
+        _name_problems(name),
+        _namespace_problems(kubernetes_namespace),
+        _label_problems(labels or {}),
+    )
     metadata: dict[str, object] = {"name": name}
     if kubernetes_namespace is not None:
         metadata["namespace"] = kubernetes_namespace
@@ -95,6 +103,28 @@ def _name_problems(name: str) -> Iterator[Problem]:
     if not (_KUBERNETES_NAME.fullmatch(name) and len(name) <= _MAX_KUBERNETES_NAME):
         allowed = "Kubernetes wants small letters, digits and -, at most 253"
         yield Problem("name", repr(name), allowed, "Rename the pack.")
+
+
+def _namespace_problems(namespace: str | None) -> Iterator[Problem]:
+    """Yield what is wrong with a namespace; Kubernetes takes a DNS label (RFC 1123)."""
+    if namespace is not None and not (_KUBERNETES_LABEL.fullmatch(namespace) and len(namespace) <= _MAX_LABEL):
+        allowed = f"Kubernetes wants small letters, digits and -, at most {_MAX_LABEL}"
+        yield Problem("kubernetes_namespace", repr(namespace), allowed, "Write the name of a namespace: monitoring.")
+
+
+def _label_problems(labels: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what is wrong with labels.
+
+    Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
+    """
+    allowed = f"Kubernetes wants letters and digits, with -, _ and . between them, at most {_MAX_LABEL}"
+    for name, value in labels.items():
+        prefix, slash, key = name.rpartition("/")
+        is_prefix = _KUBERNETES_NAME.fullmatch(prefix) and len(prefix) <= _MAX_KUBERNETES_NAME
+        if not _LABEL_TEXT.fullmatch(key) or (slash and not is_prefix):
+            yield Problem("labels", repr(name), f"the name of a label: {allowed}", "Write a name such as release.")
+        if value and not _LABEL_TEXT.fullmatch(value):
+            yield Problem(f"labels.{name}", repr(value), f"the value of a label: {allowed}", "Correct the value.")
 
 
 def _token_problems(groups: Sequence[RuleGroup]) -> Iterator[Problem]:

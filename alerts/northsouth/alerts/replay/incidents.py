@@ -94,12 +94,21 @@ def incidents_of(history: History, path: str | Path, time_zone: str | None = Non
         ConfigurationError: if the file cannot be read, or an incident is outside the history.
 
     """
-    marked = read_incidents(path, time_zone)
+    return marked_in(history, read_incidents(path, time_zone), str(path))
+
+
+def marked_in(history: History, incidents: tuple[Incident, ...], source: str) -> tuple[Incident, ...]:
+    """Return incidents that mark a history.
+
+    Raises:
+        ConfigurationError: if one is outside the history; its subject is ``source``.
+
+    """
     known = [series for series in history.values() if len(series)]
     if known:
         first, last = min(points.start for points in known), max(points.end for points in known)
-        check_within(marked, first, last, str(path))
-    return marked
+        check_within(incidents, first, last, source)
+    return incidents
 
 
 def check_within(incidents: tuple[Incident, ...], start: int, end: int, source: str) -> None:

@@ -42,8 +42,8 @@ def _check(name: str, target: str) -> list[Problem]:
         try:
             canonical_target(text)
         except InvalidNameError as error:
-            fix = "Write --twin cdn.example.com=cdn.internal.example.com."
-            problems.append(Problem(f"{name}={target}", repr(text), str(error), fix))
+            fix = f"{error.fix} Write --twin cdn.example.com=cdn.internal.example.com."
+            problems.append(Problem(f"{name}={target}", repr(text), error.allowed, fix))
     return problems
 
 

@@ -364,7 +364,7 @@ def _series(metric: MetricKey, parts: Sequence[tuple[_Match, Points]], period: i
         given = f"points of {' and '.join(f'{period} s' for period in sorted(periods))}"
         refuse(str(metric), [Problem("period", given, "points of one metric cover the same time", "Read one of them.")])
     unit = next((match.listed.unit for match, _ in parts if match.listed.unit), None)
-    spacing = period or next(iter(periods), None)
+    spacing = next(iter(periods), None) if period is None else period
     return series_of([points for _, points in parts], name=str(metric), period=spacing, unit=unit)
 
 
