@@ -1,4 +1,4 @@
-"""Rules of a whole stack, judged when it is synthesized: they see what every construct made, whoever declared it."""
+"""Rules on a whole stack, checked at synth: they see the resources of all constructs, the user's included."""
 
 from __future__ import annotations
 

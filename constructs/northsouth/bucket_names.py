@@ -1,4 +1,4 @@
-"""Two buckets of one name in a stack, whoever declares them."""
+"""The rule that no two buckets of a stack have the same name, whichever construct declares them."""
 
 from __future__ import annotations
 

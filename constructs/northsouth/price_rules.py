@@ -19,6 +19,6 @@ def field_problems(field: Field[Any], value: object) -> Iterator[Problem]:
 
 
 def price_problems(where: str, value: object) -> Iterator[Problem]:
-    """Yield that a value is no price."""
+    """Yield a problem if a value is not a price."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         yield Problem(where, repr(value), "a price is a number, not below zero", "Give US dollars.")

@@ -1,4 +1,4 @@
-"""What CloudWatch refuses late, or never, about an alarm; pure.
+"""The rules of an alarm whose breach CloudWatch reports late or never; pure.
 
 The rules on its condition are in :mod:`northsouth.metrics.rules`. Sources are pages of the CloudWatch user guide unless
 another is named; API limits are those of API_PutMetricAlarm and API_PutCompositeAlarm.

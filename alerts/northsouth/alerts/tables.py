@@ -91,7 +91,7 @@ def is_complete(known: Mapping[str, Parameter], table: Mapping[str, object], arg
 
 
 def _is_quantity(hint: object) -> bool:
-    """Whether a type is that of a quantity, or of what is read as one: text, and numbers for counts."""
+    """Whether a type is a quantity, or is read as one: text, and numbers for counts."""
     hints = set(get_args(hint)) or {hint}
     return Quantity in hints and hints <= {Quantity, str, int, float, type(None)}
 
@@ -170,7 +170,7 @@ class TableReader:
         return None
 
     def value(self, hint: Any, value: object, path: str, default: object = REQUIRED) -> Any:  # noqa: ANN401
-        """Return what a TOML value is for an argument of a type; :data:`BROKEN` if it is none, which is reported."""
+        """Return a TOML value as an argument of a type. If it does not fit, report it and return :data:`BROKEN`."""
         origin, inner = get_origin(hint), get_args(hint)
         if hint in self._special:
             return self._special[hint](self, value, path)

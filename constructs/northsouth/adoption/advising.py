@@ -40,7 +40,7 @@ _INSIDE: Mapping[str, int] = {
 
 @dataclass(slots=True)
 class Advice:
-    """What one construct should be given.
+    """The arguments that one construct should get.
 
     Attributes:
         path: the construct's path within its stack.

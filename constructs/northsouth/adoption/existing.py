@@ -126,9 +126,9 @@ RULE = "aws_route53_resolver_firewall_rule"
 
 
 def with_domains(existing: Iterable[Existing]) -> tuple[Existing, ...]:
-    """Give each firewall rule the domains of its list, by which it can be known; each object is returned once.
+    """Give each firewall rule the domains of its list, by which it is recognised, and return each object once.
 
-    Of an object that a state and an account hold, the account's attributes complete those of the state.
+    If a state and an account hold the same object, the account's attributes complete those of the state.
     """
     known: dict[tuple[str, str], Existing] = {}
     for candidate in existing:

@@ -60,7 +60,7 @@ class Imports(TerraformElement):
         judge_at_synth(self, self._unknown)
 
     def to_terraform(self) -> Any:  # noqa: ANN401 - the CDK's own signature
-        """Return the blocks; the CDK adds them to those of other elements."""
+        """Return the blocks. The CDK joins them with the blocks of other elements."""
         blocks: dict[str, Any] = {}
         if self.ids:
             blocks["import"] = [{"to": to, "id": existing} for to, existing in self.ids.items()]

@@ -1,4 +1,4 @@
-"""What answers ``import_from`` of a resource that is several objects."""
+"""The answer to ``import_from`` on a resource with several instances."""
 
 from __future__ import annotations
 

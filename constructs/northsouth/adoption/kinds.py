@@ -153,7 +153,7 @@ def _unknown(value: Value) -> bool:
 
 
 def comparable(value: Value) -> str:
-    """Return a value as text that is equal for equal values; the order of a list is no part of it."""
+    """Return a value as text that is equal for equal values, whatever the order of lists."""
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{key}:{comparable(item)}" for key, item in sorted(value.items())) + "}"
     if isinstance(value, tuple):

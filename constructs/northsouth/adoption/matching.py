@@ -35,7 +35,7 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What was found.
+    """Which object belongs to which resource, and what is unclear.
 
     Attributes:
         declared: the stack, with the pairs that were found.
@@ -117,7 +117,7 @@ class _Search:
         return Matches(self._declared, tuple(unclear.values()), absent, spare)
 
     def _open_questions(self) -> dict[str, Unclear]:
-        """Return what is unclear at the end, whatever identity shows it."""
+        """Return the addresses that are still unclear at the end, by any identity."""
         self._unclear = {}
         for step in range(max(len(kind.identities) for kind in KINDS.values())):
             self._identify(step)

@@ -84,7 +84,7 @@ class Mismatch(NamedTuple):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds that are wanted, but for ``None``."""
+        """The expected kinds, without ``None``."""
         kinds = self.kind.kinds if isinstance(self.kind, OneOf) else (self.kind,)
         return tuple(kind for kind in kinds if kind is not NOTHING)
 
@@ -94,7 +94,7 @@ class Mismatch(NamedTuple):
         return spelled(self.value, self.frame)
 
     def of(self, kind: type[Kind]) -> Kind | None:
-        """Return the kind of a class that is among the wanted ones."""
+        """Return the expected kind of a class, if there is one."""
         return next((candidate for candidate in self.kinds if isinstance(candidate, kind)), None)
 
 
@@ -120,7 +120,7 @@ def advice(mismatch: Mismatch) -> str:
 
 
 def missing(name: str, kind: Kind, frame: FrameType | None) -> Problem:
-    """Return that a required argument is missing."""
+    """Return the problem of a missing required argument."""
     mismatch = Mismatch(None, kind, name, optional=False, frame=frame)
     return Problem(
         name, "nothing", f"it is required: {kind.noun}", _ours_for_another(mismatch) or f"Add {name}=… to the call."
@@ -128,7 +128,7 @@ def missing(name: str, kind: Kind, frame: FrameType | None) -> Problem:
 
 
 def unknown(name: str, names: Iterator[str], callable_name: str) -> Problem:
-    """Return that there is no argument of a name, with the closest one that there is."""
+    """Return the problem of an unknown argument, with the closest argument that exists."""
     known = list(names)
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5) or [
         argument for argument in known if argument.rstrip("s") == name.rstrip("s") or name in argument.split("_")
@@ -191,7 +191,7 @@ def _not_called(mismatch: Mismatch) -> str | None:
 
 
 def _word(mismatch: Mismatch) -> str | None:
-    """Say what a word means that is none of those there are, or names a constructor."""
+    """Say which word or constructor an unknown word stands for."""
     words = mismatch.of(Words)
     if isinstance(words, Words):
         plain = {_plain(str(word)): word for word in words.words}

@@ -100,7 +100,7 @@ class Plan:
         return self._has_all(args, named) and not self._misreferences(args, named)
 
     def _misreferences(self, args: tuple[object, ...], named: Mapping[str, object]) -> dict[str, object]:
-        """Return the arguments that are known to be another attribute than is wanted."""
+        """Return the arguments that refer to another attribute than the expected one."""
         if not self.references:
             return {}
         arguments = {**dict(zip(self.positional, args, strict=False)), **named}
@@ -120,7 +120,7 @@ class Plan:
         return all(name in named or name in self.positional[: len(args)] for name in self.required)
 
     def is_complete(self, args: tuple[object, ...], named: Mapping[str, object]) -> bool:
-        """Whether a call has the arguments that it needs, and no others, whatever they are."""
+        """Whether a call has all required arguments and no unknown ones, whatever their values."""
         return (
             self._has_all(args, named)
             and (self.rest is not None or len(args) <= len(self.positional))
@@ -376,7 +376,7 @@ def _refuse_place(error: RuntimeError, subject: str) -> None:
 
 
 def _frame() -> FrameType | None:
-    """Return who called: the frame above the checking function, but for those that only pass a call on."""
+    """Return the caller's frame: above the checking function, without frames that only pass a call on."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__") in _PASSING_ON:
         frame = frame.f_back  # type: ignore[assignment]

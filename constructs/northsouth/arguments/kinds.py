@@ -220,7 +220,7 @@ class Shape(Kind):
 
 
 class Labels(Kind):
-    """A mapping. A map that only Terraform knows is none: its keys are needed at synth."""
+    """A mapping. A map that only Terraform knows does not fit, because synth needs its keys."""
 
     def __init__(self, key: Kind, item: Kind) -> None:
         self.noun = f"a mapping from {key.noun} to {item.noun}"

@@ -73,7 +73,7 @@ def _begins(prefix: str) -> Callable[[str], str | None]:
 
 
 def _arn(service: str, resource: str) -> Callable[[str], str | None]:
-    """Return what reads ARNs of one kind of resource."""
+    """Return a reader of the ARNs of one kind of resource."""
     pattern = re.compile(rf"arn:[a-z-]+:{service}:[a-z0-9-]*:\d*:{resource}.+")
     where = "::" if service == "s3" else "REGION:ACCOUNT:"
     example = f"arn:aws:{service}:{where}{resource.replace('(key|alias)', 'key')}…"

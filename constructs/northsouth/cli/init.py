@@ -1,4 +1,4 @@
-"""``northsouth init``: writes a first environment, its tests and its CI workflow; asks nobody but the user."""
+"""``northsouth init``: writes a first environment, its tests and its CI workflow, without a connection."""
 
 from __future__ import annotations
 

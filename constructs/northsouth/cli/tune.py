@@ -132,7 +132,7 @@ def _advice(result: Sweep, template: Template) -> Iterator[str]:
 
 
 def _cost(result: Sweep) -> Iterator[str]:
-    """Yield what the declared setting costs, when nobody has marked an incident."""
+    """Yield what the declared setting costs if no incident is marked."""
     declared = result.declared
     if declared is None:
         yield "The history does not show what the declared setting costs."

@@ -14,7 +14,7 @@ _INSTRUCTIONS = frozenset({"moved", "removed", "import"})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing that a document declares.
+    """One block that a document declares.
 
     Attributes:
         address: ``aws_vpc.main``, ``data.aws_vpc.hub``, ``output.ips``, ``local.x``, ``var.x``, ``provider.aws.alias``.

@@ -1,4 +1,4 @@
-"""What becomes of the blocks of one declared state when another takes its place, as values."""
+"""The changes from one declared state to another, block by block, as values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from northsouth.template import Value
 
 
 class Action(StrEnum):
-    """What happens to a block; the most dangerous first, in which order they are reported.
+    """What happens to a block, in the order of reports: the most dangerous first.
 
     ``REMOVED`` and ``ADDED`` are said of what is no resource: data sources, outputs, locals, variables, providers,
     settings. All others are said of resources that Terraform manages, and of calls of modules.

@@ -1,4 +1,4 @@
-"""Where two JSON values differ, said with paths: policies as JSON, lists by their members, blocks by their names."""
+"""The differences of two JSON values with their paths: policies as JSON, lists by member, blocks by name."""
 
 from __future__ import annotations
 

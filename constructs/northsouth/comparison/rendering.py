@@ -241,7 +241,7 @@ def text(value: Value) -> str:
 
 
 def printable(value: str) -> str:
-    """Return text with whatever could steer a terminal, or hide itself, written as an escape."""
+    """Return text in which characters that control a terminal, or are invisible, are written as escapes."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in value
     )

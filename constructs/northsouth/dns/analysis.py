@@ -85,7 +85,7 @@ _ERRORS = frozenset(_RULES)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to know about a rule.
+    """One finding about a rule.
 
     Attributes:
         code: what it is about.

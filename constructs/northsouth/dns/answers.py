@@ -217,7 +217,7 @@ class Responder:
 
 
 def _is_refused(rdtype: dns.rdatatype.RdataType) -> bool:
-    """Tell whether a type is no question about a name: transfers, and what only messages carry; ``ANY`` is one."""
+    """Tell whether a type cannot be asked of a name: transfers and types of messages. ``ANY`` can be asked."""
     return dns.rdatatype.is_metatype(rdtype) and rdtype != dns.rdatatype.ANY
 
 

@@ -1,4 +1,4 @@
-"""Which number an override gets, and which group or list a thing belongs to: functions of its own name; pure.
+"""Which number an override gets, and which group or list it belongs to: computed from its own name; pure.
 
 Nothing here looks at a thing's neighbours' order, so adding, removing or reordering neighbours changes no number.
 """
@@ -38,7 +38,7 @@ def slot(domain: str, q_type: str | None = None) -> int:
 
 
 def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) -> int:
-    """Return over how many bins of ``size`` to spread ``count`` things.
+    """Return over how many bins of ``size`` to spread ``count`` keys.
 
     One bin as long as all fit; then so many that a tenth stays free, because full bins make things move.
     """
@@ -49,7 +49,7 @@ def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) 
 
 
 def spread(keys: Iterable[str], bins: int, size: int, *, taken: int = 0) -> dict[str, int]:
-    """Return the bin, from 0, of each key: the same for a key whatever the others are, as long as no bin is full.
+    """Return the bin of each key, from 0. While no bin is full, a key's bin does not depend on the other keys.
 
     A key goes where consistent hashing sends it, and is sent on while that bin is full. One more bin therefore draws a
     fair share of the keys out of the others and moves nothing between those.

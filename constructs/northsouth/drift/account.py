@@ -62,7 +62,7 @@ class Unmanaged:
 
     @property
     def address(self) -> str:
-        """What an ignore file calls it."""
+        """The address by which an ignore file names it."""
         return f"{self.type} {self.id}"
 
     def __str__(self) -> str:

@@ -195,10 +195,10 @@ def _deposed(planned: Mapping[Key, PlannedChange]) -> Iterator[DriftFinding]:
 def _silent(
     plan: Plan, drifts: Mapping[str, PlannedChange], planned: Mapping[Key, PlannedChange]
 ) -> Iterator[DriftFinding]:
-    """Yield what was changed outside and stays so, but changes something else.
+    """Yield what was changed outside and stays changed, but affects other resources.
 
-    Most other drift that a plan lists is none: values that a provider reads back in another form, or that another
-    resource of the stack has changed. Terraform names those that matter to its plan.
+    Most other drift in a plan is no change by anybody: a provider reads a value back in another form, or another
+    resource of the stack changed it. Terraform names the attributes that matter to its plan.
     """
     for address, drift in drifts.items():
         used = plan.relevant.get(address, frozenset()) | plan.relevant.get(address.partition("[")[0], frozenset())
@@ -244,7 +244,7 @@ def _attributed(change: PlannedChange, drift: PlannedChange | None) -> Iterator[
 
 
 def _telling(change: PlannedChange) -> tuple[str, ...]:
-    """Return the unknown attributes that say why: of a replaced resource every computed one is unknown."""
+    """Return the unknown attributes that explain a change; all computed ones of a replaced resource are unknown."""
     if change.deed is Deed.REPLACE:
         return tuple(attribute for attribute in change.forced_by if attribute in change.unknown)
     return tuple(sorted(change.unknown))

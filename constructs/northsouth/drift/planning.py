@@ -24,7 +24,7 @@ _GRACE_SECONDS = 30
 
 
 class PlanError(Exception):
-    """Terraform could not plan a stack; the message holds what it said, without decoration."""
+    """Terraform could not plan a stack. The message is Terraform's, without its decoration."""
 
 
 class TerraformMissingError(ValueError):

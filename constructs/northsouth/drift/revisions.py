@@ -32,7 +32,7 @@ class Revision:
 
 
 class _GitError(Exception):
-    """Git refused; the message is what it said."""
+    """Git failed. The message is Git's."""
 
 
 def find(ref: str, folder: Path) -> Revision:

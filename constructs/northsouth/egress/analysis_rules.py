@@ -29,7 +29,7 @@ def check_analysis(
     logs: FlowLogs,
     regional: bool,
 ) -> Iterator[Problem]:
-    """Yield what is wrong with an analysis, but for its network and its prices.
+    """Yield what is wrong with an analysis, apart from its network and its prices.
 
     Args:
         name: its name.

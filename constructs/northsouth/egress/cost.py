@@ -191,7 +191,7 @@ def as_text(costs: Sequence[PathCost], prices: Prices | None = None) -> str:
 
 
 def _charge(traffic: Traffic, count: float, prices: Prices, price: Tiered) -> float:
-    """Return what bytes cost that passed over the traffic's days; tiers are those of a month at the same rate."""
+    """Return the cost of bytes over the traffic's days; their price tier is that of a month at the same rate."""
     if not traffic.days:
         return 0.0
     months = traffic.days / DAYS_PER_MONTH

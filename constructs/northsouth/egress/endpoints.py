@@ -240,7 +240,7 @@ class Endpoint:
 
     @property
     def label(self) -> str:
-        """What it is called: its name, or else its service."""
+        """Its name, or its service if it has no name."""
         return self.name or self.service
 
     @property
@@ -259,7 +259,7 @@ class Endpoint:
         return tuple(sorted(set(self.ports or PORTS.get(self._short_name, (443,)))))
 
     def service_name(self, region: str) -> str:
-        """Return the full endpoint service name for a VPC in a Region; the ARN of what is no endpoint service."""
+        """Return the full endpoint service name for a VPC in a Region; of VPC Lattice's resources, the ARN."""
         is_complete = self._is_full_name or self.kind in _LATTICE_ARN
         return self.service if is_complete else f"com.amazonaws.{self.service_region or region}.{self.service}"
 
@@ -543,7 +543,7 @@ def endpoint_notes(endpoints: Sequence[Endpoint]) -> Iterator[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What an endpoint of a stack occupies, so that a second one of the same service can collide with it.
+    """What an endpoint of a stack occupies. A second endpoint of the same service can collide with it.
 
     Attributes:
         where: the construct and the endpoint's key, for the message.

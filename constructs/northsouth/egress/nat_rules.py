@@ -40,7 +40,7 @@ def address_zones(mode: NatMode, ids: NetworkIds) -> tuple[str, ...]:
 
 
 def default_addresses(mode: NatMode) -> Addresses:
-    """Return what a mode uses when nothing is said: one made address a gateway, or AWS's choice if it is regional."""
+    """Return the default addresses of a mode: a new one for each gateway, or AWS's choice if it is regional."""
     return Addresses.managed() if mode.kind == "regional" else Addresses.made()
 
 

@@ -1,4 +1,4 @@
-"""Two routes for one destination in a route table, whoever declares them; pure."""
+"""The rule that a route table has one route for a destination, whichever construct declares it; pure."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _ZONE_ID = re.compile(r"[a-z]{3,5}\d(-[a-z0-9]+)?-(az|wlz)\d+")
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """What a zone's name tells.
+    """The parts of a zone's name.
 
     Attributes:
         name: ``us-east-1a``, ``us-west-2-lax-1a`` or ``us-east-1-wl1-bos-wlz-1``.

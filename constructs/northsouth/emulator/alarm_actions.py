@@ -85,7 +85,7 @@ def _act(alarm: Alarm, before: str) -> None:
 
 
 def message(alarm: Alarm, before: str) -> dict[str, Any]:
-    """Return what SNS is told."""
+    """Return the message to SNS."""
     account, region = _home(alarm)
     common = {
         "AlarmName": alarm.name,

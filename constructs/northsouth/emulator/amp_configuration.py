@@ -35,7 +35,7 @@ def describe_workspace_configuration(response: Any) -> str:
 
 
 def update_workspace_configuration(response: Any) -> str:
-    """Answer UpdateWorkspaceConfiguration: what is not given stays as it is."""
+    """Answer UpdateWorkspaceConfiguration. What a request leaves out keeps its value."""
     workspace = _workspace(response)
     changes = {key: value for key, value in json.loads(response.body or "{}").items() if value is not None}
     workspace.configuration = {**_configuration(workspace), **changes}

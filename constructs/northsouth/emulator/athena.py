@@ -53,7 +53,7 @@ def fail_next(statement: str, *, times: int = 1, leaving: str | None = None, reg
 
 
 def hang_next(statement: str, *, times: int = 1, region: str = "us-east-1") -> None:
-    """Let the next statements that match a regular expression run without an end, until somebody stops them.
+    """Let the next statements that match a regular expression run until they are stopped.
 
     A state that waits for one reaches its time-out at once: :mod:`northsouth.emulator.stepfunctions`.
     """

@@ -40,7 +40,7 @@ class LimitExceeded(Exception):  # noqa: N818
 
 @dataclass
 class Outcome:
-    """What a query gave."""
+    """The result of a query."""
 
     columns: list[str] = field(default_factory=list)
     rows: list[tuple[object, ...]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Requests for objects count as made over TLS, as those of Terraform and of AWS's clients are outside of the emulator.
+"""Counts requests for objects as made over TLS, as Terraform and AWS's clients make them to AWS itself.
 
 moto takes no conditions into account. It would refuse every request for an object of a bucket whose policy denies what
 comes without TLS.

@@ -79,7 +79,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a call: the fault that was made, and the status of the answer (0 if there was none)."""
+    """The outcome of a call: the injected fault, and the status of the answer (0 if there was none)."""
 
     call: Call
     fault: Fault | None
@@ -179,7 +179,7 @@ def _hang_up(environ: dict[str, Any]) -> None:
 
 
 def identify(environ: dict[str, Any]) -> tuple[str, str] | None:
-    """Return the service and the operation of a request; None if it is none of AWS's."""
+    """Return the service and the operation of a request; None if it is not a request to AWS."""
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     if scope is None:
         return None

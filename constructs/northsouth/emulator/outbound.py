@@ -20,7 +20,7 @@ _hosts: dict[str, tuple[str, int]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a request.
+    """The outcome of a request.
 
     Attributes:
         status: the HTTP status, or nothing if there was no answer.

@@ -45,7 +45,7 @@ _CODE_POINT = re.compile(r"\\x\{([0-9A-Fa-f]+)\}")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that does not fit.
+    """One member of a request that does not fit its shape.
 
     Attributes:
         kind: ``missing``, ``unknown`` or ``invalid``.

@@ -139,7 +139,7 @@ def raw_columns(schema: LogSchema) -> tuple[tuple[str, str], ...]:
 
 
 def archive_columns(schema: LogSchema) -> tuple[ArchiveColumn, ...]:
-    """Return the archive's columns; a value that is neither ``-`` nor of its type makes a row an unparsed one."""
+    """Return the archive's columns. A row with a value that is neither ``-`` nor of its type counts as unparsed."""
     return tuple(
         ArchiveColumn(
             name=column.name,

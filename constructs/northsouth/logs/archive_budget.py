@@ -1,4 +1,4 @@
-"""How often a run tries each thing, and how long it can take if all of it fails as late as possible; pure.
+"""How often a run tries each step, and how long it takes if every step fails as late as possible; pure.
 
 A run that reaches its own time-out ends at once: it catches nothing and sends no message. So everything a run does in
 sequence, with every attempt, time-out and wait, has to fit into ``run_timeout_minutes``, and this is checked at synth.

@@ -105,7 +105,7 @@ def crawl_states(states: States, bucket: str, folder: Interpolated, crawler: str
 
 
 def _in_time(then: str) -> State:
-    """Return the choice that goes on while the crawl's time is not over."""
+    """Return the choice that continues while the crawl has time left."""
     condition = f"{_NOW} - $crawlBegan < {CRAWL_MINUTES * MINUTE * 1000}"
     return {
         "Type": "Choice",

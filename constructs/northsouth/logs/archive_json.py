@@ -115,7 +115,7 @@ class JsonSource:
 
 
 def json_columns(columns: Sequence[ArchiveColumn]) -> tuple[ArchiveColumn, ...]:
-    """Return columns of which each has its expression: that of the field of its name if it names none."""
+    """Return the columns, each with its expression; by default, that of the field of the same name."""
     return tuple(column if column.sql else replace(column, sql=_field(column.name)) for column in columns)
 
 
@@ -124,7 +124,7 @@ def _field(name: str) -> str:
 
 
 def check_json_source(source: JsonSource, *, where: str) -> Iterator[Problem]:
-    """Yield what is wrong with where a source of JSON lines is; its rows are checked as those of every table."""
+    """Yield what is wrong with the location of JSON lines. Their rows are checked as those of every table."""
     yield from check_day(source.since, f"{where}.since")
     if not is_token(source.prefix) and (source.prefix.startswith("/") or source.prefix.endswith("/")):
         yield Problem(

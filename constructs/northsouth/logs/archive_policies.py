@@ -167,7 +167,7 @@ def _query_statements(place: ArnScope, access: JobAccess, *, written: list[str])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryAccess:
-    """What a state machine touches that asks Athena and publishes what it found.
+    """What a state machine needs that queries Athena and publishes the results.
 
     Attributes:
         workgroup: the Athena workgroup.

@@ -187,7 +187,7 @@ def _time_of_object(source: SourceTable, schedule: ArchiveSchedule) -> str:
 
 
 def _plausible(time: str, source: SourceTable, schedule: ArchiveSchedule) -> str:
-    """Return the condition that a time can be that of a row delivered on ``row_day``."""
+    """Return the condition that a row delivered on ``row_day`` can have a time."""
     latest = 24 * 60 + source.early_minutes
     return (
         f"{time} >= date_add('day', {-schedule.late_days}, row_day) AND {time} < date_add('minute', {latest}, row_day)"

@@ -37,7 +37,7 @@ def is_castable(glue: str) -> bool:
 
 
 def value(raw: str, glue: str, times: Sequence[TimeFormat]) -> str:
-    """Return Athena SQL: the value of type ``glue`` of the SQL expression ``raw``, or NULL if it is none."""
+    """Return Athena SQL: the SQL expression ``raw`` as a value of type ``glue``, or NULL if it has another type."""
     if glue == "string":
         return raw
     text = as_text(raw)
@@ -58,5 +58,5 @@ def as_text(raw: str) -> str:
 
 
 def failed(raw: str, glue: str, times: Sequence[TimeFormat]) -> str:
-    """Return Athena SQL: whether there is a raw value which is none of type ``glue``; empty if it cannot fail."""
+    """Return Athena SQL: whether the raw value exists and is not of type ``glue``; empty if it cannot fail."""
     return "" if glue == "string" else f"{raw} IS NOT NULL AND {value(raw, glue, times)} IS NULL"

@@ -82,7 +82,7 @@ class Workflow:
 
     @property
     def states(self) -> States:
-        """What makes the states."""
+        """The factory of the states."""
         return States(
             partition=self.partition,
             workgroup=self.workgroup,

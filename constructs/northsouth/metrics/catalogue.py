@@ -299,7 +299,7 @@ def unit_problems(metric: Metric) -> Iterator[Problem]:
 
 
 def region_problems(metric: Metric, region: str) -> Iterator[Problem]:
-    """Yield that a metric is published in another Region than that of its alarm.
+    """Yield a problem if a metric is published in another Region than its alarm's.
 
     Args:
         metric: the metric.

@@ -1,4 +1,4 @@
-"""What CloudWatch refuses late, or never, about the condition of an alarm; pure.
+"""The rules of an alarm's condition whose breach CloudWatch reports late or never; pure.
 
 Each rule yields :class:`~northsouth.errors.Problem` values located at ``when``. Sources are pages of the CloudWatch
 user guide unless another is named.

@@ -33,7 +33,7 @@ class Moves(TerraformElement):
         self._moves = dict(moves)
 
     def to_terraform(self) -> Any:  # noqa: ANN401 - the CDK's own signature
-        """Return the blocks; the CDK adds them to those of other elements."""
+        """Return the blocks. The CDK joins them with the blocks of other elements."""
         return {"moved": [{"from": source, "to": to} for source, to in self._moves.items()]}
 
 
@@ -66,7 +66,7 @@ class MovedFrom(TerraformElement):
         self._old_path = old_path
 
     def to_terraform(self) -> Any:  # noqa: ANN401 - the CDK's own signature
-        """Return the blocks; the CDK adds them to those of other elements."""
+        """Return the blocks. The CDK joins them with the blocks of other elements."""
         return {"moved": [{"from": source, "to": to} for source, to in self._moves()]}
 
     def _moves(self) -> Iterator[tuple[str, str]]:

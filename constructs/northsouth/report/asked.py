@@ -48,7 +48,7 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the report says besides what changes.
+    """What the report covers beside the change itself.
 
     Attributes:
         title: what the environment is called.

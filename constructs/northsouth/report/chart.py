@@ -166,7 +166,7 @@ def _element(chart: Chart, id: str, labels: int, shapes: Iterable[str]) -> str:
 
 
 def _last_band(chart: Chart) -> int:
-    """Return the top of the strip of today's states, which is below that of the states before."""
+    """Return the top of the strip of current states, which lies below the strip of earlier states."""
     return _BAND_TOP + (_STRIP if chart.states_before else 0)
 
 

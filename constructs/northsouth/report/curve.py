@@ -1,4 +1,4 @@
-"""What one quantity costs in another, as static SVG: a line of the best choices, and marked points; pure."""
+"""The trade-off of two quantities as static SVG: a line of the best choices, and marked points; pure."""
 
 from __future__ import annotations
 

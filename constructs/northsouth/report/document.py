@@ -1,4 +1,4 @@
-"""What every HTML page of a report has: one file that asks for nothing, from a template that escapes everything.
+"""What every HTML page of a report has: one file without requests, from a template that escapes everything.
 
 The Content-Security-Policy allows the page's own style and scripts by their hashes, and nothing else. The same values
 give the same bytes.

@@ -43,7 +43,7 @@ def _line(line: Mapping[str, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text that Markdown shows as it is, and that mentions nobody."""
+    """Return text that Markdown shows unchanged and without mentions."""
     visible = "".join(character if character.isprintable() else " " for character in text)
     return _SPECIAL.sub(r"\\\1", visible).replace("@", "&#64;")
 

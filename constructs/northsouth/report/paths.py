@@ -73,7 +73,7 @@ class Edge:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from the other edges of a graph."""
+        """The key by which an edge is unique in a graph."""
         return self.source, self.target, self.label
 
 

@@ -1,4 +1,4 @@
-"""What a replay says, as one HTML file that asks for nothing: no script, no request; pure.
+"""A replay as one HTML file without scripts and requests; pure.
 
 The page is a view of what ``northsouth replay --json`` writes, with a chart of each alarm. The same replay gives the
 same bytes.

@@ -70,7 +70,7 @@ class PlannedChange:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from all others: its address and deposed key."""
+        """Its identity: address and deposed key."""
         return self.address, self.deposed
 
 
@@ -133,7 +133,7 @@ def _first(path: object) -> str:
 
 
 def marked(marks: object) -> frozenset[str]:
-    """Return the attributes that hold a mark (``true``), at whatever depth.
+    """Return the attributes that hold a mark (``true``), at any depth.
 
     Args:
         marks: an object such as ``after_unknown`` or ``before_sensitive``.

@@ -192,7 +192,7 @@ class Template:
         return tuple(targets.values())
 
     def one(self, resource: Resource, path: str, *types: str) -> Resource | None:
-        """Return the one resource that an attribute leads to, or None if there is none, or no single one.
+        """Return the resource that an attribute leads to, or None if there is not exactly one.
 
         Args:
             resource: one of this template's resources.

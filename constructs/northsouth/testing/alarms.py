@@ -199,7 +199,7 @@ class Shown(list[str]):
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of an alarm on written series; ``str()`` of it is its timeline.
+    """The result of an alarm on written series; ``str()`` returns its timeline.
 
     Attributes:
         timeline: everything, with moments in seconds since 1970 UTC: transitions with their reasons, actions, evidence.

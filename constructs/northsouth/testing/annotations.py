@@ -1,4 +1,4 @@
-"""What the constructs of a stack have to say: annotations, and the problems that their validations find."""
+"""The messages of a stack's constructs: annotations, and the problems that their validations find."""
 
 from __future__ import annotations
 

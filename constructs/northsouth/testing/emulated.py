@@ -72,7 +72,7 @@ class EmulatedAws:
 
 
 def _document(stack: object, folder: Path) -> Path:
-    """Return the document of a stack, which is synthesized if it is none of a directory."""
+    """Return the document of a stack: that of a directory, or a synthesized one."""
     if isinstance(stack, str | Path):
         file = Path(stack) / "cdk.tf.json" if Path(stack).is_dir() else Path(stack)
         if not file.is_file():

@@ -290,12 +290,12 @@ class Capture(Matcher):
 
 
 def any_value() -> Matcher:
-    """Expect a value, whatever it is."""
+    """Expect any value."""
     return _Present()
 
 
 def absent() -> Matcher:
-    """Expect no value; ``null`` is none."""
+    """Expect no value; ``null`` counts as no value."""
     return _Absent()
 
 

@@ -62,7 +62,7 @@ def _opened(value: object) -> object:
 
 
 def _fitted(value: object, indent: int = 0, key: str = "", width: int = WIDTH) -> str:
-    """Return JSON in which whatever fits into a line is on one line, and all else is indented."""
+    """Return JSON with values that fit on one line, and the others indented."""
     line = json.dumps(value, ensure_ascii=False)
     # A comma may follow.
     if indent + len(key) + len(line) < width or not isinstance(value, dict | list) or not value:

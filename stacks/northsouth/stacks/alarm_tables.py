@@ -346,7 +346,7 @@ def _metric(
     unit: str = "Count",
     account_id: str = "",
 ) -> Metric:
-    """Return a metric that somebody else publishes; the pack chooses its period."""
+    """Return a metric that another program publishes. The pack chooses its period."""
     return Metric(
         namespace=namespace,
         name=name,

@@ -162,7 +162,7 @@ def _check_balancer(balancer: DeclaredPack) -> Iterator[Problem]:
 
 
 def _check_mute(mute: DeclaredAlarm) -> Iterator[Problem]:
-    """Check all of a mute rule but for the alarms that it names, which are not declared yet."""
+    """Check a mute rule without the alarms that it names, which are not declared yet."""
     keys = {**{key: parameter.default for key, parameter in mute_keys().items()}, **mute.arguments}
     alarms = keys.pop("alarms")
     yield from mute_rule_problems(name=mute.name, alarms=alarms, **keys)

@@ -84,7 +84,7 @@ class TimeInterval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """A service outside that expects regular calls, and notifies somebody when they stop.
+    """An outside service that expects regular calls and sends a notification when they stop.
 
     Nothing inside can report that Prometheus, Alertmanager or the network between them and you is down.
 

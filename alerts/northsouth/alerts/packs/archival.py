@@ -145,7 +145,7 @@ class ArchivalSuccess(Pack):
         of: int = 3,
         severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
-        """Raise when records arrive whose requests nobody counts: :meth:`rate_low` is then blind.
+        """Raise when records arrive but no requests are counted. :meth:`rate_low` cannot work then.
 
         The load balancer was replaced, its traffic comes another way (a VPC origin), or the metric was renamed.
 

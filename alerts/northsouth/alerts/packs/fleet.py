@@ -1,4 +1,4 @@
-"""Alarms on several things at once, in groups that an alarm can hold."""
+"""Alarms on several resources at once, in groups as large as one alarm can hold."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ class HandoffAlarms(Pack):
         of: int = 2,
         severity: Severity | SeverityName = Severity.CRITICAL,
     ) -> Alarm:
-        """Raise when a release knows fewer things than there are: state was lost in the handoff.
+        """Raise when a release knows fewer objects than exist: the handoff lost state.
 
         Args:
             known: how many things the release knows (deployments, routes, tenants), a gauge it publishes all the time.

@@ -173,7 +173,7 @@ class OpenSearchAlarms(Pack):
         of: int = 10,
         severity: Severity | SeverityName = Severity.WARNING,
     ) -> Alarm:
-        """Raise when the domain goes on refusing writes because it has too much to do.
+        """Raise when the domain keeps refusing writes because it has too much to do.
 
         The counters begin at 0 when a node is replaced. Only what they rise by is judged, so a blue/green deployment or
         an old count does not fire. A single report that is lost makes one data point at most.

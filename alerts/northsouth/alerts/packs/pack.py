@@ -27,7 +27,7 @@ _NAMED: WeakKeyDictionary[TerraformStack, list[Pack]] = WeakKeyDictionary()
 
 
 class Pack(Construct):
-    """A set of alarms on one thing. Each method declares one alarm and returns it.
+    """A set of alarms on one resource or service. Each method declares one alarm and returns it.
 
     Attributes:
         alarms: the alarms declared so far, by their id.
@@ -172,7 +172,7 @@ class Pack(Construct):
 def alarms_of(
     scope: Construct, chosen: Iterable[AnyAlarm | Pack] | None, provider: TerraformProvider | None
 ) -> list[AnyAlarm]:
-    """Return alarms and those of packs; if nothing is chosen, all that the stack has under this provider so far."""
+    """Return the chosen alarms and those of chosen packs; by default, all of this stack and provider so far."""
     every: Iterable[object] = [alarm for _, alarm in declared_in(scope, provider)] if chosen is None else chosen
     return list(_alarms(every))
 

@@ -121,7 +121,7 @@ def _section(name: str, alerts: Sequence[_Alert], variables: Sequence[str]) -> S
 
 
 def _graphs(alerts: Sequence[_Alert]) -> Iterator[Graph]:
-    """Yield a graph of each thing that is measured; alerts of one name and measure are lines in one graph."""
+    """Yield a graph for each measured expression. Alerts with the same name and measure are lines in one graph."""
     measures: dict[tuple[str, str], list[_Alert]] = {}
     for alert in alerts:
         measures.setdefault((alert.name, alert.query), []).append(alert)

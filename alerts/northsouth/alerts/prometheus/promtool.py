@@ -35,7 +35,7 @@ class PromtoolMissingError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What promtool said of one pack.
+    """What promtool reports about one pack.
 
     Attributes:
         pack: its name.

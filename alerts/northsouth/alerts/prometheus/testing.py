@@ -85,7 +85,7 @@ class RuleTest:
 
 
 def scenario_problems(groups: Sequence[RuleGroup], tests: Sequence[RuleTest]) -> Iterator[Problem]:
-    """Yield what is wrong with tests: unknown alerts, times that are none, texts that only a run would know."""
+    """Yield what is wrong with tests: unknown alerts, invalid times, texts with values known only in a run."""
     rules = alert_rules(groups)
     for test in tests:
         problems = [*duration_problems("interval", test.interval, positive=True)]

@@ -180,7 +180,7 @@ class QuietStart(Construct):
 
 
 def noisy_at_first(alarms: Iterable[AnyAlarm]) -> list[AnyAlarm]:
-    """Return the alarms that would notify somebody before there are data."""
+    """Return the alarms that would send notifications before there are data."""
     return [alarm for alarm in alarms if alarm.is_enabled and alarm.actions.alarm and raises_without_data(alarm)]
 
 

@@ -1,4 +1,4 @@
-"""What CloudWatch itself says became of alarms: the answers of ``aws cloudwatch describe-alarm-history``; pure.
+"""The history that CloudWatch keeps of alarms: answers of ``aws cloudwatch describe-alarm-history``; pure.
 
 Source: API_DescribeAlarmHistory, and the HistoryData of the alarm-actions page.
 """

@@ -1,4 +1,4 @@
-"""What an alarm does at its changes, and what holds that back.
+"""Which actions an alarm runs when its state changes, and what suppresses them.
 
 Sources: alarm-suppression (with its six examples), alarm-mute-rules, alarm-actions.
 """

@@ -46,7 +46,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What an alarm's history says about what AWS does not document.
+    """What an alarm's history shows of behaviour that AWS does not document.
 
     Attributes:
         lag: median seconds from the end of the newest point to the evaluation; ``None`` if it has no points.

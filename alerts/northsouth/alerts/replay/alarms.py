@@ -31,7 +31,7 @@ class Missing(StrEnum):
 
 
 class Comparison(StrEnum):
-    """What breaches (API_PutMetricAlarm, ComparisonOperator); those with a band are not replayed."""
+    """When a value breaches (API_PutMetricAlarm, ComparisonOperator). Comparisons with a band are not replayed."""
 
     GREATER_OR_EQUAL = "GreaterThanOrEqualToThreshold"
     GREATER = "GreaterThanThreshold"
@@ -236,7 +236,7 @@ class MuteRule:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """The alarms of a file, and those of it that cannot be replayed.
+    """The alarms of a file, and the alarms that cannot be replayed.
 
     Attributes:
         metric: the alarms on metrics, by name.

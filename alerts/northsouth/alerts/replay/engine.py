@@ -85,7 +85,7 @@ class _Replay:
             return Refusal(alarm.name, alarm.address, str(reason), reason.fix)
 
     def _composites(self) -> None:
-        """Replay composites, children first, until none is left whose children are known."""
+        """Replay composites, children first. Composites with unknown children remain."""
         waiting = {
             name: (alarm, parse_rule(alarm.rule))
             for name, alarm in self.alarms.composite.items()

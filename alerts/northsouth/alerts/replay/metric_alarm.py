@@ -270,12 +270,12 @@ class _Run:
 
     @cached_property
     def codes(self) -> Codes:
-        """What the point of each window is; of alarms that do not need rows."""
+        """What the point of each window is, for alarms that do not need rows."""
         return self.points.codes(self.points.line())
 
     @cached_property
     def gaps(self) -> NDArray[np.bool_] | None:
-        """At which evaluations one of the newest N points is missing; None if there are none."""
+        """The evaluations in which one of the newest N points is missing; None if there are none."""
         missing = self.codes == MISSING
         if not missing.any():
             return None

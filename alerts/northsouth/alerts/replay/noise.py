@@ -41,7 +41,7 @@ class Noise:
 
     @property
     def silent(self) -> bool:
-        """Whether it fired and ran no action: nobody heard of it."""
+        """Whether it fired without running an action, so that nobody was notified."""
         return self.fired > 0 and self.actions == 0
 
     @property

@@ -1,4 +1,4 @@
-"""A replay with everything that is said about it: scores, findings, comparisons; as lines of text and as JSON."""
+"""A replay with its scores, findings and comparisons, as lines of text and as JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from northsouth.alerts.replay.timeline import Evidence, Replay, Timeline, Transi
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a replay says.
+    """A replay and everything that is reported about it.
 
     Attributes:
         replay: the timelines, and what was refused.

@@ -21,7 +21,7 @@ in ALARM, leave it at each spike, and their return counts as a detection."""
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an alarm made of one incident.
+    """How an alarm reacted to one incident.
 
     Attributes:
         incident: the incident.

@@ -29,7 +29,7 @@ class NotProvable(Exception):  # noqa: N818 (a finding about the history, which 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One number for each point, and how those of a window become one: by adding, or taking the least or greatest."""
+    """One number for each point, and how the numbers of a window are combined: by sum, minimum or maximum."""
 
     numbers: Numbers
     combine: np.ufunc

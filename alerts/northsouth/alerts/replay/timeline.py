@@ -1,4 +1,4 @@
-"""What became of one alarm: its states, why it changed, and what it did; pure, without NumPy.
+"""The timeline of one alarm: its states, the reasons of its changes, and its actions; pure, without NumPy.
 
 :class:`State`, :class:`Transition`, :class:`Action`, :class:`Evidence` and :class:`Timeline` are stable, and so
 is their JSON: ``version`` changes if the meaning of a key changes, and keys are only added.
@@ -44,7 +44,7 @@ class Unknown(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of the actions of a transition."""
+    """Whether the actions of a transition ran and, if not, why."""
 
     RUN = "run"
     MUTED = "muted"
@@ -247,7 +247,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What became of all alarms of a file.
+    """The timelines of all alarms of a file.
 
     Attributes:
         timelines: by alarm name, in the order of the file; children before the composites that name them.

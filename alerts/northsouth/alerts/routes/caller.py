@@ -287,7 +287,7 @@ class CalledReceiver(Construct):
         )
 
     def _role(self, owner: str, service: str, source: str, policy: Document) -> tuple[IamRole, IamRolePolicy]:
-        """Declare the role of the pipe, or with a prefix that of another owner."""
+        """Declare the role of the pipe or, with a prefix, the role of another resource."""
         context = self._context
         role = IamRole(
             self,

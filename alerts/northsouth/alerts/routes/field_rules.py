@@ -37,7 +37,7 @@ def form_problems(
 
 
 def choice_problems(where: str, value: str, choices: tuple[str, ...], rule: str) -> Iterator[Problem]:
-    """Yield a value that is none of the choices."""
+    """Yield a problem if a value is not one of the choices."""
     if value not in choices:
         yield Problem(where, repr(value), rule, "Write one of them.")
 

@@ -72,7 +72,7 @@ def topic_name_problems(where: str, name: str) -> Iterator[Problem]:
 
 
 def severity_problems(severity: str, where: str = "severities") -> Iterator[Problem]:
-    """Yield a severity that does not exist, or that notifies nobody."""
+    """Yield a problem for a severity that does not exist or that notifies nobody."""
     if severity == Severity.INFO:
         fix = "Take warning, or leave it out."
         yield Problem(where, repr(severity), "alarms for information notify nobody", fix)

@@ -76,6 +76,6 @@ class Pager(SnsReceiver):
         return (repr(self.secret),)
 
     def field_problems(self) -> Iterator[Problem]:
-        """Yield a secret that is no reference, and a site that is none."""
+        """Yield problems of a secret that is not a reference, and of an unknown site."""
         yield from secret_problems(self.secret)
         yield from choice_problems("site", self.site, ("us", "eu"), "an account lives in us or eu")

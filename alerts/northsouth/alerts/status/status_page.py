@@ -1,4 +1,4 @@
-"""A public status page on S3, kept up to date by one state machine and read by nobody's code but the page's own."""
+"""A public status page on S3, which one state machine keeps up to date and only the page's own script reads."""
 
 from __future__ import annotations
 

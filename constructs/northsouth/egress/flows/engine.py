@@ -57,7 +57,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked.
+    """What to explain: the records, the VPC and the options.
 
     Attributes:
         files: flow logs: files and folders.

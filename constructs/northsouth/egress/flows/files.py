@@ -68,7 +68,7 @@ class File:
 
 
 def listed(inputs: Iterable[str | Path], endings: Sequence[str] = (".log", ".gz", ".parquet", ".json")) -> list[Path]:
-    """Return files, and the files below folders whose names end as those of logs do, each once.
+    """Return files, and the log files below folders (by the end of their names), each once.
 
     Raises:
         ConfigurationError: if one does not exist, or a folder has no such file.

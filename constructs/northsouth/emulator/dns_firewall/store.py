@@ -127,7 +127,7 @@ class Store:
         return f"arn:{backend.partition}:route53resolver:{backend.region_name}:{backend.account_id}:{kind}/{thing_id}"
 
     def identify(self, kind: str, prefix: str, parameters: Parameters) -> dict[str, Any]:
-        """Return the id, ARN, name and request id of a new thing."""
+        """Return the id, ARN, name and request id of a new object."""
         thing_id = f"{prefix}-{mock_random.get_random_hex(16)}"
         name, request_id = parameters["Name"], parameters["CreatorRequestId"]
         return {"id": thing_id, "arn": self._arn(kind, thing_id), "name": name, "request_id": request_id}

@@ -36,7 +36,7 @@ _BLOCKED = "because public policies are blocked by the BlockPublicPolicy block p
 
 
 def document_of(text: Any) -> Mapping[str, Any]:
-    """Return a policy; an empty one for what is none, which ``policy_grammar`` refuses."""
+    """Return a policy; an empty one if it is not an object, which ``policy_grammar`` refuses."""
     try:
         document = json.loads(text) if text else {}
     except (TypeError, ValueError):

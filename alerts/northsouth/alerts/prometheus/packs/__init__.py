@@ -1,4 +1,4 @@
-"""Packs of Prometheus rules: tuned alerts for one thing each, with the tests that prove them.
+"""Packs of Prometheus rules: tuned alerts for one subject each, with their tests.
 
 Needs the extra ``prometheus``: ``pip install 'northsouth[prometheus]'``.
 """

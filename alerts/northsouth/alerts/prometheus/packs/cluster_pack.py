@@ -1,4 +1,4 @@
-"""What packs have in common that tell clusters apart by a label, and the test that one says nothing; pure."""
+"""What packs with a cluster label have in common, and the test of a cluster that sends nothing; pure."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ClusterPack(ABC):
         labels: Mapping[str, str] | None = None,
         keeps_firing: bool = True,
     ) -> AlertRule:
-        """Return an alert. Its summary ends with its cluster; with ``keeps_firing``, it goes on for ``keep_for``."""
+        """Return an alert whose summary ends with its cluster. ``keeps_firing`` lets it fire on for ``keep_for``."""
         return AlertRule(
             alert=name,
             expr=expr,

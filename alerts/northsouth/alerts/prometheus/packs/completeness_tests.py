@@ -113,7 +113,7 @@ def _pipeline(pack: CompletenessParameters, place: int, first: Sequence[Part], t
 
 
 def _gone(pack: CompletenessParameters, place: int) -> RuleTest:
-    """Return the test of a hop whose counter is gone, while the records pass: nothing is said to be lost."""
+    """Return the test of a hop whose counter disappears while records still pass: no alert reports a loss."""
     # So many that there are enough to judge until nearly the whole window is without them.
     rate, wait, keep = 10 * _rate(pack), minutes(pack.silent_for), minutes(pack.keep_for)
     begin = minutes(pack.window) + _AFTER

@@ -59,7 +59,7 @@ def _of(pack: ElasticsearchParameters, metric: str, values: str, **labels: str) 
 def _moments(
     alert: str, firing: Sequence[Firing], *, wait: int, spell: int, keep: int, lag: int = 0
 ) -> list[AlertTest]:
-    """Return that an alert is quiet, fires after its wait, goes on, and ends; ``lag`` is the window of an increase."""
+    """Return the checks that an alert is quiet, fires after its wait, stays, and ends; ``lag`` is its window."""
     end = BEGIN + spell
     return [
         AlertTest(alert, at(BEGIN - 1)),
@@ -142,7 +142,7 @@ def _disk(pack: ElasticsearchParameters) -> RuleTest:
 
 
 def _heap(pack: ElasticsearchParameters) -> RuleTest:
-    """Judge heaps, and one that garbage collection brings down in between; memory that is no heap does not count."""
+    """Test full heaps, a heap that garbage collection empties in between, and memory that is not heap."""
     wait, keep = minutes(pack.heap_for), minutes(pack.keep_for)
     spell = wait + 5
     edge = 100 * fraction(pack.heap_over)

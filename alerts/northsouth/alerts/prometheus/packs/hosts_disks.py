@@ -135,7 +135,7 @@ def _disk(pack: HostParameters, measure: str, window: str = "") -> str:
 
 
 def _disk_full_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
-    """Judge disks, one that nobody can write to, and memory that is mounted like a disk."""
+    """Test full disks, a read-only disk, and memory that is mounted like a disk."""
     edge = 100 * fraction(pack.disk_below)
 
     def disk(names: dict[str, str], *, readonly: bool = False) -> list[Probe]:
@@ -157,7 +157,7 @@ def _disk_full_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
 
 
 def _disk_filling_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
-    """Judge trends: one that fills the disk in time and one that does not, above and below the floor."""
+    """Test trends that fill the disk in time and trends that do not, above and below the floor."""
     step = 5
     spell = (minutes(pack.disk_history) + minutes(pack.disk_trend_for)) // step + 4
     ahead = minutes(pack.disk_within) // step
@@ -195,7 +195,7 @@ def _disk_filling_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest
 
 
 def _inodes_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
-    """Judge disks, one that nobody can write to, one whose file system has no inodes, and memory."""
+    """Test disks, a read-only disk, a file system without inodes, and memory."""
     edge = 100 * fraction(pack.inodes_below)
 
     def disk(names: dict[str, str], *, inodes: int = 100, readonly: bool = False) -> list[Probe]:

@@ -144,7 +144,7 @@ def _memory_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
 
 
 def _oom_test(pack: HostParameters, labels: dict[str, str]) -> RuleTest:
-    """Judge kills: enough of them, one too few, enough within a gap of scrapes, and those before the host was seen."""
+    """Test kills: enough, one too few, enough within a gap of scrapes, and kills before the first scrape."""
     kills, begin, window = int(quantity(pack.oom_kills).number_in(COUNT)), 5, minutes(pack.oom_within)
     gap = max(window // 2, 1)
     length = begin + gap + 2 * window

@@ -74,7 +74,7 @@ class LogstashParameters(ClusterPack):
 
 
 def family_problems(family: str) -> Iterator[Problem]:
-    """Yield that there is no such family of exporters."""
+    """Yield a problem if there is no such family of exporters."""
     if family not in FAMILIES:
         known = ", ".join(FAMILIES)
         yield Problem("family", repr(family), f"it is an exporter of Logstash: {known}", "Write family='kuskoman'.")

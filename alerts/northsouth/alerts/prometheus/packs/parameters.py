@@ -32,7 +32,7 @@ def share_problems(pack: object, *names: str) -> Iterator[Problem]:
 
 
 def quantity_problems(pack: object, like: Quantity, *names: str) -> Iterator[Problem]:
-    """Yield the thresholds of a pack whose unit is of another kind than that of ``like``, or that are not over 0."""
+    """Yield a problem for each threshold whose unit does not fit that of ``like``, or that is not above 0."""
     for name in names:
         quantity = getattr(pack, name)
         if quantity.unit.dimension != like.unit.dimension:

@@ -185,7 +185,7 @@ class PoolRules:
         )
 
     def waited_for(self, pool: Pool, waiting: str) -> AlertRule:
-        """Return the alert on a pool that somebody waits for."""
+        """Return the alert on a pool for which clients wait."""
         by = ", ".join(pool.by)
         return AlertRule(
             alert="PoolExhausted",

@@ -220,7 +220,7 @@ class _Situations:
         )
 
     def rejected(self) -> RuleTest:
-        """Judges what the store refuses: below the share, above it, and below again."""
+        """Test what the store refuses: below the share, above it, and below again."""
         share = fraction(self.pack.rejected_over)
         spell = (self.silence + 2 * self.near) // self.step
         length = spell * self.step
@@ -243,7 +243,7 @@ class _Situations:
         )
 
     def behind(self) -> RuleTest:
-        """Judges how late samples come: as late as was said, later, and no longer late.
+        """Test how late samples arrive: as late as allowed, later, and in time again.
 
         One cluster runs Prometheus 3.7 and one an older version. Two more of these versions send only a few of their
         samples, once in a long while, and at once.
@@ -325,6 +325,6 @@ class _Situations:
         return AlertTest(NOT_DECLARED, at(minute), [Firing(self.named(cluster)) for cluster in clusters])
 
     def absent_at(self, minute: int, *, but: str | None = "") -> AlertTest:
-        """Return that every declared cluster is absent at a time ``but`` one; with ``None``, that nobody is yet."""
+        """Return the check that every declared cluster but ``but`` is absent at a time; with ``None``, that none is."""
         missing = [cluster for cluster in self.pack.clusters if cluster != but] if but is not None else []
         return AlertTest(ABSENT, at(minute), [Firing(self.named(cluster)) for cluster in missing])

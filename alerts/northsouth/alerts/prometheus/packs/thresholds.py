@@ -37,7 +37,7 @@ class Probe:
 
     @classmethod
     def steady(cls, metric: str, value: float, labels: Mapping[str, str] | None = None) -> Probe:
-        """Return a gauge that stays as it is."""
+        """Return a gauge that does not change."""
         return cls(metric, value, value, value, labels or {})
 
 

@@ -42,7 +42,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What each column is taken for.
+    """What each column means.
 
     Attributes:
         time: the column of times.
@@ -59,7 +59,7 @@ class Roles:
 
     @property
     def said(self) -> str:
-        """What was taken for what."""
+        """The sentence that says what each column was taken for."""
         listed = ", ".join(repr(value) for value in self.values[:5])
         more = f" and {len(self.values) - 5} more" if len(self.values) > 5 else ""
         naming = f", {self.name!r} names the series" if self.name is not None else ""

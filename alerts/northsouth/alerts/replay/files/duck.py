@@ -1,4 +1,4 @@
-"""What DuckDB is asked about rows of metrics, and its errors in our words."""
+"""The queries on rows of metrics that DuckDB answers, and its errors in plain words."""
 
 from __future__ import annotations
 

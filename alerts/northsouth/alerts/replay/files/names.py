@@ -31,7 +31,7 @@ _DIMENSION = re.compile(r"\s*(?P<name>[^=,{}]+?)\s*=\s*(?P<value>(?:\$\{[^{}]*\}
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a mapping says of a series: its metric and, if it has to be said, its statistic."""
+    """What a mapping says about a series: its metric and, if needed, its statistic."""
 
     metric: MetricKey
     statistic: str | None = None

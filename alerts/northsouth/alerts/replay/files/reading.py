@@ -25,7 +25,7 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a series of a source was taken for.
+    """Which metric a series of a source was taken for.
 
     Attributes:
         file: the name of its file.
@@ -50,7 +50,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read.
+    """The history that was read, and how each series was understood.
 
     Attributes:
         history: the series by metric. The keys are the alarms' own, with their references.
@@ -180,7 +180,7 @@ def _matched(
     *,
     partial: bool,
 ) -> tuple[list[_Match], list[str]]:
-    """Return which series are which metrics, and the labels of those that are none.
+    """Return the matches of series and metrics, and the labels of the series without a metric.
 
     Raises:
         ConfigurationError: with every metric that is missing, and every series that cannot be placed.

@@ -42,7 +42,7 @@ class Listed:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a mapping can call it."""
+        """The names by which a mapping can call it."""
         return (f"{self.file}:{self.label}", self.label, *self.aliases)
 
 

@@ -69,7 +69,7 @@ class DiscordWebhook(ApiReceiver):
         return payload(_EMBED)
 
     def field_problems(self) -> Iterator[Problem]:
-        """Yield what is no id."""
+        """Yield a problem for each field that is not an id."""
         yield from form_problems("webhook", self.webhook, _WEBHOOK, "a webhook's id is the number in its address")
 
     @property

@@ -37,7 +37,7 @@ class Email(SnsReceiver):
         return (self.address.lower(),)
 
     def field_problems(self) -> Iterator[Problem]:
-        """Yield what is no address."""
+        """Yield a problem for what is not a mail address."""
         yield from form_problems("address", self.address, _ADDRESS, "it looks like name@example.com")
 
     def integration(self, alerts: AlertText) -> Integration:

@@ -37,7 +37,7 @@ class Sms(SnsReceiver):
         return (self.number,)
 
     def field_problems(self) -> Iterator[Problem]:
-        """Yield what is no number."""
+        """Yield a problem for what is not a phone number."""
         rule = "a number is in E.164 form: +, the country, and at most 15 digits"
         yield from form_problems("number", self.number, _E164, rule, "Write +15550100.")
 

@@ -59,7 +59,7 @@ class Webhook(ApiReceiver):
         return {key: expression(f"$card.{value}") for key, value in _KEYS.items()}
 
     def field_problems(self) -> Iterator[Problem]:
-        """Yield an address that cannot be called, and what is no header."""
+        """Yield problems of an address that cannot be called, and of invalid headers."""
         yield from address_problems("url", self.url)
         yield from form_problems("header", self.header, _HEADER, "a header's name has no spaces or colons")
 
