@@ -313,7 +313,7 @@ RULES = (
     Rule(
         "events",
         ("PutTargets",),
-        "an input path that is none",
+        "an invalid input path",
         "eventbridge/latest/userguide/eb-transform-target-input",
         "ValidationException",
         _paths,

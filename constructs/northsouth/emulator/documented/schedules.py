@@ -183,7 +183,7 @@ RULES = (
     Rule(
         "scheduler",
         _OPERATIONS,
-        "a rate, cron or at expression that is none",
+        "an invalid rate, cron or at expression",
         _TYPES,
         "ValidationException",
         _expression,
@@ -216,7 +216,7 @@ RULES = (
     Rule(
         "scheduler",
         _OPERATIONS,
-        "a target that is none, or lacks its parameters",
+        "an invalid target, or one without its parameters",
         "scheduler/latest/UserGuide/managing-targets",
         "ValidationException",
         _kind,
@@ -240,7 +240,7 @@ RULES = (
     Rule(
         "events",
         ("PutRule",),
-        "a rate or cron expression that is none",
+        "an invalid rate or cron expression",
         "eventbridge/latest/userguide/eb-scheduled-rule-pattern",
         "ValidationException",
         _rule_expression,
