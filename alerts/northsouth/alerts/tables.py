@@ -96,7 +96,7 @@ def _is_quantity(hint: object) -> bool:
     return Quantity in hints and hints <= {Quantity, str, int, float, type(None)}
 
 
-def _shown(value: object) -> str:
+def _as_reported(value: object) -> str:
     """Return how a report shows a value: a table and a list by their kind, because a secret may be in them."""
     if isinstance(value, Mapping | list):
         return next(name for kind, name in _TOML_KINDS if isinstance(value, kind))
@@ -197,7 +197,7 @@ class TableReader:
             values = {name: self.value(inner[1], item, below(path, name)) for name, item in (table or {}).items()}
             return BROKEN if table is None or BROKEN in values.values() else values
         if not isinstance(value, list):
-            return self._wrong(path, _shown(value), "it is a list", "Write it in [ ].", BROKEN)
+            return self._wrong(path, _as_reported(value), "it is a list", "Write it in [ ].", BROKEN)
         fixed = inner if origin is tuple and inner[-1] is not Ellipsis else None
         if fixed is not None and len(value) != len(fixed):
             rule = f"it is a list of {len(fixed)}"
@@ -230,7 +230,7 @@ class TableReader:
         *most, last = map(repr, words)
         rule = f"it is {', '.join(most)} or {last}" if most else f"it is {last}"
         near = difflib.get_close_matches(value, words, n=1) if isinstance(value, str) else []
-        return self._wrong(path, _shown(value), rule, f"Write {near[0] if near else words[0]!r}.", BROKEN)
+        return self._wrong(path, _as_reported(value), rule, f"Write {near[0] if near else words[0]!r}.", BROKEN)
 
     def _plain(self, hint: Any, value: object, path: str, default: object) -> Any:  # noqa: ANN401
         if hint is Any:
@@ -239,7 +239,9 @@ class TableReader:
             return self._wrong(path, "a date", "it is text", f'Write it in quotes: "{value.isoformat()}".', BROKEN)
         kinds = (int, float) if hint is float else hint
         if not isinstance(value, kinds) or (isinstance(value, bool) and hint is not bool):
-            return self._wrong(path, _shown(value), f"it is {_KINDS.get(hint, 'text')}", "Change the value.", BROKEN)
+            return self._wrong(
+                path, _as_reported(value), f"it is {_KINDS.get(hint, 'text')}", "Change the value.", BROKEN
+            )
         if value == "" and self._judged and not isinstance(default, str):
             return self._wrong(
                 path, "empty text", "it is text of 1 character or more", "Write it, or remove it.", BROKEN
@@ -259,7 +261,7 @@ class TableReader:
         if not isinstance(value, str):
             rule = "it is a count: a number" if counts else "it is text with a unit"
             example = f"{kind}" if counts else f'"{kind or "3 %"}"'
-            return self._wrong(path, _shown(value), rule, f"Write it as in {example}.", BROKEN)
+            return self._wrong(path, _as_reported(value), rule, f"Write it as in {example}.", BROKEN)
         try:
             read = parse(value)
         except UnitError as error:

@@ -99,7 +99,7 @@ def existing(clients: Clients, region: str, template: Template) -> tuple[Existin
                 _add(objects, lister(clients(service, region)))
         for kind, attribute, service, by_name in _LISTERS_BY_NAME:
             if kind in declared_types:
-                _add(objects, by_name(clients(service, region), _named(template, kind, attribute)))
+                _add(objects, by_name(clients(service, region), _declared_names(template, kind, attribute)))
     except (BotoCoreError, ClientError) as error:
         raise AppError(f"the account cannot be listed: {error}; the role needs ReadOnlyAccess, or less") from None
     return tuple(existing_object for existing_object in objects.values() if existing_object.type in declared_types)
@@ -360,7 +360,7 @@ def _measured(alarm: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "dimensions": dimensions} if dimensions else values
 
 
-def _named(template: Template, kind: str, attribute: str) -> list[str]:
+def _declared_names(template: Template, kind: str, attribute: str) -> list[str]:
     """Return the names that the stack declares for a type."""
     values = {template.value(resource, attribute) for resource in template.of_type(kind)}
     return sorted(value for value in values if isinstance(value, str) and "${" not in value)

@@ -44,7 +44,9 @@ class Declared:
         """Return a resource's arguments; what only Terraform will know of them stays an expression, or is left out."""
         links = self.template.links(resource)
         links_by_text = {link.reference.text: link for link in links}
-        raw = substitute(resource.values, lambda reference: self._known(links_by_text, reference), self.template.source)
+        raw = substitute(
+            resource.values, lambda reference: self._value_of(links_by_text, reference), self.template.source
+        )
         values = dict(raw) if isinstance(raw, Mapping) else dict(EMPTY)
         for use in self.uses(resource) if self.template.kind is Kind.PLAN else ():
             if use.path in resource.unknown and (pair := self.pairs.get(use.target.address)):
@@ -65,7 +67,7 @@ class Declared:
             return at(resource.values, link.path) is None
         return at(resource.values, link.path) == f"${{{link.reference.text}}}"
 
-    def _known(self, links_by_text: Mapping[str, Link], reference: Reference) -> Value:
+    def _value_of(self, links_by_text: Mapping[str, Link], reference: Reference) -> Value:
         link = links_by_text.get(reference.text)
         if link is None or len(link.targets) != 1 or not reference.attribute:
             return None

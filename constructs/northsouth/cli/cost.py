@@ -238,11 +238,11 @@ def _stacks(place: Path) -> _Stacks:
     sources = {stack.name: str(stack.folder / stack.file) for stack in stacks}
     templates = {name: parse(document, source=sources[name]) for name, document in documents.items()}
     regions = {region for document in documents.values() for region in _regions(document)}
-    modules = [f"module.{name}" for document in documents.values() for name in _called(document)]
+    modules = [f"module.{name}" for document in documents.values() for name in _called_modules(document)]
     return _Stacks(templates, frozenset(regions), tuple(sorted(modules)))
 
 
-def _called(document: Mapping[str, Any]) -> Iterator[str]:
+def _called_modules(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield the modules that a synthesized stack calls; a plan holds their resources."""
     calls = document.get("module")
     yield from calls if isinstance(calls, Mapping) else ()
@@ -253,14 +253,14 @@ def _regions(document: Mapping[str, Any]) -> Iterator[str]:
     providers = document.get("provider")
     blocks = providers.get("aws", []) if isinstance(providers, Mapping) else []
     for block in blocks if isinstance(blocks, list) else [blocks]:
-        yield from _known(block.get("region") if isinstance(block, Mapping) else None)
+        yield from _known_region(block.get("region") if isinstance(block, Mapping) else None)
     configuration = document.get("configuration")
     planned = configuration.get("provider_config", {}) if isinstance(configuration, Mapping) else {}
     for block in planned.values() if isinstance(planned, Mapping) else ():
         if isinstance(block, Mapping) and str(block.get("full_name", "")).endswith("hashicorp/aws"):
-            yield from _known(block.get("expressions", {}).get("region", {}).get("constant_value"))
+            yield from _known_region(block.get("expressions", {}).get("region", {}).get("constant_value"))
 
 
-def _known(region: object) -> Iterator[str]:
+def _known_region(region: object) -> Iterator[str]:
     if isinstance(region, str) and not is_token(region):
         yield region

@@ -151,7 +151,7 @@ def _sides(arguments: argparse.Namespace, folder: Path) -> _Sides:
     revision = None if synthesized else revisions.find(arguments.base, Path().resolve())
     after = _present(arguments, folder / "after")
     if synthesized:
-        return _Sides(_named(synthesized, after), after, None)
+        return _Sides(_named_documents(synthesized, after), after, None)
     if revision is None:
         return _Sides({}, after, None)
     (folder / "before").mkdir()
@@ -172,7 +172,7 @@ def _synthesized(base: str) -> Path | None:
     return None
 
 
-def _named(path: Path, after: _Documents) -> _Documents:
+def _named_documents(path: Path, after: _Documents) -> _Documents:
     if path.is_dir():
         return {stack.name: _declared(stack, path) for stack in app.stacks(path, path)}
     name = path.parent.name if path.parent.name in after or len(after) != 1 else next(iter(after))

@@ -47,7 +47,7 @@ def _chain_lines(decision: Decision) -> Iterator[str]:
         yield f"  Chain:        {_chain(decision)}"
         if len(decision.matched) > 1:
             for step in decision.matched:
-                yield f"  Judged:       {_judged(step)}"
+                yield f"  Judged:       {_judgement(step)}"
     if decision.trusted:
         yield f"  Our reading:  an earlier rule trusts {', '.join(decision.trusted)}; AWS does not document it."
 
@@ -158,7 +158,7 @@ def _unclear(domains: DomainList) -> str:
     return f"AWS does not say what *{', *'.join(domains.suffixes)} matches" if domains.suffixes else ""
 
 
-def _judged(step: Step) -> str:
+def _judgement(step: Step) -> str:
     outcome = step.outcome
     rules = [outcome] if outcome and outcome.placed else outcome.possible if outcome else ()
     by = ", ".join(option.placed.rule.address for option in rules if option.placed)

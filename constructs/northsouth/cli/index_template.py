@@ -156,11 +156,11 @@ def _changes(template: IndexTemplate, file: Path | None, against: list[str]) -> 
         try:
             changed = changed_fields(json.loads(text), template)
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{_shown(source)}: {fault(error)}") from error
+            raise UsageError(f"{_source_name(source)}: {fault(error)}") from error
         for change in changed:
             yield (
-                f"{_shown(source)}: {change}. Indices and archived rows keep the old type. Keep the field as it is, and"
-                " add one of another name. Or write the documents to an index of another name."
+                f"{_source_name(source)}: {change}. Indices and archived rows keep the old type. Keep the field as it "
+                "is, and add one of another name. Or write the documents to an index of another name."
             )
 
 
@@ -176,14 +176,14 @@ def _read(source: str) -> str:
     try:
         return sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{_shown(source)}: {fault(error)}") from error
+        raise UsageError(f"{_source_name(source)}: {fault(error)}") from error
 
 
 def _is_written(template: IndexTemplate, file: Path) -> bool:
     return file.exists() and _read(str(file)) == template.text
 
 
-def _shown(source: str) -> str:
+def _source_name(source: str) -> str:
     return "standard input" if source == "-" else source
 
 

@@ -72,7 +72,7 @@ def read(document: Mapping[str, object], source: str) -> Declared:
         managed = resource if resource.mode is Mode.MANAGED else None
         blocks[resource.address] = Block(resource.address, values, managed)
     tables = _tables(frozen)
-    blocks.update({block.address: block for block in _others(frozen) if block.address not in tables})
+    blocks.update({block.address: block for block in _blocks_beside_resources(frozen) if block.address not in tables})
     moves = {str(block.get("to")): str(block.get("from")) for block in _objects(frozen.get("moved"))}
     forgotten = {str(block.get("from")) for block in _objects(frozen.get("removed")) if not _destroys(block)}
     imports = {str(block.get("to")): str(block.get("id", "")) for block in _objects(frozen.get("import"))}
@@ -91,7 +91,7 @@ def _tables(document: Mapping[str, Value]) -> set[str]:
     return {name for name, repeats in uses if repeats} - {name for name, repeats in uses if not repeats}
 
 
-def _others(document: Mapping[str, Value]) -> Iterator[Block]:
+def _blocks_beside_resources(document: Mapping[str, Value]) -> Iterator[Block]:
     for key, value in document.items():
         if key in ("resource", "data", "//"):
             continue

@@ -35,7 +35,7 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
     changes = {
         change.address: change
         for to, source in pairs.items()
-        if (change := _both(old.blocks[source], moves.as_before(new.blocks[to], moved)))
+        if (change := _change_of(old.blocks[source], moves.as_before(new.blocks[to], moved)))
     }
     for address in renamed:
         changes[address] = replace(changes[address], action=Action.REPLACED, renamed=True)
@@ -47,7 +47,7 @@ def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Compar
     return Comparison(ordered(changes), renames=suggested)
 
 
-def _both(before: Block, after: Block) -> Change | None:
+def _change_of(before: Block, after: Block) -> Change | None:
     places = differences(before.values, after.values)
     moved = before.address != after.address
     if not places and not moved:

@@ -142,7 +142,7 @@ def _lists(before: Sequence[Value], after: Sequence[Value], path: str, depth: in
     if old == new:
         return
     common = Counter(old) & Counter(new)
-    gone, come = dict.fromkeys(_left(old, common)), dict.fromkeys(_left(new, common))
+    gone, come = dict.fromkeys(_unmatched(old, common)), dict.fromkeys(_unmatched(new, common))
     if not gone and not come:
         yield Difference(path, tuple(before), tuple(after), reordered=True)
         return
@@ -155,7 +155,7 @@ def _lists(before: Sequence[Value], after: Sequence[Value], path: str, depth: in
         yield Difference(f"{path}[{position}]", None, after[position])
 
 
-def _left(texts: Sequence[str], common: Counter[str]) -> list[int]:
+def _unmatched(texts: Sequence[str], common: Counter[str]) -> list[int]:
     """Return the positions of the members that the other side does not have."""
     unmatched = Counter(common)
     left: list[int] = []
@@ -172,7 +172,7 @@ def _pairs(
 ) -> list[tuple[int, int, str]]:
     """Return which of the remaining members are one block that changed: both positions, and what to call it."""
     for key in IDENTITIES:
-        old, new = _named(before, key), _named(after, key)
+        old, new = _positions_by_key(before, key), _positions_by_key(after, key)
         pairs = [(old[name], new[name], f"{key}={name}") for name in old.keys() & new.keys()]
         pairs = sorted(pair for pair in pairs if pair[0] in gone)
         if pairs:
@@ -187,7 +187,7 @@ def _pairs(
     return []
 
 
-def _named(items: Sequence[Value], key: str) -> dict[str, int]:
+def _positions_by_key(items: Sequence[Value], key: str) -> dict[str, int]:
     """Return the positions of blocks by the value of ``key``, if it tells every block from the others."""
     names = [item.get(key) if isinstance(item, Mapping) else None for item in items]
     known = [str(name) for name in names if isinstance(name, str | int) and not isinstance(name, bool)]

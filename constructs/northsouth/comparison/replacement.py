@@ -213,10 +213,10 @@ def _level(change: Change) -> _Level:
     """Tell whether a change gives what refers to the whole block another value."""
     if change.action in REMAKING:
         return _Level.CERTAIN
-    return _Level.POSSIBLE if _named(change.address) and change.differences else _Level.NO
+    return _Level.POSSIBLE if _is_no_resource(change.address) and change.differences else _Level.NO
 
 
-def _named(address: str) -> bool:
+def _is_no_resource(address: str) -> bool:
     return address.startswith(("local.", "var.", "module.", "data."))
 
 
@@ -247,7 +247,7 @@ def _arguments(new: Declared, resource: Resource) -> Iterator[tuple[str, _Use]]:
         weight = _Level.POSSIBLE if data else _weight(new.blocks[resource.address], argument)
         if weight:
             use = _Use(resource.address, argument, link.reference.attribute, weight)
-            named = (link.reference.subject,) if _named(link.reference.subject) else ()
+            named = (link.reference.subject,) if _is_no_resource(link.reference.subject) else ()
             for target in dict.fromkeys((*(target.address for target in link.targets), *named)):
                 yield target, use
 
@@ -265,7 +265,7 @@ def _effect(use: _Use, target: Block | None, change: Change | None, level: _Leve
     """Tell whether what a reference stands for changes."""
     if target is None:
         return _Level.NO
-    if _named(target.address):
+    if _is_no_resource(target.address):
         return min(level, _Level.POSSIBLE)
     if not use.attribute:
         return _Level.CERTAIN if use.argument == TRIGGER and change is not None else level

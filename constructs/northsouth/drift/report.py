@@ -187,7 +187,7 @@ def _stack(report: StackReport) -> Iterator[str]:
         for finding in group:
             yield from (f"    {line}" for line in _finding(finding))
     yield from _hidden(report.hidden)
-    yield from (f"  {line}" for line in _left_out(report))
+    yield from (f"  {line}" for line in _left_out_lines(report))
 
 
 def _hidden(hidden: Iterable[Hidden]) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _hidden(hidden: Iterable[Hidden]) -> Iterator[str]:
         yield f"  ignored until {entry.entry.expires}: {printable(entry.address)} ({printable(entry.entry.reason)})"
 
 
-def _left_out(report: StackReport) -> Iterator[str]:
+def _left_out_lines(report: StackReport) -> Iterator[str]:
     for kind in dict.fromkeys(finding.kind for finding in report.left_out):
         names = list(dict.fromkeys(_name(finding) for finding in report.left_out if finding.kind is kind))
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""

@@ -213,7 +213,7 @@ class NatGateways(Construct):
         answers = self.metric("BytesInFromDestination", period=period)
         return {zone: inward[zone] + answers[zone] for zone in inward}
 
-    def _named(self, type: str, *parts: str) -> dict[str, str]:
+    def _tags_with_name(self, type: str, *parts: str) -> dict[str, str]:
         return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _make_addresses(self, chosen: Addresses, zones: Sequence[str], *, protect: bool) -> Eip | None:
@@ -234,7 +234,7 @@ class NatGateways(Construct):
             provider=self._provider,
         )
         refuse_import_from(eips, keys)
-        tags_by_key = {key: self._named("aws_eip", key) for key in keys}
+        tags_by_key = {key: self._tags_with_name("aws_eip", key) for key in keys}
         if self._naming.renames("aws_eip"):
             eips.add_override("tags", f"${{{TerraformLocal(self, 'address-tags', tags_by_key).fqn}[each.key]}}")
         eips.add_override("for_each", {key: zone.border_group for key, zone in zones_by_key.items()})
@@ -258,7 +258,7 @@ class NatGateways(Construct):
             secondary_allocation_ids=list(allocations[1:]) or None,
             private_ip=mode.private_ips.get(zone),
             secondary_private_ip_address_count=mode.secondary_private_ips or None,
-            tags=self._named("aws_nat_gateway", zone),
+            tags=self._tags_with_name("aws_nat_gateway", zone),
             depends_on=None if private else self._after,
             provider=self._provider,
         )
@@ -269,7 +269,7 @@ class NatGateways(Construct):
         gateway = NatGateway(
             self,
             "regional-gateway",
-            tags=self._named("aws_nat_gateway"),
+            tags=self._tags_with_name("aws_nat_gateway"),
             depends_on=self._after,
             provider=self._provider,
             **config,
@@ -321,7 +321,7 @@ class NatGateways(Construct):
             self,
             "egress-only",
             vpc_id=self._ids.vpc_id,
-            tags=self._named("aws_egress_only_internet_gateway"),
+            tags=self._tags_with_name("aws_egress_only_internet_gateway"),
             provider=self._provider,
         )
         for zone, table in sorted(self._ids.private_route_tables.items()):

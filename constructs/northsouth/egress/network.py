@@ -127,7 +127,7 @@ class Network(Construct):
             enable_dns_support=True,
             enable_dns_hostnames=True,
             assign_generated_ipv6_cidr_block=True if ipv6 else None,
-            tags=self._named("aws_vpc"),
+            tags=self._tags_with_name("aws_vpc"),
             provider=provider,
         )
         self._vpc_id = self.vpc.id
@@ -138,7 +138,7 @@ class Network(Construct):
             vpc_id=self._vpc_id,
             ingress=[],
             egress=[],
-            tags=self._named("aws_default_security_group", "closed"),
+            tags=self._tags_with_name("aws_default_security_group", "closed"),
             provider=provider,
         )
         self.cidr_blocks: dict[Tier, dict[str, str]] = {}
@@ -249,7 +249,7 @@ class Network(Construct):
         refuse("Network.existing", check_network_ids(ids))
         return ids
 
-    def _named(self, type: str, *parts: str) -> dict[str, str]:
+    def _tags_with_name(self, type: str, *parts: str) -> dict[str, str]:
         return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _cidr(self, cidr: str, tier: Tier, zone: str) -> str:
@@ -273,7 +273,7 @@ class Network(Construct):
             assign_ipv6_address_on_creation=True if ipv6_cidr else None,
             enable_dns64=True if dns64 else None,
             map_public_ip_on_launch=True if public_ip_on_launch else None,
-            tags={**self._named("aws_subnet", tier, zone), **tags},
+            tags={**self._tags_with_name("aws_subnet", tier, zone), **tags},
             provider=self._provider,
         )
 
@@ -287,7 +287,7 @@ class Network(Construct):
             self,
             f"{'-'.join(parts)}-table",
             vpc_id=self._vpc_id,
-            tags=self._named("aws_route_table", *parts),
+            tags=self._tags_with_name("aws_route_table", *parts),
             provider=self._provider,
         )
 
@@ -296,7 +296,7 @@ class Network(Construct):
             self,
             "internet-gateway",
             vpc_id=self._vpc_id,
-            tags=self._named("aws_internet_gateway"),
+            tags=self._tags_with_name("aws_internet_gateway"),
             provider=self._provider,
         )
         self.internet_gateway = gateway

@@ -139,7 +139,7 @@ class PrivateEndpoints(Construct):
                 service_name=self._service_names[key],
                 route_table_ids=_route_tables(ids, endpoint),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named("aws_vpc_endpoint", endpoint.label),
+                tags=self._tags_with_name("aws_vpc_endpoint", endpoint.label),
                 provider=provider,
             )
             for key, endpoint in by_key(endpoints, "Gateway").items()
@@ -179,7 +179,7 @@ class PrivateEndpoints(Construct):
             for service, endpoint in self.interface_endpoints.items()
         }
 
-    def _named(self, type: str, *parts: str) -> dict[str, str]:
+    def _tags_with_name(self, type: str, *parts: str) -> dict[str, str]:
         return self._naming.tags(type, "-".join((self._name, *parts)), self._tags)
 
     def _with_interfaces(
@@ -207,7 +207,7 @@ class PrivateEndpoints(Construct):
                 subnet_ids=[ids.subnets(endpoint.tier)[zone] for zone in endpoint.standing_zones(ids)],
                 security_group_ids=list(groups),
                 policy=endpoint.policy.document if endpoint.policy else None,
-                tags=self._named("aws_vpc_endpoint", endpoint.label),
+                tags=self._tags_with_name("aws_vpc_endpoint", endpoint.label),
                 depends_on=[gateway] if gateway is not None and endpoint.private_dns else None,
                 provider=self._provider,
             )
@@ -235,7 +235,7 @@ class PrivateEndpoints(Construct):
             vpc_id=ids.vpc_id,
             description=f"Interface endpoints {self._name}",
             ingress=ingress,
-            tags=self._named("aws_security_group"),
+            tags=self._tags_with_name("aws_security_group"),
             provider=self._provider,
         )
 

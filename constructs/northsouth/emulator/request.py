@@ -81,7 +81,7 @@ def read(environ: dict[str, Any]) -> Request | None:
     """
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     service = _SIGNED_AS.get(scope[2], scope[2]) if scope else ""
-    if scope is None or not _known(service):
+    if scope is None or not _is_service(service):
         return None
     raw = _body(environ)
     web = WebRequest({**environ, "wsgi.input": io.BytesIO(raw)})
@@ -101,7 +101,7 @@ def read(environ: dict[str, Any]) -> Request | None:
 
 
 @cache
-def _known(service: str) -> bool:
+def _is_service(service: str) -> bool:
     try:
         get_service_model(service)
     except UnknownServiceError:
@@ -151,12 +151,12 @@ class _FormReader:
         rest = {name: branch for name, branch in tree.items() if name}
         read: dict[str, Any] = {}
         for member, kind in (shape.members if shape else {}).items():
-            branch = self._taken(kind, member, rest)
+            branch = self._take_branch(kind, member, rest)
             if branch is not None:
                 read[member] = self._value(kind, branch)
         return {**read, **{name: branch.get("", branch) for name, branch in rest.items()}}
 
-    def _taken(self, kind: Any, member: str, rest: Tree) -> Tree | None:
+    def _take_branch(self, kind: Any, member: str, rest: Tree) -> Tree | None:
         """Take a member's branch away; a flattened list can be named by its member's name."""
         branch: Tree | None = rest.pop(self._name_of(kind, member), None)
         if branch is None and kind.type_name == "list" and self._is_flat(kind):

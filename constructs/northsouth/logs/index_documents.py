@@ -42,7 +42,7 @@ def misfits(template: IndexTemplate, document: object) -> Iterator[Misfit]:
     if isinstance(document, Mapping) and "_source" in document and "_index" in document:
         document = document["_source"]
     if not isinstance(document, Mapping):
-        yield Misfit("the document", f"{_shown(document)} is no object. {_REFUSED}")
+        yield Misfit("the document", f"{_excerpt(document)} is no object. {_REFUSED}")
         return
     yield from _object(template, document, "", objects_of(template))
     if _at(document, template.time_field) is None:
@@ -70,7 +70,7 @@ def _inside(template: IndexTemplate, name: str, value: object, objects: set[str]
     elif isinstance(value, list):
         yield Misfit(name, f"is a list, and the list of fields has an object. {_NOT_READ}")
     elif value is not None:
-        yield Misfit(name, f"{_shown(value)} is a value, and the list of fields has an object. {_REFUSED}")
+        yield Misfit(name, f"{_excerpt(value)} is a value, and the list of fields has an object. {_REFUSED}")
 
 
 def _value(template: IndexTemplate, name: str, value: object) -> Iterator[Misfit]:
@@ -85,7 +85,7 @@ def _value(template: IndexTemplate, name: str, value: object) -> Iterator[Misfit
             yield Misfit(name, f"is an object, and the list of fields has {declared.type}. {_REFUSED}")
         elif not _fits(template, name, item):
             takes = _takes(template) if declared.type in DATES else kind.takes
-            reason = f"{_shown(item)} is no value of {declared.type}, which takes {takes}."
+            reason = f"{_excerpt(item)} is no value of {declared.type}, which takes {takes}."
             refused = name == template.time_field or kind.keeps_objects
             yield Misfit(name, f"{reason} {_REFUSED if refused else _LEFT_OUT}")
 
@@ -126,6 +126,6 @@ def _nested(key: str) -> str:
     return f'{{"{first}": {{"{rest}": …}}}}'
 
 
-def _shown(value: object) -> str:
+def _excerpt(value: object) -> str:
     text = "null" if value is None else repr(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"

@@ -83,7 +83,7 @@ def _is_boolean(value: object) -> bool:
     return isinstance(value, bool) or value in ("true", "false")
 
 
-def _whole(bits: int) -> Callable[[object], bool]:
+def _is_whole_number(bits: int) -> Callable[[object], bool]:
     half = 2 ** (bits - 1)
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and -half <= value < half
 
@@ -149,7 +149,7 @@ def _text(
 
 def _integer(column: str, bits: int) -> FieldType:
     most = 2 ** (bits - 1)
-    return FieldType(column, f"a whole number from {-most:,} to {most - 1:,}", _whole(bits), "whole number")
+    return FieldType(column, f"a whole number from {-most:,} to {most - 1:,}", _is_whole_number(bits), "whole number")
 
 
 def _fraction(column: str, most: float, takes: str) -> FieldType:

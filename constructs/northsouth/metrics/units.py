@@ -289,8 +289,8 @@ def parse(text: str) -> Quantity:
     amount, time = spelled.split("/") if spelled else (match["amount"], match["time"])
     if (amount == "USD") != (match["price"] is not None):
         raise UnitError("a threshold", [_unreadable(text, "Write a budget as: 150 USD/day at 0.045 USD/GB.")])
-    unit = _usd(float(match["price"])) if amount == "USD" else _known(text, amount, _AMOUNTS)
-    return Quantity(value, unit / _known(text, time, _TIMES) if time else unit)
+    unit = _usd(float(match["price"])) if amount == "USD" else _unit_of(text, amount, _AMOUNTS)
+    return Quantity(value, unit / _unit_of(text, time, _TIMES) if time else unit)
 
 
 def parse_rate(text: str) -> Quantity:
@@ -378,7 +378,7 @@ def quantity_problems(where: str, text: str, like: Quantity) -> Iterable[Problem
         yield Problem(where, repr(text), f"this is {unit.kind}, not {like.unit.kind}", fix)
 
 
-def _known(text: str, word: str, units: dict[str, Unit]) -> Unit:
+def _unit_of(text: str, word: str, units: dict[str, Unit]) -> Unit:
     if word in units:
         return units[word]
     lowered = {known.lower(): known for known in units}

@@ -37,7 +37,7 @@ def svg(graph: Graph, id: str, *, title: str, other: Graph | None = None) -> str
     """
     places = _places(graph["nodes"])
     height = max((y for _, y in places.values()), default=0) + _HIGH + 8
-    about = "; ".join(_said(edge, graph) for edge in graph["edges"]) or "no way out is declared"
+    about = "; ".join(_edge_text(edge, graph) for edge in graph["edges"]) or "no way out is declared"
     nodes = None if other is None else {node["id"] for node in other["nodes"]}
     edges = None if other is None else {_key(edge) for edge in other["edges"]}
     most = max((edge["bytes_per_day"] or 0 for edge in graph["edges"]), default=0)
@@ -75,7 +75,7 @@ def _key(edge: Mapping[str, Any]) -> tuple[str, str, str]:
     return edge["from"], edge["to"], edge["label"]
 
 
-def _said(edge: Mapping[str, Any], graph: Graph) -> str:
+def _edge_text(edge: Mapping[str, Any], graph: Graph) -> str:
     names = {node["id"]: " ".join(filter(None, (node["label"], node["detail"]))) for node in graph["nodes"]}
     possible = "possible: " if edge["possible"] else ""
     return f"{possible}{names[edge['from']]} to {names[edge['to']]}: {_label(edge)}"

@@ -56,7 +56,7 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
         flows, senders_before = shown(answer), senders(answer)
         usage = partial(usage_of, flows)
     if asked.usage is not None:
-        usage = partial(_given, asked.usage)
+        usage = partial(_usage_of_file, asked.usage)
     model: dict[str, Any] = {
         "version": VERSION,
         "title": asked.title,
@@ -75,7 +75,7 @@ def report(sides: Sides, asked: Asked) -> dict[str, Any]:
     return {"verdict": verdict(model), **model}
 
 
-def _given(usage: Usage, _: Template) -> Usage:
+def _usage_of_file(usage: Usage, _: Template) -> Usage:
     """Return the usage that a file says, which is the same on both sides."""
     return usage
 

@@ -41,7 +41,7 @@ def _by_vpc(ruleset: Ruleset | None) -> dict[str, Firewall]:
 def _rows(before: Mapping[str, Firewall], after: Mapping[str, Firewall]) -> Iterator[dict[str, Any]]:
     for vpc in sorted(before.keys() | after.keys()):
         old, new = before.get(vpc), after.get(vpc)
-        for name, kind in sorted(_asked(old) | _asked(new)):
+        for name, kind in sorted(_names_to_resolve(old) | _names_to_resolve(new)):
             answers = [_answer(firewall, name, kind) for firewall in (old, new)]
             yield {
                 "vpc": vpc,
@@ -49,11 +49,11 @@ def _rows(before: Mapping[str, Firewall], after: Mapping[str, Firewall]) -> Iter
                 "type": kind,
                 "before": answers[0],
                 "after": answers[1],
-                "changed": _heard(answers[0]) != _heard(answers[1]),
+                "changed": _noticed(answers[0]) != _noticed(answers[1]),
             }
 
 
-def _asked(firewall: Firewall | None) -> set[tuple[str, str]]:
+def _names_to_resolve(firewall: Firewall | None) -> set[tuple[str, str]]:
     """Return the names and types that rules tell apart; a wildcard is asked for by a name below it."""
     if firewall is None:
         return set()
@@ -97,7 +97,7 @@ def _rule(decision: Decision) -> dict[str, Any] | None:
     return {"address": placed.rule.address, "group": group.name or group.address, "priority": placed.rule.priority}
 
 
-def _heard(answer: Mapping[str, Any]) -> tuple[object, ...]:
+def _noticed(answer: Mapping[str, Any]) -> tuple[object, ...]:
     """Return what a client notices: a rule that lets a query pass answers as no rule does."""
     verdict = answer["verdict"]
     passes = verdict in {str(member) for member in Verdict if member.resolves}

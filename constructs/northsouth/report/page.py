@@ -72,7 +72,7 @@ def _wide(alarm: Mapping[str, Any], place: int, incidents: Sequence[Mapping[str,
     earlier = old["threshold"] if old and new and old["threshold"] != new["threshold"] else None
     drawn = Chart(
         title=alarm["name"],
-        description=f"Before: {_said(old)}. After: {_said(new)}. The changes are listed below.",
+        description=f"Before: {_view_text(old)}. After: {_view_text(new)}. The changes are listed below.",
         start=chart["start"],
         end=chart["end"],
         columns=reduced_again(columns, _DRAWN),
@@ -95,7 +95,7 @@ def _wide(alarm: Mapping[str, Any], place: int, incidents: Sequence[Mapping[str,
     }
 
 
-def _said(view: Mapping[str, Any] | None) -> str:
+def _view_text(view: Mapping[str, Any] | None) -> str:
     return "not there" if view is None else f"fired {view['fired']} times, threshold {_amount(view['threshold'])}"
 
 

@@ -67,7 +67,7 @@ class Held:
         """Return an object that is part of the value, in the form to keep it in."""
         frozen = freeze({} if value is None else value, self._source)
         if not isinstance(frozen, Mapping):
-            raise _other(self._source, where, "object")
+            raise _wrong_kind(self._source, where, "object")
         return frozen
 
     def members(self) -> Iterator[tuple[str, Node]]:
@@ -75,7 +75,7 @@ class Held:
         if self._value is None:
             return
         if not isinstance(self._value, Mapping):
-            raise _other(self._source, self.path, "object")
+            raise _wrong_kind(self._source, self.path, "object")
         for key, value in self._value.items():
             yield str(key), Held(value, self._source, join(self.path, str(key)))
 
@@ -84,7 +84,7 @@ class Held:
         if self._value is None:
             return
         if not isinstance(self._value, list | tuple):
-            raise _other(self._source, self.path, "array")
+            raise _wrong_kind(self._source, self.path, "array")
         for position, value in enumerate(self._value):
             yield Held(value, self._source, join(self.path, position))
 
@@ -115,7 +115,7 @@ class Streamed:
         if value is None:
             return EMPTY
         if not isinstance(value, Mapping):
-            raise _other(self._text.source, where, "object")
+            raise _wrong_kind(self._text.source, where, "object")
         return pack(value, self._text.source)
 
     def members(self) -> Iterator[tuple[str, Node]]:
@@ -153,7 +153,7 @@ class Streamed:
         """Yield the position of each item, with the text at its beginning."""
         if self._text.peek() != brackets[0]:
             if self.value() is not None:
-                raise _other(self._text.source, self.path, kind)
+                raise _wrong_kind(self._text.source, self.path, kind)
             return
         self._walked = True
         self._text.take(brackets[0])
@@ -168,7 +168,7 @@ class Streamed:
                 return
 
 
-def _other(source: str, path: str, kind: str) -> TemplateError:
+def _wrong_kind(source: str, path: str, kind: str) -> TemplateError:
     if path:
         return TemplateError(f"{source}: {path} is not an {kind}")
     return TemplateError(f"{source}: the document is not a JSON {kind}")
@@ -254,7 +254,7 @@ class Text:
 
     def where(self) -> str:
         """Return the line and column of the next character."""
-        return self._where(self._at)
+        return self._line_and_column(self._at)
 
     def refuse(self, message: str, at: int | None = None) -> NoReturn:
         """Raise an error that says where.
@@ -265,9 +265,9 @@ class Text:
         """
         place = self._at if at is None else at
         ends = "" if self._buffer[place:].strip() else "; the file ends there"
-        raise TemplateError(f"{self.source}: not JSON: {message} at {self._where(place)}{ends}")
+        raise TemplateError(f"{self.source}: not JSON: {message} at {self._line_and_column(place)}{ends}")
 
-    def _where(self, at: int) -> str:
+    def _line_and_column(self, at: int) -> str:
         line, column = _position(self._buffer[:at], self._line, self._column)
         return f"line {line}, column {column}"
 

@@ -227,7 +227,7 @@ class Template:
         if self.kind is not Kind.SYNTHESIZED:
             return raw
         try:
-            return values.substitute(raw, lambda reference: self._known(resource, reference), self.source)
+            return values.substitute(raw, lambda reference: self._value_of(resource, reference), self.source)
         except RecursionError:
             raise TemplateError(f"{self.source}: references nested too deeply") from None
 
@@ -249,7 +249,7 @@ class Template:
                             self._ids[key, known] = None if clash else resource
         return self._ids.get((type or "", id))
 
-    def _known(self, resource: Resource, reference: Reference) -> Value:
+    def _value_of(self, resource: Resource, reference: Reference) -> Value:
         """Return the value a reference in a synthesized document stands for, or None if it does not say."""
         if reference.root in ("local", "var"):
             definition = self._definitions.get(((), reference.subject))

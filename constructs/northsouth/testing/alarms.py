@@ -224,7 +224,7 @@ class Judged:
         """
         from northsouth.alerts.replay import State
 
-        return Shown([_shown(time - self.begin) for time in self.timeline.entered(State(state))], self)
+        return Shown([_short_duration(time - self.begin) for time in self.timeline.entered(State(state))], self)
 
     def at(self, duration: str) -> str:
         """Return its state at a moment.
@@ -241,7 +241,7 @@ class Judged:
     def _seconds(self, duration: str) -> int:
         seconds = _duration(duration)
         first, last = self.timeline.start - self.begin, self.timeline.end - self.begin
-        allowed = f"it was judged from {_shown(first)} to {_shown(last)}"
+        allowed = f"it was judged from {_short_duration(first)} to {_short_duration(last)}"
         fix = "Write a duration such as 1h3m, from the beginning of the series."
         if seconds is None or not first <= seconds <= last:
             raise ConfigurationError(self.timeline.alarm, [Problem("at", repr(duration), allowed, fix)])
@@ -265,8 +265,10 @@ class Judged:
                 )
             )
         rows += [(line.end, "end")]
-        width = max(len(_shown(time - self.begin)) for time, _ in rows)
-        return "\n".join([line.alarm, *(f"  {_shown(time - self.begin):>{width}}  {text}" for time, text in rows)])
+        width = max(len(_short_duration(time - self.begin)) for time, _ in rows)
+        return "\n".join(
+            [line.alarm, *(f"  {_short_duration(time - self.begin):>{width}}  {text}" for time, text in rows)]
+        )
 
 
 def explain(operator: str, left: object, right: object) -> list[str] | None:
@@ -371,7 +373,7 @@ def _series(written: Notation | float, begin: int, seconds: int, every: int) -> 
     return Series(times, statistics, min(60, written.every), samples=Samples(offsets, values, counts))
 
 
-def _shown(seconds: int) -> str:
+def _short_duration(seconds: int) -> str:
     """Return a duration as ``1h3m``."""
     parts = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s")]
     return "".join(f"{number}{unit}" for number, unit in parts if number) or "0m"

@@ -157,7 +157,7 @@ class _Reader:
         place = self._next_place()
         match = self._match()
         if match is None or match["number"] is None:
-            raise self._refusal(place, self._shown(place), "Write a number there, or _ for no data.")
+            raise self._refusal(place, self._excerpt(place), "Write a number there, or _ for no data.")
         self._place = match.end()
         suffix = match["suffix"] or ""
         if suffix not in SUFFIXES:
@@ -165,14 +165,14 @@ class _Reader:
             raise self._refusal(match.start("suffix"), f"the suffix {suffix!r}", f"Suffixes are {known}.")
         value = float(match["number"]) * SUFFIXES[suffix]
         if isinf(value):
-            raise self._refusal(place, self._shown(place), "Write a number below 1.8e308.")
+            raise self._refusal(place, self._excerpt(place), "Write a number below 1.8e308.")
         return value
 
     def _count(self) -> int:
         place = self._next_place()
         match = self._match()
         if match is None or not (match["number"] or "").isdigit() or match["suffix"] or int(match["number"]) == 0:
-            raise self._refusal(place, self._shown(place), "Write how many points: a whole number, 1 or more.")
+            raise self._refusal(place, self._excerpt(place), "Write how many points: a whole number, 1 or more.")
         self._place = match.end()
         return int(match["number"])
 
@@ -186,7 +186,7 @@ class _Reader:
     def _expect(self, mark: str, wanted: str) -> None:
         if not self._accept(mark):
             place = self._next_place()
-            raise self._refusal(place, self._shown(place), f"Write {wanted}.")
+            raise self._refusal(place, self._excerpt(place), f"Write {wanted}.")
 
     def _match(self) -> re.Match[str] | None:
         return _TOKEN.match(self._text, self._place)
@@ -198,7 +198,7 @@ class _Reader:
         rest = self._text[self._place :]
         return self._place + len(rest) - len(rest.lstrip())
 
-    def _shown(self, place: int) -> str:
+    def _excerpt(self, place: int) -> str:
         rest = self._text[place:].split(",")[0].strip()
         return repr(rest[:20]) if rest else "nothing" if place >= len(self._text) else repr(self._text[place])
 

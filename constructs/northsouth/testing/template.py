@@ -76,7 +76,7 @@ class Template:
             arguments: a pattern for the arguments (see `northsouth.testing.matchers`); any if None.
 
         """
-        return tuple(resource for resource in self._named(what) if self._matches(arguments, resource))
+        return tuple(resource for resource in self._resources_named(what) if self._matches(arguments, resource))
 
     def one(self, what: object, arguments: object = None) -> Resource:
         """Return the only resource that matches.
@@ -89,8 +89,8 @@ class Template:
         if len(matching) == 1:
             return matching[0]
         if not matching:
-            raise AssertionError(self._nothing(what, arguments))
-        raise AssertionError(f"{len(matching)} resources match {_wanted(what, arguments)}: {_listed(matching)}")
+            raise AssertionError(self._no_match(what, arguments))
+        raise AssertionError(f"{len(matching)} resources match {_pattern_text(what, arguments)}: {_listed(matching)}")
 
     def assert_resource(self, what: object, arguments: object = None) -> tuple[Resource, ...]:
         """Assert that at least one resource matches, and return those that do.
@@ -101,7 +101,7 @@ class Template:
         """
         matching = self.find(what, arguments)
         if not matching:
-            raise AssertionError(self._nothing(what, arguments))
+            raise AssertionError(self._no_match(what, arguments))
         return matching
 
     def assert_all(self, what: object, arguments: object) -> tuple[Resource, ...]:
@@ -133,8 +133,8 @@ class Template:
         """
         matching = self.find(what, arguments)
         if len(matching) != count:
-            detail = f": {_listed(matching)}" if matching else f"\n{self._nothing(what, arguments)}"
-            raise AssertionError(f"expected {count} of {_wanted(what, arguments)}, found {len(matching)}{detail}")
+            detail = f": {_listed(matching)}" if matching else f"\n{self._no_match(what, arguments)}"
+            raise AssertionError(f"expected {count} of {_pattern_text(what, arguments)}, found {len(matching)}{detail}")
 
     def assert_absent(self, what: object, arguments: object = None) -> None:
         """Assert that no resource matches.
@@ -145,7 +145,7 @@ class Template:
         """
         matching = self.find(what, arguments)
         if matching:
-            raise AssertionError(f"expected no {_wanted(what, arguments)}, found {_listed(matching)}")
+            raise AssertionError(f"expected no {_pattern_text(what, arguments)}, found {_listed(matching)}")
 
     def assert_reference(self, what: object, path: str, target: object, attribute: str = "") -> None:
         """Assert that an argument refers to another resource, in every resource that ``what`` names.
@@ -229,7 +229,7 @@ class Template:
             pass
         raise AssertionError(f"{resource.address} {path} is no JSON but {text(value)}")
 
-    def _named(self, what: object) -> tuple[Resource, ...]:
+    def _resources_named(self, what: object) -> tuple[Resource, ...]:
         name = _name(what)
         data = name.startswith("data.")
         if name.count(".") > data:
@@ -256,10 +256,10 @@ class Template:
             capture.values.append(value)
         return True
 
-    def _nothing(self, what: object, arguments: object) -> str:
+    def _no_match(self, what: object, arguments: object) -> str:
         """Say that nothing matches, and what comes closest."""
-        candidates = self._named(what)
-        wanted = _wanted(what, arguments)
+        candidates = self._resources_named(what)
+        wanted = _pattern_text(what, arguments)
         if not candidates:
             known = sorted({resource.type if "." not in _name(what) else resource.address for resource in self._all})
             alike = get_close_matches(_name(what), known, n=3)
@@ -293,7 +293,7 @@ def _name(what: object) -> str:
     return ".".join(filter(None, ["data" if "TerraformDataSource" in bases else "", kind, name]))
 
 
-def _wanted(what: object, arguments: object) -> str:
+def _pattern_text(what: object, arguments: object) -> str:
     return _name(what) if arguments is None else f"{_name(what)} with {as_text(arguments)}"
 
 

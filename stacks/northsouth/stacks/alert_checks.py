@@ -100,7 +100,7 @@ def _check_window(arguments: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(missing, "nothing", "datapoints and of are written together", "Write both, or neither.")
     judged = _metric(period=arguments.get("period", _SECONDS))
     if datapoints is not None and of is not None:
-        yield from window_problems(_judged(judged, datapoints, of))
+        yield from window_problems(_stand_in(judged, datapoints, of))
     yield from _nameless(period_problems, judged)
 
 
@@ -111,19 +111,19 @@ def _metric(*, namespace: str = "Any", period: int = _SECONDS, dimensions: Mappi
     )
 
 
-def _judged(judged: Metric, datapoints: int = 1, of: int = 1) -> Condition:
+def _stand_in(judged: Metric, datapoints: int = 1, of: int = 1) -> Condition:
     return Condition(judged > Quantity(0, judged.measure), datapoints, of)
 
 
 def _nameless(rule: Callable[[Condition], Iterable[Problem]], judged: Metric) -> Iterator[Problem]:
     """Yield a rule's problems without the metric's name, which the file's path says."""
-    for problem in rule(_judged(judged)):
+    for problem in rule(_stand_in(judged)):
         yield replace(problem, where=problem.where.removeprefix(f"{judged.name}."))
 
 
 def _dimension(where: str, namespace: str, **dimensions: str) -> Iterator[Problem]:
     """Check what AWS's own metrics are found by."""
-    for problem in metric_problems(_judged(_metric(namespace=namespace, dimensions=dimensions))):
+    for problem in metric_problems(_stand_in(_metric(namespace=namespace, dimensions=dimensions))):
         yield replace(problem, where=where)
 
 

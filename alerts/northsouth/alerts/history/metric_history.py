@@ -106,7 +106,7 @@ class MetricHistory(Construct):
         """
         super().__init__(scope, id)
         chosen = [alarm for _, alarm in declared_in(self, provider)] if alarms is None else list(alarms)
-        self.streamed = rules.streamed([*_judged(chosen), *metrics])
+        self.streamed = rules.streamed([*_judged_metrics(chosen), *metrics])
         stream_name = name if name is not None else default_name(scope, id)
         used_lifecycle = lifecycle if lifecycle is not None else Lifecycle.expire(455)
         refuse(
@@ -221,7 +221,7 @@ class MetricHistory(Construct):
         )
 
 
-def _judged(alarms: Iterable[Construct]) -> list[Metric]:
+def _judged_metrics(alarms: Iterable[Construct]) -> list[Metric]:
     """Return the metrics of alarms and packs; a composite has none of its own."""
     metrics: list[Metric] = []
     for alarm_or_pack in alarms:

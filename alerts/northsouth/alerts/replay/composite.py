@@ -141,22 +141,22 @@ class _Parser:
         self._cursor = cursor
 
     def either(self, depth: int) -> Rule:
-        rule = self._both(depth)
+        rule = self._conjunction(depth)
         while self._cursor.skips("word", "OR"):
-            rule = Joined("OR", rule, self._both(depth))
+            rule = Joined("OR", rule, self._conjunction(depth))
         return rule
 
-    def _both(self, depth: int) -> Rule:
-        rule = self._one(depth)
+    def _conjunction(self, depth: int) -> Rule:
+        rule = self._operand(depth)
         while self._cursor.skips("word", "AND"):
-            rule = Joined("AND", rule, self._one(depth))
+            rule = Joined("AND", rule, self._operand(depth))
         return rule
 
-    def _one(self, depth: int) -> Rule:
+    def _operand(self, depth: int) -> Rule:
         if depth > DEEPEST:
             raise RuleError(f"its rule nests deeper than {DEEPEST} levels")
         if self._cursor.skips("word", "NOT"):
-            return Not(self._one(depth + 1))
+            return Not(self._operand(depth + 1))
         if self._cursor.skips("sign", "("):
             rule = self.either(depth + 1)
             self._cursor.take(")")

@@ -77,15 +77,15 @@ class _Reader:
         self.taken: set[tuple[bool, str]] = set()
 
     def alarms(self) -> Alarms:
-        metric = {alarm.name: alarm for alarm in self._each(METRIC_ALARM, "alarm_name", self._metric_alarm)}
-        composite = {alarm.name: alarm for alarm in self._each(COMPOSITE_ALARM, "alarm_name", self._composite)}
-        mutes = tuple(self._each(MUTE_RULE, "name", self._mute_rule))
+        metric = {alarm.name: alarm for alarm in self._read_all(METRIC_ALARM, "alarm_name", self._metric_alarm)}
+        composite = {alarm.name: alarm for alarm in self._read_all(COMPOSITE_ALARM, "alarm_name", self._composite)}
+        mutes = tuple(self._read_all(MUTE_RULE, "name", self._mute_rule))
         for resource in self.template.of_type(LOG_ALARM):
             reason = "it is a log alarm, and what its query finds is not in the history of any metric"
             self.refused.append(Refusal(self._name(resource, "alarm_name"), resource.address, reason))
         return Alarms(metric, composite, mutes, tuple(self.refused))
 
-    def _each(self, kind: str, name_key: str, read: Callable[[str, Resource, Value], Read]) -> Iterator[Read]:
+    def _read_all(self, kind: str, name_key: str, read: Callable[[str, Resource, Value], Read]) -> Iterator[Read]:
         for resource in self.template.of_type(kind):
             name = self._name(resource, name_key)
             try:
@@ -115,8 +115,8 @@ class _Reader:
         queries, judged = _queries(values)
         _check_math(queries, judged)
         period = _one_period(queries)
-        periods = _whole(values, "evaluation_periods", least=1)
-        datapoints = _whole(values, "datapoints_to_alarm", default=periods, least=1)
+        periods = _whole_number(values, "evaluation_periods", least=1)
+        datapoints = _whole_number(values, "datapoints_to_alarm", default=periods, least=1)
         if datapoints > periods:
             raise _Refused(f"it asks for {datapoints} of {periods} data points")
         _refuse_length(period, periods)
@@ -139,14 +139,14 @@ class _Reader:
 
     def _composite(self, name: str, resource: Resource, values: Value) -> CompositeAlarm:
         _refuse_unknown(resource, "alarm_rule")
-        rule = self._named(_text(values, "alarm_rule"))
+        rule = self._with_alarm_names(_text(values, "alarm_rule"))
         parse_rule(rule)
         suppressor = None
         if at(values, "actions_suppressor.alarm") is not None:
             suppressor = Suppressor(
-                alarm_name(self._named(_text(values, "actions_suppressor.alarm"))),
-                _whole(values, "actions_suppressor.wait_period", default=0),
-                _whole(values, "actions_suppressor.extension_period", default=0),
+                alarm_name(self._with_alarm_names(_text(values, "actions_suppressor.alarm"))),
+                _whole_number(values, "actions_suppressor.wait_period", default=0),
+                _whole_number(values, "actions_suppressor.extension_period", default=0),
             )
         return CompositeAlarm(name, resource.address, rule, suppressor, _actions(values))
 
@@ -163,12 +163,12 @@ class _Reader:
             expression,
             parse_duration(_text(values, "rule.schedule.duration")),
             time_zone if isinstance(time_zone, str) else "UTC",
-            tuple(alarm_name(self._named(str(name))) for name in names),
+            tuple(alarm_name(self._with_alarm_names(str(name))) for name in names),
             _moment(values, "start_date"),
             _moment(values, "expire_date"),
         )
 
-    def _named(self, text: str) -> str:
+    def _with_alarm_names(self, text: str) -> str:
         """Return text with each reference to an alarm replaced by the alarm's name."""
 
         def name(match: re.Match[str]) -> str:
@@ -244,7 +244,7 @@ def _stat(values: Value, name: str, *statistics: str, account: Value = None) -> 
         account if isinstance(account, str) else "",
     )
     return MetricStat(
-        key, statistic, _whole(values, "period", least=1), unit if isinstance(unit, str) and unit else None
+        key, statistic, _whole_number(values, "period", least=1), unit if isinstance(unit, str) and unit else None
     )
 
 
@@ -290,7 +290,7 @@ def _warm_up(values: Value) -> WarmUp | None:
     block = at(values, "warm_up_configuration")
     if block is None or block == ():
         return None
-    minutes = _whole(block, "warm_up_period_duration_in_minutes", least=1)
+    minutes = _whole_number(block, "warm_up_period_duration_in_minutes", least=1)
     return WarmUp(minutes, at(block, "only_start_evaluating_after_warm_up_period_ends") in (True, "true"))
 
 
@@ -330,7 +330,7 @@ def _number(values: Value, path: str) -> float:
         ) from None
 
 
-def _whole(values: Value, path: str, *, default: int | None = None, least: int = 0) -> int:
+def _whole_number(values: Value, path: str, *, default: int | None = None, least: int = 0) -> int:
     if default is not None and at(values, path) in (None, 0):
         return default
     number = _number(values, path)

@@ -56,7 +56,7 @@ class _Replay:
 
     def result(self, workers: int) -> Replay:
         """Return the timelines: those given, of metric alarms, of composites; then what they did."""
-        self._given()
+        self._take_given_states()
         waiting = [alarm for alarm in self.alarms.metric.values() if alarm.name not in self.timelines]
         for replayed in shared(self._metric, waiting, workers):
             if isinstance(replayed, Timeline):
@@ -67,7 +67,7 @@ class _Replay:
         acted = {name: self._acting(timeline) for name, timeline in self.timelines.items()}
         return Replay(acted, tuple(self.refused), self._notes())
 
-    def _given(self) -> None:
+    def _take_given_states(self) -> None:
         """Take over the states of alarms that are known from elsewhere."""
         for name, known in self.settings.states.items():
             initial = self.settings.initial_of(name)

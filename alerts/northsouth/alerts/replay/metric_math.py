@@ -91,18 +91,18 @@ class Frame:
             case Number(value=value):
                 return value
             case Name(id=id):
-                return self._named(id, above)
+                return self._series_of_id(id, above)
             case Several(items=items):
                 return _flat([self._value(item, above) for item in items])
             case Negation(operand=operand):
-                return _each(self._value(operand, above), np.negative)
+                return _apply(self._value(operand, above), np.negative)
             case Operation(operator=operator, left=left, right=right):
                 return _operation(operator, self._value(left, above), self._value(right, above))
             case Call(function=function, arguments=arguments):
                 return self._call(function, arguments, above)
         raise MathError(f"its metric math has the word {node.text!r} where a value belongs")
 
-    def _named(self, id: str, above: tuple[str, ...]) -> Value:
+    def _series_of_id(self, id: str, above: tuple[str, ...]) -> Value:
         if id in self.metrics:
             return Line(self.metrics[id])
         if id in above:
@@ -203,7 +203,7 @@ def _flat(values: list[Value]) -> list[Line]:
     return lines
 
 
-def _each(value: Value, function: Callable[[Numbers], Numbers]) -> Value:
+def _apply(value: Value, function: Callable[[Numbers], Numbers]) -> Value:
     """Apply a function to a number, to a series, or to each of several series."""
     if isinstance(value, list):
         return [Line(function(line.values)) for line in value]
@@ -410,7 +410,7 @@ def _row_average(rows: Numbers) -> Numbers:
 
 def _of_each(function: Callable[[Numbers], Numbers]) -> Callable[..., Value]:
     def call(_: Frame, value: Value) -> Value:
-        return _each(value, function)
+        return _apply(value, function)
 
     return call
 

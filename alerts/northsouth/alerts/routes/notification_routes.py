@@ -187,7 +187,7 @@ class NotificationRoutes(Construct):
                     receiver.name,
                     receiver=receiver,
                     topics=topics,
-                    others=self._others(receiver.name, topics),
+                    others=self._other_receivers(receiver.name, topics),
                     credentials=self.credentials,
                     context=self._context,
                 )
@@ -202,7 +202,7 @@ class NotificationRoutes(Construct):
             case SnsReceiver():
                 self._subscribe(Construct(scope, receiver.name), receiver, topics)
 
-    def _others(self, name: str, severities: Iterable[str]) -> dict[str, list[str]]:
+    def _other_receivers(self, name: str, severities: Iterable[str]) -> dict[str, list[str]]:
         of_severity = {route.severity: route.receivers for route in self._routes.routes}
         return {
             severity: [receiver.name for receiver in of_severity[severity] if receiver.name != name]

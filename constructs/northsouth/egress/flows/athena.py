@@ -87,28 +87,28 @@ class Analysis:
         return {
             "sanity": Saved(
                 "Run it first: records by interface and status; SKIPDATA means that sums are a lower bound",
-                self._whole("SELECT * FROM interfaces ORDER BY records DESC"),
+                self._complete_statement("SELECT * FROM interfaces ORDER BY records DESC"),
             ),
-            "total": Saved("All traffic through NAT", self._whole(questions.total())),
-            **{name: Saved(text, self._whole(questions.by(name, TOP))) for name, text in sums.items()},
+            "total": Saved("All traffic through NAT", self._complete_statement(questions.total())),
+            **{name: Saved(text, self._complete_statement(questions.by(name, TOP))) for name, text in sums.items()},
             "services_by_path": Saved(
                 "Which path each service's traffic would take if its remedy were declared",
-                self._whole(questions.by_columns(("service", "remedy"), TOP)),
+                self._complete_statement(questions.by_columns(("service", "remedy"), TOP)),
             ),
             "remedies": Saved(
                 "Which private path would carry the traffic, and what it saves a day; every byte is in one row",
-                self._whole(questions.remedies()),
+                self._complete_statement(questions.remedies()),
             ),
             "cross_zone": Saved(
                 "Senders whose traffic crosses zones on the way to NAT",
-                self._whole(
+                self._complete_statement(
                     "SELECT source, zone, place, sum(cross_zone_bytes) AS bytes FROM transfers\n"
                     f"WHERE cross_zone_bytes > 0 GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT {TOP}"
                 ),
             ),
             "new_since_yesterday": Saved(
                 "Senders, and names or addresses, with traffic through NAT today that yesterday did not have",
-                replace(self, day=TODAY, day_before=YESTERDAY)._whole(self._new(), before=True),
+                replace(self, day=TODAY, day_before=YESTERDAY)._complete_statement(self._new(), before=True),
             ),
         }
 
@@ -116,7 +116,7 @@ class Analysis:
         """Return what a scheduled run asks: bytes by service and path, and what all remedies would save a day."""
         questions = Questions(prices=self.prices, zones=self.zones)
         by_path = f"SELECT service, remedy, bytes FROM ({questions.by_columns(('service', 'remedy'), TOP)}) b"
-        return self._whole(by_path), self._whole(questions.avoidable())
+        return self._complete_statement(by_path), self._complete_statement(questions.avoidable())
 
     def _new(self) -> str:
         return cleandoc(f"""
@@ -131,7 +131,7 @@ class Analysis:
             ORDER BY bytes DESC LIMIT {TOP}
         """)
 
-    def _whole(self, statement: str, *, before: bool = False) -> str:
+    def _complete_statement(self, statement: str, *, before: bool = False) -> str:
         statements = Statements(
             fields=[name for name in READ if name in self.fields],
             region=self.region,

@@ -222,10 +222,10 @@ class _Run:
             vpc=vpc,
             seen=seen,
             interfaces=interfaces,
-            total=self._asked(questions.total())[0],
-            unknown_bytes=int(self._asked(statements.unknown())[0]["bytes"]),
-            groups={group: self._asked(questions.by(group, question.top)) for group in GROUPS},
-            remedies=self._asked(questions.remedies()),
+            total=self._answers(questions.total())[0],
+            unknown_bytes=int(self._answers(statements.unknown())[0]["bytes"]),
+            groups={group: self._answers(questions.by(group, question.top)) for group in GROUPS},
+            remedies=self._answers(questions.remedies()),
             carried=self._carried(),
             senders=self._rows(_SENDERS),
             ranges=table,
@@ -259,7 +259,7 @@ class _Run:
         lacking = not known or any(not gateway.addresses and not gateway.regional for gateway in known)
         addresses_shown: dict[str, list[str]] = {}
         if vpc.cidrs and lacking and {"srcaddr", "dstaddr"} <= set(self._files[0].columns):
-            for row in self._asked(statements.seen_gateways()):
+            for row in self._answers(statements.seen_gateways()):
                 addresses_shown.setdefault(row["place"], []).append(row["address"])
         if known:
             gateways = [
@@ -332,7 +332,7 @@ class _Run:
         sums: dict[Side, int] = {}
         for side in sides:
             counted = replace(statements, side=side).counted()
-            row = self._asked(f"SELECT sum(upload + download) AS bytes FROM ({counted}) c")[0]
+            row = self._answers(f"SELECT sum(upload + download) AS bytes FROM ({counted}) c")[0]
             sums[side] = int(row["bytes"] or 0)
         return sums
 
@@ -361,7 +361,7 @@ class _Run:
             values = [value for row in listed for value in row]
             self._execute(f"INSERT INTO {name} VALUES {', '.join([placeholders] * len(listed))}", values)
 
-    def _asked(self, statement: str) -> list[Row]:
+    def _answers(self, statement: str) -> list[Row]:
         return self._rows(translated(statement))
 
     def _rows(self, query: str) -> list[Row]:

@@ -50,16 +50,16 @@ def _read(text: str) -> Mapping[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise _WrongPolicyError("failed to parse JSON.")
-    _known(document, _OF_SUBSCRIPTIONS | {"http"})
+    _refuse_unknown(document, _OF_SUBSCRIPTIONS | {"http"})
     of_topic = document.get("http") or {}
-    _known(of_topic, _OF_TOPICS)
+    _refuse_unknown(of_topic, _OF_TOPICS)
     return document | {
         "healthyRetryPolicy": document.get("healthyRetryPolicy") or of_topic.get("defaultHealthyRetryPolicy") or {},
         "throttlePolicy": document.get("throttlePolicy") or of_topic.get("defaultThrottlePolicy") or {},
     }
 
 
-def _known(members: Mapping[str, Any], names: frozenset[str]) -> None:
+def _refuse_unknown(members: Mapping[str, Any], names: frozenset[str]) -> None:
     unknown = sorted(members.keys() - names)
     if unknown:
         raise _WrongPolicyError(f"Unexpected JSON member: {unknown[0]}")
@@ -71,7 +71,7 @@ def _malformed(request: Request) -> str | None:
         return None
     try:
         policies = _read(text)
-        _known(policies["healthyRetryPolicy"], _RETRY)
+        _refuse_unknown(policies["healthyRetryPolicy"], _RETRY)
         _in_range("throttlePolicy", policies["throttlePolicy"], {"maxReceivesPerSecond": (1, None)})
         _check_retries(policies["healthyRetryPolicy"])
     except _WrongPolicyError as wrong:

@@ -68,7 +68,7 @@ def asked(requests: Mapping[str, Json]) -> dict[str, Asked]:
     for name, document in requests.items():
         queries = document["MetricDataQueries"] if isinstance(document, Mapping) else document
         for query in queries:
-            wanted = _asked(name, query)
+            wanted = _request_of(name, query)
             before = by_id.setdefault(str(query["Id"]), wanted)
             if before != wanted:
                 rule = "an Id stands for one metric in all requests that are read together"
@@ -77,7 +77,7 @@ def asked(requests: Mapping[str, Json]) -> dict[str, Asked]:
     return by_id
 
 
-def _asked(name: str, query: Mapping[str, Json]) -> Asked:
+def _request_of(name: str, query: Mapping[str, Json]) -> Asked:
     if "MetricStat" not in query:
         return Asked(None)
     try:

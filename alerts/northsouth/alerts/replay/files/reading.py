@@ -68,7 +68,7 @@ class Reading:
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it as lines for a person: forms, what was taken for what, spans, gaps and changes."""
-        return (*self.forms, *(str(file) for file in self.taken), *self._spans(), *self._rest())
+        return (*self.forms, *(str(file) for file in self.taken), *self._spans(), *self._unused_series())
 
     def _spans(self) -> Iterator[str]:
         for metric, series in self.history.items():
@@ -80,9 +80,9 @@ class Reading:
             yield f"{metric}: {len(series):,} points of {series.spacing} s, {span}, {gaps}"
             yield from (f"{metric}: {note}" for note in series.notes)
 
-    def _rest(self) -> Iterator[str]:
+    def _unused_series(self) -> Iterator[str]:
         if self.left_out:
-            yield f"left out: {_shown(self.left_out)}"
+            yield f"left out: {_some_of(self.left_out)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +237,12 @@ def _unknown_names(names: Names, listed: Sequence[tuple[Source, Listed]]) -> Ite
     known = {name for _, series in listed for name in series.names}
     for name in names.series:
         if name not in known:
-            rule = f"the files have {_shown([series.label for _, series in listed])}"
+            rule = f"the files have {_some_of([series.label for _, series in listed])}"
             yield Problem(name, "no series of that name", rule, "Write the name as the file has it.")
 
 
 def _not_judged(label: str, metric: MetricKey, real: Mapping[MetricKey, MetricKey]) -> Problem:
-    judged = _shown([str(metric) for metric in real.values()])
+    judged = _some_of([str(metric) for metric in real.values()])
     return Problem(label, f"mapped to {metric}", f"the alarms judge {judged}", "Map it to one of these.")
 
 
@@ -299,7 +299,7 @@ def _missing(
             yield _no_series(resolved, stats[metric], unused)
     for token, candidates in tokens.items():
         values = sorted(set(candidates))
-        known = f"the files have {_shown(values)}" if values else "no file has such a metric"
+        known = f"the files have {_some_of(values)}" if values else "no file has such a metric"
         if values or any(listed.metric for listed in unused):
             line = f"{token} = {values[0] if len(values) == 1 else '<value>'}"
             yield Problem(token, "no value", f"what AWS made of it is mapped; {known}", f"Add to the mapping: {line}")
@@ -320,7 +320,7 @@ def _no_series(metric: MetricKey, stats: Sequence[MetricStat], unused: Sequence[
     free = [listed.label for listed in unused if listed.metric is None]
     statistic = stats[0].statistic
     series = free[0] if len(free) == 1 else "<series>"
-    have = f"the files have {_shown(free)}" if free else "no series of the files is left"
+    have = f"the files have {_some_of(free)}" if free else "no series of the files is left"
     if any(listed.several for listed in unused if listed.label == series):
         line = f"{series} = {metric}"
     else:
@@ -335,7 +335,7 @@ def _no_series(metric: MetricKey, stats: Sequence[MetricStat], unused: Sequence[
 
 
 def _nothing_mapped(labels: Sequence[str]) -> Problem:
-    rule = f"a series is mapped to a metric; the files have {_shown(labels)}"
+    rule = f"a series is mapped to a metric; the files have {_some_of(labels)}"
     series = labels[0] if len(labels) == 1 else "<series>"
     return Problem(
         "mapping",
@@ -372,6 +372,6 @@ def _files(source: Source) -> str:
     return source.names[0] if len(source.names) == 1 else f"{source.names[0]} and {len(source.names) - 1} more"
 
 
-def _shown(names: Sequence[str]) -> str:
+def _some_of(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return (", ".join(names[:_SHOWN]) or "nothing") + more
