@@ -60,8 +60,8 @@ def test_plain_alarms_metric_math_and_composites_follow_the_data(emulator: Emula
     assert states(cloudwatch) == {"errors": "OK", "share": "OK", "both": "OK"}
     emulator.judge_alarms(after(11), after(12))
     assert states(cloudwatch) == {"errors": "ALARM", "share": "ALARM", "both": "ALARM"}
-    [history] = cloudwatch.describe_alarm_history(AlarmName="errors")["AlarmHistoryItems"]
-    assert history["Timestamp"].replace(tzinfo=UTC) == after(12)
+    newest, oldest = cloudwatch.describe_alarm_history(AlarmName="errors")["AlarmHistoryItems"]
+    assert [item["Timestamp"].replace(tzinfo=UTC) for item in (oldest, newest)] == [START, after(12)]
     emulator.judge_alarms(after(13), after(30))
     assert states(cloudwatch) == {"errors": "OK", "share": "OK", "both": "OK"}
 
@@ -69,15 +69,16 @@ def test_plain_alarms_metric_math_and_composites_follow_the_data(emulator: Emula
 def test_between_two_moments_a_test_can_look_at_what_came_of_the_first(emulator: Emulator, cloudwatch: Any) -> None:
     put(cloudwatch, "Requests", 0, [10] * 30)
     put(cloudwatch, "Errors", 10, [9] * 10)
+    emulator.judge_alarms(START, after(1))
     seen: list[tuple[datetime, str]] = []
-    emulator.judge_alarms(START, after(30), lambda moment: seen.append((moment, states(cloudwatch)["both"])))
+    emulator.judge_alarms(after(2), after(30), lambda moment: seen.append((moment, states(cloudwatch)["both"])))
     assert seen == [(after(12), "OK"), (after(22), "ALARM"), (after(24), "OK")]
 
 
 def test_nothing_is_judged_that_nobody_asks_for(cloudwatch: Any) -> None:
     put(cloudwatch, "Errors", 0, [9] * 10)
     cloudwatch.set_alarm_state(AlarmName="share", StateValue="ALARM", StateReason="by hand")
-    assert states(cloudwatch) == {"errors": "OK", "share": "ALARM", "both": "OK"}
+    assert states(cloudwatch) == {"errors": "INSUFFICIENT_DATA", "share": "ALARM", "both": "OK"}
 
 
 def test_the_process_judges_each_minute_once_and_catches_up(emulator: Emulator, cloudwatch: Any) -> None:
@@ -116,7 +117,21 @@ def test_a_topic_is_told_when_the_data_turns_bad_and_when_it_turns_good(emulator
     put(cloudwatch, "Beats", 0, [1] * 10)
     put(cloudwatch, "Beats", 20, [1] * 10)
     emulator.judge_alarms(after(3), after(30))
+    # The first message says that the new alarm is OK.
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     told = [json.loads(json.loads(each["Body"])["Message"]) for each in messages]
-    assert [each["NewStateValue"] for each in told] == ["ALARM", "OK"]
-    assert told[0]["StateChangeTime"].startswith("2026-11-21T12:1")
+    assert [each["NewStateValue"] for each in told] == ["OK", "ALARM", "OK"]
+    assert told[1]["StateChangeTime"].startswith("2026-11-21T12:1")
+
+
+def test_a_new_alarm_has_no_state_yet_and_one_that_is_changed_keeps_its_own(cloudwatch: Any) -> None:
+    assert states(cloudwatch) == {"errors": "INSUFFICIENT_DATA", "share": "INSUFFICIENT_DATA", "both": "OK"}
+    cloudwatch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="test")
+    cloudwatch.put_metric_alarm(
+        AlarmName="errors", ComparisonOperator="GreaterThanThreshold", Threshold=7, MetricName="Errors",
+        Namespace="Web", Period=60, Statistic="Sum", EvaluationPeriods=1,
+    )  # fmt: skip
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=["errors"])["MetricAlarms"]
+    assert (alarm["Threshold"], alarm["StateValue"], alarm["StateReason"]) == (7, "ALARM", "test")
+    history = cloudwatch.describe_alarm_history(AlarmName="errors", HistoryItemType="StateUpdate")
+    assert len(history["AlarmHistoryItems"]) == 1

@@ -193,7 +193,8 @@ def a_workload_off_its_private_path_is_reported(emulator: Emulator, gateways: li
             (item["Timestamp"].replace(tzinfo=UTC) - start, json.loads(item["HistoryData"])["newState"]["stateValue"])
             for item in reversed(history["AlarmHistoryItems"])
         ]
-        assert changes == [(timedelta(minutes=30), "ALARM"), (timedelta(minutes=46), "OK")]
+        at = {minutes: timedelta(minutes=minutes) for minutes in (18, 30, 46)}
+        assert changes == [(at[18], "OK"), (at[30], "ALARM"), (at[46], "OK")]
 
 
 def the_workspace_has_its_rules(emulator: Emulator, document: dict[str, Any]) -> None:

@@ -4,9 +4,8 @@ Nothing is judged by itself, so that a state set by ``SetAlarmState`` stays: ``E
 test asks, and ``python -m northsouth.emulator --judge-alarms`` every minute. What an alarm does at a change is in
 ``alarm_actions``; composites follow their children.
 
-What real AWS does differently: a new alarm begins in INSUFFICIENT_DATA, here in OK, as in moto; warm-up periods and
-mute rules are not known here; data can be read a while after it was put, here at once. Alarms that cannot be replayed
-(``northsouth.alerts.replay``) keep their state.
+What real AWS does differently: warm-up periods and mute rules are not known here; data can be read a while after it
+was put, here at once. Alarms that cannot be replayed (``northsouth.alerts.replay``) keep their state.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from northsouth.alerts.replay import (
     read_alarms,
     replay,
 )
-from northsouth.emulator import patching
+from northsouth.emulator import alarm_states, patching
 from northsouth.emulator.composite_alarms import CompositeAlarm
 from northsouth.template import parse
 
@@ -57,9 +56,11 @@ def install() -> None:
         return _moments[-1] if _moments else utcnow()
 
     def put_metric_alarm(backend: Any, *, extended_statistic: str | None = None, **parameters: Any) -> Alarm:
+        present = backend.alarms.get(parameters["name"])
         # moto takes percentiles only; the documented rules have refused what is no statistic.
         alarm: Alarm = put(backend, **parameters)
         alarm.extended_statistic = extended_statistic
+        alarm_states.take_over(alarm, present)
         return alarm
 
     patching.replace(models, "utcnow", now)

@@ -15,7 +15,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 
-from northsouth.emulator import patching
+from northsouth.emulator import alarm_states, patching
 from northsouth.emulator.alarm_rules import ParsedRule, RuleSyntaxError, parse
 from northsouth.emulator.patching import Operation, Parameters, RequestError
 
@@ -48,7 +48,6 @@ class CompositeAlarm(Alarm):
         )
         self.parameters = parameters
         self.parsed = parsed
-        self.state_value = "INSUFFICIENT_DATA"
 
     def depends_on(self, alarm: Alarm) -> bool:
         """Whether it names an alarm in its rule or as its suppressor."""
@@ -117,11 +116,7 @@ def _put(backend: Any, parameters: Parameters) -> dict[str, Any]:
     if missing:
         raise _invalid(f"Could not save the composite alarm as alarms {missing} in the alarm rule do not exist")
     alarm_to_store = CompositeAlarm(backend, parameters, parsed)
-    if present is not None:
-        alarm_to_store.state_value, alarm_to_store.state_updated_timestamp = (
-            present.state_value,
-            present.state_updated_timestamp,
-        )
+    alarm_states.take_over(alarm_to_store, present)
     backend.alarms[name] = alarm_to_store
     if parameters.get("Tags") and present is None:
         backend.tagger.tag_resource(alarm_to_store.alarm_arn, parameters["Tags"])

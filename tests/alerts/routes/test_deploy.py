@@ -156,7 +156,7 @@ def test_firing_and_resolved_reach_every_service(aws_emulator_server: Emulator, 
         if name != "slack":
             alarm, severity, others = ("edge-pages", "Critical", "oncall")
         assert f"{severity} in production: It is broken" in firing
-        assert "OK to ALARM" in firing
+        assert "INSUFFICIENT_DATA to ALARM" in firing
         assert 'nobody gets "in",\nand \\ nobody gets out' in firing
         assert f"Also told: {others}" in firing
         assert "Resolved in production: It is broken" in resolved
