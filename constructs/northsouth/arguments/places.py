@@ -24,6 +24,7 @@ _ELSEWHERE = frozenset({"replica", "sources"})
 """Arguments whose resources may be in another Region: S3 copies to it, and Athena reads from it."""
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
 _DEEPEST = 6
+_METRICS = re.compile(r"^northsouth\.metrics\b|metrics$")
 
 
 class Place(NamedTuple):
@@ -58,9 +59,20 @@ def _of(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
     elif isinstance(value, Mapping):
         for name, item in value.items() if depth == _DEEPEST else ():
             yield from _of(item, f"{where}.{name}", depth - 1)
-    elif dataclasses.is_dataclass(value) and is_ours(type(value)) and not type(value).__module__.endswith("metrics"):
-        for field in dataclasses.fields(value):
-            yield from _of(getattr(value, field.name), f"{where}.{field.name}", depth - 1)
+    else:
+        for name in _fields_of(type(value)):
+            yield from _of(getattr(value, name), f"{where}.{name}", depth - 1)
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """Return the fields of a class of northsouth in which an ARN may stand; metrics have none."""
+    if kind not in _FIELDS:
+        is_read = dataclasses.is_dataclass(kind) and is_ours(kind) and not _METRICS.search(kind.__module__)
+        _FIELDS[kind] = tuple(field.name for field in dataclasses.fields(kind)) if is_read else ()
+    return _FIELDS[kind]
 
 
 def problems(arns: Sequence[tuple[str, str]], place: Place) -> Iterator[Problem]:

@@ -157,6 +157,10 @@ class Series(Expression):
 
     __slots__ = ()
 
+    def parts(self) -> tuple[Expression, ...]:
+        """Return nothing: it is made of no other expression."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
@@ -169,6 +173,10 @@ class Literal(Expression):
     def measure(self) -> Unit:
         """Its unit, or a ratio."""
         return self.unit or u.RATIO
+
+    def parts(self) -> tuple[Expression, ...]:
+        """Return nothing: it is made of no other expression."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from northsouth.errors import Problem
 from northsouth.metrics import dimensions as u
 from northsouth.metrics.algebra import Expression, Series
 from northsouth.metrics.dimensions import CLOUDWATCH_UNITS, Unit
+from northsouth.metrics.remembering import remembering
 from northsouth.metrics.units import UnitError
 
 Statistic: TypeAlias = Literal["Sum", "Average", "Minimum", "Maximum", "SampleCount", "p50", "p90", "p95", "p99"] | str
@@ -74,6 +75,7 @@ class Metric(Series):
         return replace(self, statistic=statistic)
 
 
+@remembering
 def metrics_of(expression: Expression) -> tuple[Metric, ...]:
     """Return the different metrics in ``expression``, in reading order."""
     distinct: dict[Metric, None] = {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from northsouth.metrics import dimensions as u
 from northsouth.metrics.algebra import Comparison, Condition, Expression, Literal, Truth, convert
 from northsouth.metrics.metric import Metric, metrics_of
+from northsouth.metrics.remembering import remembering
 from northsouth.metrics.syntax import number, write
 from northsouth.metrics.units import Quantity
 from northsouth.tokens import is_token
@@ -91,6 +92,7 @@ class Rendered:
         return _period(metric for metric in judged if metric is not None)
 
 
+@remembering
 def render(condition: Condition) -> Rendered:
     """Return ``condition`` in CloudWatch's terms.
 
