@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from northsouth.cli import synth
 from northsouth.cli.main import main
 
+SMALL = Path(__file__).parents[2] / "benchmarks" / "programs" / "small.toml"
 EXAMPLE = (Path(__file__).parents[2] / "environments" / "example.toml").read_text(encoding="utf-8")
 
 
@@ -86,5 +88,26 @@ def test_a_refused_file_loads_neither_the_cdk_nor_another_subcommand(environment
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=environments.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.slow
+def test_what_other_sections_need_is_not_imported(tmp_path: Path) -> None:
+    names = [
+        *(f"northsouth.{name}" for name in ("alerts.mutes.rules", "alerts.status.rules", "alerts.dashboards.board")),
+        *(f"northsouth.{name}" for name in ("alerts.quiet.quiet_start", "dns.query_logs", "dns.group_share")),
+        *(f"northsouth.{name}" for name in ("egress.analysis_rules", "egress.flow_log_delivery", "logs.archive_rules")),
+        *(f"cdktf_cdktf_provider_aws.{name}" for name in ("flow_log", "sfn_state_machine", "ram_resource_share")),
+    ]
+    program = (
+        "import sys\n"
+        "from northsouth.cli.main import main\n"
+        f"main(['synth', {str(SMALL)!r}])\n"
+        f"print([name for name in {names} if name in sys.modules])\n"
+    )
+    environment = {**os.environ, "CDKTF_OUTDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment, timeout=60
     )
     assert done.stdout == "[]\n"

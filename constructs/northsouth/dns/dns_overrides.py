@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cdktf import Annotations, TerraformProvider, TerraformResource
-from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_domain_list import Route53ResolverFirewallDomainList
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule import Route53ResolverFirewallRule
 from cdktf_cdktf_provider_aws.route53_resolver_firewall_rule_group import Route53ResolverFirewallRuleGroup
@@ -13,17 +13,22 @@ from constructs import Construct
 
 from northsouth.dns.declaration import Declaration
 from northsouth.dns.group_rules import GroupRules, threats_supported
-from northsouth.dns.group_share import GroupShare
 from northsouth.dns.layout import ASSOCIATION_TYPE, PlannedGroup
 from northsouth.dns.neighbours import check_neighbours
 from northsouth.dns.override_checks import check_threats
 from northsouth.dns.overrides import Numbering, NumberingName, OverrideSet, Quotas, Rule
-from northsouth.dns.query_logs import QueryLogs
 from northsouth.dns.settings import FailOpen, QueryLogging, Share, fail_open_by_vpc
 from northsouth.dns.vpc_associations import AssociatedGroup, VpcAssociations
 from northsouth.errors import refuse
 from northsouth.naming import Names
 from northsouth.terraform_data import terraform_data
+
+# Imported where they are declared: few programs ask for them.
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
+
+    from northsouth.dns.group_share import GroupShare
+    from northsouth.dns.query_logs import QueryLogs
 
 
 class DnsOverrides(Construct):
@@ -149,18 +154,10 @@ class DnsOverrides(Construct):
         self.share: GroupShare | None = None
         if vpcs:
             self._associate(declared, mutation_protection=mutation_protection, provider=provider, tags=tags)
-        config_scope = Construct(self, "config")
-        self.configs = {
-            label: Route53ResolverFirewallConfig(
-                config_scope,
-                label,
-                resource_id=vpcs[label],
-                firewall_fail_open="ENABLED" if is_open else "DISABLED",
-                provider=provider,
-            )
-            for label, is_open in fail_open_by_vpc(fail_open, vpcs).items()
-        }
+        self.configs = self._configure(fail_open_by_vpc(fail_open, vpcs), vpcs, provider)
         if query_logging is not None:
+            from northsouth.dns.query_logs import QueryLogs
+
             self.query_logs = QueryLogs(
                 self,
                 "logs",
@@ -171,10 +168,32 @@ class DnsOverrides(Construct):
                 tags=tags,
             )
         if share is not None:
+            from northsouth.dns.group_share import GroupShare
+
             arns = {key: group.arn for key, group in self.rule_groups.items()}
             self.share = GroupShare(
                 self, "share", name=declared.share_name, share=share, group_arns=arns, provider=provider, tags=tags
             )
+
+    def _configure(
+        self, open_by_vpc: Mapping[str, bool], vpcs: Mapping[str, str], provider: TerraformProvider | None
+    ) -> dict[str, Route53ResolverFirewallConfig]:
+        """Declare by VPC what becomes of queries while DNS Firewall is unavailable."""
+        scope = Construct(self, "config")
+        if not open_by_vpc:
+            return {}
+        from cdktf_cdktf_provider_aws.route53_resolver_firewall_config import Route53ResolverFirewallConfig
+
+        return {
+            label: Route53ResolverFirewallConfig(
+                scope,
+                label,
+                resource_id=vpcs[label],
+                firewall_fail_open="ENABLED" if is_open else "DISABLED",
+                provider=provider,
+            )
+            for label, is_open in open_by_vpc.items()
+        }
 
     def _associate(
         self,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from cdktf import TerraformLocal, TerraformOutput, TerraformProvider, TerraformStack
-from cdktf_cdktf_provider_aws.data_aws_eip import DataAwsEip
-from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway, NatGatewayConfig
 from cdktf_cdktf_provider_aws.route import Route
@@ -31,6 +29,11 @@ from northsouth.identity import provider_region
 from northsouth.metrics import Expression, Metric
 from northsouth.naming import Names, Naming
 from northsouth.tree import stack_of
+
+# Imported where they are declared: few programs ask for them.
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.data_aws_eip import DataAwsEip
+    from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 
 NAT64_PREFIX = "64:ff9b::/96"
 """The well-known prefix of RFC 6052; NAT gateways translate addresses in it to IPv4."""
@@ -285,6 +288,8 @@ class NatGateways(Construct):
         return gateway
 
     def _look_up_given(self, zone: str) -> tuple[str, ...]:
+        from cdktf_cdktf_provider_aws.data_aws_eip import DataAwsEip
+
         addresses = [self.gateways[zone].public_ip]
         for number, allocation in enumerate(self.allocation_ids[zone][1:], 2):
             lookup = DataAwsEip(self, f"given-{zone}-{number}", id=allocation, provider=self._provider)
@@ -317,6 +322,8 @@ class NatGateways(Construct):
             )
 
     def _make_ipv6_egress(self) -> EgressOnlyInternetGateway:
+        from cdktf_cdktf_provider_aws.egress_only_internet_gateway import EgressOnlyInternetGateway
+
         gateway = EgressOnlyInternetGateway(
             self,
             "egress-only",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from cdktf import Fn, TerraformProvider, TerraformStack
@@ -16,7 +17,6 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from northsouth.at_synth import judge_at_synth
-from northsouth.egress.flow_log_delivery import VpcFlowLog
 from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.layout import CidrLayout
 from northsouth.egress.network_rules import check_network, check_unserved
@@ -26,6 +26,10 @@ from northsouth.identity import provider_region
 from northsouth.naming import Names, Naming
 from northsouth.tokens import is_token
 from northsouth.tree import path_of, stack_of
+
+# Imported where it is declared: few networks have one.
+if TYPE_CHECKING:
+    from northsouth.egress.flow_log_delivery import VpcFlowLog
 
 # Networks of each stack that have private subnets with IPv6 and no NatGateways so far, with their paths, by VPC.
 _UNSERVED: WeakKeyDictionary[TerraformStack, dict[str, tuple[NetworkIds, str]]] = WeakKeyDictionary()
@@ -177,11 +181,13 @@ class Network(Construct):
         if "public" in tiers:
             self._open_to_the_internet(table_ids["public"][min(zones)])
         refuse(f"Network {id!r}", self._naming.unknown())
-        self.flow_log = (
-            VpcFlowLog(self, "flow-log", vpc_id=self._vpc_id, logs=flow_logs, provider=provider, tags=tags)
-            if flow_logs
-            else None
-        )
+        self.flow_log: VpcFlowLog | None = None
+        if flow_logs:
+            from northsouth.egress.flow_log_delivery import VpcFlowLog
+
+            self.flow_log = VpcFlowLog(
+                self, "flow-log", vpc_id=self._vpc_id, logs=flow_logs, provider=provider, tags=tags
+            )
         self.ids = NetworkIds(
             vpc_id=self._vpc_id,
             public_subnets=subnet_ids.get("public", {}),

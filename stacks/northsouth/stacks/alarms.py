@@ -13,9 +13,7 @@ from northsouth.alerts import packs
 from northsouth.alerts.alarm import Alarm
 from northsouth.alerts.composite import CompositeAlarm
 from northsouth.alerts.meaning import Severity
-from northsouth.alerts.mutes.mute_rule import MuteRule, acts
-from northsouth.alerts.packs.pack import Pack
-from northsouth.alerts.quiet.quiet_start import QuietStart, noisy_at_first
+from northsouth.alerts.packs.pack import Pack, noisy_at_first
 from northsouth.alerts.response import Response
 from northsouth.alerts.routes.notification_routes import NotificationRoutes
 from northsouth.alerts.routes.route import Routes
@@ -126,11 +124,15 @@ class Alarms(Construct):
     def _hold_back(self, alarms: Sequence[Alarm | CompositeAlarm], minutes: int, environment: str) -> None:
         """Declare a quiet start for the alarms of the file that are raised without data."""
         if minutes and noisy_at_first(alarms):
+            from northsouth.alerts.quiet.quiet_start import QuietStart
+
             with declaring("alerts", ("quiet_start_minutes",), {"minutes": "quiet_start_minutes"}):
                 QuietStart(self, "quiet-start", alarms=alarms, minutes=minutes, name=f"{environment}-quiet-start")
 
     def _mute(self, declared: DeclaredAlarm, every: Sequence[Alarm | CompositeAlarm], prefix: str) -> None:
         """Declare a mute rule. The file names its alarms without the environment's name, with which all names begin."""
+        from northsouth.alerts.mutes.mute_rule import MuteRule, acts
+
         known = {alarm.name.removeprefix(prefix): alarm for alarm in every if acts(alarm)}
         arguments = dict(declared.arguments)
         patterns: Sequence[str] = arguments.pop("alarms", EVERY_ALARM)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
-from northsouth.alerts.mutes.rules import mute_rule_problems
 from northsouth.alerts.routes.rules import NOTIFIED
 from northsouth.alerts.rules import text_problems
 from northsouth.dns.names import InvalidNameError, canonical_domain
@@ -163,6 +162,8 @@ def _check_balancer(balancer: DeclaredPack) -> Iterator[Problem]:
 
 def _check_mute(mute: DeclaredAlarm) -> Iterator[Problem]:
     """Check a mute rule without the alarms that it names, which are not declared yet."""
+    from northsouth.alerts.mutes.rules import mute_rule_problems
+
     keys = {**{key: parameter.default for key, parameter in mute_keys().items()}, **mute.arguments}
     alarms = keys.pop("alarms")
     yield from mute_rule_problems(name=mute.name, alarms=alarms, **keys)

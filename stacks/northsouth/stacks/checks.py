@@ -12,14 +12,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from northsouth.dns.declaration import Declaration
-from northsouth.egress.analysis_rules import check_analysis, check_blocks, check_prices
 from northsouth.egress.nat_rules import check_nat
 from northsouth.egress.network_rules import check_network
 from northsouth.egress.prices import Prices
 from northsouth.egress.topology import NetworkIds, check_network_ids
 from northsouth.errors import ConfigurationError, Problem
-from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
-from northsouth.logs.archive_schedule import check_schedule
 from northsouth.logs.bucket_rules import check_bucket_name, check_encryption, check_prefix, check_region
 from northsouth.logs.lifecycle import check_lifecycle
 from northsouth.metrics.units import gigabytes, quantity_problems
@@ -41,6 +38,8 @@ from northsouth.stacks.settings import (
     PrometheusSection,
     StateSection,
 )
+
+# A section that is not in the file costs nothing: what only one of them needs is imported by its function below.
 
 _Section = TypeVar("_Section")
 
@@ -193,6 +192,8 @@ def _check_analysis(
     section = egress.analysis if egress else None
     if section is None:
         return
+    from northsouth.egress.analysis_rules import check_analysis, check_blocks, check_prices
+
     limit = list(quantity_problems("scan_limit", section.scan_limit, gigabytes(1)))
     problems = check_analysis(
         name=wording.analysis_name(section, environment.name if environment else "unknown"),
@@ -249,6 +250,9 @@ def _check_logs(section: LogsSection | None, environment: EnvironmentSection | N
 def _check_archive(
     logs: LogsSection, section: ArchiveSection, environment: EnvironmentSection | None
 ) -> Iterator[Problem]:
+    from northsouth.logs.archive_rules import check_name, check_scan_limit, check_sources
+    from northsouth.logs.archive_schedule import check_schedule
+
     name = wording.archive_name(section, environment.name if environment else "unknown")
     schedule, lifecycle = wording.schedule(section), wording.archive_lifecycle(section)
     yield from check_name(name, "name")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from northsouth.alerts.history.rules import delivery_problems
 from northsouth.errors import Problem
 from northsouth.logs.lifecycle import Lifecycle
 from northsouth.stacks import wording
@@ -25,6 +24,8 @@ def check_history(sections: Mapping[str, object], unreadable: Collection[str] = 
     section = metrics.history if isinstance(metrics, MetricsSection) else None
     if section is None:
         return
+    from northsouth.alerts.history.rules import delivery_problems
+
     problems = delivery_problems(
         bucket_name=section.bucket,
         # The environment's name has a rule of its own.

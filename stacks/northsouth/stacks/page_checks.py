@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from northsouth.alerts.dashboards.cloudwatch import name_problems
-from northsouth.alerts.status.rules import page_problems
 from northsouth.errors import Problem
 from northsouth.stacks.alarm_tables import AlertsSection
 from northsouth.stacks.settings import DashboardSection, StatusPageSection
@@ -23,6 +21,8 @@ def check_dashboard(sections: Mapping[str, object], unreadable: Collection[str] 
     section = sections.get("dashboard")
     if not isinstance(section, DashboardSection):
         return
+    from northsouth.alerts.dashboards.cloudwatch import name_problems
+
     if section.name is not None:
         yield from name_problems(section.name)
     if "alerts" not in unreadable and not isinstance(sections.get("alerts"), AlertsSection):
@@ -34,6 +34,8 @@ def check_status_page(sections: Mapping[str, object], unreadable: Collection[str
     section = sections.get("status_page")
     if not isinstance(section, StatusPageSection):
         return
+    from northsouth.alerts.status.rules import page_problems
+
     for problem in page_problems(
         # The environment's name has a rule of its own.
         name="${environment}",

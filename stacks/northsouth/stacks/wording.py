@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from northsouth.dns.overrides import OverrideSet
 from northsouth.egress.addresses import Addresses
 from northsouth.egress.flow_logs import FlowLogs
 from northsouth.egress.nat_mode import NatMode
 from northsouth.egress.prices import Prices
-from northsouth.logs.archive_alb import AlbSource
-from northsouth.logs.archive_schedule import ArchiveSchedule
-from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
 from northsouth.logs.lifecycle import Lifecycle, StorageClass, Transition
 from northsouth.metrics.units import bytes_, parse
 from northsouth.stacks.settings import AnalysisSection, ArchiveSection, DnsSection, LogsSection, NatSection
+
+if TYPE_CHECKING:
+    from northsouth.logs.archive_alb import AlbSource
+    from northsouth.logs.archive_schedule import ArchiveSchedule
 
 NETWORK = {"public_subnets": "public_subnet_ids", "private_route_tables": "private_route_table_ids"}
 NAT = {r"mode\.zone": "zone", r"addresses\.by_zone": "eip_allocation_ids", "addresses": "eip_allocation_ids"}
@@ -79,6 +80,8 @@ def archive_name(section: ArchiveSection, environment: str) -> str:
 
 def sources(logs: LogsSection, section: ArchiveSection, bucket: str) -> dict[str, AlbSource]:
     """Return the load balancers whose logs are archived, all from one log bucket."""
+    from northsouth.logs.archive_alb import AlbSource
+
     return {
         name: AlbSource(
             bucket=bucket,
@@ -93,6 +96,8 @@ def sources(logs: LogsSection, section: ArchiveSection, bucket: str) -> dict[str
 
 def schedule(section: ArchiveSection) -> ArchiveSchedule:
     """Return when the archive's runs are."""
+    from northsouth.logs.archive_schedule import ArchiveSchedule
+
     names = ("delay_minutes", "catch_up_minutes", "run_timeout_minutes", "query_timeout_minutes", "late_days")
     chosen = {name: value for name in names if (value := getattr(section, name)) is not None}
     make = ArchiveSchedule.hourly if section.schedule == "hourly" else ArchiveSchedule.daily
@@ -128,6 +133,8 @@ def prices(section: AnalysisSection, region: str) -> Prices | None:
 
 def archive_lifecycle(section: ArchiveSection) -> Lifecycle:
     """Return how the archive's objects age."""
+    from northsouth.logs.archive_storage import DEFAULT_ARCHIVE_LIFECYCLE
+
     default = DEFAULT_ARCHIVE_LIFECYCLE
     transitions = default.transitions
     if section.transitions is not None:

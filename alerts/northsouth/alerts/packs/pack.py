@@ -185,6 +185,18 @@ def _alarms(chosen: Iterable[object]) -> Iterator[AnyAlarm]:
             yield alarm
 
 
+def noisy_at_first(alarms: Iterable[AnyAlarm]) -> list[AnyAlarm]:
+    """Return the alarms that would send notifications before there are data."""
+    return [alarm for alarm in alarms if alarm.is_enabled and alarm.actions.alarm and raises_without_data(alarm)]
+
+
+def raises_without_data(alarm: object) -> bool:
+    """Tell whether an alarm is raised while there are no data: it takes missing data for bad, or one below it does."""
+    if isinstance(alarm, CompositeAlarm):
+        return any(map(raises_without_data, alarm.judged))
+    return isinstance(alarm, Alarm) and alarm.missing is MissingData.BREACHING
+
+
 def _judge_names(stack: TerraformStack) -> Iterator[Problem]:
     """Yield the names in place of those that no alarm would have: one `Response` may answer several packs."""
     packs = _NAMED.get(stack, ())

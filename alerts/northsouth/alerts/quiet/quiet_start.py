@@ -17,8 +17,7 @@ from constructs import Construct
 
 from northsouth.alerts.alarm import Alarm, default_name
 from northsouth.alerts.composite import CompositeAlarm, address
-from northsouth.alerts.meaning import MissingData
-from northsouth.alerts.packs.pack import AnyAlarm, Pack, alarms_of
+from northsouth.alerts.packs.pack import AnyAlarm, Pack, alarms_of, noisy_at_first, raises_without_data
 from northsouth.alerts.quiet import rules
 from northsouth.alerts.quiet.workflow import QuietStartWorkflow
 from northsouth.errors import refuse
@@ -177,18 +176,6 @@ class QuietStart(Construct):
             alarm.resource.add_override("lifecycle.ignore_changes", ["actions_enabled"])
             # An alarm changes within a minute of its creation. No change may be missed.
             alarm.resource.depends_on = targets
-
-
-def noisy_at_first(alarms: Iterable[AnyAlarm]) -> list[AnyAlarm]:
-    """Return the alarms that would send notifications before there are data."""
-    return [alarm for alarm in alarms if alarm.is_enabled and alarm.actions.alarm and raises_without_data(alarm)]
-
-
-def raises_without_data(alarm: object) -> bool:
-    """Tell whether an alarm is raised while there are no data: it takes missing data for bad, or one below it does."""
-    if isinstance(alarm, CompositeAlarm):
-        return any(map(raises_without_data, alarm.judged))
-    return isinstance(alarm, Alarm) and alarm.missing is MissingData.BREACHING
 
 
 def _behind(alarm: object) -> list[str]:
