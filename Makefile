@@ -14,7 +14,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench speed matrix lint format snapshots serde faults mutants startup lock wheel clean install
 PICTURE :=
-.PHONY: lab lab-test differential second-opinions docs fuzz quiet report day
+.PHONY: lab lab-test differential second-opinions docs fuzz quiet report day load
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -97,6 +97,10 @@ fuzz: $(VENV)/.installed ## the DNS server against 200,000 random messages, upst
 day: $(VENV)/.installed ## the deployed example lives a day of incidents, held against the replay (minutes); the picture: build/day/day.html
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group day
 	@$(BIN)/python -m tests.day
+
+load: $(VENV)/.installed ## 10,000 alarm changes, receivers that are down, killed runs, on deployed routes and an archive (ten minutes; CHANGES=1000)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group day
+	@$(BIN)/python -m tests.load
 
 quiet: $(VENV)/.installed ## a whole quiet week for every Prometheus rule pack: no alert fires (minutes; `make test` tries three days)
 	QUIET_DAYS=7 $(BIN)/pytest -q tests/alerts/prometheus/packs/test_quiet.py

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from moto.sns.models import Topic
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from northsouth.emulator import api_destinations, objects
+from northsouth.emulator.faults import Call, Fault
 from northsouth.emulator.server import ACCOUNT, Emulator
 from tests.harness.roles import mighty_role
 
@@ -78,3 +81,33 @@ def test_what_a_rule_publishes_is_waited_for(emulator: Emulator, monkeypatch: py
     api_destinations.put_event(ACCOUNT, "us-east-1", event)
     emulator.settle()
     assert len(published) == 1
+
+
+@pytest.mark.parametrize("after", [{"Type": "Pass", "End": True}, {"Type": "Fail", "Error": "Other", "Cause": "other"}])
+def test_an_execution_that_is_stopped_in_a_task_is_aborted(emulator: Emulator, states: Any, after: Any) -> None:
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
+        "Arguments": {"Bucket": BUCKET},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}],
+        "Next": "B",
+    }
+    definition = {"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": task, "B": after}}
+    arn = states.create_state_machine(
+        name="stopped", definition=json.dumps(definition), roleArn=f"arn:aws:iam::123456789012:role/{ROLE}"
+    )["stateMachineArn"]
+    (backend,) = [each for each in stepfunctions_parser_backends[ACCOUNT].values() if each.state_machines]
+
+    def stop(call: Call) -> Fault | None:
+        if call.operation != "ListObjectsV2":
+            return None
+        (execution,) = backend.describe_state_machine(arn).executions
+        execution.stop(stop_date=datetime.now(UTC), error="Stopped", cause="by the test")
+        return Fault.LOSE_REQUEST
+
+    with emulator.faults.rule(stop):
+        execution = states.start_execution(stateMachineArn=arn, name="stopped")["executionArn"]
+        emulator.settle()
+    assert states.describe_execution(executionArn=execution)["status"] == "ABORTED"
+    last = states.get_execution_history(executionArn=execution)["events"][-1]
+    assert last["executionAbortedEventDetails"] == {"error": "Stopped", "cause": "by the test"}

@@ -14,7 +14,8 @@ import json
 import pickle
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from functools import cache, lru_cache
@@ -56,7 +57,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata.jsonata import extract_jsonata_variable_references
 from moto.stepfunctions.parser.asl.parse import asl_parser
 from moto.stepfunctions.parser.asl.utils import boto_client
@@ -71,6 +74,7 @@ SHORTEST_PAUSE = 0.005
 SERVICE = "states.amazonaws.com"
 _endpoint = SimpleNamespace(url="")
 _lost = SimpleNamespace(seconds=0)
+_waiting: list[Callable[[float], object]] = []
 _variable_references = cache(extract_jsonata_variable_references)
 """Fails for ``$`` and ``$$``, which Step Functions does not have."""
 _acting: ContextVar[tuple[str, str]] = ContextVar("role and state machine of the execution")
@@ -91,6 +95,7 @@ def install() -> None:
     _call_this_server()
     _name_executions()
     _keep_time()
+    _stay_stopped()
     _act_as_the_role()
     _wait_for_the_end()
     _exchange_objects()
@@ -132,6 +137,16 @@ def lose_time(seconds: int) -> None:
     _lost.seconds = seconds
 
 
+@contextmanager
+def waits_noted(note: Callable[[float], object]) -> Iterator[None]:
+    """Call a function before each wait of a Wait state, with its seconds: tests let their clock pass them."""
+    _waiting.append(note)
+    try:
+        yield
+    finally:
+        _waiting.remove(note)
+
+
 def _keep_time() -> None:
     original = program.Program.eval
 
@@ -143,6 +158,16 @@ def _keep_time() -> None:
         original(self, env)
 
     patching.replace(program.Program, "eval", evaluate)
+
+
+def _stay_stopped() -> None:
+    """Let an execution that is stopped in a state end as aborted; moto takes the state's end for a failure."""
+
+    def set_error(self: Any, error: Any) -> None:
+        if not isinstance(self.program_state(), ProgramStopped):
+            original(self, error)
+
+    original = patching.replace(Environment, "set_error", set_error)
 
 
 def _act_as_the_role() -> None:
@@ -230,6 +255,8 @@ def _hurry() -> None:
     patching.replace(retrier_decl, "time", short)
 
     def wait(_self: Any, env: Any, wait_seconds: float) -> None:
+        for note in _waiting:
+            note(wait_seconds)
         env.program_state_event.wait(min(wait_seconds, LONGEST_PAUSE))
 
     patching.replace(wait_function.WaitFunction, "_wait_interval", wait)

@@ -28,11 +28,15 @@ class Request:
 
 @dataclass
 class Answers:
-    """What was received, how hosts answer (a status and headers; by default 200), and their requests at one time."""
+    """What was received, how hosts answer, and their requests at one time.
+
+    A host answers what is scripted (a status and headers), then what is decided at each request, by default 200.
+    """
 
     address: tuple[str, int] = ("127.0.0.1", 0)
     received: list[Request] = field(default_factory=list)
     scripted: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
+    decided: dict[str, Callable[[], int]] = field(default_factory=dict)
     under_way: Counter[str] = field(default_factory=Counter)
     at_once: Counter[str] = field(default_factory=Counter)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -68,7 +72,8 @@ def receiver() -> Iterator[Answers]:
             sent = {k.lower(): v for k, v in self.headers.items()}
             with answers.changed:
                 script = answers.scripted.get(host, [])
-                status, headers = script.pop(0) if script else (200, {})
+                decide = answers.decided.get(host, lambda: 200)
+                status, headers = script.pop(0) if script else (decide(), {})
                 answers.under_way[host] += 1
                 answers.at_once[host] = max(answers.at_once[host], answers.under_way[host])
             request = Request(self.command, host, self.path, sent, body, status)
