@@ -10,6 +10,7 @@ from northsouth.egress.nat_mode import NatMode
 from northsouth.egress.nat_rules import address_zones, check_nat, default_addresses
 from northsouth.egress.quotas import InUse, NatQuotas
 from northsouth.egress.topology import NetworkIds, check_network_ids
+from northsouth.errors import ConfigurationError
 
 A, B, C = "us-east-1a", "us-east-1b", "us-east-1c"
 EIP = "eipalloc-0123456789abcdef0"
@@ -455,3 +456,8 @@ def test_bad_ids_of_an_existing_network_are_reported() -> None:
         "public_subnets.us-east-1b",
         "private_route_tables.us-east-1b",
     ]
+
+
+def test_an_address_without_its_zone_is_refused_with_the_address() -> None:
+    with pytest.raises(ConfigurationError, match=r"""in a mapping: {"name": 'eipalloc-0'}"""):
+        Addresses.given("eipalloc-0")  # type: ignore[arg-type]

@@ -246,6 +246,10 @@ def test_what_is_no_document_is_refused() -> None:
         Template.from_stack(1)
     with pytest.raises(TypeError, match="a resource type, an address, or a resource of the CDK"):
         Template.from_document(DOCUMENT).find(1)
+    with pytest.raises(TypeError, match="a decoded document is needed, not str"):
+        Template("{}")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not a regular expression: missing"):
+        matching("(")
 
 
 @jsii.implements(constructs.IValidation)

@@ -257,7 +257,8 @@ def _labels(mismatch: Mismatch) -> str | None:
     ):
         return "Write a mapping: dict(…) of these pairs."
     if labels.item is not TEXT and labels.item.fits(mismatch.value):
-        return f'Give it a name in a mapping: {{"name": {mismatch.name}}}.'
+        value = repr(mismatch.value) if isinstance(mismatch.value, str) else mismatch.name
+        return f'Give it a name in a mapping: {{"name": {value}}}.'
     return f"Write a mapping with a name for each: {example}."
 
 

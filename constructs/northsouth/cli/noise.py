@@ -13,12 +13,21 @@ JSON_VERSION = 1
 """The version of the JSON form; it changes if a key changes its meaning."""
 
 
+_CODES = """\
+exit codes:
+  0   the table is written
+  2   wrong arguments, or a file that cannot be read
+"""
+
+
 def register(commands: options.Commands) -> None:
     """Add the subcommand."""
     parser = commands.add_parser(
         "noise",
         help="tell which alarms of an account are noisy",
         description="Tell which alarms fired how often, for how long, flapped, or ran no action; the noisiest first.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(

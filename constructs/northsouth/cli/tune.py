@@ -21,6 +21,13 @@ _MARKED_SECONDS = 3600
 """An alarm sees a marked moment if it goes to ALARM within this time after it."""
 
 
+_CODES = """\
+exit codes:
+  0   the table is written
+  2   wrong arguments, or a file that cannot be read
+"""
+
+
 def register(commands: options.Commands) -> None:
     """Add the subcommand."""
     parser = commands.add_parser(
@@ -28,6 +35,8 @@ def register(commands: options.Commands) -> None:
         help="tell which threshold and periods would serve an alarm better",
         description="Replay an alarm on a history under many thresholds, M, N and periods, and show what is missed for "
         "how many false alarms. The direction and the statistic stay as declared.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     history.add_sources(parser)

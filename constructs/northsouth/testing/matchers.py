@@ -300,8 +300,16 @@ def absent() -> Matcher:
 
 
 def matching(pattern: str | re.Pattern[str]) -> Matcher:
-    """Expect a text in which a regular expression is found (``re.search``)."""
-    return _Regex(re.compile(pattern))
+    """Expect a text in which a regular expression is found (``re.search``).
+
+    Raises:
+        ValueError: if the pattern is no regular expression.
+
+    """
+    try:
+        return _Regex(re.compile(pattern))
+    except re.error as error:
+        raise ValueError(f"matching({pattern!r}): not a regular expression: {error}") from None
 
 
 def containing(*items: object) -> Matcher:

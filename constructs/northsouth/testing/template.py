@@ -39,6 +39,9 @@ class Template:
     """
 
     def __init__(self, document: Mapping[str, Any], source: str = "template") -> None:
+        if not isinstance(document, Mapping):
+            kind = type(document).__name__
+            raise TypeError(f"a decoded document is needed, not {kind}; see Template.from_document and from_stack")
         self.document = dict(document)
         self.declared = parse(self.document or {"terraform": {}}, source=source)
         self._all = parse(with_all_blocks(self.document) or {"terraform": {}}, source=source)

@@ -115,6 +115,8 @@ def test_a_missing_file_and_an_empty_folder(tmp_path: Path) -> None:
         read([tmp_path / "none.csv"])
     with pytest.raises(ConfigurationError, match="an empty folder"):
         read([tmp_path])
+    with pytest.raises(ConfigurationError, match=r"inputs\[0\]: got int; a path, or a frame"):
+        read([3])
 
 
 @pytest.mark.parametrize(

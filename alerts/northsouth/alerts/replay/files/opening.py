@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -45,6 +46,9 @@ def opened(inputs: Iterable[Input], database: duckdb.DuckDBPyConnection, zone: s
         if frames.is_frame(source):
             sources.append(frames.Frame(f"frame {position + 1}", source, zone))
             continue
+        if not isinstance(source, str | os.PathLike):
+            given, allowed = type(source).__name__, "a path, or a frame of pandas, polars or Arrow"
+            raise unreadable(f"inputs[{position}]", given, allowed, "Name a file or a folder.")
         for file in _files(Path(source)):
             if file.head.startswith(_PARQUET):
                 sources.append(open_parquet(file, database, zone))
