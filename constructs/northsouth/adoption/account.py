@@ -184,7 +184,7 @@ def _route_tables(client: Client) -> Listed:
                 yield "aws_route_table_association", values
         for route in table.get("Routes", ()):
             target = str(route.get("GatewayId", ""))
-            # A local route is the table's own, and that of a gateway endpoint is the endpoint's.
+            # The table owns its local route, and a gateway endpoint owns its own.
             if (
                 target != "local"
                 and not target.startswith("vpce-")

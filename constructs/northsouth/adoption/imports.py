@@ -48,8 +48,8 @@ class Imports(TerraformElement):
             ids: import ids by address.
 
         Raises:
-            ConfigurationError: if the file cannot be read or is none of ``northsouth adopt``, or nothing is imported;
-                at synth, if the stack has no such resource.
+            ConfigurationError: if the file cannot be read, if ``northsouth adopt`` did not write it, or if nothing is
+                imported; at synth, if the stack has no such resource.
 
         """
         blocks, problems = _read(file)

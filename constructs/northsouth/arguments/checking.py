@@ -42,7 +42,7 @@ class Parameter:
     Attributes:
         kind: what it may be.
         default: what it is if left out; `inspect.Parameter.empty` if it may not be.
-        whole: whether a list reaches Terraform as a whole, so that nobody needs its items at synth.
+        whole: whether a list reaches Terraform as a whole, so that synth does not need its items.
 
     """
 

@@ -352,7 +352,7 @@ class OneOf(Kind):
         """Yield the parts of a value that do not fit."""
         if self.fits(value):
             return
-        # What is wrong inside a value says more than that the value is none of the kinds.
+        # A problem inside the value says more than that the value fits no kind.
         inner = [list(kind.wrong(value, where)) for kind in self.kinds]
         parts = [wrong for wrong in inner if wrong and wrong[0].where != where]
         kinds = [kind for kind in self.kinds if kind is not NOTHING]

@@ -14,8 +14,8 @@ from northsouth.template import Value
 class Action(StrEnum):
     """What happens to a block, in the order of reports: the most dangerous first.
 
-    ``REMOVED`` and ``ADDED`` are said of what is no resource: data sources, outputs, locals, variables, providers,
-    settings. All others are said of resources that Terraform manages, and of calls of modules.
+    ``REMOVED`` and ``ADDED`` are for blocks that are not resources: data sources, outputs, locals, variables,
+    providers, settings. All others are for resources that Terraform manages, and for calls of modules.
     """
 
     DESTROYED = "destroyed"

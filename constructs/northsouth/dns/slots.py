@@ -1,6 +1,6 @@
 """Which number an override gets, and which group or list it belongs to: computed from its own name; pure.
 
-Nothing here looks at a thing's neighbours' order, so adding, removing or reordering neighbours changes no number.
+No function here depends on the order of the other names: adding, removing or reordering them changes no number.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def slot(domain: str, q_type: str | None = None) -> int:
 def bins_for(count: int, size: int, *, least: int = 1, most: int | None = None) -> int:
     """Return over how many bins of ``size`` to spread ``count`` keys.
 
-    One bin as long as all fit; then so many that a tenth stays free, because full bins make things move.
+    One bin as long as all fit; then so many that a tenth stays free, because full bins make keys move.
     """
     if count <= size:
         return least

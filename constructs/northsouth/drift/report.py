@@ -36,7 +36,7 @@ class StackReport:
     Attributes:
         stack: its name.
         judgement: what its plan says; None if there is no plan.
-        error: why there is none.
+        error: why there is no judgement; empty if there is one.
         left_out: findings that are not reported, because only others were asked for.
         hidden: what entries of the ignore file hide.
 

@@ -568,8 +568,8 @@ class Claim:
 def inbound_only(endpoint: Endpoint, *, gateway_declared: bool) -> bool | None:
     """Return an endpoint's ``private_dns_only_for_inbound_resolver_endpoint``; ``None`` where it is left out.
 
-    AWS takes it for true where S3's private DNS is on and nothing is said, and then refuses a VPC without a gateway
-    endpoint of S3. Provider 5.100 sends ``false`` only where the argument is written.
+    If S3's private DNS is on and this is left out, AWS takes it for true and refuses a VPC without a gateway endpoint
+    of S3. Provider 5.100 sends ``false`` only where the argument is written.
 
     Args:
         endpoint: the endpoint.

@@ -26,7 +26,7 @@ class Outcome:
         status: the HTTP status, or nothing if there was no answer.
         retry_after: seconds that the service asked to wait.
         body: what it answered.
-        is_json: whether it said that this is JSON.
+        is_json: whether the server declared the body as JSON.
 
     """
 

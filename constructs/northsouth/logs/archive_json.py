@@ -53,9 +53,9 @@ class JsonSource:
     """JSON lines that an application, Firehose, Fluent Bit or Logstash writes to a bucket: one object on each line.
 
     The archive makes the raw table. The objects lie in a folder for each day of delivery, ``yyyy/MM/dd/``, plain or
-    compressed. A line that is no JSON object, has no time that can be read, or has a value that is none of its column's
-    type, is an unparsed row that keeps the whole line. Fields that no column names are not archived; a column
-    ``ArchiveColumn(name="line", sql='"line"')`` keeps every line whole.
+    compressed. A line is an unparsed row if it is not a JSON object, has no time that can be read, or has a value of
+    another type than its column's. Such a row keeps the whole line. Fields that no column names are not archived. A
+    column ``ArchiveColumn(name="line", sql='"line"')`` keeps every line whole.
 
     Attributes:
         bucket: the bucket.

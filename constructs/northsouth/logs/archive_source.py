@@ -27,9 +27,9 @@ class ArchiveColumn:
         type: its Glue (Hive) type: ``string``, ``int``, ``bigint``, ``double``, ``timestamp``, ``boolean``, ``date``,
             ``decimal(10,2)`` and their like.
         sql: the Athena expression over the source's columns that yields the raw value; the column of that name if
-            empty. The archive casts it to ``type``. A value that is there and is none of the type makes the row an
-            unparsed one, so do not hide it with ``TRY_CAST``. A ``timestamp`` is read in the source's ``times``.
-        failed: the Athena condition over the source's columns under which this column makes a row an unparsed one.
+            empty. The archive casts it to ``type``. A row with a value of another type counts as
+            unparsed, so do not hide such a value with ``TRY_CAST``. A ``timestamp`` is read in the source's ``times``.
+        failed: the Athena condition over the source's columns under which this column makes a row count as unparsed.
             With it ``sql`` yields the value itself and is not cast: ``"FALSE"`` for an expression that cannot fail.
         comment: one line for the Glue catalog.
 

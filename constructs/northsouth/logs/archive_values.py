@@ -1,7 +1,7 @@
 """How the archive makes a typed value of a raw one, and knows that it could not; pure.
 
-A raw value that is there but is none of its column's type makes the row an unparsed one. The texts that count as a
-value are spelt out, because the casts of Trino and DuckDB differ: DuckDB casts ``12.7`` to the integer 13 and takes a
+A row with a raw value of another type than its column's counts as unparsed. The texts that count as a value are
+spelt out, because the casts of Trino and DuckDB differ: DuckDB casts ``12.7`` to the integer 13 and takes a
 number in spaces, Trino's ``double`` takes ``1d``. NULL, which JSON writes ``null`` or leaves out, is no failure.
 """
 

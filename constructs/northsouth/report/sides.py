@@ -42,8 +42,8 @@ class Sides:
     Attributes:
         before: the environment as it is; ``None`` if nothing is known of it.
         after: the environment as it will be.
-        comparison: what changes; ``None`` if it cannot be said.
-        why: why it cannot be said.
+        comparison: what changes; ``None`` if it cannot be judged.
+        why: why there is no comparison.
 
     """
 

@@ -34,10 +34,10 @@ class Reference:
 
     Attributes:
         text: as written: ``aws_subnet.private["a"].id``.
-        subject: the thing: ``aws_subnet.private``, ``data.aws_vpc.main``, ``module.hub``, ``var.name``, ``local.name``,
+        subject: the block: ``aws_subnet.private``, ``data.aws_vpc.main``, ``module.hub``, ``var.name``, ``local.name``,
             ``each.value``, ``count.index``.
         index: the literal key or number that selects one instance of it, or None.
-        attribute: the rest: ``id``, ``tags.Name``, or empty for the whole thing.
+        attribute: the rest: ``id``, ``tags.Name``, or empty for the whole block.
 
     """
 

@@ -131,7 +131,7 @@ class Template:
         """Assert how many resources match.
 
         Raises:
-            AssertionError: with those that do, and if it is none, the one that comes closest.
+            AssertionError: with the resources that match or, if none does, the closest one.
 
         """
         matching = self.find(what, arguments)

@@ -216,7 +216,7 @@ class HandoffAlarms(Pack):
         """Raise when a release knows fewer objects than exist: the handoff lost state.
 
         Args:
-            known: how many things the release knows (deployments, routes, tenants), a gauge it publishes all the time.
+            known: how many objects the release knows (deployments, routes, tenants), a gauge it publishes all the time.
             below: the fewest there can be; set it near what is normal.
             period: seconds of one data point.
             datapoints: how many must be too low.

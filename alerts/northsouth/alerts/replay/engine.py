@@ -142,7 +142,7 @@ def composite_timeline(
     Args:
         alarm: the composite.
         rule: its rule, parsed.
-        timelines: those of its children.
+        timelines: the timelines of its children.
         settings: the assumptions.
         span: what the whole history covers.
 

@@ -51,7 +51,7 @@ class Settings:
             second evaluation of alarms whose metrics have gaps.
 
     Raises:
-        ConfigurationError: if a value is outside what is said here.
+        ConfigurationError: if a value is outside these limits.
 
     """
 

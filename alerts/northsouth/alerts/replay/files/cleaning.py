@@ -1,6 +1,6 @@
 """Makes a series of points as they were found: sorted, each time once, on CloudWatch's grid; pure.
 
-What cannot be put right is refused. What was changed is said in the series' notes.
+What cannot be put right is refused. The series' notes list every change.
 """
 
 from __future__ import annotations
