@@ -3,6 +3,7 @@
 import gzip
 import json
 import pickle
+import tomllib
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,7 @@ def test_the_error_survives_another_process() -> None:
         (lambda: gzip.decompress(gzip.compress(b"text")[:-9]), "gzip data that is cut off"),
         (lambda: gzip.decompress(b"text"), "gzip data that is damaged"),
         (lambda: gzip.decompress(gzip.compress(b"text")[:10] + b"\xff" * 20), "gzip data that is damaged"),
+        (lambda: tomllib.loads("[a.b]\n[a.b]"), "the table [a.b] twice (at line 2, column 5)"),
         (lambda: int("x"), "invalid literal for int() with base 10: 'x'"),
     ],
 )

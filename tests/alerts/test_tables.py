@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -92,14 +93,20 @@ def test_what_is_left_out_keeps_its_default() -> None:
     ("key", "value", "expected"),
     [
         ("name", "", "outer.name: got empty text; it is text of 1 character or more"),
-        ("name", 5, "outer.name: got 5; it is text. Change the value."),
+        ("name", 5, 'outer.name: got 5; it is text. Write it in quotes: "5".'),
+        ("name", True, 'outer.name: got true; it is text. Write it in quotes: "true".'),
         ("inner", 5, "outer.inner: got a number; it is a table. Write it in { }, or below [ ]."),
         ("inner", {}, "outer.inner.size: got nothing; this key is required. Add it."),
-        ("inner", {"size": True}, "outer.inner.size: got True; it is an integer."),
+        ("inner", {"size": True}, "outer.inner.size: got true; it is an integer. Change the value."),
         ("inner", {"size": 10}, "outer.inner.size: got 10; it is at most 9. Lower it."),
         ("inner", {"size": 1, "words": "b"}, "outer.inner.words: got 'b'; it is a list. Write it in [ ]."),
         ("inner", {"size": 1, "words": ["b", 1]}, "outer.inner.words[1]: got 1; it is text."),
-        ("several", {"one": {"size": "1"}}, "outer.several.one.size: got '1'; it is an integer."),
+        (
+            "several",
+            {"one": {"size": "1"}},
+            "outer.several.one.size: got '1'; it is an integer. Write it without",
+        ),
+        ("colour", date(2026, 11, 29), "outer.colour: got 2026-11-29; it is 'red' or 'blue'. Write 'red'."),
         ("colour", "bleu", "outer.colour: got 'bleu'; it is 'red' or 'blue'. Write 'blue'."),
         ("mode", "of", "outer.mode: got 'of'; it is 'on' or 'off'. Write 'off'."),
         ("share", 5, 'outer.share: got 5; it is text with a unit. Write it as in "5%".'),
@@ -109,8 +116,8 @@ def test_what_is_left_out_keeps_its_default() -> None:
         ("most", 1.5, "outer.most: got 1.5; it is a count: a number. Write it as in 3."),
         ("rate", "5 s", "outer.rate: got '5 s'; this is a time, a threshold that is not a rate."),
         ("pair", [1], "outer.pair: got a list of 1; it is a list of 2."),
-        ("ratio", "1", "outer.ratio: got '1'; it is a number."),
-        ("flag", 1, "outer.flag: got 1; it is a boolean: true or false."),
+        ("ratio", "1", "outer.ratio: got '1'; it is a number. Write it without quotes: 1."),
+        ("flag", 1, "outer.flag: got 1; it is a boolean: true or false. Write true or false, without quotes."),
     ],
 )
 def test_what_does_not_fit_is_reported_at_its_key(key: str, value: object, expected: str) -> None:

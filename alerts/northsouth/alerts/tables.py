@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import enum
 import inspect
+import re
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, time
@@ -25,6 +26,8 @@ BROKEN: Final = object()
 """Stands for a value that has been reported and could not be read."""
 
 _KINDS = {bool: "a boolean: true or false", int: "an integer", float: "a number", str: "text"}
+_INTEGER = re.compile(r"[-+]?\d+")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _TOML_KINDS: tuple[tuple[type, str], ...] = (
     (bool, "a boolean"),
     (int, "a number"),
@@ -100,7 +103,24 @@ def _as_reported(value: object) -> str:
     """Return how a report shows a value: a table and a list by their kind, because a secret may be in them."""
     if isinstance(value, Mapping | list):
         return next(name for kind, name in _TOML_KINDS if isinstance(value, kind))
-    return repr(value)
+    return _in_toml(value) if isinstance(value, bool | date | time) else repr(value)
+
+
+def _in_toml(value: object) -> str:
+    """Return a plain value as TOML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _instead(hint: object, value: object) -> str:
+    """Return what to write in place of a value of the wrong kind."""
+    if hint is str and isinstance(value, bool | int | float):
+        return f'Write it in quotes: "{_in_toml(value)}".'
+    text = value.strip() if isinstance(value, str) else ""
+    if (hint is int and _INTEGER.fullmatch(text)) or (hint is float and _NUMBER.fullmatch(text)):
+        return f"Write it without quotes: {text}."
+    if hint is bool:
+        return "Write true or false, without quotes."
+    return "Change the value."
 
 
 class TableReader:
@@ -240,7 +260,7 @@ class TableReader:
         kinds = (int, float) if hint is float else hint
         if not isinstance(value, kinds) or (isinstance(value, bool) and hint is not bool):
             return self._wrong(
-                path, _as_reported(value), f"it is {_KINDS.get(hint, 'text')}", "Change the value.", BROKEN
+                path, _as_reported(value), f"it is {_KINDS.get(hint, 'text')}", _instead(hint, value), BROKEN
             )
         if value == "" and self._judged and not isinstance(default, str):
             return self._wrong(

@@ -216,9 +216,9 @@ def read_usage_file(file: Path, sides: Iterable[Mapping[str, Template]]) -> Usag
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from None
+        raise UsageError(f"{file}: not TOML: {fault(error)}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{file}: {fault(error)}") from None
 

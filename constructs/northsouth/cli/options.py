@@ -181,9 +181,9 @@ def toml_document(path: Path) -> dict[str, Any]:
 
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
+        raise UsageError(f"{path}: not TOML: {fault(error)}") from error
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: {fault(error)}") from error
 

@@ -111,7 +111,7 @@ def read_ignored(path: Path) -> tuple[IgnoreEntry, ...]:
 
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         refuse(str(path), [Problem("the file", str(error.strerror), "it must be readable", "Name an existing file.")])
     except (ValueError, RecursionError) as error:

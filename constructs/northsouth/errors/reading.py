@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
+
+_TWICE = re.compile(r"Cannot declare \((.*)\) twice(.*)")
+_KEY = re.compile(r"'([^']*)'")
 
 
 def fault(error: Exception) -> str:
@@ -32,4 +36,6 @@ def fault(error: Exception) -> str:
         return error.strerror or "gzip data that is damaged"
     if "integer string conversion" in str(error):
         return "a number with too many digits"
-    return str(error)
+    # tomllib names a table by a tuple of its keys.
+    twice = _TWICE.match(str(error))
+    return f"the table [{'.'.join(_KEY.findall(twice[1]))}] twice{twice[2]}" if twice else str(error)

@@ -12,6 +12,7 @@ from typing import Any
 from northsouth.alerts.routes.secret import Secret
 from northsouth.alerts.tables import BROKEN, REQUIRED, TableReader, parameters, unknown_key
 from northsouth.errors import Problem, refuse
+from northsouth.errors.reading import fault
 from northsouth.metrics import Expression, Metric
 from northsouth.stacks.alarm_tables import AlertsSection, read_alerts, read_metric
 from northsouth.stacks.checks import check_environment
@@ -80,15 +81,15 @@ def in_file(problem: Problem, file: Path) -> Problem:
 def read_environment(file: Path) -> tuple[Environment | None, list[Problem]]:
     """Read one file; the environment is ``None`` if there is any problem."""
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        return None, [Problem("", str(error), "the file must be TOML 1.0", "Mend the syntax at that place.")]
+        return None, [Problem("", fault(error), "the file must be TOML 1.0", "Mend the syntax at that place.")]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem("", str(error), "the file must be readable UTF-8", "Check its name and encoding.")]
+        return None, [Problem("", fault(error), "the file must be readable UTF-8", "Check its name and encoding.")]
     except RecursionError:
         return None, [Problem("", "a table or a list", "it is nested too deeply", "Lay it out flat.")]
     except ValueError as error:  # a number of absurd length
-        return None, [Problem("", str(error), "the file must be TOML 1.0", "Write a number.")]
+        return None, [Problem("", fault(error), "the file must be TOML 1.0", "Write a number.")]
     known = {name: parameter for name, parameter in parameters(Environment).items() if name != "file"}
     reader = TableReader(SPECIAL)
     sections: dict[str, Any] = {}
