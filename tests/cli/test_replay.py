@@ -123,7 +123,7 @@ def test_against_the_account(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (["--incidents", "naive.csv"], "has no time zone"),
         (["--against", "cut.json"], "JSON that is whole"),
         (["--delay", "-1"], "a delay is 0 s or more"),
-        (["--period", "0"], "spacing: got 0 s"),
+        (["--period", "0"], "period: got 0 s; a point covers 1, 5, 10, 20 or 30 s"),
         (["--map", "nowhere.txt"], "neither a line"),
         (["--time-zone", "Mars"], "is no time zone"),
     ],

@@ -180,10 +180,17 @@ def single_samples(
     return Series(np.asarray(times), {**statistics, "SampleCount": np.ones(len(numbers))}, spacing, unit, name=name)
 
 
-def _time_problems(times: Times, passed: NDArray[Any], spacing: int) -> Iterator[Problem]:
+def spacing_problems(where: str, spacing: int) -> Iterator[Problem]:
+    """Yield what is wrong with the seconds that a point covers."""
     if spacing not in HIGH_RESOLUTION and (spacing < 60 or spacing % 60):
         rule = "a point covers 1, 5, 10, 20 or 30 s, or a multiple of 60 s"
-        yield Problem("spacing", f"{spacing} s", rule, "Say how many seconds lie between two points.")
+        yield Problem(where, f"{spacing} s", rule, "Say how many seconds lie between two points.")
+
+
+def _time_problems(times: Times, passed: NDArray[Any], spacing: int) -> Iterator[Problem]:
+    wrong_spacing = list(spacing_problems("spacing", spacing))
+    if wrong_spacing:
+        yield from wrong_spacing
         return
     if times.ndim != 1:
         yield Problem("times", f"an array of {times.ndim} dimensions", "times are one list", "Give one metric at once.")

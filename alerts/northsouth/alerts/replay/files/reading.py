@@ -15,7 +15,7 @@ from northsouth.alerts.replay.files.cleaning import series_of, stamp
 from northsouth.alerts.replay.files.names import EXAMPLE, NO_POINTS, Names, tokens_in
 from northsouth.alerts.replay.files.opening import Input, opened
 from northsouth.alerts.replay.files.source import UNKNOWN, Listed, Points, Source
-from northsouth.alerts.replay.series import History, MetricKey, Series
+from northsouth.alerts.replay.series import History, MetricKey, Series, spacing_problems
 from northsouth.database import connection
 from northsouth.errors import ConfigurationError, Problem, refuse
 
@@ -139,6 +139,8 @@ def read(
             raise ConfigurationError(
                 "the metrics' files", [Problem("time_zone", repr(time_zone), rule, f"{error}.")]
             ) from error
+    if period is not None:
+        refuse("the metrics' files", spacing_problems("period", period))
     stats = _by_metric(wanted)
     with connection(time_zone) as database:
         sources = opened(inputs, database, time_zone)
