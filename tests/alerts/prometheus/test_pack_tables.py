@@ -131,7 +131,7 @@ def test_every_default_can_be_written(key: str) -> None:
             'silent_clusters = { clusters = ["a"], severity = "page" }',
             "silent_clusters.severity: got 'page'; it is one",
         ),
-        ("models = { drift_over = true }", "models.drift_over: got True; it is a number"),
+        ("models = { drift_over = true }", "models.drift_over: got true; it is a number"),
         ('kubernetes_api = { born_over = "x" }', "kubernetes_api.born_over: got"),
     ],
 )
