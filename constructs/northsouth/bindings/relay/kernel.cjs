@@ -10,7 +10,6 @@ const childProcess = require('child_process');
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
-const v8 = require('v8');
 
 const archiver = require('./archiver.cjs');
 const compiled = require('./compiled.cjs');
@@ -19,9 +18,6 @@ const {rememberedIn} = require('./digests.cjs');
 const READY = 'northsouth';
 const PIPES = ['ignore', 'pipe', 'pipe', 'pipe'];
 const DESCRIPTORS = /readFD:\s*3,\s*writeFD:\s*3\b/;
-
-// The CDK's objects live until the end. In a small space V8 copies the new ones again and again: a tenth of Node's time.
-v8.setFlagsFromString('--semi-space-growth-factor=16');
 
 const [requests, responses] = process.argv.splice(2).map(Number);
 const relay = line(requests);
