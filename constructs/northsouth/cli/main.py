@@ -42,6 +42,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE_ERROR, f"{self.prog}: error: {message}\n")
 
 
+class _Version(argparse.Action):
+    """Prints the version of this distribution; it is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"northsouth {version('northsouth')}\n")
+        parser.exit()
+
+
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """Return the parser.
 
@@ -54,6 +64,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
         description="Synthesize environments, and try what they declare before it exists.",
         allow_abbrev=False,
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version, and exit")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     known = (*_COMMANDS, *_GROUPS)
     for name in [command] if command in known else known:
