@@ -66,11 +66,22 @@ class Evaluation:
 
 
 class Recorder:
-    """Listens to every evaluation of this process."""
+    """Listens to every evaluation of this process.
 
-    def __init__(self) -> None:
+    Args:
+        file: what is written when the tests of this process are over.
+
+    """
+
+    def __init__(self, file: Path) -> None:
         self.lines: dict[str, str] = {}
+        self._file = file
         self._lock = threading.Lock()
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the file. pytest-xdist kills a process that takes long to end after this."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text("".join(self.lines.values()), encoding="utf-8")
 
     def listen(self, patch: pytest.MonkeyPatch) -> None:
         """Put itself between the evaluations and those that ask for them."""
@@ -118,9 +129,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Listen until the end."""
-    patch, recorder = pytest.MonkeyPatch(), Recorder()
+    file = config.getoption(OPTION) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.jsonl"
+    patch, recorder = pytest.MonkeyPatch(), Recorder(file)
     recorder.listen(patch)
     config.add_cleanup(patch.undo)
-    file = config.getoption(OPTION) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.jsonl"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    config.add_cleanup(lambda: file.write_text("".join(recorder.lines.values()), encoding="utf-8"))
+    config.pluginmanager.register(recorder)

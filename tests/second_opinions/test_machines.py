@@ -77,7 +77,7 @@ def test_an_expression_that_no_test_evaluates_is_a_difference() -> None:
 
 
 def test_evaluations_are_recorded_once_with_what_they_end_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder = Recorder()
+    recorder = Recorder(tmp_path / "record" / "main.jsonl")
     recorder.listen(monkeypatch)
     for code in ("$millis()", "$millis()", "null", "$floor($random() * 3)"):
         emulator.evaluate(code)
@@ -86,8 +86,8 @@ def test_evaluations_are_recorded_once_with_what_they_end_with(tmp_path: Path, m
     for code in ("$nothing", "$x()"):
         with pytest.raises(emulator.ExpressionError):
             emulator.evaluate(code)
-    (tmp_path / "main.jsonl").write_text("".join(recorder.lines.values()), encoding="utf-8")
-    clock, *others = recording.read(tmp_path)
+    recorder.pytest_sessionfinish()
+    clock, *others = recording.read(tmp_path / "record")
     assert clock.outcome == Outcome("value", clock.moment)
     said: list[tuple[str, Any]] = [(each.code, each.outcome.value) for each in others]
     assert said == [
