@@ -98,7 +98,7 @@ day: $(VENV)/.installed ## the deployed example lives a day of incidents, held a
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group day
 	@$(BIN)/python -m tests.day
 
-load: $(VENV)/.installed ## 10,000 alarm changes, receivers that are down, killed runs, on deployed routes and an archive (half an hour on a busy machine; CHANGES=1000 makes it smaller)
+load: $(VENV)/.installed ## 10,000 alarm changes, receivers that are down, killed runs, on deployed routes and an archive (a quarter of an hour; CHANGES=1000 makes it smaller)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group day
 	@$(BIN)/python -m tests.load
 
