@@ -132,3 +132,14 @@ def test_wrong_arguments_are_one_message(
     assert message in output.err
     assert "Traceback" not in output.err
     assert output.out == ""
+
+
+def test_a_stack_without_a_vpc_needs_its_addresses(
+    flows: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = tmp_path / "cdk.tf.json"
+    stack.write_text(json.dumps({"resource": {"aws_nat_gateway": {"a": {"subnet_id": "subnet-1"}}}}))
+    assert main(["egress", "explain", flows, "--stack", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"northsouth: error: {stack}: got no block of the VPC's addresses; write --vpc-cidr 10.0.0.0/16 as well\n"
+    )

@@ -25,6 +25,7 @@ from moto.sqs.models import sqs_backends
 
 from northsouth.emulator.permissions import Question
 from northsouth.emulator.server import ACCOUNT, Emulator
+from tests.harness.policies import as_list
 from tests.harness.roles import mighty_role
 
 REGION = "us-east-1"
@@ -56,7 +57,7 @@ class Policy:
     @property
     def statements(self) -> list[Statement]:
         """Its statements."""
-        return _list(self.document["Statement"])
+        return as_list(self.document["Statement"])
 
     @contextmanager
     def with_instead(self, number: int, statement: Statement | None) -> Iterator[None]:
@@ -103,7 +104,7 @@ def _unneeded(policy: Policy, number: int, allowed: list[Question]) -> Iterator[
     """Yield the actions, resources and services of an Allow that no call needs."""
     statement = policy.statements[number]
     for element in ("Action", "Resource"):
-        parts = _list(statement.get(element, []))
+        parts = as_list(statement.get(element, []))
         for part in parts:
             rest = [each for each in parts if each != part]
             with policy.with_instead(number, {**statement, element: rest} if rest else None):
@@ -131,8 +132,8 @@ def _denial_counts(policy: Policy, number: int, mighty: str) -> None:
     """Somebody who may do everything is kept out by a Deny, and by nothing else."""
     statement = policy.statements[number]
     conditions = _context(statement)
-    for action in _list(statement["Action"]):
-        for resource in _list(statement["Resource"]):
+    for action in as_list(statement["Action"]):
+        for resource in as_list(statement["Resource"]):
             called = action.replace("*", "GetObject")
             question = Question(mighty, called, resource.replace("*", "x"), _keys(conditions))
             assert not question.is_allowed(), (policy.name, statement)
@@ -191,7 +192,7 @@ def _conditions(statement: Statement) -> list[tuple[str, str]]:
 def _context(statement: Statement) -> dict[str, str]:
     """Return condition keys with which the conditions hold."""
     conditions = statement.get("Condition", {})
-    return {key: _list(values)[0].replace("*", "x") for keys in conditions.values() for key, values in keys.items()}
+    return {key: as_list(values)[0].replace("*", "x") for keys in conditions.values() for key, values in keys.items()}
 
 
 def _keys(context: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -202,7 +203,3 @@ def _without(statement: Statement, operator: str, key: str) -> Statement:
     conditions = {name: {**keys} for name, keys in statement["Condition"].items()}
     del conditions[operator][key]
     return {**statement, "Condition": {name: keys for name, keys in conditions.items() if keys}}
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]

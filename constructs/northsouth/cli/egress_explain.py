@@ -55,24 +55,8 @@ def register(commands: options.Commands) -> None:
         type=options.file_name,
         help="flow logs: text, gzip or Parquet; files and folders",
     )
-    parser.add_argument(
-        "--queries",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        type=options.file_name,
-        help="Resolver query logs as JSON lines, for names",
-    )
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--stack", metavar="DIR", type=options.file_name, help="the folder of a synthesized stack, or its cdk.tf.json"
-    )
-    source.add_argument(
-        "--plan",
-        metavar="FILE",
-        type=options.file_name,
-        help="what `terraform show -json` printed of a plan or a state",
-    )
+    options.add_queries(parser)
+    options.add_template(parser, required=False)
     parser.add_argument("--vpc", default="", metavar="VPC", help="which VPC of the plan, by Terraform address or id")
     parser.add_argument(
         "--vpc-cidr", dest="cidrs", action="append", default=[], metavar="CIDR", help="a block of the VPC; repeatable"
@@ -187,7 +171,6 @@ def _vpc(arguments: argparse.Namespace) -> Vpc:
     from dataclasses import replace
 
     from northsouth.egress.flows.vpc import declared, written
-    from northsouth.template import read
 
     from_options = written(arguments.cidrs, arguments.gateways)
     if not (arguments.plan or arguments.stack):
@@ -197,17 +180,17 @@ def _vpc(arguments: argparse.Namespace) -> Vpc:
                 "Write --vpc-cidr 10.0.0.0/16 for each block, or --plan FILE"
             )
         return from_options
-    path = Path(arguments.plan or arguments.stack)
-    if path.is_dir():
-        path /= "cdk.tf.json"
-    vpc = declared(read(path), arguments.vpc)
+    template = options.template(arguments)
+    vpc = declared(template, arguments.vpc)
     vpc = replace(
         vpc,
         cidrs=tuple(dict.fromkeys((*vpc.cidrs, *from_options.cidrs))),
         gateways=from_options.gateways or vpc.gateways,
     )
     if not vpc.cidrs:
-        raise UsageError(f"{path}: got no block of the VPC's addresses; write --vpc-cidr 10.0.0.0/16 as well")
+        raise UsageError(
+            f"{template.source}: got no block of the VPC's addresses; write --vpc-cidr 10.0.0.0/16 as well"
+        )
     return vpc
 
 

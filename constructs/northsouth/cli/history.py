@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from northsouth.cli import options
 from northsouth.cli.options import UsageError, file_name
 from northsouth.errors.reading import fault
 
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
 
 def add_sources(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which alarms are tried on which metrics, under which assumptions."""
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--stack", metavar="DIR", type=file_name, help="the folder of a synthesized stack, or its cdk.tf.json"
-    )
-    source.add_argument(
-        "--plan", metavar="FILE", type=file_name, help="what `terraform show -json` printed of a plan or a state"
-    )
+    options.add_template(parser, required=True)
     parser.add_argument(
         "--metrics", nargs="+", required=True, metavar="FILE", type=file_name, help="the metrics: files and folders"
     )
@@ -103,10 +98,7 @@ def template(arguments: argparse.Namespace) -> Template:
 
     """
     need_extra()
-    from northsouth.template import read
-
-    path = Path(arguments.plan or arguments.stack)
-    return read(path / "cdk.tf.json" if path.is_dir() else path)
+    return options.template(arguments)
 
 
 def alarms(source: Template) -> Alarms:

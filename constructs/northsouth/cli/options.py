@@ -14,7 +14,7 @@ from northsouth.dns.deployed import read_ruleset
 from northsouth.dns.records import Record, host, query_name
 from northsouth.dns.ruleset import Ruleset, Vpc, without_unknown_lists
 from northsouth.errors.reading import fault
-from northsouth.template import read
+from northsouth.template import Template, read
 
 STACKS = "cdktf.out/stacks/*/cdk.tf.json"
 """Where ``cdktf synth`` leaves its stacks, from the directory it is run in."""
@@ -53,6 +53,40 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         type=file_name,
         help="a cdk.tf.json, or what `terraform show -json` printed of a plan or a state "
         f"(default: the newest {STACKS} that has rule groups on a VPC)",
+    )
+
+
+def add_template(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add ``--stack`` and ``--plan``, of which only one can be given."""
+    source = parser.add_mutually_exclusive_group(required=required)
+    source.add_argument(
+        "--stack", metavar="DIR", type=file_name, help="the folder of a synthesized stack, or its cdk.tf.json"
+    )
+    source.add_argument(
+        "--plan", metavar="FILE", type=file_name, help="what `terraform show -json` printed of a plan or a state"
+    )
+
+
+def template(arguments: argparse.Namespace) -> Template:
+    """Return the stack or the plan of :func:`add_template`.
+
+    Raises:
+        TemplateError: if there is no such file, or it is not Terraform JSON.
+
+    """
+    path = Path(arguments.plan or arguments.stack)
+    return read(path / "cdk.tf.json" if path.is_dir() else path)
+
+
+def add_queries(parser: argparse.ArgumentParser) -> None:
+    """Add ``--queries``."""
+    parser.add_argument(
+        "--queries",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        type=file_name,
+        help="Resolver query logs as JSON lines, for names",
     )
 
 

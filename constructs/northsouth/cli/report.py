@@ -57,14 +57,7 @@ def register(commands: options.Commands) -> None:
     parser.add_argument(
         "--flows", nargs="+", metavar="FILE", type=options.file_name, help="flow logs: who sends what through NAT"
     )
-    parser.add_argument(
-        "--queries",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        type=options.file_name,
-        help="Resolver query logs, for names",
-    )
+    options.add_queries(parser)
     parser.add_argument("--region", default="", metavar="REGION", help="the Region, if flow logs do not say it")
     parser.add_argument(
         "--usage", metavar="FILE", type=options.file_name, help="the GB that pass in a month, as for `northsouth cost`"

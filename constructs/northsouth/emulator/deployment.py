@@ -85,7 +85,7 @@ def summarize(plan: Mapping[str, Any]) -> Changes:
         kind = "replaces" if set(actions) == {"create", "delete"} else kinds.get(actions)
         if kind and change["mode"] == "managed":
             addresses[kind].append(change["address"])
-    lists = {name: tuple(sorted(address)) for name, address in addresses.items()}
+    lists = {kind: tuple(sorted(listed)) for kind, listed in addresses.items()}
     return Changes(**lists, details=plan)
 
 

@@ -29,10 +29,7 @@ def find(arn: str) -> Any:
 def send(connection: Any, method: str, url: str, headers: Mapping[str, str], body: str) -> Outcome:
     """Make a request. What the connection has goes before what the caller has."""
     more = connection.auth_parameters.get("InvocationHttpParameters", {})
-    query = {
-        query_string_parameter["Key"]: query_string_parameter["Value"]
-        for query_string_parameter in more.get("QueryStringParameters", [])
-    }
+    query = {parameter["Key"]: parameter["Value"] for parameter in more.get("QueryStringParameters", [])}
     if query:
         url += ("&" if "?" in url else "?") + urlencode(query)
     return outbound.send(method, url, {**headers, **_credential(connection.auth_parameters)}, body)

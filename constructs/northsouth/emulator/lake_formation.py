@@ -93,8 +93,8 @@ def _may_read(backend: LakeFormationBackend, role: str, database: str, table: st
 
 def _names_table(grant: Grant, database: str, table: str) -> bool:
     resource = grant.resource
-    is_of_tables = grant.kind == "Table" or "ColumnWildcard" in resource
-    return is_of_tables and resource.get("DatabaseName") == database and resource.get("Name", table) == table
+    covers_table = grant.kind == "Table" or "ColumnWildcard" in resource
+    return covers_table and resource.get("DatabaseName") == database and resource.get("Name", table) == table
 
 
 def _is_registered(backend: LakeFormationBackend, location: str) -> bool:
